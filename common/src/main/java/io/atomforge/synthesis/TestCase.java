@@ -1,0 +1,9 @@
+package io.atomforge.synthesis;
+
+/**
+ * One call with its expected result, both as JSON in the sandbox's encoding.
+ *
+ * @param argsJson array of the arguments
+ * @param visible whether a prompt may show it; the others stay hidden
+ */
+public record TestCase(String argsJson, String expectedJson, boolean visible) {}
