@@ -1,0 +1,18 @@
+package io.atomforge.tables;
+
+import java.util.Map;
+
+/** A row of {@link Tables#EVALUATIONS}. */
+public record EvaluationRow(
+    String runId,
+    String checkpointId,
+    String problemSet,
+    String problemId,
+    int depth,
+    int n,
+    int c,
+    boolean greedyPassed,
+    String greedyOutcome,
+    String greedyCompletion,
+    Map<String, Long> sampledOutcomes,
+    double meanTokens) {}

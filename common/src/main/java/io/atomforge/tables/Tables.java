@@ -1,0 +1,272 @@
+package io.atomforge.tables;
+
+import io.atomforge.synthesis.Problem;
+import io.atomforge.synthesis.Rejection;
+import io.atomforge.synthesis.Solution;
+import java.util.List;
+
+/** The catalogue: every table of a warehouse, in the order the data flows. */
+public final class Tables {
+  public static final Table<AtomRow> ATOMS =
+      new Table<>(
+              "atoms",
+              "One atomic function, or one variant of it. Written by LoadAtoms.",
+              AtomRow.class,
+              List.of("atom_id"),
+              "atom_id",
+              "name of the base function, followed by ~ and the kind for a variant",
+              "topic",
+              "one of the ten topics, or the user's own",
+              "name",
+              "name of the Python function",
+              "params",
+              "pipe parameter first: name, type, domain and generator as JSON",
+              "returns",
+              "type of the result",
+              "returns_domain",
+              "what the result promises, as JSON",
+              "prompt_en",
+              "English imperative clause with {parameter} places",
+              "prompt_zh",
+              "the same clause in Chinese",
+              "code",
+              "Python source, import lines first",
+              "variant",
+              "base, surface (renamed, reworded), idiom (written another way) or semantic (one constant or comparison changed)",
+              "examples",
+              "calls with results, proven in the sandbox; JSON in the sandbox's encoding",
+              "half",
+              "S_A (in trained composites) or S_B (trained on alone only); empty for semantic variants")
+          .constraint("variant_is_known", "variant IN ('base', 'surface', 'idiom', 'semantic')");
+
+  public static final Table<Problem> PROBLEMS =
+      new Table<>(
+              "problems",
+              "One task with its reference solutions and tests, proven by execution. Written by SynthesizeProblems.",
+              Problem.class,
+              List.of("problem_id"),
+              "problem_id",
+              "16 hexadecimal digits of the hash of chain and words",
+              "family",
+              "atom, composite_a, composite_b, composite_c or external",
+              "atom_ids",
+              "the atoms in the order they run",
+              "depth",
+              "number of atoms",
+              "entry_point",
+              "function that the tests call",
+              "signature",
+              "typed signature",
+              "prompt_en",
+              "task in English",
+              "prompt_zh",
+              "task in Chinese",
+              "reference_inline",
+              "complete program with the atoms' own code",
+              "reference_call",
+              "wiring alone; the atoms it names are in scope when it is judged",
+              "tests",
+              "calls and expected results, JSON in the sandbox's encoding; visible ones may stand in a prompt",
+              "fingerprint",
+              "hash of the outputs on inputs shared by all problems of the same types",
+              "split",
+              "train, validation or test, by the hash of the ordered atoms")
+          .constraint(
+              "family_is_known",
+              "family IN ('atom', 'composite_a', 'composite_b', 'composite_c', 'external')")
+          .constraint("split_is_known", "split IN ('train', 'validation', 'test')")
+          .constraint("depth_counts_atoms", "depth = size(atom_ids)")
+          .constraint("has_tests", "size(tests) > 0");
+
+  public static final Table<Rejection> REJECTIONS =
+      new Table<>(
+          "rejections",
+          "One candidate that did not become a problem. Written by SynthesizeProblems.",
+          Rejection.class,
+          List.of("candidate"),
+          "candidate",
+          "family, index and chain",
+          "stage",
+          "the check that refused it",
+          "reason",
+          "what was wrong, in words",
+          "detail",
+          "what was observed");
+
+  public static final Table<Solution> SOLUTIONS =
+      new Table<>(
+          "solutions",
+          "One program to judge. Written by SynthesizeProblems (references) or by the user.",
+          Solution.class,
+          List.of("solution_id"),
+          "solution_id",
+          "unique name",
+          "problem_id",
+          "the problem it claims to solve",
+          "source",
+          "who wrote it",
+          "code",
+          "complete source");
+
+  public static final Table<VerdictRow> VERDICTS =
+      new Table<>(
+              "verdicts",
+              "The judgement of one solution. Written by JudgeSolutions.",
+              VerdictRow.class,
+              List.of("solution_id"),
+              "solution_id",
+              "the solution judged",
+              "outcome",
+              "PASSED, WRONG_ANSWER, RUNTIME_ERROR, COMPILE_ERROR, TIMEOUT, MEMORY_LIMIT, OUTPUT_LIMIT, FORBIDDEN or SANDBOX_ERROR",
+              "passed",
+              "tests passed",
+              "total",
+              "tests in all",
+              "detail",
+              "reason, for people",
+              "wall_ms",
+              "wall-clock time, milliseconds",
+              "cpu_ms",
+              "processor time, milliseconds",
+              "peak_memory_kib",
+              "peak resident memory, KiB",
+              "isolation",
+              "isolation level it ran under")
+          .constraint("passed_within_total", "passed BETWEEN 0 AND total");
+
+  public static final Table<SequenceRow> SEQUENCES =
+      new Table<>(
+              "sequences",
+              "One training example. Written by BuildDataset.",
+              SequenceRow.class,
+              List.of("sequence_id"),
+              "sequence_id",
+              "problem and copy",
+              "problem_id",
+              "the problem it shows",
+              "mixture",
+              "family that the example counts for",
+              "tokens",
+              "token ids: prompt, completion, end",
+              "loss_mask",
+              "1 where the token is trained on (completion and end), else 0",
+              "weight",
+              "weight of its loss")
+          .constraint("mask_covers_tokens", "size(tokens) = size(loss_mask)");
+
+  public static final Table<CheckpointRow> CHECKPOINTS =
+      new Table<>(
+          "checkpoints",
+          "One saved model. Written by TrainSft and TrainRl, after its folder is complete.",
+          CheckpointRow.class,
+          List.of("checkpoint_id"),
+          "checkpoint_id",
+          "run and step",
+          "run_id",
+          "the run that saved it",
+          "step",
+          "optimizer steps done",
+          "path",
+          "folder in the Hugging Face layout",
+          "parent_checkpoint_id",
+          "checkpoint that the run started from; empty for none",
+          "sha256",
+          "hash of the folder's manifest");
+
+  public static final Table<StepMetric> STEP_METRICS =
+      new Table<>(
+          "step_metrics",
+          "One measured number of one optimizer step. Written by TrainSft and TrainRl.",
+          StepMetric.class,
+          List.of("run_id", "step", "name"),
+          "run_id",
+          "the run",
+          "step",
+          "optimizer step, from 1",
+          "name",
+          "metric, in verl's names where it has one",
+          "value",
+          "the number");
+
+  public static final Table<RolloutRow> ROLLOUTS =
+      new Table<>(
+              "rollouts",
+              "One sampled completion with its reward. Written by TrainRl.",
+              RolloutRow.class,
+              List.of("run_id", "step", "group_id", "sample"),
+              "run_id",
+              "the run",
+              "step",
+              "optimizer step it was drawn for, from 1",
+              "problem_id",
+              "the problem",
+              "group_id",
+              "completions that share a baseline: run, step and problem",
+              "sample",
+              "0, 1, ... within the group",
+              "prompt",
+              "text given to the model",
+              "completion",
+              "text that it wrote",
+              "tokens",
+              "sampled token ids, end included",
+              "logprobs",
+              "natural log-probability of each at the sampling temperature",
+              "reward",
+              "reward; 0 where the sandbox failed",
+              "advantage",
+              "advantage of every token",
+              "outcome",
+              "verdict; SANDBOX_ERROR rows are not trained on",
+              "finish_reason",
+              "stop (the model ended) or length (it was cut)")
+          .constraint("logprob_per_token", "size(tokens) = size(logprobs)");
+
+  public static final Table<EvaluationRow> EVALUATIONS =
+      new Table<>(
+              "evaluations",
+              "One problem under one checkpoint. Written by Evaluate.",
+              EvaluationRow.class,
+              List.of("run_id", "problem_id"),
+              "run_id",
+              "what was evaluated: a name such as before_sft",
+              "checkpoint_id",
+              "the checkpoint",
+              "problem_set",
+              "atom, a_test, b_test or c_test",
+              "problem_id",
+              "the problem",
+              "depth",
+              "number of atoms",
+              "n",
+              "samples drawn",
+              "c",
+              "samples that passed",
+              "greedy_passed",
+              "whether the greedy completion passed",
+              "greedy_outcome",
+              "its verdict",
+              "greedy_completion",
+              "its text",
+              "sampled_outcomes",
+              "how often each verdict occurred among the samples",
+              "mean_tokens",
+              "mean length of the samples, tokens")
+          .constraint("passed_within_samples", "c BETWEEN 0 AND n");
+
+  /** Every table. */
+  public static final List<Table<?>> ALL =
+      List.of(
+          ATOMS,
+          PROBLEMS,
+          REJECTIONS,
+          SOLUTIONS,
+          VERDICTS,
+          SEQUENCES,
+          CHECKPOINTS,
+          STEP_METRICS,
+          ROLLOUTS,
+          EVALUATIONS);
+
+  private Tables() {}
+}

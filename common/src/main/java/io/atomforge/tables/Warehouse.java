@@ -1,0 +1,285 @@
+package io.atomforge.tables;
+
+import io.atomforge.config.ConfigException;
+import io.delta.tables.DeltaTable;
+import io.delta.tables.DeltaTableBuilder;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructField;
+
+/**
+ * All tables of one place: a folder of any Hadoop file system with one Delta table per sub-folder,
+ * or the schema of a catalog ({@code catalog:NAME.SCHEMA}). A table is created at its first write,
+ * with comments and constraints; each write is one atomic Delta commit that carries its {@link
+ * Provenance}.
+ */
+public final class Warehouse {
+  private static final String CATALOG = "catalog:";
+  private static final String MARKER = "_atomforge";
+
+  private final SparkSession spark;
+  private final String location;
+  private final Provenance provenance;
+  private final Map<String, Long> reads = new TreeMap<>();
+
+  private Warehouse(SparkSession spark, String location, Provenance provenance) {
+    this.spark = spark;
+    this.location = location;
+    this.provenance = provenance;
+  }
+
+  /**
+   * @param location a path or {@code catalog:NAME.SCHEMA}
+   * @throws ConfigException if the path is a file, or a folder that holds something else
+   */
+  public static Warehouse open(SparkSession spark, String location, Provenance provenance) {
+    Warehouse warehouse = new Warehouse(spark, location, provenance);
+    if (!warehouse.inCatalog()) {
+      warehouse.checkFolder();
+    }
+    return warehouse;
+  }
+
+  /** The same tables, written in another job's name; what was read so far is forgotten. */
+  public Warehouse as(Provenance other) {
+    return new Warehouse(spark, location, other);
+  }
+
+  public SparkSession spark() {
+    return spark;
+  }
+
+  private boolean inCatalog() {
+    return location.startsWith(CATALOG);
+  }
+
+  private void checkFolder() {
+    Path path = new Path(location);
+    try {
+      FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      if (!files.exists(path)) {
+        return;
+      }
+      if (!files.getFileStatus(path).isDirectory()) {
+        throw new ConfigException("warehouse: " + location + " is a file; name a folder");
+      }
+      if (files.listStatus(path).length > 0 && !files.exists(new Path(path, MARKER))) {
+        throw new ConfigException(
+            "warehouse: "
+                + location
+                + " holds other things and is no Atomforge warehouse; name an empty or new folder");
+      }
+    } catch (IOException e) {
+      throw new ConfigException("warehouse: cannot read " + location + ": " + e.getMessage());
+    }
+  }
+
+  /** A path inside the warehouse for files that are no table: checkpoints, reports. */
+  public String file(String relative) {
+    if (inCatalog()) {
+      throw new ConfigException(
+          "files: a warehouse in a catalog needs an explicit path for files; set files=PATH");
+    }
+    return new Path(location, relative).toString();
+  }
+
+  /** The name by which SQL in this session reads the table. */
+  public String sqlName(Table<?> table) {
+    return inCatalog()
+        ? location.substring(CATALOG.length()) + "." + table.name()
+        : "delta.`" + new Path(location, table.name()) + "`";
+  }
+
+  public boolean exists(Table<?> table) {
+    return inCatalog()
+        ? spark.catalog().tableExists(sqlName(table))
+        : DeltaTable.isDeltaTable(spark, path(table));
+  }
+
+  /**
+   * @return the current version of the table, which later writes name as read
+   * @throws ConfigException if the table does not exist yet
+   */
+  public Dataset<Row> read(Table<?> table) {
+    if (!exists(table)) {
+      throw new ConfigException(
+          "table "
+              + table.name()
+              + " does not exist in "
+              + location
+              + " yet; "
+              + table.comment().replaceAll(".*(Written by [^.]*).*", "$1"));
+    }
+    reads.put(table.name(), version(table));
+    return spark.table(sqlName(table));
+  }
+
+  /** The rows of {@code dataset}, which has the columns of {@code table}, on the driver. */
+  public static <T extends Record> List<T> collect(Table<T> table, Dataset<Row> dataset) {
+    List<T> rows = new ArrayList<>();
+    for (Row row : dataset.collectAsList()) {
+      rows.add(table.codec().fromRow(row));
+    }
+    return rows;
+  }
+
+  public <T extends Record> Dataset<Row> dataset(Table<T> table, List<T> rows) {
+    return spark.createDataset(
+        rows.stream().map(table.codec()::toRow).toList(), Encoders.row(table.codec().schema()));
+  }
+
+  /** What {@link #map} applies to each partition. */
+  public interface PartitionFunction<A, B> extends Serializable {
+    Iterable<B> apply(Iterable<A> rows);
+  }
+
+  /**
+   * Applies {@code function} to each partition of rows of {@code from}; the result has the columns
+   * of {@code to}.
+   */
+  public <A extends Record, B extends Record> Dataset<Row> map(
+      Dataset<Row> input,
+      RecordCodec<A> from,
+      RecordCodec<B> to,
+      PartitionFunction<A, B> function) {
+    return input.mapPartitions(
+        (MapPartitionsFunction<Row, Row>)
+            rows -> {
+              Iterable<A> records =
+                  () ->
+                      new java.util.Iterator<>() {
+                        @Override
+                        public boolean hasNext() {
+                          return rows.hasNext();
+                        }
+
+                        @Override
+                        public A next() {
+                          return from.fromRow(rows.next());
+                        }
+                      };
+              List<Row> out = new ArrayList<>();
+              function.apply(records).forEach(r -> out.add(to.toRow(r)));
+              return out.iterator();
+            },
+        Encoders.row(to.schema()));
+  }
+
+  /** Replaces the table's rows. */
+  public void overwrite(Table<?> table, Dataset<Row> rows) {
+    create(table);
+    save(table, writer(rows).mode("overwrite"));
+  }
+
+  /** Replaces the rows for which {@code condition} holds; all of {@code rows} must fulfil it. */
+  public void replace(Table<?> table, String condition, Dataset<Row> rows) {
+    create(table);
+    save(table, writer(rows).mode("overwrite").option("replaceWhere", condition));
+  }
+
+  /**
+   * @return the number of the table's latest commit
+   */
+  public long version(Table<?> table) {
+    return delta(table).history(1).select("version").head().getLong(0);
+  }
+
+  /**
+   * @return the provenance of the latest commits, newest first, as JSON
+   */
+  public List<String> provenances(Table<?> table, int commits) {
+    if (!exists(table)) {
+      return List.of();
+    }
+    return delta(table)
+        .history(commits)
+        .select("userMetadata")
+        .where("userMetadata IS NOT NULL")
+        .as(Encoders.STRING())
+        .collectAsList();
+  }
+
+  private DataFrameWriter<Row> writer(Dataset<Row> rows) {
+    return rows.write().format("delta").option("userMetadata", provenance.json(reads));
+  }
+
+  private void save(Table<?> table, DataFrameWriter<Row> writer) {
+    if (inCatalog()) {
+      writer.saveAsTable(sqlName(table));
+    } else {
+      writer.save(path(table));
+    }
+  }
+
+  private String path(Table<?> table) {
+    return new Path(location, table.name()).toString();
+  }
+
+  private DeltaTable delta(Table<?> table) {
+    return inCatalog()
+        ? DeltaTable.forName(spark, sqlName(table))
+        : DeltaTable.forPath(spark, path(table));
+  }
+
+  private void create(Table<?> table) {
+    if (!exists(table)) {
+      mark();
+      DeltaTableBuilder builder = DeltaTable.createIfNotExists(spark).comment(table.comment());
+      builder = inCatalog() ? builder.tableName(sqlName(table)) : builder.location(path(table));
+      for (StructField field : table.codec().schema().fields()) {
+        builder =
+            builder.addColumn(
+                DeltaTable.columnBuilder(spark, field.name())
+                    .dataType(field.dataType())
+                    .nullable(false)
+                    .comment(table.comments().get(field.name()))
+                    .build());
+      }
+      builder.execute();
+    }
+    String properties = delta(table).detail().select("properties").head().getMap(0).toString();
+    table
+        .constraints()
+        .forEach(
+            (name, sql) -> {
+              if (!properties.contains("delta.constraints." + name)) {
+                spark.sql(
+                    "ALTER TABLE "
+                        + sqlName(table)
+                        + " ADD CONSTRAINT "
+                        + name
+                        + " CHECK ("
+                        + sql
+                        + ")");
+              }
+            });
+  }
+
+  private void mark() {
+    if (inCatalog()) {
+      return;
+    }
+    Path marker = new Path(location, MARKER);
+    try {
+      FileSystem files = marker.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      if (!files.exists(marker)) {
+        files.create(marker, true).close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
