@@ -1,6 +1,8 @@
 package io.atomforge.atoms;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -94,6 +96,46 @@ public record Domain(
         node.path("sorted").asBoolean(false),
         node.path("distinct").asBoolean(false),
         parts);
+  }
+
+  /**
+   * @return the YAML block as JSON, such that {@link #parse} gives this domain again
+   */
+  public ObjectNode json() {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    if (min != Double.NEGATIVE_INFINITY) {
+      node.put("min", min);
+    }
+    if (max != Double.POSITIVE_INFINITY) {
+      node.put("max", max);
+    }
+    if (minLength > 0) {
+      node.put("min_length", minLength);
+    }
+    if (maxLength < Integer.MAX_VALUE) {
+      node.put("max_length", maxLength);
+    }
+    if (!chars.isEmpty()) {
+      node.put("chars", chars);
+    }
+    if (!pattern.isEmpty()) {
+      node.put("pattern", pattern);
+    }
+    if (sorted) {
+      node.put("sorted", true);
+    }
+    if (distinct) {
+      node.put("distinct", true);
+    }
+    List<ObjectNode> inner = parts.stream().map(Domain::json).toList();
+    if (inner.stream().anyMatch(part -> !part.isEmpty())) {
+      switch (type.name()) {
+        case "dict" -> node.<ObjectNode>set("key", inner.get(0)).set("value", inner.get(1));
+        case "tuple" -> node.putArray("items").addAll(inner);
+        default -> node.set("element", inner.get(0));
+      }
+    }
+    return node;
   }
 
   /** Whether every value of this domain is valid where {@code parameter} is expected. */

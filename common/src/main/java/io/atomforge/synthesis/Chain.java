@@ -2,6 +2,7 @@ package io.atomforge.synthesis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.atomforge.atoms.Atom;
+import io.atomforge.atoms.Domain;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -91,20 +92,43 @@ public record Chain(List<Step> steps) {
   }
 
   /**
-   * @return the chains with one step less that still fit: each is simpler than this one
+   * A simpler chain made of some of the steps in their order.
+   *
+   * @param inputs which of the whole chain's {@link #inputs} it takes
    */
-  public List<Chain> withoutOneStep() {
-    List<Chain> shorter = new ArrayList<>();
-    for (int i = 0; steps.size() > 1 && i < steps.size(); i++) {
-      List<Step> rest = new ArrayList<>(steps);
-      rest.remove(i);
-      Chain chain = new Chain(rest);
-      if (chain.fits()
-          && (i > 0 || steps.get(0).atom.pipe().domain().fits(rest.get(0).atom.pipe().domain()))) {
-        shorter.add(chain);
+  public record Part(Chain chain, List<Integer> inputs) {}
+
+  /**
+   * @return every proper part whose steps still fit together and that accepts the same first input
+   */
+  public List<Part> parts() {
+    List<Part> parts = new ArrayList<>();
+    Domain entry = steps.get(0).atom.pipe().domain();
+    for (int mask = 1; mask < (1 << steps.size()) - 1; mask++) {
+      List<Step> kept = new ArrayList<>();
+      List<Integer> inputs = new ArrayList<>(List.of(0));
+      int free = 1;
+      for (int i = 0; i < steps.size(); i++) {
+        Step step = steps.get(i);
+        boolean keep = (mask >> i & 1) == 1;
+        if (keep) {
+          kept.add(step);
+        }
+        for (JsonNode side : step.sides) {
+          if (side.isMissingNode()) {
+            if (keep) {
+              inputs.add(free);
+            }
+            free++;
+          }
+        }
+      }
+      Chain chain = new Chain(kept);
+      if (chain.fits() && entry.fits(kept.get(0).atom.pipe().domain())) {
+        parts.add(new Part(chain, inputs));
       }
     }
-    return shorter;
+    return parts;
   }
 
   public String signature() {

@@ -7,7 +7,6 @@ import io.atomforge.atoms.InputGenerator;
 import io.atomforge.random.Seeds;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -74,7 +73,7 @@ public final class Composer {
   /**
    * @param index 0 or more; for {@link Family#ATOM} index i is atom i modulo their number
    */
-  public Chain chain(Family family, long index) {
+  Chain chain(Family family, long index) {
     SplittableRandom random = Seeds.random(seed, "chain", family.label(), index);
     List<Atom> drawn =
         switch (family) {
@@ -114,13 +113,15 @@ public final class Composer {
     }
   }
 
-  /** The words of a candidate: which English template, which Chinese one. */
-  public Map<String, Integer> templates(Family family, long index) {
+  /** The chain of an index with the words for it. */
+  public Candidate candidate(Family family, long index) {
     SplittableRandom random = Seeds.random(seed, "template", family.label(), index);
-    Map<String, Integer> templates = new LinkedHashMap<>();
-    templates.put("en", random.nextInt(Renderer.englishTemplates()));
-    templates.put("zh", random.nextInt(Renderer.chineseTemplates()));
-    return templates;
+    return new Candidate(
+        family,
+        index,
+        chain(family, index),
+        random.nextInt(Renderer.englishTemplates()),
+        random.nextInt(Renderer.chineseTemplates()));
   }
 
   /**

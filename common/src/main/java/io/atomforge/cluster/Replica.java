@@ -1,0 +1,69 @@
+package io.atomforge.cluster;
+
+import ai.djl.Device;
+import io.atomforge.model.ParameterLayout;
+import io.atomforge.model.Parameters;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * One version of the parameters in an executor's native memory, shared by its tasks. A version stays until
+ * another one of the same device takes its place and the last task that uses it has let it go.
+ */
+final class Replica implements AutoCloseable {
+  private static final int KEPT = 2;
+  private static final Map<String, Replica> REPLICAS = new HashMap<>();
+  private static long clock;
+
+  private final Parameters parameters;
+  private long lastUse;
+  private int users;
+
+  private Replica(Parameters parameters) {
+    this.parameters = parameters;
+  }
+
+  /**
+   * @return the parameters of a broadcast on this task's device; close it after use
+   */
+  static Replica of(Broadcast<byte[]> broadcast, ParameterLayout layout) {
+    Device device = device();
+    String key = broadcast.id() + "/" + device;
+    synchronized (REPLICAS) {
+      Replica replica = REPLICAS.computeIfAbsent(key, k -> new Replica(Parameters.of(layout, broadcast.value(), device)));
+      replica.lastUse = ++clock;
+      replica.users++;
+      long idle = REPLICAS.values().stream().filter(r -> r.users == 0).count();
+      if (REPLICAS.size() > KEPT && idle > 0) {
+        REPLICAS.entrySet().stream()
+            .filter(e -> e.getValue().users == 0)
+            .min(java.util.Comparator.comparingLong(e -> e.getValue().lastUse))
+            .map(Map.Entry::getKey)
+            .ifPresent(oldest -> REPLICAS.remove(oldest).parameters.close());
+      }
+      return replica;
+    }
+  }
+
+  /** The GPU that Spark gave this task, or the processor. */
+  static Device device() {
+    TaskContext task = TaskContext.get();
+    if (task == null || !task.resources().contains("gpu")) {
+      return Device.cpu();
+    }
+    return Device.gpu(Integer.parseInt(task.resources().get("gpu").get().addresses()[0]));
+  }
+
+  Parameters parameters() {
+    return parameters;
+  }
+
+  @Override
+  public void close() {
+    synchronized (REPLICAS) {
+      users--;
+    }
+  }
+}

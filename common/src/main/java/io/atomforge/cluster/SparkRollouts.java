@@ -1,0 +1,129 @@
+package io.atomforge.cluster;
+
+import io.atomforge.atoms.Atom;
+import io.atomforge.model.CausalLM;
+import io.atomforge.model.LossScript;
+import io.atomforge.model.ModelConfig;
+import io.atomforge.model.Parameters;
+import io.atomforge.model.Precision;
+import io.atomforge.model.SamplingSettings;
+import io.atomforge.rollout.PromptTask;
+import io.atomforge.rollout.Rollout;
+import io.atomforge.rollout.RolloutSampler;
+import io.atomforge.sandbox.Sandbox;
+import io.atomforge.sandbox.SandboxSettings;
+import io.atomforge.synthesis.AtomLibrary;
+import io.atomforge.tables.AtomRow;
+import io.atomforge.tokenizer.Tokenizer;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Samples and judges on executors. Prompts are cut into decode batches by their length and name, never by the
+ * number of tasks, so that a sample does not depend on the cluster.
+ */
+public final class SparkRollouts {
+  private static final Map<Long, Kit> KITS = new ConcurrentHashMap<>();
+
+  private final JavaSparkContext spark;
+  private final Shape shape;
+  private final Broadcast<Library> library;
+  private final int tasks;
+  private final int rowsPerBatch;
+
+  private record Shape(ModelConfig config, Precision precision, SandboxSettings sandbox) implements Serializable {}
+
+  /** The tokenizer file and the callable atoms, sent to each executor once. */
+  private record Library(String tokenizerJson, ArrayList<String[]> atoms) implements Serializable {}
+
+  /** The same, unpacked once per executor. */
+  private record Kit(Tokenizer tokenizer, AtomLibrary atoms) {}
+
+  /**
+   * @param atoms rows whose functions completions may call
+   * @param tasks Spark tasks per call; results do not depend on it
+   * @param rowsPerBatch completions decoded together
+   */
+  public SparkRollouts(
+      JavaSparkContext spark,
+      ModelConfig config,
+      Precision precision,
+      SandboxSettings sandbox,
+      String tokenizerJson,
+      List<AtomRow> atoms,
+      int tasks,
+      int rowsPerBatch) {
+    this.spark = spark;
+    this.shape = new Shape(config, precision, sandbox);
+    this.tasks = tasks;
+    this.rowsPerBatch = rowsPerBatch;
+    ArrayList<String[]> functions = new ArrayList<>();
+    for (AtomRow row : atoms) {
+      functions.add(new String[] {row.atomId(), row.name(), row.variant(), row.code()});
+    }
+    this.library = spark.broadcast(new Library(tokenizerJson, functions));
+  }
+
+  private static Kit kit(Broadcast<Library> broadcast) {
+    return KITS.computeIfAbsent(
+        broadcast.id(),
+        id -> {
+          Library value = broadcast.value();
+          List<Atom> atoms = new ArrayList<>();
+          for (String[] f : value.atoms()) {
+            Atom.Variant variant = Atom.Variant.valueOf(f[2].toUpperCase(java.util.Locale.ROOT));
+            atoms.add(new Atom(f[0], "", f[1], variant, List.of(), null, "", "", f[3], List.of()));
+          }
+          return new Kit(Tokenizer.of(value.tokenizerJson()), new AtomLibrary(atoms));
+        });
+  }
+
+  /**
+   * @param prompts with equally many samples each
+   * @return the samples of each prompt, prompts in the order given
+   */
+  public List<List<Rollout>> sample(Parameters theta, List<PromptTask> prompts, SamplingSettings settings) {
+    Broadcast<byte[]> broadcast = spark.broadcast(theta.toBytes());
+    Shape here = shape;
+    Broadcast<Library> parts = library;
+    try {
+      List<ArrayList<PromptTask>> batches = batches(prompts);
+      Map<String, List<Rollout>> byProblem =
+          spark
+              .parallelize(batches, Math.min(tasks, batches.size()))
+              .flatMap(
+                  batch -> {
+                    Kit kit = kit(parts);
+                    CausalLM model = CausalLM.shared(here.config, here.precision, LossScript.NEGATIVE_LOG_LIKELIHOOD, Replica.device());
+                    RolloutSampler sampler = new RolloutSampler(model, kit.tokenizer, Sandbox.shared(here.sandbox), kit.atoms);
+                    try (Replica replica = Replica.of(broadcast, model.layout())) {
+                      return sampler.sample(replica.parameters(), batch, settings).iterator();
+                    }
+                  })
+              .collect()
+              .stream()
+              .collect(Collectors.groupingBy(Rollout::problemId));
+      return prompts.stream().map(p -> byProblem.get(p.problemId())).toList();
+    } finally {
+      broadcast.unpersist(false);
+    }
+  }
+
+  private List<ArrayList<PromptTask>> batches(List<PromptTask> prompts) {
+    List<PromptTask> sorted = new ArrayList<>(prompts);
+    sorted.sort(Comparator.comparingInt((PromptTask p) -> p.prompt().length).thenComparing(PromptTask::problemId));
+    int size = Math.max(1, rowsPerBatch / prompts.get(0).samples());
+    List<ArrayList<PromptTask>> batches = new ArrayList<>();
+    for (int i = 0; i < sorted.size(); i += size) {
+      batches.add(new ArrayList<>(sorted.subList(i, Math.min(sorted.size(), i + size))));
+    }
+    return batches;
+  }
+}

@@ -1,0 +1,45 @@
+package io.atomforge.synthesis;
+
+import io.atomforge.atoms.Atom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The atoms that wiring may call: turns it into a complete program by putting the ones it names before it. */
+public final class AtomLibrary {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z_0-9]*");
+
+  private final Map<String, Atom> atoms = new HashMap<>();
+
+  /**
+   * @param atoms base and semantic ones; other variants share the base's name and are not callable
+   */
+  public AtomLibrary(Iterable<Atom> atoms) {
+    for (Atom atom : atoms) {
+      if (atom.variant() == Atom.Variant.BASE || atom.variant() == Atom.Variant.SEMANTIC) {
+        this.atoms.put(atom.name(), atom);
+      }
+    }
+  }
+
+  /**
+   * @param wiring source that may call atoms
+   * @return the same source after the code of every atom that it names
+   */
+  public String program(String wiring) {
+    Set<String> names = new TreeSet<>();
+    for (Matcher m = NAME.matcher(wiring); m.find(); ) {
+      if (atoms.containsKey(m.group())) {
+        names.add(m.group());
+      }
+    }
+    List<Atom> named = new ArrayList<>();
+    names.forEach(n -> named.add(atoms.get(n)));
+    return named.isEmpty() ? wiring : Renderer.definitions(named) + "\n\n\n" + wiring;
+  }
+}

@@ -1,0 +1,105 @@
+package io.atomforge.training;
+
+import io.atomforge.model.Gradient;
+import io.atomforge.model.Parameters;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/** Holds the parameters and the optimizer, and takes steps. Used by one thread. */
+public final class Trainer implements AutoCloseable {
+  private final Parameters theta;
+  private final AdamW settings;
+  private final AdamW.State optimizer;
+  private final Schedule schedule;
+  private final long totalSteps;
+  private final double maxGradNorm;
+  private final GradientSource source;
+  private final float[] sum;
+
+  /**
+   * @param theta updated in place; the caller closes it
+   * @param totalSteps length of the run, for the schedule
+   * @param maxGradNorm greatest norm of a step's mean gradient
+   */
+  public Trainer(
+      Parameters theta, AdamW settings, Schedule schedule, long totalSteps, double maxGradNorm, GradientSource source) {
+    if (!(maxGradNorm > 0)) {
+      throw new IllegalArgumentException("max_grad_norm must be positive, got " + maxGradNorm);
+    }
+    this.theta = theta;
+    this.settings = settings;
+    this.optimizer = settings.start(theta.layout(), theta.array().getDevice());
+    this.schedule = schedule;
+    this.totalSteps = totalSteps;
+    this.maxGradNorm = maxGradNorm;
+    this.source = source;
+    this.sum = new float[theta.layout().size()];
+  }
+
+  /**
+   * What a step did.
+   *
+   * @param loss mean loss before the step, after the aggregation in use
+   * @param statistics means of the loss script's statistics, likewise
+   * @param gradNorm norm of the mean gradient before clipping
+   * @param gradientSeconds time until all shards had answered
+   * @param updateSeconds time to add, clip and update
+   */
+  public record Step(
+      double loss, double[] statistics, double gradNorm, double learningRate, double gradientSeconds, double updateSeconds) {}
+
+  /**
+   * One optimizer step.
+   *
+   * @param temperature divides the logits
+   * @throws IllegalStateException if the gradient is not finite; the parameters are then unchanged
+   */
+  public Step step(List<Shard> shards, double temperature) {
+    long start = System.nanoTime();
+    List<Gradient> gradients = source.gradients(theta, shards, temperature);
+    long computed = System.nanoTime();
+    java.util.Arrays.fill(sum, 0);
+    double loss = 0;
+    double[] statistics = new double[gradients.get(0).statistics().length];
+    for (Gradient gradient : gradients) {
+      add(gradient.values());
+      loss += gradient.loss();
+      for (int i = 0; i < statistics.length; i++) {
+        statistics[i] += gradient.statistics()[i];
+      }
+    }
+    double denominator = shards.stream().mapToDouble(Shard::denominator).sum();
+    for (int i = 0; i < statistics.length; i++) {
+      statistics[i] /= denominator;
+    }
+    double learningRate = settings.learningRate() * schedule.factor(optimizer.step() + 1, totalSteps);
+    double norm = optimizer.step(theta, sum, denominator, maxGradNorm, learningRate);
+    if (!Double.isFinite(norm)) {
+      throw new IllegalStateException(
+          "The gradient of step " + (optimizer.step() + 1) + " is not finite (loss " + loss / denominator + "); lower learning_rate or resume from an earlier checkpoint");
+    }
+    return new Step(loss / denominator, statistics, norm, learningRate, (computed - start) / 1e9, (System.nanoTime() - computed) / 1e9);
+  }
+
+  private void add(byte[] gradient) {
+    FloatBuffer values = ByteBuffer.wrap(gradient).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += values.get(i);
+    }
+  }
+
+  public Parameters theta() {
+    return theta;
+  }
+
+  public AdamW.State optimizer() {
+    return optimizer;
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+  }
+}

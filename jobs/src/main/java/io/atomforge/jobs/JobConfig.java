@@ -1,0 +1,7 @@
+package io.atomforge.jobs;
+
+/** What every job's config has. */
+public interface JobConfig {
+  /** A folder of any Hadoop file system, or {@code catalog:NAME.SCHEMA}. */
+  String warehouse();
+}

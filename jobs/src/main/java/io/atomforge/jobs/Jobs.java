@@ -1,0 +1,28 @@
+package io.atomforge.jobs;
+
+import java.util.List;
+
+/** The list of all jobs; its main prints it. */
+public final class Jobs {
+  /** In the order the data flows, then the ones that stand beside it. */
+  static final List<Job<?>> ALL =
+      List.of(
+          Pipeline.JOB,
+          LoadAtoms.JOB,
+          SynthesizeProblems.JOB,
+          JudgeSolutions.JOB,
+          TrainTokenizer.JOB,
+          BuildDataset.JOB,
+          TrainSft.JOB,
+          TrainRl.JOB,
+          Evaluate.JOB,
+          WriteReport.JOB,
+          Query.JOB,
+          Doctor.JOB);
+
+  private Jobs() {}
+
+  public static void main(String[] args) {
+    ALL.forEach(job -> System.out.printf("%-20s %s%n", job.name(), job.purpose()));
+  }
+}

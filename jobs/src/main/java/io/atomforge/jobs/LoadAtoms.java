@@ -1,0 +1,84 @@
+package io.atomforge.jobs;
+
+import static io.atomforge.tables.Tables.ATOMS;
+
+import io.atomforge.atoms.Atom;
+import io.atomforge.atoms.AtomCatalog;
+import io.atomforge.config.ConfigException;
+import io.atomforge.sandbox.Call;
+import io.atomforge.sandbox.CallResult;
+import io.atomforge.sandbox.Outcome;
+import io.atomforge.sandbox.Program;
+import io.atomforge.sandbox.Sandbox;
+import io.atomforge.sandbox.Verdict;
+import io.atomforge.synthesis.Composer;
+import io.atomforge.tables.AtomRow;
+import io.atomforge.tables.Warehouse;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the atoms, proves each by running its examples, and writes {@code atoms}. */
+public final class LoadAtoms {
+  /** See {@code conf/load-atoms.yaml}. */
+  record Config(String warehouse, long seed, SandboxConfig sandbox, String atoms) implements JobConfig {}
+
+  record Summary(int atoms, int variants, int examplesProven, String isolation) {}
+
+  static final Job<Config> JOB =
+      new Job<>("LoadAtoms", "read the atomic functions, prove them, write the table atoms", Config.class, List.of(), List.of(ATOMS), LoadAtoms::run);
+
+  private LoadAtoms() {}
+
+  public static void main(String[] args) {
+    JobRunner.main(JOB, args);
+  }
+
+  static Summary run(Warehouse warehouse, Config config) {
+    AtomCatalog catalog = AtomCatalog.load(config.atoms());
+    List<Atom> atoms = catalog.atoms();
+    Sandbox sandbox = Sandbox.shared(config.sandbox().settings(0));
+    int examples = prove(catalog, sandbox);
+    List<Atom> bases = atoms.stream().filter(a -> a.variant() == Atom.Variant.BASE).toList();
+    List<String> halfA = new Composer(bases, config.seed()).halfA().stream().map(Atom::name).toList();
+    List<AtomRow> rows = new ArrayList<>();
+    for (Atom atom : atoms) {
+      rows.add(AtomRow.of(atom, atom.variant() == Atom.Variant.SEMANTIC ? "" : halfA.contains(atom.name()) ? "S_A" : "S_B"));
+    }
+    warehouse.overwrite(ATOMS, warehouse.dataset(ATOMS, rows).coalesce(1));
+    return new Summary(bases.size(), atoms.size() - bases.size(), examples, sandbox.isolation().toString());
+  }
+
+  /**
+   * @return the number of examples run
+   * @throws ConfigException naming file, atom and example that fails
+   */
+  private static int prove(AtomCatalog catalog, Sandbox sandbox) {
+    List<Program> programs = new ArrayList<>();
+    List<List<String>> expected = new ArrayList<>();
+    for (Atom atom : catalog.atoms()) {
+      programs.add(new Program(atom.code(), atom.name(), atom.examples().stream().map(e -> new Call(e.argsJson())).toList()));
+      expected.add(atom.examples().stream().map(Atom.Example::resultJson).toList());
+    }
+    List<Verdict> verdicts = sandbox.judgeAll(programs, expected);
+    for (int i = 0; i < verdicts.size(); i++) {
+      Atom atom = catalog.atoms().get(i);
+      Verdict verdict = verdicts.get(i);
+      if (verdict.outcome() != Outcome.PASSED) {
+        throw new ConfigException(catalog.file(atom) + ": atom " + atom.atomId() + ": " + failure(atom, verdict));
+      }
+    }
+    return expected.stream().mapToInt(List::size).sum();
+  }
+
+  private static String failure(Atom atom, Verdict verdict) {
+    for (int i = 0; i < verdict.calls().size(); i++) {
+      CallResult call = verdict.calls().get(i);
+      if (call.outcome() != Outcome.PASSED) {
+        Atom.Example example = atom.examples().get(i);
+        String given = call.outputJson().isEmpty() ? call.outcome() + " " + call.error() : call.outputJson();
+        return "example " + example.argsJson() + " gives " + given + ", stated " + example.resultJson();
+      }
+    }
+    return verdict.outcome() + " " + verdict.detail();
+  }
+}

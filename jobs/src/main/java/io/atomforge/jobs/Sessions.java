@@ -1,0 +1,40 @@
+package io.atomforge.jobs;
+
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** Opens the Spark session with what Delta and small fast jobs need; whatever the user set wins. */
+final class Sessions {
+  private static final Map<String, String> DEFAULTS =
+      Map.ofEntries(
+          Map.entry("spark.master", "local[*]"),
+          Map.entry("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension"),
+          Map.entry("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog"),
+          Map.entry("spark.sql.session.timeZone", "UTC"),
+          Map.entry("spark.sql.shuffle.partitions", "4"),
+          Map.entry("spark.sql.adaptive.coalescePartitions.enabled", "true"),
+          Map.entry("spark.databricks.delta.snapshotPartitions", "2"),
+          Map.entry("spark.broadcast.compress", "false"),
+          Map.entry("spark.driver.maxResultSize", "0"),
+          Map.entry("spark.cleaner.periodicGC.interval", "5min"),
+          Map.entry("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE"),
+          Map.entry("spark.executorEnv.DJL_OFFLINE", "true"));
+
+  private Sessions() {}
+
+  static SparkSession open(String name) {
+    SparkConf conf = new SparkConf();
+    SparkSession.Builder builder = SparkSession.builder().appName("atomforge " + name);
+    DEFAULTS.forEach(
+        (key, value) -> {
+          if (!conf.contains(key)) {
+            builder.config(key, value);
+          }
+        });
+    if (conf.get("spark.master", "local[*]").startsWith("local") && !conf.contains("spark.ui.enabled")) {
+      builder.config("spark.ui.enabled", "false");
+    }
+    return builder.getOrCreate();
+  }
+}
