@@ -60,8 +60,8 @@ public sealed interface Reward {
 
   /**
    * -1 if the program does not parse, -0.6 if it was stopped by an error or a limit, -0.3 if it ran
-   * but failed a test, 1 if it passed. After CodeRL, Le et al. 2022 (arXiv:2207.01780), section 3;
-   * limits and forbidden actions counted as run-time errors are ours.
+   * but failed a test, 1 if it passed. After CodeRL, Le et al. 2022 (arXiv:2207.01780); limits and
+   * forbidden actions counted as run-time errors are ours.
    */
   record Ladder() implements Reward {
     @Override
