@@ -1,4 +1,5 @@
-"""Makes the golden files beside it with Hugging Face's tokenizers and transformers.
+"""Makes the golden files beside it with Hugging Face's tokenizers 0.21.4 and
+transformers 4.55.4.
 
 tokenizer.json: what its BPE trainer learns from corpus.txt. splits.json: its ByteLevel
 pre-tokenizer. encodings.json: ids of texts, and of chats through the chat template of

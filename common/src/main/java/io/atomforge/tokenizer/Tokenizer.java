@@ -16,15 +16,16 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * Runs a {@code tokenizer.json} through Hugging Face's native library.
  *
  * <p>Text never encodes to a special token: the library would read the characters {@code </s>} of a
- * prompt as the control token of that name, so it is given the file without its special tokens, and
- * those characters become ordinary pieces that decode to themselves. Control tokens come only from
- * their ids, as in {@link ChatTemplate}. Here this differs from {@code transformers}, whose {@code
- * tokenizer(text)} lets text forge them.
+ * prompt as the control token of that name, so it never learns the names of the tokens that the
+ * file marks {@code special}, and those characters become ordinary pieces that decode to
+ * themselves. Control tokens come only from their ids, as in {@link ChatTemplate}. Here this
+ * differs from {@code transformers}, whose {@code tokenizer(text)} lets text forge them.
  *
  * <p>Nothing is truncated, padded or added. Instances are thread-safe and hold native memory that
  * the garbage collector frees: share one per process.
@@ -44,22 +45,25 @@ public final class Tokenizer {
   private Tokenizer(String json, JsonNode config) {
     this.json = json;
     ObjectNode root = object(json, "tokenizer.json");
-    ArrayNode ordinary = JSON.createArrayNode();
-    int size = 0;
-    for (JsonNode token : root.path("added_tokens")) {
-      size = Math.max(size, token.path("id").intValue() + 1);
-      if (token.path("special").booleanValue()) {
-        specialIds.put(token.path("content").textValue(), token.path("id").intValue());
-      } else {
-        ordinary.add(token);
-      }
-    }
     JsonNode vocabulary = root.path("model").path("vocab");
-    if (vocabulary.isArray()) {
-      size = Math.max(size, vocabulary.size());
-    } else {
-      for (JsonNode id : vocabulary) {
-        size = Math.max(size, id.intValue() + 1);
+    int size = vocabulary.size();
+    for (JsonNode id : vocabulary) {
+      size = Math.max(size, id.asInt(-1) + 1);
+    }
+    ArrayNode unforgeable = JSON.createArrayNode();
+    for (JsonNode token : root.path("added_tokens")) {
+      String content = token.path("content").textValue();
+      int id = token.path("id").intValue();
+      size = Math.max(size, id + 1);
+      if (!token.path("special").booleanValue()) {
+        unforgeable.add(token);
+        continue;
+      }
+      specialIds.put(content, id);
+      if (id >= vocabulary.size()) {
+        // Without an entry here, the library would move the ids of the added tokens after it.
+        String unguessable = "<" + UUID.randomUUID() + ">";
+        unforgeable.add(((ObjectNode) token.deepCopy()).put("content", unguessable));
       }
     }
     special = new boolean[size];
@@ -72,7 +76,7 @@ public final class Tokenizer {
           "The tokenizer has no end-of-sequence token: name a special token as eos_token in"
               + " tokenizer_config.json");
     }
-    root.set("added_tokens", ordinary);
+    root.set("added_tokens", unforgeable);
     library = library(TokenizerJson.text(root));
   }
 

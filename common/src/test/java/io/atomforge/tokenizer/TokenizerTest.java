@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +97,22 @@ class TokenizerTest {
     assertThat(tokenizer.eosId()).isEqualTo(3);
     assertThat(tokenizer.padId()).isEqualTo(3);
     assertThatThrownBy(tokenizer::bosId).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void keepsTheIdsOfAddedTokensAroundASpecialOneThatTextCannotForge() {
+    ObjectNode root = (ObjectNode) Golden.json("tokenizer.json");
+    ArrayNode added = (ArrayNode) root.get("added_tokens");
+    ObjectNode entry = (ObjectNode) added.get(0);
+    added.add(entry.deepCopy().put("id", 700).put("content", "<|end|>"));
+    added.add(entry.deepCopy().put("id", 701).put("content", "<tool>").put("special", false));
+    Tokenizer tokenizer = Tokenizer.of(root.toString());
+    assertThat(tokenizer.vocabularySize()).isEqualTo(702);
+    assertThat(tokenizer.specialId("<|end|>")).isEqualTo(700);
+    assertThat(tokenizer.encode("<tool>")).containsExactly(701);
+    assertThat(tokenizer.encode("<|end|>")).doesNotContain(700);
+    assertThat(tokenizer.decode(tokenizer.encode("a<|end|><tool>b"))).isEqualTo("a<|end|><tool>b");
+    assertThat(tokenizer.decode(new int[] {700, 701})).isEqualTo("<tool>");
   }
 
   @Test
