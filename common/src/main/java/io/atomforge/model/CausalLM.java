@@ -1,0 +1,271 @@
+package io.atomforge.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The arithmetic of one model shape: gradients, log probabilities and completions for any
+ * parameters of that shape. Without state of its own, so one instance serves all threads of the
+ * JVM, several of which may share one {@link Parameters}. The text is {@code causal_lm.py}.
+ */
+public final class CausalLM {
+  private static final Map<Key, CausalLM> SHARED = new ConcurrentHashMap<>();
+
+  private final ModelConfig config;
+  private final LossScript loss;
+  private final ParameterLayout layout;
+  private final TorchScript script;
+  private final Device device;
+
+  private record Key(
+      ModelConfig config, Precision precision, LossScript loss, Device device, int threads) {}
+
+  private CausalLM(Key key) {
+    config = key.config();
+    loss = key.loss();
+    layout = new ParameterLayout(config);
+    device = key.device();
+    script =
+        TorchScript.load(
+            CausalLM.class, "causal_lm.py", "CausalLM", places(key, layout), device, key.threads());
+  }
+
+  /** The JVM's one instance for these arguments, with one processor thread per call. */
+  public static CausalLM shared(
+      ModelConfig config, Precision precision, LossScript loss, Device device) {
+    return shared(config, precision, loss, device, 1);
+  }
+
+  /**
+   * @param intraOpThreads threads one operator may use; more than 1 pays where fewer tasks run than
+   *     there are cores
+   * @throws IllegalArgumentException if the loss script does not compile
+   */
+  public static CausalLM shared(
+      ModelConfig config, Precision precision, LossScript loss, Device device, int intraOpThreads) {
+    return SHARED.computeIfAbsent(
+        new Key(config, precision, loss, device, intraOpThreads), CausalLM::new);
+  }
+
+  private static Map<String, String> places(Key key, ParameterLayout layout) {
+    ModelConfig config = key.config();
+    int layers = config.numHiddenLayers();
+    double base = config.ropeTheta();
+    int half = config.headDim() / 2;
+    return Map.ofEntries(
+        Map.entry("V", "" + config.vocabSize()),
+        Map.entry("D", "" + config.hiddenSize()),
+        Map.entry("L", "" + layers),
+        Map.entry("H", "" + config.numAttentionHeads()),
+        Map.entry("K", "" + config.numKeyValueHeads()),
+        Map.entry("G", "" + config.groupSize()),
+        Map.entry("A", "" + config.headDim()),
+        Map.entry("F", "" + config.intermediateSize()),
+        Map.entry("epsilon", "" + config.rmsNormEps()),
+        Map.entry("scale", "" + 1 / Math.sqrt(config.headDim())),
+        Map.entry(
+            "frequencies",
+            IntStream.range(0, half)
+                .mapToObj(i -> "" + Math.pow(base, -(double) i / half))
+                .collect(Collectors.joining(", "))),
+        Map.entry("dtype", "" + key.precision().scalarType()),
+        Map.entry("sizes", viewSizes(layout)),
+        Map.entry("head", config.tieWordEmbeddings() ? "0" : "" + (2 + 6 * layers)),
+        Map.entry("attend", key.device().isGpu() ? "attend_fused" : "attend_grouped"),
+        Map.entry("token_loss", key.loss().text()),
+        Map.entry("check_interval", "" + Generation.CHECK_INTERVAL),
+        Map.entry("length_step", "" + Generation.LENGTH_STEP));
+  }
+
+  /** Lengths of the script's views: q, k, v are one and gate, up are one. */
+  private static String viewSizes(ParameterLayout layout) {
+    StringBuilder sizes = new StringBuilder();
+    int open = 0;
+    for (ParameterLayout.Tensor tensor : layout.tensors()) {
+      open += tensor.size();
+      if (!tensor.name().matches(".*(q_proj|k_proj|gate_proj)\\.weight")) {
+        sizes.append(sizes.isEmpty() ? "" : ", ").append(open);
+        open = 0;
+      }
+    }
+    return sizes.toString();
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
+
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  /** Where this model computes; its parameters must be there too. */
+  public Device device() {
+    return device;
+  }
+
+  /**
+   * The gradient of the sum over predictions of weight times loss.
+   *
+   * @param inputs one array (N,) for each input of the loss script, in its order
+   * @param temperature divides the logits before the loss
+   * @throws IllegalArgumentException if the inputs do not fit or a token is not in the vocabulary
+   */
+  public Gradient gradient(
+      Parameters theta, TokenBatch batch, float[][] inputs, double temperature) {
+    int n = batch.positions().length;
+    checkInputs(inputs, n);
+    checkBatch(theta, batch, temperature);
+    float[] rows = new float[(1 + inputs.length) * n];
+    System.arraycopy(batch.weights(), 0, rows, 0, n);
+    for (int i = 0; i < inputs.length; i++) {
+      System.arraycopy(inputs[i], 0, rows, (1 + i) * n, n);
+    }
+    try (TorchScript.Call call = script.open()) {
+      NDList result =
+          call.run(
+              "gradient",
+              theta.array(),
+              call.ints(batch.tokens(), batch.rows(), batch.length()),
+              call.ints(batch.positions(), n),
+              call.ints(batch.targets(), n),
+              call.floats(rows, 1 + inputs.length, n),
+              call.scalar(temperature));
+      double[] sums = result.get(0).toDoubleArray();
+      byte[] values = new byte[Math.toIntExact(4L * layout.size())];
+      result.get(1).toByteBuffer(true).get(values);
+      double[] statistics = new double[sums.length - 1];
+      System.arraycopy(sums, 1, statistics, 0, statistics.length);
+      return new Gradient(values, sums[0], statistics);
+    }
+  }
+
+  /**
+   * Scores the targets of a batch; its weights play no part.
+   *
+   * @param temperature divides the logits
+   */
+  public LogProbs logProbs(Parameters theta, TokenBatch batch, double temperature) {
+    checkBatch(theta, batch, temperature);
+    int n = batch.positions().length;
+    try (TorchScript.Call call = script.open()) {
+      NDList result =
+          call.run(
+              "log_probs",
+              theta.array(),
+              call.ints(batch.tokens(), batch.rows(), batch.length()),
+              call.ints(batch.positions(), n),
+              call.ints(batch.targets(), n),
+              call.scalar(temperature));
+      return new LogProbs(result.get(0).toFloatArray(), result.get(1).toFloatArray());
+    }
+  }
+
+  /**
+   * The loss script alone, on given logits.
+   *
+   * @param logits shape (N, V) row by row; V need not be this model's
+   * @param targets shape (N,)
+   * @param inputs one array (N,) for each input of the loss script
+   */
+  public TokenLoss tokenLoss(float[] logits, int[] targets, float[][] inputs) {
+    int n = targets.length;
+    checkInputs(inputs, n);
+    float[] rows = new float[Math.max(1, inputs.length) * n];
+    for (int i = 0; i < inputs.length; i++) {
+      System.arraycopy(inputs[i], 0, rows, i * n, n);
+    }
+    try (TorchScript.Call call = script.open()) {
+      NDArray z = call.floats(logits, n, logits.length / n);
+      NDArray r = call.floats(rows, Math.max(1, inputs.length), n);
+      NDList result = call.run("loss_gradient", z, call.ints(targets, n), r);
+      float[] columns = result.get(0).toFloatArray();
+      float[] losses = Arrays.copyOf(columns, n);
+      float[][] statistics = new float[columns.length / n - 1][];
+      for (int i = 0; i < statistics.length; i++) {
+        statistics[i] = Arrays.copyOfRange(columns, (i + 1) * n, (i + 2) * n);
+      }
+      return new TokenLoss(losses, statistics, result.get(1).toFloatArray());
+    }
+  }
+
+  /**
+   * Samples completions, each from its own seed, so that it depends neither on the other rows nor
+   * on the number of threads (but for rounding where a draw meets a boundary).
+   *
+   * @param prompts token ids, each prompt once and not empty
+   * @param seeds one per sample, {@code prompts.size() * samplesPerPrompt}, by prompt; may be empty
+   *     for greedy decoding
+   * @return {@code samplesPerPrompt} completions of the first prompt, then of the next
+   * @throws IllegalArgumentException if a prompt and its completion exceed the model's positions
+   */
+  public List<Completion> generate(
+      Parameters theta,
+      List<int[]> prompts,
+      int samplesPerPrompt,
+      SamplingSettings settings,
+      long[] seeds) {
+    checkParameters(theta);
+    for (int[] prompt : prompts) {
+      checkTokens(prompt);
+      if (prompt.length == 0
+          || prompt.length + settings.maxNewTokens() > config.maxPositionEmbeddings()) {
+        throw new IllegalArgumentException(
+            String.format(
+                "A prompt of %d tokens with %d new ones must have 1 to %d in all",
+                prompt.length, settings.maxNewTokens(), config.maxPositionEmbeddings()));
+      }
+    }
+    return new Generation(script, theta, prompts, samplesPerPrompt, settings, seeds).completions();
+  }
+
+  private void checkBatch(Parameters theta, TokenBatch batch, double temperature) {
+    checkParameters(theta);
+    checkTokens(batch.tokens());
+    checkTokens(batch.targets());
+    if (batch.length() > config.maxPositionEmbeddings()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Sequences of %d tokens, but the model has %d positions",
+              batch.length(), config.maxPositionEmbeddings()));
+    }
+    if (!(temperature > 0)) {
+      throw new IllegalArgumentException("temperature must be positive, got " + temperature);
+    }
+  }
+
+  private void checkParameters(Parameters theta) {
+    if (theta.layout().size() != layout.size()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "The model has %d parameters, got %d", layout.size(), theta.layout().size()));
+    }
+  }
+
+  private void checkTokens(int[] tokens) {
+    for (int token : tokens) {
+      if (token < 0 || token >= config.vocabSize()) {
+        throw new IllegalArgumentException(
+            "Token " + token + " is not in the vocabulary of " + config.vocabSize());
+      }
+    }
+  }
+
+  private void checkInputs(float[][] inputs, int n) {
+    boolean fits = inputs.length == loss.inputs().size();
+    for (float[] input : inputs) {
+      fits &= input.length == n;
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          String.format("Loss %s wants %d values for each of %s", loss.name(), n, loss.inputs()));
+    }
+  }
+}

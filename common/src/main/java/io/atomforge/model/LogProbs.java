@@ -1,0 +1,7 @@
+package io.atomforge.model;
+
+/**
+ * @param logProbs log probability of each target, natural, shape (N,)
+ * @param entropies entropy of each position's distribution in nats, shape (N,)
+ */
+public record LogProbs(float[] logProbs, float[] entropies) {}

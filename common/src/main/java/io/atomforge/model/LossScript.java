@@ -1,0 +1,49 @@
+package io.atomforge.model;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A loss per predicted token, as TorchScript statements.
+ *
+ * <p>The body sees {@code logits} (N, V) fp32 already divided by the temperature, {@code logp} (N),
+ * the log probability of each target, and one tensor (N) per name in {@code inputs}. It assigns
+ * {@code loss} (N) and one tensor (N) per name in {@code statistics}. Functions are ATen operators,
+ * such as {@code torch.exp(x)}, with a tensor first.
+ *
+ * @param name what messages call it
+ * @param body statements without outer indentation
+ * @param inputs names of the per-token inputs, in the order in which the caller gives them
+ * @param statistics names of per-token values whose weighted sums are wanted beside the loss
+ */
+public record LossScript(String name, String body, List<String> inputs, List<String> statistics) {
+
+  /** The negative log likelihood of the target, without inputs or statistics. */
+  public static final LossScript NEGATIVE_LOG_LIKELIHOOD =
+      new LossScript("negative_log_likelihood", "loss = torch.neg(logp)", List.of(), List.of());
+
+  /**
+   * @throws IllegalArgumentException if an input or a statistic is not a plain lower-case name
+   */
+  public LossScript {
+    inputs = List.copyOf(inputs);
+    statistics = List.copyOf(statistics);
+    for (String each : Stream.concat(inputs.stream(), statistics.stream()).toList()) {
+      if (!each.matches("[a-z][a-z0-9_]*")) {
+        throw new IllegalArgumentException("Loss " + name + ": '" + each + "' is no script name");
+      }
+    }
+  }
+
+  /** The body of {@code token_loss} with inputs unpacked before it and results packed after it. */
+  String text() {
+    Stream<String> unpacked =
+        IntStream.range(0, inputs.size()).mapToObj(i -> inputs.get(i) + " = inputs[" + i + "]");
+    String results = "stats = annotate(List[Tensor], [" + String.join(", ", statistics) + "])";
+    return Stream.of(unpacked, body.lines(), Stream.of(results, "return (loss, stats)"))
+        .flatMap(lines -> lines)
+        .collect(Collectors.joining("\n    "));
+  }
+}

@@ -1,0 +1,40 @@
+package io.atomforge.model;
+
+/**
+ * How to choose tokens.
+ *
+ * @param temperature divides the logits; 0 takes the likeliest token
+ * @param topP keep the fewest tokens whose probabilities reach this; 1 keeps all
+ * @param topK keep that many tokens, before {@code topP}; 0 keeps all
+ * @param maxNewTokens length at which a completion is cut
+ * @param eosTokenId token that ends a completion, or -1 for none
+ */
+public record SamplingSettings(
+    double temperature, double topP, int topK, int maxNewTokens, int eosTokenId) {
+
+  /**
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  public SamplingSettings {
+    if (!(temperature >= 0)) {
+      throw new IllegalArgumentException("temperature must be 0 or more, got " + temperature);
+    }
+    if (!(topP > 0 && topP <= 1)) {
+      throw new IllegalArgumentException("top_p must be above 0 and at most 1, got " + topP);
+    }
+    if (topK < 0) {
+      throw new IllegalArgumentException("top_k must be 0 or more, got " + topK);
+    }
+    if (maxNewTokens < 1) {
+      throw new IllegalArgumentException("max_new_tokens must be 1 or more, got " + maxNewTokens);
+    }
+  }
+
+  public static SamplingSettings greedy(int maxNewTokens, int eosTokenId) {
+    return new SamplingSettings(0, 1, 0, maxNewTokens, eosTokenId);
+  }
+
+  public static SamplingSettings sampling(double temperature, int maxNewTokens, int eosTokenId) {
+    return new SamplingSettings(temperature, 1, 0, maxNewTokens, eosTokenId);
+  }
+}

@@ -1,0 +1,165 @@
+package io.atomforge.training;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import io.atomforge.model.ParameterLayout;
+import io.atomforge.model.Parameters;
+import io.atomforge.model.TorchScript;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Adam with decoupled weight decay, Loshchilov and Hutter 2019, Algorithm 2. Norm weights are not
+ * decayed.
+ *
+ * @param learningRate step size where the caller names none
+ * @param beta1 decay of the mean of gradients
+ * @param beta2 decay of the mean of squared gradients
+ * @param epsilon added to the root of the latter
+ * @param weightDecay times the learning rate: the part of a decayed parameter lost per step
+ */
+public record AdamW(
+    double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
+
+  /**
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  public AdamW {
+    atLeastZero("learning_rate", learningRate);
+    atLeastZero("weight_decay", weightDecay);
+    if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
+      throw new IllegalArgumentException(
+          "beta1 and beta2 must be at least 0 and below 1, got " + beta1 + " and " + beta2);
+    }
+    if (!(epsilon > 0)) {
+      throw new IllegalArgumentException("epsilon must be positive, got " + epsilon);
+    }
+  }
+
+  /** A fresh optimizer for parameters of this layout on this device. */
+  public State start(ParameterLayout layout, Device device) {
+    return new State(this, layout, device);
+  }
+
+  /** The two moments of every parameter, in native memory, and the number of steps taken. */
+  public static final class State implements AutoCloseable {
+    private final AdamW settings;
+    private final Parameters mean;
+    private final Parameters square;
+    private final Parameters gradient;
+    private final TorchScript script;
+    private long step;
+
+    private State(AdamW settings, ParameterLayout layout, Device device) {
+      this.settings = settings;
+      String sizes =
+          layout.decayRuns().stream().map(String::valueOf).collect(Collectors.joining(", "));
+      script =
+          TorchScript.load(AdamW.class, "adam_w.py", "AdamW", Map.of("sizes", sizes), device, 1);
+      mean = Parameters.zeros(layout, device);
+      square = Parameters.zeros(layout, device);
+      gradient = Parameters.zeros(layout, device);
+    }
+
+    /**
+     * Divides a gradient sum, clips it to a norm and updates the parameters in place. A gradient
+     * with a norm that is not finite changes nothing.
+     *
+     * @param gradientSum in the order of the layout
+     * @param divisor turns the sum into the mean
+     * @param maxGradNorm greatest norm of the mean; infinity to leave it as it is
+     * @return the norm of the mean gradient before clipping
+     */
+    public double step(
+        Parameters theta,
+        float[] gradientSum,
+        double divisor,
+        double maxGradNorm,
+        double learningRate) {
+      gradient.copyFrom(gradientSum);
+      return step(theta, divisor, maxGradNorm, learningRate);
+    }
+
+    /**
+     * The same.
+     *
+     * @param gradientSum little-endian fp32
+     */
+    public double step(
+        Parameters theta,
+        byte[] gradientSum,
+        double divisor,
+        double maxGradNorm,
+        double learningRate) {
+      gradient.copyFrom(gradientSum);
+      return step(theta, divisor, maxGradNorm, learningRate);
+    }
+
+    private double step(Parameters theta, double divisor, double maxGradNorm, double learningRate) {
+      atLeastZero("learning_rate", learningRate);
+      if (!(divisor > 0 && maxGradNorm > 0)) {
+        throw new IllegalArgumentException(
+            "divisor and max_grad_norm must be positive, got " + divisor + ", " + maxGradNorm);
+      }
+      try (TorchScript.Call call = script.open()) {
+        NDArray norm =
+            call.run(
+                    "step",
+                    theta.array(),
+                    gradient.array(),
+                    mean.array(),
+                    square.array(),
+                    call.floats(new float[] {step}),
+                    call.doubles(
+                        learningRate,
+                        settings.beta1,
+                        settings.beta2,
+                        settings.epsilon,
+                        settings.weightDecay,
+                        divisor,
+                        maxGradNorm))
+                .get(0);
+        double value = norm.getDouble();
+        if (Double.isFinite(value)) {
+          step++;
+        }
+        return value;
+      }
+    }
+
+    /** Updates made so far. */
+    public long step() {
+      return step;
+    }
+
+    /** The mean of gradients, little-endian fp32. */
+    public byte[] mean() {
+      return mean.toBytes();
+    }
+
+    /** The mean of squared gradients, little-endian fp32. */
+    public byte[] square() {
+      return square.toBytes();
+    }
+
+    /** Continues from what {@link #step()}, {@link #mean()} and {@link #square()} gave. */
+    public void restore(long step, byte[] mean, byte[] square) {
+      this.mean.copyFrom(mean);
+      this.square.copyFrom(square);
+      this.step = step;
+    }
+
+    @Override
+    public void close() {
+      mean.close();
+      square.close();
+      gradient.close();
+    }
+  }
+
+  private static void atLeastZero(String name, double value) {
+    if (!(value >= 0)) {
+      throw new IllegalArgumentException(name + " must be 0 or more, got " + value);
+    }
+  }
+}

@@ -1,0 +1,287 @@
+# A Llama-family language model whose parameters are one flat vector. TorchScript in its stored
+# form: torch.f is the ATen operator f, its first argument is a tensor, types are numbers
+# (3 int32, 4 int64, 6 fp32, 7 fp64, 11 bool), and ${...} is filled in by Java.
+#
+# B rows, T tokens a row, N predictions, V vocabulary, D width, H query heads, K key-value heads,
+# G = H / K, A width of a head, F width of the feed-forward block, S slots of the cache.
+class CausalLM(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  # theta: (size) fp32 -> weights in the compute type, all views of one cast:
+  # embedding (V, D) | per layer norm (D), qkv, o, norm (D), gate|up, down | norm (D) | head (V, D)
+  def unpack(self: __torch__.CausalLM, theta: Tensor) -> List[Tensor]:
+    flat = torch.split_with_sizes(torch.to(theta, ${dtype}), [${sizes}])
+    w = [torch.view(flat[0], [${V}, ${D}])]
+    for l in range(${L}):
+      o = 1 + l * 6
+      torch.append(w, flat[o])
+      torch.append(w, torch.view(flat[o + 1], [(${H} + 2 * ${K}) * ${A}, ${D}]))
+      torch.append(w, torch.view(flat[o + 2], [${D}, ${H} * ${A}]))
+      torch.append(w, flat[o + 3])
+      torch.append(w, torch.view(flat[o + 4], [2 * ${F}, ${D}]))
+      torch.append(w, torch.view(flat[o + 5], [${D}, ${F}]))
+    torch.append(w, flat[1 + ${L} * 6])
+    torch.append(w, torch.view(flat[${head}], [${V}, ${D}]))
+    return w
+
+  # x: (..., D), weight: (D)
+  def normalize(self: __torch__.CausalLM, x: Tensor, weight: Tensor) -> Tensor:
+    return torch.rms_norm(x, [${D}], weight, ${epsilon})
+
+  # cosines and sines of all angles up to a length, (length, A) each; the first half of the sines
+  # carries the sign of the rotation
+  def angles(self: __torch__.CausalLM, length: int, like: Tensor) -> Tuple[Tensor, Tensor]:
+    device = ops.prim.device(like)
+    frequencies = torch.tensor([${frequencies}], dtype=6, device=device)
+    times = torch.arange(length, dtype=6, device=device)
+    a = torch.mul(torch.unsqueeze(times, 1), torch.unsqueeze(frequencies, 0))
+    cos = torch.cos(a)
+    sin = torch.sin(a)
+    cos2 = torch.to(torch.cat([cos, cos], 1), ${dtype})
+    sin2 = torch.to(torch.cat([torch.neg(sin), sin], 1), ${dtype})
+    return (cos2, sin2)
+
+  # x: (..., A)
+  def rotate(self: __torch__.CausalLM, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    a, b = torch.chunk(x, 2, -1)
+    return torch.add(torch.mul(x, cos), torch.mul(torch.cat([b, a], -1), sin))
+
+  # x: (..., D), gate|up: (2 F, D), down: (D, F)
+  def feed_forward(self: __torch__.CausalLM, x: Tensor, gate_up: Tensor, down: Tensor) -> Tensor:
+    gate, up = torch.chunk(torch.linear(x, gate_up), 2, -1)
+    return torch.linear(torch.mul(torch.silu(gate), up), down)
+
+  # Causal attention by matrix products, where the G query heads of a key head are one longer query,
+  # so that keys and values are not repeated. q: (B, H, T, A), k and v: (B, K, T, A)
+  def attend_grouped(self: __torch__.CausalLM, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+    B = torch.size(q, 0)
+    T = torch.size(q, 2)
+    q3 = torch.reshape(q, [B * ${K}, ${G} * T, ${A}])
+    k3 = torch.reshape(k, [B * ${K}, T, ${A}])
+    v3 = torch.reshape(v, [B * ${K}, T, ${A}])
+    scores = torch.baddbmm(mask, q3, torch.transpose(k3, 1, 2), alpha=${scale})
+    return torch.view(torch.bmm(torch.softmax(scores, -1), v3), [B, ${H}, T, ${A}])
+
+  # The same by the device's fused kernel
+  def attend_fused(self: __torch__.CausalLM, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+    return torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=None, enable_gqa=True)
+
+  # tokens: (B, T) -> residual stream before the final norm (B, T, D)
+  def trunk(self: __torch__.CausalLM, theta: Tensor, w: List[Tensor], tokens: Tensor) -> Tensor:
+    B = torch.size(tokens, 0)
+    T = torch.size(tokens, 1)
+    cos, sin = (self).angles(T, theta)
+    hidden = torch.new_full(theta, [T, T], -1000000000., dtype=${dtype})
+    mask = torch.repeat(torch.triu(hidden, 1), [${G}, 1])  # (G T, T)
+    # looked up in fp32: the gradient of a frequent token is a long sum
+    embedding = torch.view(torch.narrow(theta, 0, 0, ${V} * ${D}), [${V}, ${D}])
+    h = torch.to(torch.embedding(embedding, tokens), ${dtype})
+    for l in range(${L}):
+      o = 1 + l * 6
+      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1])
+      qkv = torch.transpose(torch.view(qkv, [B, T, ${H} + 2 * ${K}, ${A}]), 1, 2)
+      qk, v = torch.split_with_sizes(qkv, [${H} + ${K}, ${K}], 1)
+      q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 1)
+      a = (self).${attend}(q, k, v, mask)
+      a = torch.reshape(torch.transpose(a, 1, 2), [B, T, ${H} * ${A}])
+      h = torch.add(h, torch.linear(a, w[o + 2]))
+      h = torch.add(h, (self).feed_forward((self).normalize(h, w[o + 3]), w[o + 4], w[o + 5]))
+    return h
+
+  # logits at the wanted positions, divided by the temperature: (N, V) fp32
+  def logits(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, positions: Tensor, temperature: Tensor) -> Tensor:
+    w = (self).unpack(theta)
+    h = torch.reshape((self).trunk(theta, w, tokens), [-1, ${D}])
+    h = torch.embedding(h, positions)
+    z = torch.to(torch.linear((self).normalize(h, w[1 + ${L} * 6]), w[2 + ${L} * 6]), 6)
+    t = float(temperature)
+    if t != 1.:
+      z = torch.div(z, t)
+    return z
+
+  # logits: (N, V), targets: (N) -> (N)
+  def log_likelihood(self: __torch__.CausalLM, logits: Tensor, targets: Tensor) -> Tensor:
+    index = torch.unsqueeze(torch.to(targets, 4), 1)
+    return torch.squeeze(torch.gather(torch.log_softmax(logits, -1), 1, index), 1)
+
+  # logits: (N, V) fp32, logp: (N), inputs: (N) each -> losses (N), statistics (N) each
+  def token_loss(self: __torch__.CausalLM, logits: Tensor, logp: Tensor, inputs: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+    ${token_loss}
+
+  # rows: (1 + inputs, N), the weights first -> weighted sums of loss and statistics (1 + stats) fp64,
+  # gradient of the weighted loss (size) fp32
+  def gradient(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, positions: Tensor, targets: Tensor, rows: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+    torch.set_grad_enabled(True)
+    leaf = torch.requires_grad_(torch.detach(theta), True)
+    logits = (self).logits(leaf, tokens, positions, temperature)
+    parts = torch.unbind(rows)
+    loss, stats = (self).token_loss(logits, (self).log_likelihood(logits, targets), parts[1:])
+    total = torch.sum(torch.mul(loss, parts[0]))
+    g = torch._unwrap_optional(torch.grad([total], [leaf])[0])
+    torch.set_grad_enabled(False)
+    columns = torch.append(annotate(List[Tensor], []), torch.detach(loss))
+    for stat in stats:
+      torch.append(columns, torch.detach(stat))
+    sums = torch.mv(torch.to(torch.stack(columns), 7), torch.to(parts[0], 7))
+    return (sums, g)
+
+  # -> log probabilities of the targets (N) and entropies (N), in nats
+  def log_probs(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, positions: Tensor, targets: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+    all = torch.log_softmax((self).logits(theta, tokens, positions, temperature), -1)
+    logp = torch.squeeze(torch.gather(all, 1, torch.unsqueeze(torch.to(targets, 4), 1)), 1)
+    entropy = torch.neg(torch.sum(torch.mul(torch.exp(all), all), [-1]))
+    return (logp, entropy)
+
+  # the loss alone: rows (inputs or 1, N) -> losses and statistics (1 + stats, N), gradient of the
+  # summed loss with respect to the logits (N, V)
+  def loss_gradient(self: __torch__.CausalLM, logits: Tensor, targets: Tensor, rows: Tensor) -> Tuple[Tensor, Tensor]:
+    torch.set_grad_enabled(True)
+    leaf = torch.requires_grad_(torch.detach(logits), True)
+    loss, stats = (self).token_loss(leaf, (self).log_likelihood(leaf, targets), torch.unbind(rows))
+    g = torch._unwrap_optional(torch.grad([torch.sum(loss)], [leaf])[0])
+    torch.set_grad_enabled(False)
+    columns = torch.append(annotate(List[Tensor], []), torch.detach(loss))
+    for stat in stats:
+      torch.append(columns, torch.detach(stat))
+    return (torch.stack(columns), g)
+
+  # One pass over t new tokens a row at cache slots start .. start + t, seeing slots 0 .. stop.
+  # tokens: (B, t), cos and sin: (B, t, 1, A), mask: (B, 1, 1, t, stop), keys and values: L times
+  # (B, K, S, A), written in place -> logits after the last token (B, V) fp32
+  def advance(self: __torch__.CausalLM, w: List[Tensor], tokens: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, keys: List[Tensor], values: List[Tensor], start: int, stop: int) -> Tensor:
+    B = torch.size(tokens, 0)
+    t = torch.size(tokens, 1)
+    h = torch.embedding(w[0], tokens)
+    for l in range(${L}):
+      o = 1 + l * 6
+      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1])
+      qkv = torch.view(qkv, [B, t, ${H} + 2 * ${K}, ${A}])
+      qk, v = torch.split_with_sizes(qkv, [${H} + ${K}, ${K}], 2)
+      q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 2)
+      torch.copy_(torch.narrow(keys[l], 2, start, t), torch.transpose(k, 1, 2))
+      torch.copy_(torch.narrow(values[l], 2, start, t), torch.transpose(v, 1, 2))
+      q4 = torch.reshape(torch.permute(torch.view(q, [B, t, ${K}, ${G}, ${A}]), [0, 2, 3, 1, 4]), [B, ${K}, ${G} * t, ${A}])
+      scores = torch.matmul(q4, torch.transpose(torch.narrow(keys[l], 2, 0, stop), 2, 3))
+      scores = torch.view(scores, [B, ${K}, ${G}, t, stop])
+      p = torch.softmax(torch.add_(torch.mul_(scores, ${scale}), mask), -1)
+      a = torch.matmul(torch.view(p, [B, ${K}, ${G} * t, stop]), torch.narrow(values[l], 2, 0, stop))
+      a = torch.permute(torch.view(a, [B, ${K}, ${G}, t, ${A}]), [0, 3, 1, 2, 4])
+      h = torch.add_(h, torch.linear(torch.reshape(a, [B, t, ${H} * ${A}]), w[o + 2]))
+      h = torch.add_(h, (self).feed_forward((self).normalize(h, w[o + 3]), w[o + 4], w[o + 5]))
+    last = torch.select(h, 1, t - 1)
+    return torch.to(torch.linear((self).normalize(last, w[1 + ${L} * 6]), w[2 + ${L} * 6]), 6)
+
+  # the top_k likeliest tokens (all if 0), and of those the fewest that reach top_p; the others
+  # get probability zero. logp: (B, V)
+  def truncate(self: __torch__.CausalLM, logp: Tensor, top_p: float, top_k: int) -> Tensor:
+    ordered, order = torch.sort(logp, -1, True)
+    if top_k > 0 and top_k < ${V}:
+      torch.fill_(torch.narrow(ordered, 1, top_k, ${V} - top_k), -inf)
+    p = torch.softmax(ordered, -1)
+    dropped = torch.ge(torch.sub(torch.cumsum(p, -1), p), top_p)
+    dropped = torch.logical_or(dropped, torch.eq(p, 0.))
+    torch.fill_(torch.narrow(dropped, 1, 0, 1), False)
+    return torch.masked_fill(logp, torch.scatter(dropped, 1, order, dropped), -inf)
+
+  # logp: (B, V), u: (B) uniform in [0, 1) -> the first token whose cumulative probability exceeds
+  # u, (B, 1)
+  def draw(self: __torch__.CausalLM, logp: Tensor, u: Tensor) -> Tensor:
+    sums = torch.cumsum(torch.exp(logp), -1)
+    u2 = torch.mul(torch.unsqueeze(u, 1), torch.narrow(sums, 1, ${V} - 1, 1))
+    return torch.clamp_max(torch.sum(torch.le(sums, u2), [-1], True), ${V} - 1)
+
+  # All completions of a batch. prompts: (U, P) padded on the left by pads: (U); owners: (B), the
+  # prompt of each row; uniforms: (n, B); settings: temperature (0 for the likeliest token), top_p,
+  # top_k, eos -> tokens (n, B) and their log probabilities (n, B). What follows a row's first eos
+  # is to be ignored.
+  def generate(self: __torch__.CausalLM, theta: Tensor, prompts: Tensor, pads: Tensor, owners: Tensor, uniforms: Tensor, settings: Tensor) -> Tuple[Tensor, Tensor]:
+    device = ops.prim.device(theta)
+    w = (self).unpack(theta)
+    temperature = float(settings[0])
+    top_p = float(settings[1])
+    top_k = int(settings[2])
+    eos = int(settings[3])
+    U = torch.size(prompts, 0)
+    P = torch.size(prompts, 1)
+    B = torch.size(owners, 0)
+    n = torch.size(uniforms, 0)
+    S = P + n
+    cos, sin = (self).angles(S, theta)
+    slots = torch.arange(S, device=device)
+
+    # the prompts, each once
+    hidden_pad = torch.lt(torch.unsqueeze(slots, 0), torch.unsqueeze(pads, 1))  # (U, S)
+    prompt_slots = torch.narrow(slots, 0, 0, P)
+    times = torch.clamp_min(torch.sub(torch.unsqueeze(prompt_slots, 0), torch.unsqueeze(pads, 1)), 0)
+    later = torch.gt(torch.unsqueeze(prompt_slots, 0), torch.unsqueeze(prompt_slots, 1))  # (P, P)
+    unseen = torch.logical_or(torch.unsqueeze(torch.narrow(hidden_pad, 1, 0, P), 1), later)
+    mask = torch.masked_fill(torch.new_zeros(theta, [U, P, P], dtype=${dtype}), unseen, -1000000000.)
+    keys = annotate(List[Tensor], [])
+    values = annotate(List[Tensor], [])
+    for l in range(${L}):
+      torch.append(keys, torch.new_zeros(theta, [U, ${K}, P, ${A}], dtype=${dtype}))
+      torch.append(values, torch.new_zeros(theta, [U, ${K}, P, ${A}], dtype=${dtype}))
+    logits = (self).advance(w, prompts, torch.unsqueeze(torch.embedding(cos, times), 2), torch.unsqueeze(torch.embedding(sin, times), 2), torch.view(mask, [U, 1, 1, P, P]), keys, values, 0, P)
+
+    # one row per completion, with room for its tokens; slots not yet written are masked
+    logits = torch.index_select(logits, 0, owners)
+    for l in range(${L}):
+      k = torch.new_zeros(theta, [B, ${K}, S, ${A}], dtype=${dtype})
+      v = torch.new_zeros(theta, [B, ${K}, S, ${A}], dtype=${dtype})
+      torch.copy_(torch.narrow(k, 2, 0, P), torch.index_select(keys[l], 0, owners))
+      torch.copy_(torch.narrow(v, 2, 0, P), torch.index_select(values[l], 0, owners))
+      keys[l] = k
+      values[l] = v
+    row_pads = torch.index_select(pads, 0, owners)
+    closed = torch.logical_or(torch.index_select(hidden_pad, 0, owners), torch.ge(torch.unsqueeze(slots, 0), P))
+    row_mask = torch.masked_fill(torch.new_zeros(theta, [B, S], dtype=${dtype}), closed, -1000000000.)
+    rows = torch.arange(B, device=device)
+    done = torch.to(torch.zeros([B], dtype=11, device=device), 11)
+    tokens = torch.zeros([n, B], dtype=4, device=device)
+    logps = torch.zeros([n, B], dtype=6, device=device)
+
+    i = 0
+    going = True
+    while going:
+      if temperature > 0. and temperature != 1.:
+        logits = torch.div_(logits, temperature)
+      logp = torch.log_softmax(logits, -1)
+      if temperature == 0.:
+        token = torch.argmax(logp, -1, True)
+      else:
+        u = torch.index_select(torch.select(uniforms, 0, i), 0, rows)
+        if top_p < 1. or top_k > 0:
+          token = (self).draw((self).truncate(logp, top_p, top_k), u)
+        else:
+          token = (self).draw(logp, u)
+      torch.index_copy_(torch.select(tokens, 0, i), 0, rows, torch.squeeze(token, 1))
+      torch.index_copy_(torch.select(logps, 0, i), 0, rows, torch.squeeze(torch.gather(logp, 1, token), 1))
+      done = torch.logical_or(done, torch.eq(torch.squeeze(token, 1), eos))
+      i = i + 1
+      if i == n:
+        going = False
+      elif i % ${check_interval} == 0:
+        alive = torch.squeeze(torch.nonzero(torch.logical_not(done)), 1)
+        count = torch.size(alive, 0)
+        if count == 0:
+          going = False
+        elif count * 2 <= torch.size(rows, 0):
+          rows = torch.index_select(rows, 0, alive)
+          done = torch.index_select(done, 0, alive)
+          token = torch.index_select(token, 0, alive)
+          row_pads = torch.index_select(row_pads, 0, alive)
+          row_mask = torch.index_select(row_mask, 0, alive)
+          for l in range(${L}):
+            keys[l] = torch.index_select(keys[l], 0, alive)
+            values[l] = torch.index_select(values[l], 0, alive)
+      if going:
+        slot = P + i - 1
+        # few different lengths, because the engine prepares a kernel for each
+        stop = ops.prim.min(S, (slot // ${length_step} + 1) * ${length_step})
+        torch.fill_(torch.select(row_mask, 1, slot), 0)
+        time = torch.sub(slot, row_pads)
+        b = torch.size(rows, 0)
+        logits = (self).advance(w, token, torch.view(torch.embedding(cos, time), [b, 1, 1, ${A}]), torch.view(torch.embedding(sin, time), [b, 1, 1, ${A}]), torch.view(torch.narrow(row_mask, 1, 0, stop), [b, 1, 1, 1, stop]), keys, values, slot, stop)
+    return (tokens, logps)

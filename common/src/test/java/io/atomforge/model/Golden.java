@@ -1,0 +1,101 @@
+package io.atomforge.model;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What PyTorch and transformers computed for a tiny model; see generate.py beside the files. */
+record Golden(ModelConfig config, float[] theta, JsonNode json, Safetensors tensors) {
+  static Golden read(String name) throws IOException {
+    Path folder = Path.of("src/test/resources/golden/model", name);
+    ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
+    return new Golden(
+        config,
+        flat(Safetensors.open(folder.resolve("model.safetensors")), config, ""),
+        new ObjectMapper().readTree(folder.resolve("golden.json").toFile()),
+        Safetensors.open(folder.resolve("golden.safetensors")));
+  }
+
+  private static float[] flat(Safetensors file, ModelConfig config, String prefix)
+      throws IOException {
+    ParameterLayout layout = new ParameterLayout(config);
+    FloatBuffer flat = FloatBuffer.allocate(layout.size());
+    for (ParameterLayout.Tensor tensor : layout.tensors()) {
+      file.read(prefix + tensor.name(), tensor.shape(), flat);
+    }
+    return flat.array();
+  }
+
+  float[] gradient() throws IOException {
+    return flat(tensors, config, "gradient.");
+  }
+
+  float[] stepped() throws IOException {
+    return flat(tensors, config, "stepped.");
+  }
+
+  float[] floats(String name) throws IOException {
+    FloatBuffer values = FloatBuffer.allocate(ints("targets").length);
+    tensors.read(name, List.of(values.capacity()), values);
+    return values.array();
+  }
+
+  int[] ints(String key) {
+    int[] values = new int[json.get(key).size()];
+    Arrays.setAll(values, i -> json.get(key).get(i).asInt());
+    return values;
+  }
+
+  double temperature() {
+    return json.get("temperature").asDouble();
+  }
+
+  TokenBatch batch() {
+    float[] weights = new float[json.get("weights").size()];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = json.get("weights").get(i).floatValue();
+    }
+    return new TokenBatch(
+        json.get("rows").asInt(),
+        json.get("length").asInt(),
+        ints("tokens"),
+        ints("positions"),
+        ints("targets"),
+        weights);
+  }
+
+  List<int[]> prompts() {
+    TokenBatch batch = batch();
+    int[] lengths = ints("lengths");
+    List<int[]> prompts = new ArrayList<>();
+    for (int row = 0; row < batch.rows(); row++) {
+      int start = row * batch.length();
+      prompts.add(Arrays.copyOfRange(batch.tokens(), start, start + lengths[row]));
+    }
+    return prompts;
+  }
+
+  CausalLM model(Precision precision) {
+    return CausalLM.shared(config, precision, LossScript.NEGATIVE_LOG_LIKELIHOOD, Device.cpu());
+  }
+
+  Parameters parameters() {
+    return Parameters.of(new ParameterLayout(config), theta, Device.cpu());
+  }
+
+  static float[] floats(byte[] littleEndian) {
+    FloatBuffer values =
+        ByteBuffer.wrap(littleEndian).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    float[] floats = new float[values.remaining()];
+    values.get(floats);
+    return floats;
+  }
+}

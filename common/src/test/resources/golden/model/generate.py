@@ -1,0 +1,87 @@
+"""Writes the folders tied/ and untied/ beside this file from PyTorch and transformers.
+
+Run: python generate.py (made with torch 2.15.0, transformers 4.55.4, safetensors). Every value is
+fp32 on the processor. Each folder is a checkpoint as transformers saves it, plus golden.json and
+golden.safetensors: log probabilities, entropies, loss, gradient of every parameter, greedy tokens,
+and the parameters after two AdamW steps.
+"""
+
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from transformers import LlamaConfig, LlamaForCausalLM
+
+torch.set_num_threads(1)
+torch.use_deterministic_algorithms(True)
+ROWS, LENGTH, VOCABULARY = 3, 11, 29
+LENGTHS = [11, 7, 9]
+TEMPERATURE = 0.7
+ADAMW = dict(lr=0.01, betas=(0.9, 0.95), eps=1e-8)
+DECAY, MAX_NORM, DIVISOR = 0.1, 0.5, 7.0
+
+
+def write(folder: Path, tied: bool) -> None:
+    torch.manual_seed(11 if tied else 12)
+    config = LlamaConfig(
+        hidden_size=16, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
+        intermediate_size=20, vocab_size=VOCABULARY, max_position_embeddings=64, rms_norm_eps=1e-5,
+        rope_theta=500.0, tie_word_embeddings=tied, initializer_range=0.3, bos_token_id=0,
+        eos_token_id=1, pad_token_id=2)
+    model = LlamaForCausalLM(config).float().eval()
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if "norm" in name:
+                parameter.add_(0.2 * torch.randn_like(parameter))
+    model.save_pretrained(folder)
+    tokens = torch.randint(3, VOCABULARY, (ROWS, LENGTH))
+    positions, targets = [], []
+    for row, length in enumerate(LENGTHS):
+        for t in range(2, length - 1):
+            positions.append(row * LENGTH + t)
+            targets.append(int(tokens[row, t + 1]))
+    weights = torch.rand(len(positions))
+
+    def log_probs():
+        logits = model(tokens).logits.reshape(-1, VOCABULARY)[positions] / TEMPERATURE
+        return torch.log_softmax(logits, -1)
+
+    def loss():
+        chosen = log_probs().gather(1, torch.tensor(targets)[:, None])[:, 0]
+        return -(weights * chosen).sum(), chosen
+
+    value, chosen = loss()
+    everything = log_probs()
+    value.backward()
+    tensors = {"gradient." + n: p.grad.clone() for n, p in model.named_parameters()}
+    tensors["log_probs"] = chosen.detach().contiguous()
+    tensors["entropies"] = -(everything.exp() * everything).sum(-1).detach()
+
+    greedy = []
+    for row, length in enumerate(LENGTHS):
+        prompt = tokens[row : row + 1, :length]
+        out = model.generate(prompt, attention_mask=torch.ones_like(prompt), do_sample=False,
+                             max_new_tokens=20)
+        greedy.append(out[0, length:].tolist())
+
+    norms = [p for n, p in model.named_parameters() if "norm" in n]
+    matrices = [p for n, p in model.named_parameters() if "norm" not in n]
+    optimizer = torch.optim.AdamW(
+        [dict(params=matrices, weight_decay=DECAY), dict(params=norms, weight_decay=0.0)], **ADAMW)
+    grad_norms = []
+    for _ in range(2):
+        optimizer.zero_grad()
+        (loss()[0] / DIVISOR).backward()
+        grad_norms.append(float(torch.nn.utils.clip_grad_norm_(model.parameters(), MAX_NORM)))
+        optimizer.step()
+    tensors |= {"stepped." + n: p.detach().clone() for n, p in model.named_parameters()}
+    save_file(tensors, folder / "golden.safetensors")
+    (folder / "golden.json").write_text(json.dumps(dict(
+        rows=ROWS, length=LENGTH, lengths=LENGTHS, tokens=tokens.flatten().tolist(),
+        positions=positions, targets=targets, weights=weights.tolist(), temperature=TEMPERATURE,
+        loss=float(value), greedy=greedy, grad_norms=grad_norms)) + "\n")
+
+
+for name in ("tied", "untied"):
+    write(Path(__file__).parent / name, name == "tied")
