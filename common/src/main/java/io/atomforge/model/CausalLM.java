@@ -33,7 +33,7 @@ public final class CausalLM {
     layout = new ParameterLayout(config);
     device = key.device();
     script =
-        TorchScript.load(
+        TorchScript.shared(
             CausalLM.class, "causal_lm.py", "CausalLM", places(key, layout), device, key.threads());
   }
 

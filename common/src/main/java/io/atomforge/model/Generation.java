@@ -12,7 +12,9 @@ final class Generation {
   /** Steps between looks at which rows are done; a look is cheap, but waits for a GPU. */
   static final int CHECK_INTERVAL = 8;
 
-  /** The attended length grows in steps of this many slots. */
+  /**
+   * The cache grows by this many slots: few shapes, for each of which the engine makes a kernel.
+   */
   static final int LENGTH_STEP = 32;
 
   /** Rows decoded together: beyond this the cache leaves the processor's own and gains end. */

@@ -35,9 +35,13 @@ import java.util.zip.ZipOutputStream;
 public final class TorchScript {
   private static final Pattern PLACE = Pattern.compile("\\$\\{(\\w+)}");
 
+  private static final Map<Key, TorchScript> SHARED = new ConcurrentHashMap<>();
+
   private final Model model;
   private final Map<String, NDArray> methodTags = new ConcurrentHashMap<>();
   private final int intraOpThreads;
+
+  private record Key(String className, String source, Device device, int intraOpThreads) {}
 
   private TorchScript(Model model, int intraOpThreads) {
     this.model = model;
@@ -45,6 +49,8 @@ public final class TorchScript {
   }
 
   /**
+   * The JVM's one instance for these arguments.
+   *
    * @param owner the class beside whose package the text lies
    * @param resource file name of the text, which declares one class
    * @param className that class
@@ -52,7 +58,7 @@ public final class TorchScript {
    * @param intraOpThreads threads one operator may use; 1 where several tasks share the processor
    * @throws IllegalArgumentException if a place has no text or the filled text does not compile
    */
-  public static TorchScript load(
+  public static TorchScript shared(
       Class<?> owner,
       String resource,
       String className,
@@ -60,15 +66,21 @@ public final class TorchScript {
       Device device,
       int intraOpThreads) {
     String source = fill(read(owner, resource), places);
+    return SHARED.computeIfAbsent(
+        new Key(className, source, device, intraOpThreads), TorchScript::load);
+  }
+
+  private static TorchScript load(Key key) {
     Engine.getEngine("PyTorch");
-    Model model = Model.newInstance(className, device, "PyTorch");
+    Model model = Model.newInstance(key.className(), key.device(), "PyTorch");
     try {
-      model.load(new ByteArrayInputStream(archive(className, source)));
+      model.load(new ByteArrayInputStream(archive(key.className(), key.source())));
     } catch (IOException | MalformedModelException | RuntimeException e) {
       model.close();
-      throw new IllegalArgumentException(resource + " does not compile: " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          key.className() + " does not compile: " + e.getMessage(), e);
     }
-    return new TorchScript(model, intraOpThreads);
+    return new TorchScript(model, key.intraOpThreads());
   }
 
   /** Opens a call on this thread; everything created through it is freed when it closes. */

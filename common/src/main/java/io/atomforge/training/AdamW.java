@@ -55,7 +55,7 @@ public record AdamW(
       String sizes =
           layout.decayRuns().stream().map(String::valueOf).collect(Collectors.joining(", "));
       script =
-          TorchScript.load(AdamW.class, "adam_w.py", "AdamW", Map.of("sizes", sizes), device, 1);
+          TorchScript.shared(AdamW.class, "adam_w.py", "AdamW", Map.of("sizes", sizes), device, 1);
       mean = Parameters.zeros(layout, device);
       square = Parameters.zeros(layout, device);
       gradient = Parameters.zeros(layout, device);

@@ -147,12 +147,13 @@ class CausalLM(Module):
       torch.append(columns, torch.detach(stat))
     return (torch.stack(columns), g)
 
-  # One pass over t new tokens a row at cache slots start .. start + t, seeing slots 0 .. stop.
-  # tokens: (B, t), cos and sin: (B, t, 1, A), mask: (B, 1, 1, t, stop), keys and values: L times
-  # (B, K, S, A), written in place -> logits after the last token (B, V) fp32
-  def advance(self: __torch__.CausalLM, w: List[Tensor], tokens: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, keys: List[Tensor], values: List[Tensor], start: int, stop: int) -> Tensor:
+  # One pass over t new tokens a row at cache slots start .. start + t. tokens: (B, t), cos and
+  # sin: (B, t, 1, A), mask: (B, 1, 1, t, S), keys and values: L times (B, K, S, A), written in
+  # place and seen whole -> logits after the last token (B, V) fp32
+  def advance(self: __torch__.CausalLM, w: List[Tensor], tokens: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, keys: List[Tensor], values: List[Tensor], start: int) -> Tensor:
     B = torch.size(tokens, 0)
     t = torch.size(tokens, 1)
+    S = torch.size(keys[0], 2)
     h = torch.embedding(w[0], tokens)
     for l in range(${L}):
       o = 1 + l * 6
@@ -163,10 +164,10 @@ class CausalLM(Module):
       torch.copy_(torch.narrow(keys[l], 2, start, t), torch.transpose(k, 1, 2))
       torch.copy_(torch.narrow(values[l], 2, start, t), torch.transpose(v, 1, 2))
       q4 = torch.reshape(torch.permute(torch.view(q, [B, t, ${K}, ${G}, ${A}]), [0, 2, 3, 1, 4]), [B, ${K}, ${G} * t, ${A}])
-      scores = torch.matmul(q4, torch.transpose(torch.narrow(keys[l], 2, 0, stop), 2, 3))
-      scores = torch.view(scores, [B, ${K}, ${G}, t, stop])
+      scores = torch.matmul(q4, torch.transpose(keys[l], 2, 3))
+      scores = torch.view(scores, [B, ${K}, ${G}, t, S])
       p = torch.softmax(torch.add_(torch.mul_(scores, ${scale}), mask), -1)
-      a = torch.matmul(torch.view(p, [B, ${K}, ${G} * t, stop]), torch.narrow(values[l], 2, 0, stop))
+      a = torch.matmul(torch.view(p, [B, ${K}, ${G} * t, S]), values[l])
       a = torch.permute(torch.view(a, [B, ${K}, ${G}, t, ${A}]), [0, 3, 1, 2, 4])
       h = torch.add_(h, torch.linear(torch.reshape(a, [B, t, ${H} * ${A}]), w[o + 2]))
       h = torch.add_(h, (self).feed_forward((self).normalize(h, w[o + 3]), w[o + 4], w[o + 5]))
@@ -207,7 +208,8 @@ class CausalLM(Module):
     P = torch.size(prompts, 1)
     B = torch.size(owners, 0)
     n = torch.size(uniforms, 0)
-    S = P + n
+    room = (P // ${length_step} + 1) * ${length_step}
+    S = room + (n // ${length_step} + 1) * ${length_step}
     cos, sin = (self).angles(S, theta)
     slots = torch.arange(S, device=device)
 
@@ -223,13 +225,13 @@ class CausalLM(Module):
     for l in range(${L}):
       torch.append(keys, torch.new_zeros(theta, [U, ${K}, P, ${A}], dtype=${dtype}))
       torch.append(values, torch.new_zeros(theta, [U, ${K}, P, ${A}], dtype=${dtype}))
-    logits = (self).advance(w, prompts, torch.unsqueeze(torch.embedding(cos, times), 2), torch.unsqueeze(torch.embedding(sin, times), 2), torch.view(mask, [U, 1, 1, P, P]), keys, values, 0, P)
+    logits = (self).advance(w, prompts, torch.unsqueeze(torch.embedding(cos, times), 2), torch.unsqueeze(torch.embedding(sin, times), 2), torch.view(mask, [U, 1, 1, P, P]), keys, values, 0)
 
     # one row per completion, with room for its tokens; slots not yet written are masked
     logits = torch.index_select(logits, 0, owners)
     for l in range(${L}):
-      k = torch.new_zeros(theta, [B, ${K}, S, ${A}], dtype=${dtype})
-      v = torch.new_zeros(theta, [B, ${K}, S, ${A}], dtype=${dtype})
+      k = torch.new_zeros(theta, [B, ${K}, room, ${A}], dtype=${dtype})
+      v = torch.new_zeros(theta, [B, ${K}, room, ${A}], dtype=${dtype})
       torch.copy_(torch.narrow(k, 2, 0, P), torch.index_select(keys[l], 0, owners))
       torch.copy_(torch.narrow(v, 2, 0, P), torch.index_select(values[l], 0, owners))
       keys[l] = k
@@ -238,7 +240,7 @@ class CausalLM(Module):
     closed = torch.logical_or(torch.index_select(hidden_pad, 0, owners), torch.ge(torch.unsqueeze(slots, 0), P))
     row_mask = torch.masked_fill(torch.new_zeros(theta, [B, S], dtype=${dtype}), closed, -1000000000.)
     rows = torch.arange(B, device=device)
-    done = torch.to(torch.zeros([B], dtype=11, device=device), 11)
+    done = torch.zeros([B], dtype=11, device=device)
     tokens = torch.zeros([n, B], dtype=4, device=device)
     logps = torch.zeros([n, B], dtype=6, device=device)
 
@@ -278,10 +280,15 @@ class CausalLM(Module):
             values[l] = torch.index_select(values[l], 0, alive)
       if going:
         slot = P + i - 1
-        # few different lengths, because the engine prepares a kernel for each
-        stop = ops.prim.min(S, (slot // ${length_step} + 1) * ${length_step})
-        torch.fill_(torch.select(row_mask, 1, slot), 0)
-        time = torch.sub(slot, row_pads)
         b = torch.size(rows, 0)
-        logits = (self).advance(w, token, torch.view(torch.embedding(cos, time), [b, 1, 1, ${A}]), torch.view(torch.embedding(sin, time), [b, 1, 1, ${A}]), torch.view(torch.narrow(row_mask, 1, 0, stop), [b, 1, 1, 1, stop]), keys, values, slot, stop)
+        # few different lengths, because the engine prepares a kernel for each
+        if slot == room:
+          room = room + ${length_step}
+          for l in range(${L}):
+            more = torch.new_zeros(theta, [b, ${K}, ${length_step}, ${A}], dtype=${dtype})
+            keys[l] = torch.cat([keys[l], more], 2)
+            values[l] = torch.cat([values[l], more], 2)
+        torch.fill_(torch.select(row_mask, 1, slot), 0)
+        time = torch.add(torch.neg(row_pads), slot)
+        logits = (self).advance(w, token, torch.view(torch.embedding(cos, time), [b, 1, 1, ${A}]), torch.view(torch.embedding(sin, time), [b, 1, 1, ${A}]), torch.view(torch.narrow(row_mask, 1, 0, room), [b, 1, 1, 1, room]), keys, values, slot)
     return (tokens, logps)
