@@ -9,8 +9,9 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * One version of the parameters in an executor's native memory, shared by its tasks. A version stays until
- * another one of the same device takes its place and the last task that uses it has let it go.
+ * One version of the parameters in an executor's native memory, shared by its tasks. A version
+ * stays until another one of the same device takes its place and the last task that uses it has let
+ * it go.
  */
 final class Replica implements AutoCloseable {
   private static final int KEPT = 2;
@@ -32,7 +33,9 @@ final class Replica implements AutoCloseable {
     Device device = device();
     String key = broadcast.id() + "/" + device;
     synchronized (REPLICAS) {
-      Replica replica = REPLICAS.computeIfAbsent(key, k -> new Replica(Parameters.of(layout, broadcast.value(), device)));
+      Replica replica =
+          REPLICAS.computeIfAbsent(
+              key, k -> new Replica(Parameters.of(layout, broadcast.value(), device)));
       replica.lastUse = ++clock;
       replica.users++;
       long idle = REPLICAS.values().stream().filter(r -> r.users == 0).count();

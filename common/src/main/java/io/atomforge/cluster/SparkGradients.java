@@ -21,7 +21,8 @@ public final class SparkGradients implements GradientSource {
   private final int tasks;
 
   /** What a task needs to find its model. */
-  private record Shape(ModelConfig config, Precision precision, LossScript loss) implements Serializable {
+  private record Shape(ModelConfig config, Precision precision, LossScript loss)
+      implements Serializable {
     CausalLM model() {
       return CausalLM.shared(config, precision, loss, Replica.device());
     }
@@ -30,7 +31,8 @@ public final class SparkGradients implements GradientSource {
   /**
    * @param tasks Spark tasks per call; results do not depend on it
    */
-  public SparkGradients(JavaSparkContext spark, ModelConfig config, Precision precision, LossScript loss, int tasks) {
+  public SparkGradients(
+      JavaSparkContext spark, ModelConfig config, Precision precision, LossScript loss, int tasks) {
     this.spark = spark;
     this.shape = new Shape(config, precision, loss);
     this.tasks = tasks;
@@ -42,7 +44,8 @@ public final class SparkGradients implements GradientSource {
 
   @Override
   public List<Gradient> gradients(Parameters theta, List<Shard> shards, double temperature) {
-    return run(theta, shards, (model, t, s) -> model.gradient(t, s.batch(), s.inputs(), temperature));
+    return run(
+        theta, shards, (model, t, s) -> model.gradient(t, s.batch(), s.inputs(), temperature));
   }
 
   @Override

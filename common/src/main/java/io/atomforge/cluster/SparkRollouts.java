@@ -26,8 +26,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Samples and judges on executors. Prompts are cut into decode batches by their length and name, never by the
- * number of tasks, so that a sample does not depend on the cluster.
+ * Samples and judges on executors. Prompts are cut into decode batches by their length and name,
+ * never by the number of tasks, so that a sample does not depend on the cluster.
  */
 public final class SparkRollouts {
   private static final Map<Long, Kit> KITS = new ConcurrentHashMap<>();
@@ -38,7 +38,8 @@ public final class SparkRollouts {
   private final int tasks;
   private final int rowsPerBatch;
 
-  private record Shape(ModelConfig config, Precision precision, SandboxSettings sandbox) implements Serializable {}
+  private record Shape(ModelConfig config, Precision precision, SandboxSettings sandbox)
+      implements Serializable {}
 
   /** The tokenizer file and the callable atoms, sent to each executor once. */
   private record Library(String tokenizerJson, ArrayList<String[]> atoms) implements Serializable {}
@@ -89,7 +90,8 @@ public final class SparkRollouts {
    * @param prompts with equally many samples each
    * @return the samples of each prompt, prompts in the order given
    */
-  public List<List<Rollout>> sample(Parameters theta, List<PromptTask> prompts, SamplingSettings settings) {
+  public List<List<Rollout>> sample(
+      Parameters theta, List<PromptTask> prompts, SamplingSettings settings) {
     Broadcast<byte[]> broadcast = spark.broadcast(theta.toBytes());
     Shape here = shape;
     Broadcast<Library> parts = library;
@@ -101,8 +103,15 @@ public final class SparkRollouts {
               .flatMap(
                   batch -> {
                     Kit kit = kit(parts);
-                    CausalLM model = CausalLM.shared(here.config, here.precision, LossScript.NEGATIVE_LOG_LIKELIHOOD, Replica.device());
-                    RolloutSampler sampler = new RolloutSampler(model, kit.tokenizer, Sandbox.shared(here.sandbox), kit.atoms);
+                    CausalLM model =
+                        CausalLM.shared(
+                            here.config,
+                            here.precision,
+                            LossScript.NEGATIVE_LOG_LIKELIHOOD,
+                            Replica.device());
+                    RolloutSampler sampler =
+                        new RolloutSampler(
+                            model, kit.tokenizer, Sandbox.shared(here.sandbox), kit.atoms);
                     try (Replica replica = Replica.of(broadcast, model.layout())) {
                       return sampler.sample(replica.parameters(), batch, settings).iterator();
                     }
@@ -118,7 +127,9 @@ public final class SparkRollouts {
 
   private List<ArrayList<PromptTask>> batches(List<PromptTask> prompts) {
     List<PromptTask> sorted = new ArrayList<>(prompts);
-    sorted.sort(Comparator.comparingInt((PromptTask p) -> p.prompt().length).thenComparing(PromptTask::problemId));
+    sorted.sort(
+        Comparator.comparingInt((PromptTask p) -> p.prompt().length)
+            .thenComparing(PromptTask::problemId));
     int size = Math.max(1, rowsPerBatch / prompts.get(0).samples());
     List<ArrayList<PromptTask>> batches = new ArrayList<>();
     for (int i = 0; i < sorted.size(); i += size) {

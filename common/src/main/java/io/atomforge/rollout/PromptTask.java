@@ -10,7 +10,8 @@ import java.util.List;
  * @param prompt token ids of the rendered prompt
  * @param seeds one per sample; empty for one greedy completion
  */
-public record PromptTask(String problemId, String entryPoint, int[] prompt, long[] seeds, List<TestCase> tests)
+public record PromptTask(
+    String problemId, String entryPoint, int[] prompt, long[] seeds, List<TestCase> tests)
     implements Serializable {
   public PromptTask {
     tests = List.copyOf(tests);

@@ -44,11 +44,13 @@ public final class RolloutSampler {
     int samples = batch.get(0).samples();
     long[] seeds = batch.stream().flatMapToLong(t -> Arrays.stream(t.seeds())).toArray();
     List<Completion> completions =
-        model.generate(theta, batch.stream().map(PromptTask::prompt).toList(), samples, settings, seeds);
+        model.generate(
+            theta, batch.stream().map(PromptTask::prompt).toList(), samples, settings, seeds);
     Map<Judged, Verdict> verdicts = new LinkedHashMap<>();
     List<Judged> keys = new ArrayList<>();
     for (int i = 0; i < completions.size(); i++) {
-      Judged key = new Judged(batch.get(i / samples), tokenizer.decode(completions.get(i).tokens()));
+      Judged key =
+          new Judged(batch.get(i / samples), tokenizer.decode(completions.get(i).tokens()));
       keys.add(key);
       verdicts.put(key, null);
     }

@@ -10,7 +10,10 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The atoms that wiring may call: turns it into a complete program by putting the ones it names before it. */
+/**
+ * The atoms that wiring may call: turns it into a complete program by putting the ones it names
+ * before it.
+ */
 public final class AtomLibrary {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z_0-9]*");
 

@@ -23,8 +23,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Proves candidates by execution (recipes 1.3). Each runs twice: inline code in one sandbox, wiring over the
- * library in another with a different hash seed, so that an answer which depends on either is refused.
+ * Proves candidates by execution (recipes 1.3). Each runs twice: inline code in one sandbox, wiring
+ * over the library in another with a different hash seed, so that an answer which depends on either
+ * is refused.
  */
 public final class Gate {
   /** Simulated inputs per candidate; they become its tests. */
@@ -45,9 +46,15 @@ public final class Gate {
    * @param first a sandbox
    * @param second one with another hash seed
    * @param split gives a composite's split from its ordered atoms
-   * @param distinctOutputs least number of different outputs over the {@value #INPUTS} inputs, 2 or more
+   * @param distinctOutputs least number of different outputs over the {@value #INPUTS} inputs, 2 or
+   *     more
    */
-  public Gate(Sandbox first, Sandbox second, AtomLibrary library, Function<List<String>, String> split, int distinctOutputs) {
+  public Gate(
+      Sandbox first,
+      Sandbox second,
+      AtomLibrary library,
+      Function<List<String>, String> split,
+      int distinctOutputs) {
     this.first = first;
     this.second = second;
     this.library = library;
@@ -75,7 +82,9 @@ public final class Gate {
       List<Call> all = new ArrayList<>(inputs);
       all.addAll(probes(candidate.chain()));
       inline.add(new Program(probe(candidate.chain()), "probe", all));
-      call.add(new Program(library.program(Renderer.call(candidate.chain())), Renderer.ENTRY_POINT, inputs));
+      call.add(
+          new Program(
+              library.program(Renderer.call(candidate.chain())), Renderer.ENTRY_POINT, inputs));
     }
     List<Execution> firsts = first.runAll(inline);
     List<Execution> seconds = second.runAll(call);
@@ -117,17 +126,25 @@ public final class Gate {
   }
 
   private static String types(Chain chain) {
-    return chain.inputs().stream().map(i -> i.parameter().domain().type().toString()).collect(Collectors.joining(", "));
+    return chain.inputs().stream()
+        .map(i -> i.parameter().domain().type().toString())
+        .collect(Collectors.joining(", "));
   }
 
-  /** A program that returns the chain's result, followed by that of each of its parts and by its own input. */
+  /**
+   * A program that returns the chain's result, followed by that of each of its parts and by its own
+   * input.
+   */
   private static String probe(Chain chain) {
     StringBuilder code = new StringBuilder(Renderer.inline(chain));
     List<Chain.Part> parts = chain.parts();
     StringBuilder table = new StringBuilder();
     for (int i = 0; i < parts.size(); i++) {
       code.append("\n\n").append(Renderer.call(parts.get(i).chain(), "part" + i));
-      String picks = parts.get(i).inputs().stream().map(p -> p + ",").collect(Collectors.joining("", "(", ")"));
+      String picks =
+          parts.get(i).inputs().stream()
+              .map(p -> p + ",")
+              .collect(Collectors.joining("", "(", ")"));
       table.append("(part").append(i).append(", ").append(picks).append("), ");
     }
     return code
@@ -149,14 +166,19 @@ public final class Gate {
   private Result judge(Candidate candidate, List<Call> calls, Execution inline, Execution call) {
     for (Execution execution : List.of(inline, call)) {
       if (execution.outcome() == Outcome.SANDBOX_ERROR) {
-        throw new IllegalStateException("The sandbox failed on " + candidate.key() + ": " + execution.detail());
+        throw new IllegalStateException(
+            "The sandbox failed on " + candidate.key() + ": " + execution.detail());
       }
       List<CallResult> results = execution.calls();
       for (int i = 0; i < INPUTS; i++) {
         Outcome outcome = i < results.size() ? results.get(i).outcome() : execution.outcome();
         if (outcome != Outcome.PASSED) {
           String why = i < results.size() ? results.get(i).error() : execution.detail();
-          return rejected(candidate, "V1_" + outcome, "does not run on a simulated input", calls.get(i).argsJson() + ": " + why);
+          return rejected(
+              candidate,
+              "V1_" + outcome,
+              "does not run on a simulated input",
+              calls.get(i).argsJson() + ": " + why);
         }
       }
     }
@@ -170,10 +192,18 @@ public final class Gate {
         return rejected(candidate, "V2_NONE", "returns None", calls.get(i).argsJson());
       }
       if (!output.equals(json(call.calls().get(i).outputJson()))) {
-        return rejected(candidate, "V4_UNSTABLE", "two runs with different hash seeds disagree", calls.get(i).argsJson());
+        return rejected(
+            candidate,
+            "V4_UNSTABLE",
+            "two runs with different hash seeds disagree",
+            calls.get(i).argsJson());
       }
       if (output.toString().getBytes(StandardCharsets.UTF_8).length > LARGEST_OUTPUT_BYTES) {
-        return rejected(candidate, "V5_TOO_LARGE", "a result exceeds " + LARGEST_OUTPUT_BYTES + " bytes", calls.get(i).argsJson());
+        return rejected(
+            candidate,
+            "V5_TOO_LARGE",
+            "a result exceeds " + LARGEST_OUTPUT_BYTES + " bytes",
+            calls.get(i).argsJson());
       }
       Set<Integer> equalHere = new HashSet<>();
       for (int part = 1; part < all.size(); part++) {
@@ -190,27 +220,43 @@ public final class Gate {
       distinct.add(output);
     }
     if (distinct.size() < distinctOutputs) {
-      return rejected(candidate, "V3_DULL", "fewer than " + distinctOutputs + " different results", distinct.size() + " over " + INPUTS + " inputs");
+      return rejected(
+          candidate,
+          "V3_DULL",
+          "fewer than " + distinctOutputs + " different results",
+          distinct.size() + " over " + INPUTS + " inputs");
     }
     if (!equalParts.isEmpty()) {
-      return rejected(candidate, "V6_REDUNDANT", "a shorter chain, or the input itself, gives the same", "part " + equalParts);
+      return rejected(
+          candidate,
+          "V6_REDUNDANT",
+          "a shorter chain, or the input itself, gives the same",
+          "part " + equalParts);
     }
-    return new Result(List.of(problem(candidate, calls, outputs, fingerprint(candidate.chain(), inline, outputs))), List.of());
+    return new Result(
+        List.of(
+            problem(candidate, calls, outputs, fingerprint(candidate.chain(), inline, outputs))),
+        List.of());
   }
 
-  /** Types, and the outputs on the shared probes; where some probe fails, the outputs on the own inputs too. */
+  /**
+   * Types, and the outputs on the shared probes; where some probe fails, the outputs on the own
+   * inputs too.
+   */
   private static String fingerprint(Chain chain, Execution inline, List<JsonNode> outputs) {
     StringBuilder text = new StringBuilder(types(chain));
     boolean failed = false;
     for (int i = INPUTS; i < INPUTS + PROBES; i++) {
       boolean ran = i < inline.calls().size() && inline.calls().get(i).outcome() == Outcome.PASSED;
-      text.append('\n').append(ran ? json(inline.calls().get(i).outputJson()).get(0).toString() : "!");
+      text.append('\n')
+          .append(ran ? json(inline.calls().get(i).outputJson()).get(0).toString() : "!");
       failed |= !ran;
     }
     return Hashes.of(failed ? text + "\n" + outputs + inputs(chain) : text.toString());
   }
 
-  private Problem problem(Candidate candidate, List<Call> calls, List<JsonNode> outputs, String fingerprint) {
+  private Problem problem(
+      Candidate candidate, List<Call> calls, List<JsonNode> outputs, String fingerprint) {
     Chain chain = candidate.chain();
     List<TestCase> tests = new ArrayList<>();
     for (int i = 0; i < INPUTS; i++) {

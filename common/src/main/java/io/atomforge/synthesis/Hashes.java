@@ -16,7 +16,8 @@ final class Hashes {
    */
   static String of(String text) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(digest, 0, BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

@@ -34,7 +34,13 @@ public record AtomRow(
         atom.topic(),
         atom.name(),
         atom.params().stream()
-            .map(p -> new ParameterRow(p.name(), p.domain().type().toString(), p.domain().json().toString(), p.generate().json().toString()))
+            .map(
+                p ->
+                    new ParameterRow(
+                        p.name(),
+                        p.domain().type().toString(),
+                        p.domain().json().toString(),
+                        p.generate().json().toString()))
             .toList(),
         atom.returns().type().toString(),
         atom.returns().json().toString(),
@@ -54,7 +60,10 @@ public record AtomRow(
         name,
         Atom.Variant.valueOf(variant.toUpperCase(Locale.ROOT)),
         params.stream()
-            .map(p -> new Atom.Parameter(p.name(), domain(p.type(), p.domain()), domain(p.type(), p.generate())))
+            .map(
+                p ->
+                    new Atom.Parameter(
+                        p.name(), domain(p.type(), p.domain()), domain(p.type(), p.generate())))
             .toList(),
         domain(returns, returnsDomain),
         promptEn,

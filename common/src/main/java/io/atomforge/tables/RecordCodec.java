@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -107,7 +107,7 @@ public final class RecordCodec<T extends Record> implements Serializable {
       } catch (ReflectiveOperationException e) {
         throw new IllegalArgumentException("Cannot read " + record, e);
       }
-      return RowFactory.create(values);
+      return new GenericRowWithSchema(values, schema);
     }
 
     Object record(Row row) {

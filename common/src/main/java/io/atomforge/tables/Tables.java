@@ -1,5 +1,6 @@
 package io.atomforge.tables;
 
+import io.atomforge.dataset.Sequence;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.Rejection;
 import io.atomforge.synthesis.Solution;
@@ -134,11 +135,11 @@ public final class Tables {
               "isolation level it ran under")
           .constraint("passed_within_total", "passed BETWEEN 0 AND total");
 
-  public static final Table<SequenceRow> SEQUENCES =
+  public static final Table<Sequence> SEQUENCES =
       new Table<>(
               "sequences",
               "One training example. Written by BuildDataset.",
-              SequenceRow.class,
+              Sequence.class,
               List.of("sequence_id"),
               "sequence_id",
               "problem and copy",

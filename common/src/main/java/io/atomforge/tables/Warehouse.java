@@ -127,6 +127,20 @@ public final class Warehouse {
     return spark.table(sqlName(table));
   }
 
+  /** Makes the table known to SQL of this session by its bare name. */
+  public void register(Table<?> table) {
+    if (inCatalog()) {
+      read(table).createOrReplaceTempView(table.name());
+    } else {
+      spark.sql(
+          "CREATE TABLE IF NOT EXISTS "
+              + table.name()
+              + " USING delta LOCATION '"
+              + path(table)
+              + "'");
+    }
+  }
+
   /** The rows of {@code dataset}, which has the columns of {@code table}, on the driver. */
   public static <T extends Record> List<T> collect(Table<T> table, Dataset<Row> dataset) {
     List<T> rows = new ArrayList<>();

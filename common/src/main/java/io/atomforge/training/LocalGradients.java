@@ -10,7 +10,9 @@ import java.util.List;
 public record LocalGradients(CausalLM model) implements GradientSource {
   @Override
   public List<Gradient> gradients(Parameters theta, List<Shard> shards, double temperature) {
-    return shards.stream().map(s -> model.gradient(theta, s.batch(), s.inputs(), temperature)).toList();
+    return shards.stream()
+        .map(s -> model.gradient(theta, s.batch(), s.inputs(), temperature))
+        .toList();
   }
 
   @Override

@@ -26,7 +26,8 @@ public sealed interface Schedule {
   record Cosine(double warmupRatio, double minRatio) implements Schedule {
     public Cosine {
       if (!(warmupRatio >= 0 && warmupRatio <= 1) || !(minRatio >= 0 && minRatio <= 1)) {
-        throw new IllegalArgumentException("warmup_ratio and min_ratio must be 0 to 1, got " + warmupRatio + " and " + minRatio);
+        throw new IllegalArgumentException(
+            "warmup_ratio and min_ratio must be 0 to 1, got " + warmupRatio + " and " + minRatio);
       }
     }
 

@@ -24,7 +24,12 @@ public final class Trainer implements AutoCloseable {
    * @param maxGradNorm greatest norm of a step's mean gradient
    */
   public Trainer(
-      Parameters theta, AdamW settings, Schedule schedule, long totalSteps, double maxGradNorm, GradientSource source) {
+      Parameters theta,
+      AdamW settings,
+      Schedule schedule,
+      long totalSteps,
+      double maxGradNorm,
+      GradientSource source) {
     if (!(maxGradNorm > 0)) {
       throw new IllegalArgumentException("max_grad_norm must be positive, got " + maxGradNorm);
     }
@@ -48,7 +53,12 @@ public final class Trainer implements AutoCloseable {
    * @param updateSeconds time to add, clip and update
    */
   public record Step(
-      double loss, double[] statistics, double gradNorm, double learningRate, double gradientSeconds, double updateSeconds) {}
+      double loss,
+      double[] statistics,
+      double gradNorm,
+      double learningRate,
+      double gradientSeconds,
+      double updateSeconds) {}
 
   /**
    * One optimizer step.
@@ -74,13 +84,24 @@ public final class Trainer implements AutoCloseable {
     for (int i = 0; i < statistics.length; i++) {
       statistics[i] /= denominator;
     }
-    double learningRate = settings.learningRate() * schedule.factor(optimizer.step() + 1, totalSteps);
+    double learningRate =
+        settings.learningRate() * schedule.factor(optimizer.step() + 1, totalSteps);
     double norm = optimizer.step(theta, sum, denominator, maxGradNorm, learningRate);
     if (!Double.isFinite(norm)) {
       throw new IllegalStateException(
-          "The gradient of step " + (optimizer.step() + 1) + " is not finite (loss " + loss / denominator + "); lower learning_rate or resume from an earlier checkpoint");
+          "The gradient of step "
+              + (optimizer.step() + 1)
+              + " is not finite (loss "
+              + loss / denominator
+              + "); lower learning_rate or resume from an earlier checkpoint");
     }
-    return new Step(loss / denominator, statistics, norm, learningRate, (computed - start) / 1e9, (System.nanoTime() - computed) / 1e9);
+    return new Step(
+        loss / denominator,
+        statistics,
+        norm,
+        learningRate,
+        (computed - start) / 1e9,
+        (System.nanoTime() - computed) / 1e9);
   }
 
   private void add(byte[] gradient) {

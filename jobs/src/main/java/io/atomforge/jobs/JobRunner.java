@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The command line that all jobs share: {@code [--config FILE] [--recipe FILE] [--dry-run] [--json] [--help]
- * [key=value ...]}. Exit status 0 done, 1 the job failed, 2 the user's mistake. Standard output carries the
- * summary, standard error everything else.
+ * The command line that all jobs share: {@code [--config FILE] [--recipe FILE] [--dry-run] [--json]
+ * [--help] [key=value ...]}. Exit status 0 done, 1 the job failed, 2 the user's mistake. Standard
+ * output carries the summary, standard error everything else.
  */
 final class JobRunner {
   private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
@@ -83,7 +83,8 @@ final class JobRunner {
         }
         loader.file(words.get(i));
       } else if (word.startsWith("--")) {
-        throw new ConfigException("unknown option " + word + "; known: --config, --recipe, --dry-run, --json, --help");
+        throw new ConfigException(
+            "unknown option " + word + "; known: --config, --recipe, --dry-run, --json, --help");
       } else {
         overrides.add(word);
       }
@@ -99,14 +100,23 @@ final class JobRunner {
 
   private static void help(Job<?> job) {
     System.out.println(job.name() + ": " + job.purpose());
-    System.out.println("\nOwn keys (conf/" + job.file() + ".yaml):\n\n" + ConfigLoader.shippedText(job.file() + ".yaml"));
-    System.out.println("Keys shared by the jobs that use them (conf/base.yaml):\n\n" + ConfigLoader.shippedText("base.yaml"));
+    System.out.println(
+        "\nOwn keys (conf/"
+            + job.file()
+            + ".yaml):\n\n"
+            + ConfigLoader.shippedText(job.file() + ".yaml"));
+    System.out.println(
+        "Keys shared by the jobs that use them (conf/base.yaml):\n\n"
+            + ConfigLoader.shippedText("base.yaml"));
   }
 
   private static void tables(String verb, List<Table<?>> tables, Warehouse warehouse) {
     for (Table<?> table : tables) {
       System.out.printf(
-          "%-6s %-14s %s%n", verb, table.name(), warehouse.exists(table) ? warehouse.read(table).count() + " rows" : "does not exist yet");
+          "%-6s %-14s %s%n",
+          verb,
+          table.name(),
+          warehouse.exists(table) ? warehouse.read(table).count() + " rows" : "does not exist yet");
     }
   }
 
@@ -120,7 +130,8 @@ final class JobRunner {
     node.properties()
         .forEach(
             e -> {
-              String value = e.getValue().isTextual() ? e.getValue().asText() : e.getValue().toString();
+              String value =
+                  e.getValue().isTextual() ? e.getValue().asText() : e.getValue().toString();
               if (value.contains("\n")) {
                 System.out.println("\n" + value.stripTrailing() + "\n");
               } else {
@@ -143,6 +154,9 @@ final class JobRunner {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return (root.getMessage() == null ? root.toString() : root.getMessage()).lines().findFirst().orElse(root.toString());
+    return (root.getMessage() == null ? root.toString() : root.getMessage())
+        .lines()
+        .findFirst()
+        .orElse(root.toString());
   }
 }

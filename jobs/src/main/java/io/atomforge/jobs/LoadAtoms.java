@@ -20,12 +20,19 @@ import java.util.List;
 /** Reads the atoms, proves each by running its examples, and writes {@code atoms}. */
 public final class LoadAtoms {
   /** See {@code conf/load-atoms.yaml}. */
-  record Config(String warehouse, long seed, SandboxConfig sandbox, String atoms) implements JobConfig {}
+  record Config(String warehouse, long seed, SandboxConfig sandbox, String atoms)
+      implements JobConfig {}
 
   record Summary(int atoms, int variants, int examplesProven, String isolation) {}
 
   static final Job<Config> JOB =
-      new Job<>("LoadAtoms", "read the atomic functions, prove them, write the table atoms", Config.class, List.of(), List.of(ATOMS), LoadAtoms::run);
+      new Job<>(
+          "LoadAtoms",
+          "read the atomic functions, prove them, write the table atoms",
+          Config.class,
+          List.of(),
+          List.of(ATOMS),
+          LoadAtoms::run);
 
   private LoadAtoms() {}
 
@@ -39,13 +46,20 @@ public final class LoadAtoms {
     Sandbox sandbox = Sandbox.shared(config.sandbox().settings(0));
     int examples = prove(catalog, sandbox);
     List<Atom> bases = atoms.stream().filter(a -> a.variant() == Atom.Variant.BASE).toList();
-    List<String> halfA = new Composer(bases, config.seed()).halfA().stream().map(Atom::name).toList();
+    List<String> halfA =
+        new Composer(bases, config.seed()).halfA().stream().map(Atom::name).toList();
     List<AtomRow> rows = new ArrayList<>();
     for (Atom atom : atoms) {
-      rows.add(AtomRow.of(atom, atom.variant() == Atom.Variant.SEMANTIC ? "" : halfA.contains(atom.name()) ? "S_A" : "S_B"));
+      rows.add(
+          AtomRow.of(
+              atom,
+              atom.variant() == Atom.Variant.SEMANTIC
+                  ? ""
+                  : halfA.contains(atom.name()) ? "S_A" : "S_B"));
     }
     warehouse.overwrite(ATOMS, warehouse.dataset(ATOMS, rows).coalesce(1));
-    return new Summary(bases.size(), atoms.size() - bases.size(), examples, sandbox.isolation().toString());
+    return new Summary(
+        bases.size(), atoms.size() - bases.size(), examples, sandbox.isolation().toString());
   }
 
   /**
@@ -56,7 +70,11 @@ public final class LoadAtoms {
     List<Program> programs = new ArrayList<>();
     List<List<String>> expected = new ArrayList<>();
     for (Atom atom : catalog.atoms()) {
-      programs.add(new Program(atom.code(), atom.name(), atom.examples().stream().map(e -> new Call(e.argsJson())).toList()));
+      programs.add(
+          new Program(
+              atom.code(),
+              atom.name(),
+              atom.examples().stream().map(e -> new Call(e.argsJson())).toList()));
       expected.add(atom.examples().stream().map(Atom.Example::resultJson).toList());
     }
     List<Verdict> verdicts = sandbox.judgeAll(programs, expected);
@@ -64,7 +82,8 @@ public final class LoadAtoms {
       Atom atom = catalog.atoms().get(i);
       Verdict verdict = verdicts.get(i);
       if (verdict.outcome() != Outcome.PASSED) {
-        throw new ConfigException(catalog.file(atom) + ": atom " + atom.atomId() + ": " + failure(atom, verdict));
+        throw new ConfigException(
+            catalog.file(atom) + ": atom " + atom.atomId() + ": " + failure(atom, verdict));
       }
     }
     return expected.stream().mapToInt(List::size).sum();
@@ -75,8 +94,14 @@ public final class LoadAtoms {
       CallResult call = verdict.calls().get(i);
       if (call.outcome() != Outcome.PASSED) {
         Atom.Example example = atom.examples().get(i);
-        String given = call.outputJson().isEmpty() ? call.outcome() + " " + call.error() : call.outputJson();
-        return "example " + example.argsJson() + " gives " + given + ", stated " + example.resultJson();
+        String given =
+            call.outputJson().isEmpty() ? call.outcome() + " " + call.error() : call.outputJson();
+        return "example "
+            + example.argsJson()
+            + " gives "
+            + given
+            + ", stated "
+            + example.resultJson();
       }
     }
     return verdict.outcome() + " " + verdict.detail();

@@ -57,7 +57,14 @@ final class Progress implements AutoCloseable {
     last = now;
     double seconds = (now - start) / 1e9;
     double left = done > first ? seconds * (total - done) / (done - first) : 0;
-    System.err.printf(Locale.ROOT, "%s %d/%d%s | eta %s%n", name, done, total, details.isEmpty() ? "" : " | " + details, duration(left));
+    System.err.printf(
+        Locale.ROOT,
+        "%s %d/%d%s | eta %s%n",
+        name,
+        done,
+        total,
+        details.isEmpty() ? "" : " | " + details,
+        duration(left));
   }
 
   /**
@@ -68,7 +75,9 @@ final class Progress implements AutoCloseable {
     if (s < 60) {
       return s + "s";
     }
-    return s < 3600 ? String.format("%dm%02ds", s / 60, s % 60) : String.format("%dh%02dm", s / 3600, s / 60 % 60);
+    return s < 3600
+        ? String.format("%dm%02ds", s / 60, s % 60)
+        : String.format("%dh%02dm", s / 3600, s / 60 % 60);
   }
 
   @Override

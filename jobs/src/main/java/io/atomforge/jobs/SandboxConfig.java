@@ -13,18 +13,33 @@ public record SandboxConfig(
     int memoryLimitMib,
     int outputLimitKib) {
   public SandboxConfig {
-    settings(python, workers, minimumIsolation, timeLimitSeconds, memoryLimitMib, outputLimitKib, 0);
+    settings(
+        python, workers, minimumIsolation, timeLimitSeconds, memoryLimitMib, outputLimitKib, 0);
   }
 
   /**
    * @param hashSeed Python's hash seed, so that programs that depend on set order show it
    */
   public SandboxSettings settings(int hashSeed) {
-    return settings(python, workers, minimumIsolation, timeLimitSeconds, memoryLimitMib, outputLimitKib, hashSeed);
+    return settings(
+        python,
+        workers,
+        minimumIsolation,
+        timeLimitSeconds,
+        memoryLimitMib,
+        outputLimitKib,
+        hashSeed);
   }
 
   private static SandboxSettings settings(
-      String python, int workers, IsolationLevel level, double seconds, int memory, int output, int hashSeed) {
-    return new SandboxSettings(python, workers, level, hashSeed, new Limits(seconds, memory, output));
+      String python,
+      int workers,
+      IsolationLevel level,
+      double seconds,
+      int memory,
+      int output,
+      int hashSeed) {
+    return new SandboxSettings(
+        python, workers, level, hashSeed, new Limits(seconds, memory, output));
   }
 }

@@ -10,8 +10,12 @@ final class Sessions {
       Map.ofEntries(
           Map.entry("spark.master", "local[*]"),
           Map.entry("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension"),
-          Map.entry("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog"),
+          Map.entry(
+              "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog"),
           Map.entry("spark.sql.session.timeZone", "UTC"),
+          Map.entry(
+              "spark.sql.warehouse.dir",
+              System.getProperty("java.io.tmpdir") + "/atomforge-spark-warehouse"),
           Map.entry("spark.sql.shuffle.partitions", "4"),
           Map.entry("spark.sql.adaptive.coalescePartitions.enabled", "true"),
           Map.entry("spark.databricks.delta.snapshotPartitions", "2"),
@@ -32,7 +36,8 @@ final class Sessions {
             builder.config(key, value);
           }
         });
-    if (conf.get("spark.master", "local[*]").startsWith("local") && !conf.contains("spark.ui.enabled")) {
+    if (conf.get("spark.master", "local[*]").startsWith("local")
+        && !conf.contains("spark.ui.enabled")) {
       builder.config("spark.ui.enabled", "false");
     }
     return builder.getOrCreate();

@@ -8,8 +8,10 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.when;
 
 import io.atomforge.atoms.Atom;
 import io.atomforge.dataset.Split;
@@ -21,6 +23,7 @@ import io.atomforge.synthesis.Family;
 import io.atomforge.synthesis.Gate;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.Rejection;
+import io.atomforge.synthesis.Solution;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.RecordCodec;
 import io.atomforge.tables.Warehouse;
@@ -35,7 +38,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.storage.StorageLevel;
 
-/** Draws candidates, proves them in the sandbox, and writes {@code problems}, {@code rejections} and {@code solutions}. */
+/**
+ * Draws candidates, proves them in the sandbox, and writes {@code problems}, {@code rejections} and
+ * {@code solutions}.
+ */
 public final class SynthesizeProblems {
   /**
    * See {@code conf/synthesize-problems.yaml}.
@@ -66,7 +72,11 @@ public final class SynthesizeProblems {
     }
   }
 
-  record Summary(Map<String, Long> problems, Map<String, Long> splits, Map<String, Long> rejections, Map<String, String> space) {}
+  record Summary(
+      Map<String, Long> problems,
+      Map<String, Long> splits,
+      Map<String, Long> rejections,
+      Map<String, String> space) {}
 
   /** One candidate's place in the order of all; what came of it is added by the gate. */
   record Slot(String family, int rank, long index) {}
@@ -96,31 +106,56 @@ public final class SynthesizeProblems {
   static Summary run(Warehouse warehouse, Config config) {
     List<AtomRow> atoms = Warehouse.collect(ATOMS, warehouse.read(ATOMS));
     Map<Family, Integer> wanted = wanted(config, atoms);
-    Dataset<Row> judged = judge(warehouse, config, atoms, wanted).persist(StorageLevel.MEMORY_AND_DISK());
-    try (Progress progress = Progress.ofTasks(warehouse.spark(), "synthesize", config.partitions())) {
+    Dataset<Row> judged =
+        judge(warehouse, config, atoms, wanted).persist(StorageLevel.MEMORY_AND_DISK());
+    try (Progress progress =
+        Progress.ofTasks(warehouse.spark(), "synthesize", config.partitions())) {
       judged.count();
     }
-    Column first = row_number().over(Window.partitionBy("problem.fingerprint").orderBy("rank", "index"));
+    Column first =
+        row_number().over(Window.partitionBy("problem.fingerprint").orderBy("rank", "index"));
     Dataset<Row> sound =
         judged
             .filter(size(col("problem")).gt(0))
             .select(col("rank"), col("index"), explode(col("problem")).as("problem"))
             // An atom has several renderings that behave alike; they are all of the training split.
-            .withColumn("same", org.apache.spark.sql.functions.when(col("rank").equalTo(Family.ATOM.ordinal()), lit(1)).otherwise(first))
-            .withColumn("place", row_number().over(Window.partitionBy("rank", "same").orderBy("index")))
+            .withColumn(
+                "same", when(col("rank").equalTo(Family.ATOM.ordinal()), lit(1)).otherwise(first))
+            .withColumn(
+                "place", row_number().over(Window.partitionBy("rank", "same").orderBy("index")))
             .persist(StorageLevel.MEMORY_AND_DISK());
     Column enough = lit(false);
     for (Map.Entry<Family, Integer> family : wanted.entrySet()) {
-      enough = enough.or(col("rank").equalTo(family.getKey().ordinal()).and(col("place").leq(family.getValue())));
+      enough =
+          enough.or(
+              col("rank")
+                  .equalTo(family.getKey().ordinal())
+                  .and(col("place").leq(family.getValue())));
     }
-    Dataset<Row> kept = sound.filter(col("same").equalTo(1).and(enough)).select("problem.*").dropDuplicates("problem_id");
+    Dataset<Row> kept =
+        sound
+            .filter(col("same").equalTo(1).and(enough))
+            .select("problem.*")
+            .dropDuplicates("problem_id");
     Column key = concat(col("problem.family"), lit("/"), col("index"));
     Dataset<Row> rejections =
         judged
             .select(explode(col("rejection")).as("r"))
             .select("r.*")
-            .union(rejection(sound.filter(col("same").gt(1)), key, "V7_DUPLICATE", "behaves like a problem before it", col("problem.fingerprint")))
-            .union(rejection(sound.filter(col("same").equalTo(1).and(org.apache.spark.sql.functions.not(enough))), key, "NOT_NEEDED", "sound, but its family was complete", lit("")));
+            .union(
+                rejection(
+                    sound.filter(col("same").gt(1)),
+                    key,
+                    "V7_DUPLICATE",
+                    "behaves like a problem before it",
+                    col("problem.fingerprint")))
+            .union(
+                rejection(
+                    sound.filter(col("same").equalTo(1).and(not(enough))),
+                    key,
+                    "NOT_NEEDED",
+                    "sound, but its family was complete",
+                    lit("")));
     warehouse.overwrite(REJECTIONS, rejections.coalesce(1));
     warehouse.overwrite(SOLUTIONS, solutions(warehouse, kept, atoms).coalesce(1));
     warehouse.overwrite(PROBLEMS, kept.coalesce(1));
@@ -147,18 +182,25 @@ public final class SynthesizeProblems {
     return wanted;
   }
 
-  private static Dataset<Row> judge(Warehouse warehouse, Config config, List<AtomRow> atoms, Map<Family, Integer> wanted) {
+  private static Dataset<Row> judge(
+      Warehouse warehouse, Config config, List<AtomRow> atoms, Map<Family, Integer> wanted) {
     Dataset<Row> slots = null;
     for (Map.Entry<Family, Integer> family : wanted.entrySet()) {
-      long candidates = family.getKey() == Family.ATOM ? family.getValue() : (long) Math.ceil(family.getValue() * config.oversample());
+      long candidates =
+          family.getKey() == Family.ATOM
+              ? family.getValue()
+              : (long) Math.ceil(family.getValue() * config.oversample());
       Dataset<Row> range =
           warehouse
               .spark()
               .range(candidates)
-              .select(lit(family.getKey().label()).as("family"), lit(family.getKey().ordinal()).as("rank"), col("id").as("index"));
+              .select(
+                  lit(family.getKey().label()).as("family"),
+                  lit(family.getKey().ordinal()).as("rank"),
+                  col("id").as("index"));
       slots = slots == null ? range : slots.union(range);
     }
-    ArrayList<Row> rows = new ArrayList<>(atoms.stream().map(ATOMS.codec()::toRow).map(r -> (Row) new Named(r, ATOMS.codec()).row()).toList());
+    ArrayList<Row> rows = new ArrayList<>(atoms.stream().map(ATOMS.codec()::toRow).toList());
     RecordCodec<AtomRow> codec = ATOMS.codec();
     long seed = config.seed();
     SandboxConfig sandbox = config.sandbox();
@@ -169,7 +211,9 @@ public final class SynthesizeProblems {
         JUDGED,
         partition -> {
           List<Atom> all = rows.stream().map(codec::fromRow).map(AtomRow::atom).toList();
-          Composer composer = new Composer(all.stream().filter(a -> a.variant() == Atom.Variant.BASE).toList(), seed);
+          Composer composer =
+              new Composer(
+                  all.stream().filter(a -> a.variant() == Atom.Variant.BASE).toList(), seed);
           Gate gate =
               new Gate(
                   Sandbox.shared(sandbox.settings(0)),
@@ -197,30 +241,42 @@ public final class SynthesizeProblems {
     }
     List<Gate.Result> results = gate.judge(candidates);
     for (int i = 0; i < batch.size(); i++) {
-      out.add(new Judged(batch.get(i).rank(), batch.get(i).index(), results.get(i).problem(), results.get(i).rejection()));
+      out.add(
+          new Judged(
+              batch.get(i).rank(),
+              batch.get(i).index(),
+              results.get(i).problem(),
+              results.get(i).rejection()));
     }
     batch.clear();
   }
 
-  private static Dataset<Row> rejection(Dataset<Row> from, Column key, String stage, String reason, Column detail) {
-    return from.select(key.as("candidate"), lit(stage).as("stage"), lit(reason).as("reason"), detail.as("detail"));
+  private static Dataset<Row> rejection(
+      Dataset<Row> from, Column key, String stage, String reason, Column detail) {
+    return from.select(
+        key.as("candidate"), lit(stage).as("stage"), lit(reason).as("reason"), detail.as("detail"));
   }
 
   /** The wiring of each problem as a complete program, to be judged like anybody's. */
-  private static Dataset<Row> solutions(Warehouse warehouse, Dataset<Row> problems, List<AtomRow> atoms) {
-    ArrayList<Row> rows = new ArrayList<>(atoms.stream().map(ATOMS.codec()::toRow).map(r -> (Row) new Named(r, ATOMS.codec()).row()).toList());
+  private static Dataset<Row> solutions(
+      Warehouse warehouse, Dataset<Row> problems, List<AtomRow> atoms) {
+    ArrayList<Row> rows = new ArrayList<>(atoms.stream().map(ATOMS.codec()::toRow).toList());
     RecordCodec<AtomRow> codec = ATOMS.codec();
     return warehouse.map(
         problems,
         PROBLEMS.codec(),
         SOLUTIONS.codec(),
         partition -> {
-          AtomLibrary library = new AtomLibrary(rows.stream().map(codec::fromRow).map(AtomRow::atom).toList());
-          List<io.atomforge.synthesis.Solution> out = new ArrayList<>();
+          AtomLibrary library =
+              new AtomLibrary(rows.stream().map(codec::fromRow).map(AtomRow::atom).toList());
+          List<Solution> out = new ArrayList<>();
           for (Problem problem : partition) {
             out.add(
-                new io.atomforge.synthesis.Solution(
-                    problem.problemId() + "/reference_call", problem.problemId(), "reference_call", library.program(problem.referenceCall())));
+                new Solution(
+                    problem.problemId() + "/reference_call",
+                    problem.problemId(),
+                    "reference_call",
+                    library.program(problem.referenceCall())));
           }
           return out;
         });
@@ -228,7 +284,10 @@ public final class SynthesizeProblems {
 
   static Map<String, Long> counts(Dataset<Row> rows, String column) {
     Map<String, Long> counts = new TreeMap<>();
-    rows.groupBy(column).count().collectAsList().forEach(r -> counts.put(r.getString(0), r.getLong(1)));
+    rows.groupBy(column)
+        .count()
+        .collectAsList()
+        .forEach(r -> counts.put(r.getString(0), r.getLong(1)));
     return counts;
   }
 }

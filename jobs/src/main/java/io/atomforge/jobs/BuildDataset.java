@@ -1,0 +1,129 @@
+package io.atomforge.jobs;
+
+import static io.atomforge.tables.Tables.PROBLEMS;
+import static io.atomforge.tables.Tables.SEQUENCES;
+import static org.apache.spark.sql.functions.col;
+
+import io.atomforge.config.ConfigException;
+import io.atomforge.dataset.Mixture;
+import io.atomforge.dataset.Sequence;
+import io.atomforge.synthesis.Problem;
+import io.atomforge.tables.Warehouse;
+import io.atomforge.tokenizer.ChatTemplate;
+import io.atomforge.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Mixes problem sets by percentages (recipes 1.4) and writes them as token {@code sequences}. */
+public final class BuildDataset {
+  /**
+   * A family's share.
+   *
+   * @param percent of its training problems: below 100 a nested subset, above 100 copies
+   */
+  record Share(String family, double percent) {}
+
+  /**
+   * See {@code conf/build-dataset.yaml}.
+   *
+   * @param validation problems of the first share's validation split, for the loss curve
+   */
+  record Config(
+      String warehouse,
+      String files,
+      long seed,
+      Language promptLanguage,
+      Style responseStyle,
+      List<Share> mixture,
+      int validation,
+      int maxLength)
+      implements JobConfig {
+    Config {
+      Checks.check(!mixture.isEmpty(), "mixture", mixture, "a list of family and percent");
+      Checks.atLeast(0, "validation", validation);
+      Checks.atLeast(2, "max_length", maxLength);
+    }
+  }
+
+  record Summary(Map<String, Long> sequences, long tokens, long learnedTokens, int longest) {}
+
+  static final Job<Config> JOB =
+      new Job<>(
+          "BuildDataset",
+          "mix problem sets and write training sequences",
+          Config.class,
+          List.of(PROBLEMS),
+          List.of(SEQUENCES),
+          BuildDataset::run);
+
+  /** The mixture name of rows that are not trained on. */
+  static final String VALIDATION = "validation";
+
+  private BuildDataset() {}
+
+  public static void main(String[] args) {
+    JobRunner.main(JOB, args);
+  }
+
+  static Summary run(Warehouse warehouse, Config config) {
+    Tokenizer tokenizer = TrainTokenizer.load(FileStore.open(warehouse, config.files()));
+    ChatTemplate template = new ChatTemplate(tokenizer);
+    Dataset<Row> problems = warehouse.read(PROBLEMS);
+    List<Sequence> sequences = new ArrayList<>();
+    for (Share share : config.mixture()) {
+      Map<String, Problem> byId = byId(problems, share.family(), "train");
+      if (byId.isEmpty()) {
+        throw new ConfigException(
+            "mixture: no training problem of family " + share.family() + " in table problems");
+      }
+      Map<String, Integer> copies = new HashMap<>();
+      for (String id :
+          Mixture.select(new ArrayList<>(byId.keySet()), share.percent(), config.seed())) {
+        int copy = copies.merge(id, 1, Integer::sum);
+        sequences.add(sequence(id + "#" + copy, byId.get(id), share.family(), template, config));
+      }
+    }
+    Map<String, Problem> held = byId(problems, config.mixture().get(0).family(), VALIDATION);
+    List<String> chosen = Mixture.select(new ArrayList<>(held.keySet()), 100, config.seed());
+    for (String id : chosen.subList(0, Math.min(config.validation(), chosen.size()))) {
+      sequences.add(sequence(id, held.get(id), VALIDATION, template, config));
+    }
+    sequences.sort(java.util.Comparator.comparing(Sequence::sequenceId));
+    warehouse.overwrite(SEQUENCES, warehouse.dataset(SEQUENCES, sequences).coalesce(1));
+    return new Summary(
+        SynthesizeProblems.counts(warehouse.read(SEQUENCES), "mixture"),
+        sequences.stream().mapToLong(Sequence::length).sum(),
+        sequences.stream().mapToLong(Sequence::learnedTokens).sum(),
+        sequences.stream().mapToInt(Sequence::length).max().orElse(0));
+  }
+
+  private static Map<String, Problem> byId(Dataset<Row> problems, String family, String split) {
+    Map<String, Problem> byId = new java.util.TreeMap<>();
+    Warehouse.collect(
+            PROBLEMS,
+            problems.filter(col("family").equalTo(family).and(col("split").equalTo(split))))
+        .forEach(p -> byId.put(p.problemId(), p));
+    return byId;
+  }
+
+  private static Sequence sequence(
+      String id, Problem problem, String mixture, ChatTemplate template, Config config) {
+    int[] prompt = template.promptIds(config.promptLanguage().prompt(problem));
+    int[] completion = template.completionIds(config.responseStyle().completion(problem));
+    if (prompt.length + completion.length > config.maxLength()) {
+      throw new ConfigException(
+          "max_length: problem "
+              + problem.problemId()
+              + " has "
+              + (prompt.length + completion.length)
+              + " tokens, above "
+              + config.maxLength()
+              + "; raise max_length or vocabulary_size");
+    }
+    return Sequence.of(id, problem.problemId(), mixture, prompt, completion, 1);
+  }
+}

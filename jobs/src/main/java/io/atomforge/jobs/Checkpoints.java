@@ -1,0 +1,98 @@
+package io.atomforge.jobs;
+
+import static io.atomforge.tables.Tables.CHECKPOINTS;
+import static org.apache.spark.sql.functions.col;
+
+import io.atomforge.config.ConfigException;
+import io.atomforge.model.Checkpoint;
+import io.atomforge.tables.CheckpointRow;
+import io.atomforge.tables.Warehouse;
+import io.atomforge.tokenizer.ChatTemplate;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/** Finds checkpoints by name. */
+final class Checkpoints {
+  private Checkpoints() {}
+
+  /** A checkpoint's name and its folder on this machine. */
+  record Found(String id, Path folder) {}
+
+  /** The folder of a run's step inside the store. */
+  static String folder(String runId, long step) {
+    return "checkpoints/" + runId + "/step-" + step;
+  }
+
+  /**
+   * @param name a checkpoint_id such as {@code sft/step-200}, a run_id for its latest one, or a
+   *     folder
+   * @throws ConfigException if there is none
+   */
+  static Found find(Warehouse warehouse, FileStore store, String name) {
+    if (warehouse.exists(CHECKPOINTS)) {
+      List<CheckpointRow> rows =
+          Warehouse.collect(
+              CHECKPOINTS,
+              warehouse
+                  .read(CHECKPOINTS)
+                  .filter(col("checkpoint_id").equalTo(name).or(col("run_id").equalTo(name))));
+      var row = rows.stream().max(Comparator.comparingLong(CheckpointRow::step));
+      if (row.isPresent()) {
+        String folder = folder(row.get().runId(), row.get().step());
+        return new Found(
+            row.get().checkpointId(),
+            store
+                .fetch(folder)
+                .orElseThrow(
+                    () ->
+                        new ConfigException(
+                            "checkpoint: "
+                                + name
+                                + " is in table checkpoints, but its folder "
+                                + store.address(folder)
+                                + " is gone")));
+      }
+    }
+    if (Files.isRegularFile(Path.of(name, "config.json"))) {
+      return new Found(name, Path.of(name));
+    }
+    throw new ConfigException(
+        "checkpoint: no checkpoint, run or folder named '" + name + "'; see table checkpoints");
+  }
+
+  /**
+   * @throws ConfigException naming the file that is missing or damaged
+   */
+  static Checkpoint load(Path folder) {
+    try {
+      return Checkpoint.load(folder);
+    } catch (IllegalArgumentException | IOException e) {
+      throw new ConfigException(
+          "checkpoint: "
+              + e.getMessage()
+              + "; restore it, or delete the folder to use the one before");
+    }
+  }
+
+  /** The trained tokenizer's files as a checkpoint carries them. */
+  static Map<String, byte[]> tokenizerFiles(FileStore store) {
+    return Map.of(
+        "tokenizer.json",
+        TrainTokenizer.load(store).toJson().getBytes(StandardCharsets.UTF_8),
+        "tokenizer_config.json",
+        ChatTemplate.tokenizerConfig().getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String text(Map<String, byte[]> files, String name) {
+    byte[] bytes = files.get(name);
+    if (bytes == null) {
+      throw new ConfigException("checkpoint: has no " + name);
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,145 @@
+package io.atomforge.jobs;
+
+import ai.djl.engine.Engine;
+import io.atomforge.sandbox.Call;
+import io.atomforge.sandbox.Outcome;
+import io.atomforge.sandbox.Program;
+import io.atomforge.sandbox.Sandbox;
+import io.atomforge.sandbox.Verdict;
+import io.atomforge.tables.Warehouse;
+import java.io.Serializable;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** What the driver and every executor has; fails if a job would. */
+public final class Doctor {
+  /** See {@code conf/doctor.yaml}. */
+  record Config(String warehouse, SandboxConfig sandbox) implements JobConfig {}
+
+  record Summary(String checks, boolean healthy) {}
+
+  /** One process's findings; {@code problems} is empty if it can run every job. */
+  record Findings(String where, LinkedHashMap<String, String> facts, ArrayList<String> problems)
+      implements Serializable {}
+
+  static final Job<Config> JOB =
+      new Job<>(
+          "Doctor",
+          "what this driver and every executor has; exits 1 if a job would fail",
+          Config.class,
+          List.of(),
+          List.of(),
+          Doctor::run);
+
+  private Doctor() {}
+
+  public static void main(String[] args) {
+    JobRunner.main(JOB, args);
+  }
+
+  static Summary run(Warehouse warehouse, Config config) {
+    List<Findings> all = new ArrayList<>(List.of(look("driver", config.sandbox())));
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
+    SandboxConfig sandbox = config.sandbox();
+    int slots = Math.max(2, 4 * spark.defaultParallelism());
+    Map<String, Findings> executors = new TreeMap<>();
+    spark
+        .parallelize(IntStream.range(0, slots).boxed().toList(), slots)
+        .map(i -> look("executor " + SparkEnv.get().executorId(), sandbox))
+        .collect()
+        .forEach(f -> executors.putIfAbsent(f.where(), f));
+    executors.remove("executor driver");
+    all.addAll(executors.values());
+    warehouse(warehouse, config.warehouse(), all.get(0));
+    StringBuilder out = new StringBuilder();
+    for (Findings findings : all) {
+      out.append(findings.where()).append('\n');
+      findings.facts().forEach((k, v) -> out.append(String.format("  %-14s %s%n", k, v)));
+      findings.problems().forEach(p -> out.append("  PROBLEM        ").append(p).append('\n'));
+    }
+    boolean healthy = all.stream().allMatch(f -> f.problems().isEmpty());
+    if (!healthy) {
+      System.out.println(out);
+      throw new IllegalStateException(
+          all.stream().flatMap(f -> f.problems().stream()).findFirst().orElseThrow());
+    }
+    return new Summary(out.toString(), true);
+  }
+
+  private static Findings look(String where, SandboxConfig config) {
+    LinkedHashMap<String, String> facts = new LinkedHashMap<>();
+    ArrayList<String> problems = new ArrayList<>();
+    Runtime runtime = Runtime.getRuntime();
+    try {
+      facts.put("host", InetAddress.getLocalHost().getHostName());
+    } catch (java.net.UnknownHostException e) {
+      facts.put("host", "unknown");
+    }
+    facts.put(
+        "java", System.getProperty("java.version") + ", " + System.getProperty("java.vm.name"));
+    facts.put(
+        "cores, heap",
+        runtime.availableProcessors() + ", " + runtime.maxMemory() / (1 << 20) + " MiB");
+    if (Runtime.version().feature() < 17) {
+      problems.add(where + ": Java 17 or later is needed, found " + Runtime.version());
+    }
+    try {
+      Engine engine = Engine.getEngine("PyTorch");
+      facts.put(
+          "engine",
+          "PyTorch "
+              + engine.getVersion()
+              + ", "
+              + (engine.getGpuCount() > 0 ? engine.getGpuCount() + " GPU" : "CPU"));
+    } catch (RuntimeException | LinkageError e) {
+      problems.add(where + ": the DJL PyTorch engine does not start: " + e.getMessage());
+    }
+    try {
+      Sandbox sandbox = Sandbox.shared(config.settings(0));
+      facts.put("python", sandbox.pythonVersion());
+      facts.put("isolation", sandbox.isolation().name());
+      Verdict verdict =
+          sandbox.judge(
+              new Program("def f(x):\n    return x + 1\n", "f", List.of(new Call("[1]"))),
+              List.of("2"));
+      if (verdict.outcome() != Outcome.PASSED) {
+        problems.add(
+            where
+                + ": the sandbox judged a right program "
+                + verdict.outcome()
+                + " "
+                + verdict.detail());
+      }
+    } catch (RuntimeException e) {
+      problems.add(where + ": the sandbox does not start: " + e.getMessage());
+    }
+    return new Findings(where, facts, problems);
+  }
+
+  private static void warehouse(Warehouse warehouse, String location, Findings driver) {
+    if (location.startsWith("catalog:")) {
+      driver.facts().put("warehouse", location);
+      return;
+    }
+    Path probe = new Path(location, "_probe");
+    try {
+      FileSystem files =
+          probe.getFileSystem(warehouse.spark().sparkContext().hadoopConfiguration());
+      boolean existed = files.exists(probe.getParent());
+      files.create(probe, true).close();
+      files.delete(existed ? probe : probe.getParent(), !existed);
+      driver.facts().put("warehouse", location + " (writable)");
+    } catch (java.io.IOException e) {
+      driver.problems().add("warehouse: cannot write to " + location + ": " + e.getMessage());
+    }
+  }
+}

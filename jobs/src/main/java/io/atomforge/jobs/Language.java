@@ -1,0 +1,23 @@
+package io.atomforge.jobs;
+
+import io.atomforge.synthesis.Problem;
+
+/** Which prompt the model reads. */
+enum Language {
+  EN,
+  ZH;
+
+  String prompt(Problem problem) {
+    return this == EN ? problem.promptEn() : problem.promptZh();
+  }
+
+  @com.fasterxml.jackson.annotation.JsonCreator
+  static Language of(String name) {
+    for (Language language : values()) {
+      if (language.name().equalsIgnoreCase(name)) {
+        return language;
+      }
+    }
+    throw new IllegalArgumentException("prompt_language must be en or zh, got " + name);
+  }
+}

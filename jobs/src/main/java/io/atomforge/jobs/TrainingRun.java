@@ -1,0 +1,180 @@
+package io.atomforge.jobs;
+
+import static io.atomforge.tables.Tables.CHECKPOINTS;
+import static io.atomforge.tables.Tables.ROLLOUTS;
+import static io.atomforge.tables.Tables.STEP_METRICS;
+
+import io.atomforge.config.ConfigException;
+import io.atomforge.model.Checkpoint;
+import io.atomforge.model.ModelConfig;
+import io.atomforge.model.Precision;
+import io.atomforge.tables.CheckpointRow;
+import io.atomforge.tables.RolloutRow;
+import io.atomforge.tables.StepMetric;
+import io.atomforge.tables.Warehouse;
+import io.atomforge.training.Trainer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The durable side of a training run. What steps produce is held until {@link #commit}, which
+ * writes the rows of all steps since the last one, then the checkpoint, then its row: a run that is
+ * killed anywhere goes on from its last checkpoint and writes the same again.
+ */
+final class TrainingRun {
+  private final Warehouse warehouse;
+  private final FileStore store;
+  private final String runId;
+  private final String parent;
+  private final String settings;
+  private final Map<String, byte[]> tokenizerFiles;
+  private final List<StepMetric> metrics = new ArrayList<>();
+  private final List<RolloutRow> rollouts = new ArrayList<>();
+  private long committed = -1;
+
+  /**
+   * @param parent checkpoint that the run starts from; empty for none
+   * @param settings what the run's result depends on; a run is only resumed under equal settings
+   */
+  TrainingRun(
+      Warehouse warehouse,
+      FileStore store,
+      String runId,
+      String parent,
+      String settings,
+      Map<String, byte[]> tokenizerFiles) {
+    if (!runId.matches("[A-Za-z0-9_.-]+")) {
+      throw new ConfigException(
+          "run_id: '" + runId + "' must consist of letters, digits, _ . and -");
+    }
+    this.warehouse = warehouse;
+    this.store = store;
+    this.runId = runId;
+    this.parent = parent;
+    this.settings = settings;
+    this.tokenizerFiles = tokenizerFiles;
+  }
+
+  /**
+   * @param enabled false to begin anew and drop what the run had saved
+   * @return the run's latest checkpoint, with its optimizer
+   * @throws ConfigException if the run was made with other settings, or the checkpoint is damaged
+   */
+  Optional<Checkpoint> resume(boolean enabled) {
+    long latest = -1;
+    for (String name : store.list("checkpoints/" + runId)) {
+      if (name.matches("step-\\d+")) {
+        latest = Math.max(latest, Long.parseLong(name.substring("step-".length())));
+      }
+    }
+    if (latest < 0) {
+      return Optional.empty();
+    }
+    if (!enabled) {
+      store.delete("checkpoints/" + runId);
+      return Optional.empty();
+    }
+    Path folder = store.fetch(Checkpoints.folder(runId, latest)).orElseThrow();
+    Checkpoint checkpoint = Checkpoints.load(folder);
+    Map<String, Object> state =
+        checkpoint
+            .trainingState()
+            .orElseThrow(
+                () -> new ConfigException(folder + " has no training_state to resume from"))
+            .values();
+    if (!settings.equals(state.get("settings"))) {
+      throw new ConfigException(
+          "run_id: run "
+              + runId
+              + " was begun with other settings or data; name another run_id, or begin anew with resume_from_checkpoint=false");
+    }
+    committed = latest;
+    writeRow(latest);
+    return Optional.of(checkpoint);
+  }
+
+  /** The last committed step, or -1. */
+  long committed() {
+    return committed;
+  }
+
+  void metric(long step, String name, double value) {
+    metrics.add(new StepMetric(runId, step, name, value));
+  }
+
+  void rollouts(List<RolloutRow> rows) {
+    rollouts.addAll(rows);
+  }
+
+  /**
+   * Makes everything up to {@code step} durable.
+   *
+   * @param cursor the caller's place in its data
+   */
+  void commit(long step, ModelConfig model, Trainer trainer, Map<String, Object> cursor) {
+    String since = "run_id = '" + runId + "' AND step > " + committed;
+    warehouse.replace(STEP_METRICS, since, warehouse.dataset(STEP_METRICS, metrics).coalesce(1));
+    if (!rollouts.isEmpty()) {
+      warehouse.replace(ROLLOUTS, since, warehouse.dataset(ROLLOUTS, rollouts).coalesce(1));
+    }
+    Map<String, Object> values = new HashMap<>(cursor);
+    values.put("step", step);
+    values.put("settings", settings);
+    Checkpoint checkpoint =
+        new Checkpoint(
+            model,
+            trainer.theta().toBytes(),
+            tokenizerFiles,
+            Optional.of(
+                new Checkpoint.TrainingState(
+                    trainer.optimizer().mean(), trainer.optimizer().square(), values)));
+    String folder = Checkpoints.folder(runId, step);
+    try {
+      checkpoint.save(store.place(folder), Precision.FP32);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot save " + store.address(folder), e);
+    }
+    store.publish(folder);
+    committed = step;
+    writeRow(step);
+    metrics.clear();
+    rollouts.clear();
+  }
+
+  private void writeRow(long step) {
+    String folder = Checkpoints.folder(runId, step);
+    CheckpointRow row =
+        new CheckpointRow(
+            runId + "/step-" + step,
+            runId,
+            step,
+            store.address(folder),
+            parent,
+            sha256(store.place(folder).resolve("MANIFEST.json")));
+    warehouse.replace(
+        CHECKPOINTS,
+        "run_id = '" + runId + "' AND step >= " + step,
+        warehouse.dataset(CHECKPOINTS, List.of(row)).coalesce(1));
+  }
+
+  private static String sha256(Path file) {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
