@@ -17,7 +17,7 @@ final class Generation {
    */
   static final int LENGTH_STEP = 32;
 
-  /** Rows decoded together: beyond this the cache leaves the processor's own and gains end. */
+  /** Rows decoded together: four times as many would be a tenth faster for four times the cache. */
   private static final int MAX_ROWS = 256;
 
   private final TorchScript script;

@@ -182,8 +182,8 @@ public record ModelConfig(
         token(json, "pad_token_id"));
   }
 
-  /** The {@code config.json} of this shape, for parameters stored as {@code torchDtype}. */
-  String toJson(String torchDtype) throws IOException {
+  /** The {@code config.json} of this shape, for parameters stored in that type. */
+  String toJson(Precision stored) throws IOException {
     ObjectNode json = JSON.createObjectNode();
     json.putArray("architectures").add("LlamaForCausalLM");
     json.put("model_type", "llama");
@@ -201,7 +201,7 @@ public record ModelConfig(
     json.put("hidden_act", "silu");
     json.put("attention_bias", false);
     json.put("mlp_bias", false);
-    json.put("torch_dtype", torchDtype);
+    json.put("torch_dtype", stored == Precision.FP32 ? "float32" : "bfloat16");
     putTokens(json);
     return JSON.writeValueAsString(json) + "\n";
   }
