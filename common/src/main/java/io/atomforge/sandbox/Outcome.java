@@ -1,23 +1,23 @@
 package io.atomforge.sandbox;
 
-/** How the run of one program ended. */
+/** How a program, or one call of it, ended. All but the last say something about the program. */
 public enum Outcome {
-  /** Every test passed. */
+  /** Every value is the expected one; of an {@link Execution}: it ran to its end. */
   PASSED,
-  /** It ran, and at least one output was not the expected one. */
+  /** A value came back and is not the expected one. */
   WRONG_ANSWER,
-  /** It raised an exception or ended early. */
+  /** An exception, a crash, an early exit, or a result that is not a value. */
   RUNTIME_ERROR,
-  /** It does not parse. */
+  /** The text is not Python. */
   COMPILE_ERROR,
-  /** It ran longer than allowed. */
+  /** The CPU time or the generous wall-clock time was used up. */
   TIMEOUT,
-  /** It wanted more memory than allowed. */
+  /** The memory was used up. */
   MEMORY_LIMIT,
-  /** It printed more than allowed. */
+  /** More was printed, returned or written to a file than allowed. */
   OUTPUT_LIMIT,
-  /** It tried something a program may not do. */
+  /** The program ended because it was refused something that no solution needs. */
   FORBIDDEN,
-  /** The sandbox itself failed, which says nothing about the program. */
+  /** The sandbox's own fault, after a retry: says nothing about the program. */
   SANDBOX_ERROR
 }

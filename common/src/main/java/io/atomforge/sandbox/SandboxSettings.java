@@ -1,0 +1,39 @@
+package io.atomforge.sandbox;
+
+import java.util.Objects;
+
+/**
+ * How a {@link Sandbox} runs programs. Equal settings share one pool per JVM.
+ *
+ * @param python the interpreter, 3.9 or later: a path, or a name looked up in PATH
+ * @param workers warm Python processes, up to 1024; 0 for two per core, which hides the pipes'
+ *     latency
+ * @param minimumIsolation the weakest level to accept on this machine
+ * @param hashSeed PYTHONHASHSEED, 0 or more; also seeds {@code random}, so that a verdict can be
+ *     reproduced
+ * @param limits what each program may use
+ */
+public record SandboxSettings(
+    String python, int workers, IsolationLevel minimumIsolation, int hashSeed, Limits limits) {
+  public static final SandboxSettings DEFAULT =
+      new SandboxSettings("python3", 0, IsolationLevel.NO_NAMESPACES, 0, Limits.DEFAULT);
+
+  public SandboxSettings {
+    Objects.requireNonNull(minimumIsolation, "minimum_isolation");
+    Objects.requireNonNull(limits, "limits");
+    if (python == null || python.isBlank()) {
+      throw new IllegalArgumentException("python must name an interpreter, e.g. python3");
+    }
+    if (workers < 0 || workers > 1024) {
+      throw new IllegalArgumentException("workers must be from 0 to 1024, got " + workers);
+    }
+    if (hashSeed < 0) {
+      throw new IllegalArgumentException("hash_seed must be 0 or more, got " + hashSeed);
+    }
+  }
+
+  /** The number of workers, with 0 resolved for this machine. */
+  int workerCount() {
+    return workers > 0 ? workers : 2 * Runtime.getRuntime().availableProcessors();
+  }
+}

@@ -1,0 +1,180 @@
+package io.atomforge.sandbox;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One warm Python process, used by one thread at a time. Starts its process when it has none, so a
+ * lost one is back with the next request.
+ */
+final class Worker implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MAX_HELLO = 1 << 16;
+
+  /** What a process said when it started. */
+  record Hello(IsolationLevel isolation, String python, String reasons) {}
+
+  private final Interpreter interpreter;
+  private final SandboxSettings settings;
+  private final IsolationLevel ceiling;
+  private volatile Process process;
+  private volatile long deadlineNanos = Long.MAX_VALUE;
+  private Hello hello;
+
+  /**
+   * @param ceiling the strongest level to try
+   */
+  Worker(Interpreter interpreter, SandboxSettings settings, IsolationLevel ceiling) {
+    this.interpreter = interpreter;
+    this.settings = settings;
+    this.ceiling = ceiling;
+  }
+
+  /**
+   * Starts the process unless it is running.
+   *
+   * @throws IOException if it does not start
+   * @throws IllegalStateException if it is isolated less than the settings demand
+   */
+  Hello start() throws IOException {
+    if (process != null && process.isAlive()) {
+      return hello;
+    }
+    close();
+    Path folder = Files.createTempDirectory("atomforge-sandbox-");
+    Path script = folder.resolve("worker.py");
+    try (InputStream source = Worker.class.getResourceAsStream("worker.py")) {
+      Files.copy(source, script);
+      ProcessBuilder builder =
+          new ProcessBuilder(
+                  List.of(
+                      interpreter.path(),
+                      "-S",
+                      "-s",
+                      script.toString(),
+                      ceiling.name(),
+                      Integer.toString(settings.hashSeed())))
+              .redirectErrorStream(true);
+      builder.environment().clear();
+      builder.environment().putAll(environment(settings.hashSeed()));
+      process = builder.start();
+      deadlineNanos = System.nanoTime() + 30_000_000_000L;
+      hello = readHello(process.getInputStream());
+    } catch (IOException e) {
+      close();
+      throw e;
+    } finally {
+      deadlineNanos = Long.MAX_VALUE;
+      Files.deleteIfExists(script);
+      Files.deleteIfExists(folder);
+    }
+    if (!hello.isolation().isAtLeast(settings.minimumIsolation())) {
+      close();
+      throw new IllegalStateException(
+          "This machine isolates programs at "
+              + (hello.isolation() + ", below minimum_isolation " + settings.minimumIsolation())
+              + (": " + hello.reasons()));
+    }
+    return hello;
+  }
+
+  /**
+   * Runs one program. An outcome of SANDBOX_ERROR means that its process could not be confined.
+   *
+   * @throws IOException if a lost process could not be started again
+   * @throws WorkerLostException if the process was lost on the way
+   */
+  Execution run(Program program, Limits limits) throws IOException, WorkerLostException {
+    start();
+    byte[] payload = Request.payload(program);
+    // Ten times the wall limit is the worker's own last resort; past it the worker itself hangs.
+    deadlineNanos = System.nanoTime() + (long) ((10 * limits.wallLimitSeconds() + 10) * 1e9);
+    try {
+      OutputStream out = process.getOutputStream();
+      out.write(Request.header(payload.length, limits).array());
+      out.write(payload);
+      out.flush();
+      InputStream in = process.getInputStream();
+      Ending ending = Ending.read(ByteBuffer.wrap(exactly(in, Ending.BYTES)));
+      byte[] frame = exactly(in, ending.frameBytes());
+      if (ending.isSetupFailure()) {
+        String reason = new String(frame, StandardCharsets.UTF_8);
+        return Execution.failed(Outcome.SANDBOX_ERROR, reason, program, hello.isolation());
+      }
+      return Frame.execution(program, limits, frame, ending, hello.isolation());
+    } catch (IOException e) {
+      close();
+      throw new WorkerLostException(e.getMessage(), e);
+    } finally {
+      deadlineNanos = Long.MAX_VALUE;
+    }
+  }
+
+  /** Ends the process if its request is overdue; called by the pool's watchdog. */
+  void endIfOverdue(long nowNanos) {
+    long deadline = deadlineNanos;
+    if (deadline != Long.MAX_VALUE && nowNanos - deadline > 0) {
+      close();
+    }
+  }
+
+  /** The running process, null if there is none. */
+  Process process() {
+    return process;
+  }
+
+  /** Ends the process, and with it the program it runs. */
+  @Override
+  public void close() {
+    Process running = process;
+    if (running != null) {
+      running.destroyForcibly();
+    }
+  }
+
+  private static Map<String, String> environment(int hashSeed) {
+    return Map.of(
+        "PYTHONHASHSEED", Integer.toString(hashSeed),
+        "PYTHONDONTWRITEBYTECODE", "1",
+        "PYTHONUTF8", "1",
+        // Each arena would reserve 128 MiB of the address space that the memory limit counts.
+        "MALLOC_ARENA_MAX", "1",
+        "LC_ALL", "C.UTF-8",
+        "TZ", "UTC");
+  }
+
+  private static Hello readHello(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int b = in.read(); b >= 0 && b != '\n' && line.size() < MAX_HELLO; b = in.read()) {
+      line.write(b);
+    }
+    String text = line.toString(StandardCharsets.UTF_8);
+    try {
+      JsonNode said = JSON.readTree(text);
+      return new Hello(
+          IsolationLevel.valueOf(said.required("level").asText()),
+          said.required("python").asText(),
+          said.required("reasons").toString());
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IOException("The sandbox's worker did not start; it said: " + text, e);
+    }
+  }
+
+  private static byte[] exactly(InputStream in, int size) throws IOException {
+    byte[] bytes = in.readNBytes(size);
+    if (bytes.length < size) {
+      throw new IOException("the worker ended");
+    }
+    return bytes;
+  }
+}

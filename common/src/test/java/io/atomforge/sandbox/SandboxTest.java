@@ -1,0 +1,264 @@
+package io.atomforge.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SandboxTest {
+  private static final Limits LIMITS = new Limits(0.2, 128, 64);
+  private static final SandboxSettings SETTINGS =
+      new SandboxSettings("python3", 2, IsolationLevel.PROCESS, 0, LIMITS);
+  private static final Map<IsolationLevel, Sandbox> SANDBOXES = new ConcurrentHashMap<>();
+
+  /** The sandbox held to one level, or skips the test where this machine does not offer it. */
+  private static Sandbox at(IsolationLevel level) {
+    Sandbox sandbox = SANDBOXES.computeIfAbsent(level, l -> new Sandbox(SETTINGS, l));
+    assumeTrue(sandbox.isolation() == level, sandbox::isolationReasons);
+    return sandbox;
+  }
+
+  private static Sandbox strongest() {
+    return SANDBOXES.computeIfAbsent(IsolationLevel.FULL, l -> new Sandbox(SETTINGS, l));
+  }
+
+  @AfterAll
+  static void close() {
+    SANDBOXES.values().forEach(Sandbox::close);
+  }
+
+  private static Stream<Arguments> programsAtEveryLevelThatMustContainThem() {
+    return Stream.of(IsolationLevel.values())
+        .flatMap(
+            level ->
+                Stream.concat(Corpus.read("honest").stream(), Corpus.read("hostile").stream())
+                    .filter(
+                        e -> level.isAtLeast(e.weakest()) || e.outcomes().contains(Outcome.PASSED))
+                    .map(e -> Arguments.of(level, e)));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("programsAtEveryLevelThatMustContainThem")
+  void programEndsAsDeclaredAndLeavesNothing(IsolationLevel level, Corpus.Entry entry) {
+    Sandbox sandbox = at(level);
+    sandbox.runAll(Collections.nCopies(2, Corpus.SQUARE));
+    List<Process> workers = sandbox.processes();
+
+    Limits limits = entry.outcomes().contains(Outcome.PASSED) ? Limits.DEFAULT : LIMITS;
+    Execution execution = sandbox.run(entry.program(), limits);
+    Verdict verdict = Verdict.of(execution, entry.expectedJson(), Equality.DEFAULT);
+
+    assertThat(verdict.outcome()).as(verdict.toString()).isIn(entry.outcomes());
+    assertThat(verdict.isolation()).isEqualTo(level);
+    for (int i = 0; i < 2; i++) {
+      assertThat(sandbox.judge(Corpus.SQUARE, Corpus.SQUARES).outcome()).isEqualTo(Outcome.PASSED);
+    }
+    assertThat(sandbox.processes()).as("no worker was lost").isEqualTo(workers);
+    assertThat(workers).allMatch(w -> w.descendants().findAny().isEmpty());
+  }
+
+  @ParameterizedTest
+  @EnumSource(IsolationLevel.class)
+  void callsGoOnAfterOneFails(IsolationLevel level) {
+    Program program =
+        new Program(
+            "def f(x, y=1):\n  return 10 // x * y",
+            "f",
+            List.of(
+                new Call("[5]"), new Call("[0]"), new Call("[2]", "{\"y\": 3}"), new Call("[]")));
+
+    Verdict verdict = at(level).judge(program, List.of("2", "0", "15", "0"));
+
+    assertThat(verdict.passed()).isEqualTo(2);
+    assertThat(verdict.total()).isEqualTo(4);
+    assertThat(verdict.outcome()).isEqualTo(Outcome.RUNTIME_ERROR);
+    assertThat(verdict.detail()).startsWith("ZeroDivisionError").endsWith("(line 2)");
+    assertThat(verdict.calls().get(2).outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(verdict.cpuMs()).isPositive();
+    assertThat(verdict.peakMemoryKib()).isPositive();
+  }
+
+  @Test
+  void callsBeforeATimeoutKeepTheirVerdict() {
+    Program program =
+        new Program(
+            "def f(x):\n  while x == 3: pass\n  return x",
+            "f",
+            List.of(new Call("[2]"), new Call("[3]"), new Call("[4]")));
+
+    Verdict verdict = strongest().judge(program, List.of("2", "3", "4"));
+
+    assertThat(verdict.calls())
+        .extracting(CallResult::outcome)
+        .containsExactly(Outcome.PASSED, Outcome.TIMEOUT, Outcome.TIMEOUT);
+    assertThat(verdict.outcome()).isEqualTo(Outcome.TIMEOUT);
+    assertThat(verdict.detail()).startsWith("CPU");
+    assertThat(verdict.cpuMs()).isBetween(200.0, 350.0);
+  }
+
+  @Test
+  void sleepingIsEndedByTheWallClock() {
+    Limits limits = new Limits(0.01, 64, 64);
+    Program sleeper =
+        new Program("import time\ndef f(): time.sleep(60)", "f", List.of(new Call("[]")));
+
+    Execution execution = strongest().run(sleeper, limits);
+
+    assertThat(execution.outcome()).isEqualTo(Outcome.TIMEOUT);
+    assertThat(execution.detail()).startsWith("WALL");
+    assertThat(execution.cpuMs()).isLessThan(10 + 50);
+  }
+
+  @Test
+  void programThatDiesAfterItsLastCallDoesNotPass() {
+    Program program =
+        new Program("def f(x):\n  print('x' * 100000)\n  return x", "f", List.of(new Call("[1]")));
+
+    assertThat(strongest().judge(program, List.of("1")).outcome()).isEqualTo(Outcome.OUTPUT_LIMIT);
+  }
+
+  @Test
+  void verdictsComeInTheOrderOfThePrograms() {
+    List<Program> programs = new ArrayList<>();
+    List<List<String>> expected = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      programs.add(new Program("def f(x): return x + " + i, "f", List.of(new Call("[" + i + "]"))));
+      expected.add(List.of(Integer.toString(i % 3 == 0 ? -1 : 2 * i)));
+    }
+
+    List<Verdict> verdicts = strongest().judgeAll(programs, expected);
+
+    assertThat(IntStream.range(0, 60).filter(i -> i % 3 == 0))
+        .allMatch(i -> verdicts.get(i).outcome() == Outcome.WRONG_ANSWER);
+    assertThat(verdicts).filteredOn(v -> v.outcome() == Outcome.PASSED).hasSize(40);
+  }
+
+  @Test
+  void sameProgramGivesTheSameResultOnEveryWorker() {
+    Program program =
+        new Program(
+            "import random\ndef f(): return [random.random(), hash('a'), list({'a', 'b', 'c'})]",
+            "f",
+            List.of(new Call("[]")));
+
+    List<Execution> executions = strongest().runAll(Collections.nCopies(8, program));
+
+    assertThat(executions)
+        .extracting(e -> e.calls().get(0).outputJson())
+        .containsOnly(executions.get(0).calls().get(0).outputJson());
+  }
+
+  @Test
+  void killedIdleWorkersAreReplacedUnnoticed() throws InterruptedException {
+    try (Sandbox sandbox = new Sandbox(SETTINGS, IsolationLevel.FULL)) {
+      sandbox.runAll(Collections.nCopies(4, Corpus.SQUARE));
+      for (Process worker : sandbox.processes()) {
+        worker.destroyForcibly().waitFor();
+      }
+
+      long started = System.nanoTime();
+      Verdict verdict = sandbox.judge(Corpus.SQUARE, Corpus.SQUARES);
+
+      assertThat(verdict.outcome()).isEqualTo(Outcome.PASSED);
+      assertThat(System.nanoTime() - started).isLessThan(3_000_000_000L);
+    }
+  }
+
+  @Test
+  void workerLostOnceCostsARetryAndWithItsProgramNothingIsLeft() throws Exception {
+    try (Sandbox sandbox = new Sandbox(SETTINGS, IsolationLevel.FULL)) {
+      Program slow =
+          new Program(
+              "import time\ndef f(x):\n  time.sleep(0.4)\n  return x",
+              "f",
+              List.of(new Call("[1]")));
+      CompletableFuture<Verdict> verdict =
+          CompletableFuture.supplyAsync(() -> sandbox.judge(slow, List.of("1")));
+      ProcessHandle program = null;
+      while (program == null) {
+        program =
+            sandbox.processes().stream()
+                .flatMap(w -> w.toHandle().children())
+                .findAny()
+                .orElse(null);
+      }
+      program.parent().orElseThrow().destroyForcibly();
+
+      assertThat(verdict.get().outcome()).isEqualTo(Outcome.PASSED);
+      assertThat(program.onExit().get().isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void programThatLosesTwoWorkersIsToBlame() throws Exception {
+    try (Sandbox sandbox = new Sandbox(SETTINGS, IsolationLevel.FULL)) {
+      sandbox.runAll(Collections.nCopies(4, Corpus.SQUARE));
+      Program slow =
+          new Program("import time\ndef f(): time.sleep(60)", "f", List.of(new Call("[]")));
+      CompletableFuture<Execution> execution =
+          CompletableFuture.supplyAsync(() -> sandbox.run(slow));
+      while (!execution.isDone()) {
+        sandbox.processes().stream()
+            .filter(w -> w.toHandle().children().findAny().isPresent())
+            .forEach(Process::destroyForcibly);
+        Thread.onSpinWait();
+      }
+
+      assertThat(execution.get().outcome()).isEqualTo(Outcome.RUNTIME_ERROR);
+      assertThat(execution.get().detail()).isEqualTo("WORKER_LOST");
+      assertThat(sandbox.judge(Corpus.SQUARE, Corpus.SQUARES).outcome()).isEqualTo(Outcome.PASSED);
+    }
+  }
+
+  @Test
+  void isolationBelowTheMinimumIsRefused() {
+    SandboxSettings demanding =
+        new SandboxSettings("python3", 1, IsolationLevel.FULL, 0, Limits.DEFAULT);
+
+    assertThatThrownBy(() -> new Sandbox(demanding, IsolationLevel.FILTER_ONLY))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("below minimum_isolation FULL");
+  }
+
+  @Test
+  void missingInterpreterIsNamed() {
+    SandboxSettings missing =
+        new SandboxSettings("/no/such/python", 1, IsolationLevel.PROCESS, 0, Limits.DEFAULT);
+
+    assertThatThrownBy(() -> Sandbox.shared(missing))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("/no/such/python");
+  }
+
+  @Test
+  void equalSettingsShareOnePool() {
+    Sandbox one = Sandbox.shared(SETTINGS);
+    assertThat(Sandbox.shared(SETTINGS)).isSameAs(one);
+    assertThat(one.pythonVersion()).startsWith("3.");
+    one.close();
+  }
+
+  @Test
+  void judgingWithoutACallOrAValueForEachIsRefused() {
+    assertThatThrownBy(() -> strongest().judge(Corpus.SQUARE, List.of("4")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () -> strongest().judge(new Program("f = 1", "f", List.of()), List.<String>of()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Call("{\"a\": 1}")).isInstanceOf(IllegalArgumentException.class);
+  }
+}

@@ -1,0 +1,6 @@
+# outcome: PASSED
+# expected: 1 | 2
+seen = []
+def f(x):
+    seen.append(x)
+    return len(seen)

@@ -1,0 +1,4 @@
+# outcome: PASSED
+def f(x):
+    try: return [][x]
+    except IndexError: return x * x

@@ -1,0 +1,7 @@
+# outcome: PASSED
+from __future__ import annotations
+from dataclasses import dataclass
+@dataclass
+class A:
+    x: Missing
+def f(x: Missing) -> Missing: return A(x).x * x

@@ -1,0 +1,2 @@
+# outcome: PASSED
+def f(x, *, y=1): return x * x * y

@@ -1,0 +1,7 @@
+# outcome: PASSED
+import sys
+print("loading")
+def f(x):
+    print("x" * 100, file=sys.stderr)
+    print(x)
+    return x * x

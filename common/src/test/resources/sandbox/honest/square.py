@@ -1,0 +1,3 @@
+# outcome: PASSED
+def f(x):
+    return x * x

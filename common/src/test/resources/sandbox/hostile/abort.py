@@ -1,0 +1,4 @@
+# outcome: RUNTIME_ERROR
+# weakest: PROCESS
+import os
+def f(x): os.abort()

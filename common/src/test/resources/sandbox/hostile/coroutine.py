@@ -1,0 +1,3 @@
+# outcome: RUNTIME_ERROR
+# weakest: PROCESS
+async def f(x): return x * x

@@ -1,0 +1,6 @@
+# outcome: RUNTIME_ERROR
+# weakest: PROCESS
+def f(x):
+    a = []
+    a.append(a)
+    return a

@@ -1,0 +1,5 @@
+# outcome: RUNTIME_ERROR
+# weakest: PROCESS
+import os
+def f(x):
+    while True: os.pipe()

@@ -1,0 +1,4 @@
+# outcome: TIMEOUT
+# weakest: PROCESS
+def f(x):
+    while True: pass

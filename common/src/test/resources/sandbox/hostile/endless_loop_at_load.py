@@ -1,0 +1,3 @@
+# outcome: TIMEOUT
+# weakest: PROCESS
+while True: pass

@@ -1,0 +1,4 @@
+# outcome: FORBIDDEN
+import os
+def f(x):
+    while True: os.fork()

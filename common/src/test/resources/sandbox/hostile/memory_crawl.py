@@ -1,0 +1,5 @@
+# outcome: MEMORY_LIMIT
+# weakest: PROCESS
+def f(x):
+    a = []
+    while True: a.append(bytes(1 << 20))

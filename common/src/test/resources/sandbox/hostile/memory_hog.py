@@ -1,0 +1,3 @@
+# outcome: MEMORY_LIMIT
+# weakest: PROCESS
+def f(x): return [0] * 10**9

@@ -1,0 +1,3 @@
+# outcome: RUNTIME_ERROR
+# weakest: PROCESS
+def g(x): return x * x

@@ -1,0 +1,5 @@
+# outcome: WRONG_ANSWER
+# expected: [] | 0
+# weakest: PROCESS
+import os
+def f(x): return sorted(set(os.environ) - {"LC_CTYPE", "LC_ALL", "MALLOC_ARENA_MAX", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED", "PYTHONUTF8", "TZ"})

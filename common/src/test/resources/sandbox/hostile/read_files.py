@@ -1,0 +1,3 @@
+# outcome: RUNTIME_ERROR | FORBIDDEN
+# weakest: NO_NAMESPACES
+def f(x): return open("/etc/passwd").read()

@@ -1,0 +1,4 @@
+# outcome: TIMEOUT
+# weakest: PROCESS
+import re
+def f(x): return re.match("(a+)+$", "a" * 40 + "b")

@@ -1,0 +1,3 @@
+# outcome: FORBIDDEN
+import os, json
+def f(x): os.remove(json.__file__)

@@ -1,0 +1,6 @@
+# outcome: WRONG_ANSWER
+# expected: [-1,-1,-1] | 0
+import ctypes, os
+def f(x):
+    libc = ctypes.CDLL(None)
+    return [libc.shmget(1, 1 << 20, 0o1666), libc.semget(1, 1, 0o1666), libc.msgget(1, 0o1666)]

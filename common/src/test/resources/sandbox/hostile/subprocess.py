@@ -1,0 +1,3 @@
+# outcome: FORBIDDEN
+import subprocess
+def f(x): return subprocess.run(["/bin/true"]).returncode

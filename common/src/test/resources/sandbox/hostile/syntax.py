@@ -1,0 +1,4 @@
+# outcome: COMPILE_ERROR
+# weakest: PROCESS
+def f(x:
+    return

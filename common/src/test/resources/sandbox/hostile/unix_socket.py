@@ -1,0 +1,3 @@
+# outcome: FORBIDDEN
+import socket
+def f(x): socket.socket(socket.AF_UNIX).connect("\0probe")

@@ -1,0 +1,3 @@
+# outcome: FORBIDDEN | RUNTIME_ERROR
+import os, json
+def f(x): open(json.__file__, "a")

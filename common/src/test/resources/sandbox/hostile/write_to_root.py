@@ -1,0 +1,2 @@
+# outcome: FORBIDDEN
+def f(x): open("/probe", "w")
