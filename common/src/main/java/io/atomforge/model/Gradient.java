@@ -1,5 +1,7 @@
 package io.atomforge.model;
 
+import java.io.Serializable;
+
 /**
  * What one batch says about the parameters. Sums, so that shards add up.
  *
@@ -7,4 +9,4 @@ package io.atomforge.model;
  * @param loss the weighted sum of the tokens' losses
  * @param statistics the weighted sums of the loss script's statistics, in its order
  */
-public record Gradient(byte[] values, double loss, double[] statistics) {}
+public record Gradient(byte[] values, double loss, double[] statistics) implements Serializable {}

@@ -1,5 +1,6 @@
 package io.atomforge.model;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -18,7 +19,8 @@ import java.util.stream.Stream;
  * @param inputs names of the per-token inputs, in the order in which the caller gives them
  * @param statistics names of per-token values whose weighted sums are wanted beside the loss
  */
-public record LossScript(String name, String body, List<String> inputs, List<String> statistics) {
+public record LossScript(String name, String body, List<String> inputs, List<String> statistics)
+    implements Serializable {
 
   /** The negative log likelihood of the target, without inputs or statistics. */
   public static final LossScript NEGATIVE_LOG_LIKELIHOOD =

@@ -1,5 +1,7 @@
 package io.atomforge.model;
 
+import java.io.Serializable;
+
 /**
  * How to choose tokens.
  *
@@ -10,7 +12,8 @@ package io.atomforge.model;
  * @param eosTokenId token that ends a completion, or -1 for none
  */
 public record SamplingSettings(
-    double temperature, double topP, int topK, int maxNewTokens, int eosTokenId) {
+    double temperature, double topP, int topK, int maxNewTokens, int eosTokenId)
+    implements Serializable {
 
   /**
    * @throws IllegalArgumentException if a value is out of range

@@ -1,5 +1,7 @@
 package io.atomforge.model;
 
+import java.io.Serializable;
+
 /**
  * Token sequences and the positions in them at which a token is predicted.
  *
@@ -12,7 +14,8 @@ package io.atomforge.model;
  * @param weights shape (N,), the factor of each token's loss in the sum
  */
 public record TokenBatch(
-    int rows, int length, int[] tokens, int[] positions, int[] targets, float[] weights) {
+    int rows, int length, int[] tokens, int[] positions, int[] targets, float[] weights)
+    implements Serializable {
 
   /**
    * @throws IllegalArgumentException if the arrays do not fit each other or a position is outside

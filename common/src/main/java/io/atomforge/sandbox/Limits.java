@@ -1,5 +1,7 @@
 package io.atomforge.sandbox;
 
+import java.io.Serializable;
+
 /**
  * What one program may use, all its calls together.
  *
@@ -9,7 +11,8 @@ package io.atomforge.sandbox;
  * @param outputLimitKib KiB that may be printed, and again KiB that the results may take as JSON, 1
  *     to 65536
  */
-public record Limits(double timeLimitSeconds, int memoryLimitMib, int outputLimitKib) {
+public record Limits(double timeLimitSeconds, int memoryLimitMib, int outputLimitKib)
+    implements Serializable {
   public static final Limits DEFAULT = new Limits(2.0, 256, 64);
 
   public Limits {

@@ -1,5 +1,6 @@
 package io.atomforge.sandbox;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -14,7 +15,8 @@ import java.util.Objects;
  * @param limits what each program may use
  */
 public record SandboxSettings(
-    String python, int workers, IsolationLevel minimumIsolation, int hashSeed, Limits limits) {
+    String python, int workers, IsolationLevel minimumIsolation, int hashSeed, Limits limits)
+    implements Serializable {
   public static final SandboxSettings DEFAULT =
       new SandboxSettings("python3", 0, IsolationLevel.NO_NAMESPACES, 0, Limits.DEFAULT);
 

@@ -11,7 +11,8 @@ public record SandboxConfig(
     IsolationLevel minimumIsolation,
     double timeLimitSeconds,
     int memoryLimitMib,
-    int outputLimitKib) {
+    int outputLimitKib)
+    implements java.io.Serializable {
   public SandboxConfig {
     settings(
         python, workers, minimumIsolation, timeLimitSeconds, memoryLimitMib, outputLimitKib, 0);
