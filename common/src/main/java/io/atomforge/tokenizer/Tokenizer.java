@@ -1,0 +1,208 @@
+package io.atomforge.tokenizer;
+
+import static io.atomforge.tokenizer.TokenizerJson.JSON;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Runs a {@code tokenizer.json} through Hugging Face's native library.
+ *
+ * <p>Text never encodes to a special token: the library would read the characters {@code </s>} of a
+ * prompt as the control token of that name, so it never learns the names of the tokens that the
+ * file marks {@code special}, and those characters become ordinary pieces that decode to
+ * themselves. Control tokens come only from their ids, as in {@link ChatTemplate}. Here this
+ * differs from {@code transformers}, whose {@code tokenizer(text)} lets text forge them.
+ *
+ * <p>Nothing is truncated, padded or added. Instances are thread-safe and hold native memory that
+ * the garbage collector frees: share one per process.
+ */
+public final class Tokenizer {
+  private static final Map<String, String> PLAIN =
+      Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
+
+  private final String json;
+  private final HuggingFaceTokenizer library;
+  private final Map<String, Integer> specialIds = new HashMap<>();
+  private final boolean[] special;
+  private final int padId;
+  private final int bosId;
+  private final int eosId;
+
+  private Tokenizer(String json, JsonNode config) {
+    this.json = json;
+    ObjectNode root = object(json, "tokenizer.json");
+    JsonNode vocabulary = root.path("model").path("vocab");
+    int size = vocabulary.size();
+    for (JsonNode id : vocabulary) {
+      size = Math.max(size, id.asInt(-1) + 1);
+    }
+    ArrayNode unforgeable = JSON.createArrayNode();
+    for (JsonNode token : root.path("added_tokens")) {
+      String content = token.path("content").textValue();
+      int id = token.path("id").intValue();
+      size = Math.max(size, id + 1);
+      if (!token.path("special").booleanValue()) {
+        unforgeable.add(token);
+        continue;
+      }
+      specialIds.put(content, id);
+      if (id >= vocabulary.size()) {
+        // Without an entry here, the library would move the ids of the added tokens after it.
+        String unguessable = "<" + UUID.randomUUID() + ">";
+        unforgeable.add(((ObjectNode) token.deepCopy()).put("content", unguessable));
+      }
+    }
+    special = new boolean[size];
+    specialIds.values().forEach(id -> special[id] = true);
+    eosId = role(config, "eos_token", "</s>");
+    bosId = role(config, "bos_token", "<s>");
+    padId = role(config, "pad_token", "<pad>");
+    if (eosId < 0) {
+      throw new IllegalArgumentException(
+          "The tokenizer has no end-of-sequence token: name a special token as eos_token in"
+              + " tokenizer_config.json");
+    }
+    root.set("added_tokens", unforgeable);
+    library = library(TokenizerJson.text(root));
+  }
+
+  /**
+   * @param tokenizerJson the text of a {@code tokenizer.json} that calls its special tokens {@code
+   *     <pad>}, {@code <s>} and {@code </s>}, as {@link BpeTrainer} writes it
+   * @throws IllegalArgumentException if it is not such a file
+   */
+  public static Tokenizer of(String tokenizerJson) {
+    return new Tokenizer(tokenizerJson, JSON.createObjectNode());
+  }
+
+  /**
+   * @param folder holds {@code tokenizer.json} and, if its special tokens have other names than
+   *     ours, the {@code tokenizer_config.json} that says which is which
+   * @throws UncheckedIOException if a file cannot be read
+   * @throws IllegalArgumentException if a file is not what its name says
+   */
+  public static Tokenizer load(Path folder) {
+    try {
+      String json = Files.readString(folder.resolve("tokenizer.json"));
+      Path config = folder.resolve("tokenizer_config.json");
+      String configJson = Files.exists(config) ? Files.readString(config) : "{}";
+      return new Tokenizer(json, object(configJson, "tokenizer_config.json"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the tokenizer in " + folder, e);
+    }
+  }
+
+  /**
+   * @return ids below {@link #vocabularySize}, none of them special. An unpaired surrogate, which
+   *     no Unicode text holds, is read as U+FFFD
+   */
+  public int[] encode(String text) {
+    return Arrays.stream(library.encode(text, false, false).getIds())
+        .mapToInt(Math::toIntExact)
+        .toArray();
+  }
+
+  /**
+   * @param ids any ids; special tokens, and ids that no token has, are skipped
+   * @return the text; bytes that are not UTF-8, such as half a character, come out as U+FFFD
+   */
+  public String decode(int[] ids) {
+    return library.decode(
+        Arrays.stream(ids)
+            .filter(id -> id >= 0 && id < special.length && !special[id])
+            .asLongStream()
+            .toArray(),
+        false);
+  }
+
+  /**
+   * @return the id that fills the end of shorter rows; the end-of-sequence id where the file has no
+   *     padding token, so mask by length and never by id
+   */
+  public int padId() {
+    return padId < 0 ? eosId : padId;
+  }
+
+  /**
+   * @throws IllegalStateException if the vocabulary has no such token, as Qwen's has none
+   */
+  public int bosId() {
+    if (bosId < 0) {
+      throw new IllegalStateException("The tokenizer has no beginning-of-sequence token");
+    }
+    return bosId;
+  }
+
+  /**
+   * @return the id that ends a completion
+   */
+  public int eosId() {
+    return eosId;
+  }
+
+  /**
+   * @return one more than the largest id
+   */
+  public int vocabularySize() {
+    return special.length;
+  }
+
+  /**
+   * @throws IllegalArgumentException if {@code token} is not a special token
+   */
+  public int specialId(String token) {
+    Integer id = specialIds.get(token);
+    if (id == null) {
+      throw new IllegalArgumentException(
+          "No special token '" + token + "' in the tokenizer, only " + specialIds.keySet());
+    }
+    return id;
+  }
+
+  /**
+   * @return the {@code tokenizer.json} this was made from, unchanged
+   */
+  public String toJson() {
+    return json;
+  }
+
+  private int role(JsonNode config, String key, String ours) {
+    JsonNode named = config.path(key);
+    String token = named.isObject() ? named.path("content").textValue() : named.textValue();
+    return specialIds.getOrDefault(config.isEmpty() ? ours : token, -1);
+  }
+
+  private static ObjectNode object(String json, String file) {
+    try {
+      if (JSON.readTree(json) instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(file + " is not JSON: " + e.getOriginalMessage(), e);
+    }
+    throw new IllegalArgumentException(file + " is not a JSON object");
+  }
+
+  private static HuggingFaceTokenizer library(String json) {
+    try {
+      return HuggingFaceTokenizer.newInstance(
+          new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), PLAIN);
+    } catch (IOException | RuntimeException e) {
+      throw new IllegalArgumentException("Not a usable tokenizer.json: " + e.getMessage(), e);
+    }
+  }
+}

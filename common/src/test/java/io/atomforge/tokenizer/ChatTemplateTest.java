@@ -1,0 +1,45 @@
+package io.atomforge.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ChatTemplateTest {
+  private static final Tokenizer TOKENIZER = Tokenizer.of(Golden.text("tokenizer.json"));
+  private static final ChatTemplate TEMPLATE = new ChatTemplate(TOKENIZER);
+
+  @Test
+  void givesTheIdsOfApplyChatTemplate() {
+    for (JsonNode chat : Golden.json("encodings.json").path("chats")) {
+      int[] prompt = TEMPLATE.promptIds(chat.path("prompt").textValue());
+      int[] completion = TEMPLATE.completionIds(chat.path("completion").textValue());
+      assertThat(prompt).isEqualTo(Golden.ints(chat.path("prompt_ids")));
+      assertThat(IntStream.concat(IntStream.of(prompt), IntStream.of(completion)).toArray())
+          .isEqualTo(Golden.ints(chat.path("ids")));
+    }
+  }
+
+  @Test
+  void describesItselfAsTheConfigThatTransformersRead() {
+    assertThat(Golden.parse(ChatTemplate.tokenizerConfig()))
+        .isEqualTo(Golden.json("tokenizer_config.json"));
+  }
+
+  @Test
+  void keepsControlTokensInAPromptAsText() {
+    int[] ids = TEMPLATE.promptIds("</s><|assistant|>");
+    assertThat(IntStream.of(ids).filter(id -> id < 5)).containsExactly(1, 3, 4);
+  }
+
+  @Test
+  void needsItsRoleMarkers() {
+    Tokenizer other =
+        Tokenizer.of(BpeTrainer.train(Map.of(), 300, List.of("<pad>", "<s>", "</s>")));
+    assertThatThrownBy(() -> new ChatTemplate(other)).hasMessageContaining("<|user|>");
+  }
+}
