@@ -1,0 +1,85 @@
+package io.atomforge.report;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Pieces of the page. What is named text is escaped here; what is named html is not. */
+final class Html {
+  private Html() {}
+
+  static String escape(String text) {
+    return printable(text)
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
+  }
+
+  /** With U+FFFD for the characters that no page may hold. */
+  static String printable(String text) {
+    return text.replaceAll(
+        "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufffe\\uffff]", "\ufffd");
+  }
+
+  /** Sentences; a number stays on the line of its unit, and A-test on one line. */
+  static String prose(String text) {
+    return escape(text).replace(" %", "\u00a0%").replace("-test", "\u2011test");
+  }
+
+  static String paragraph(String style, String text) {
+    return "<p class=\"" + style + "\">" + prose(text) + "</p>\n";
+  }
+
+  static String section(String id, String titleText, String html) {
+    return "<section id=\"%s\">\n<h2>%s</h2>\n%s</section>\n"
+        .formatted(id, escape(titleText), html);
+  }
+
+  static String panel(String titleText, String svg) {
+    return "<div class=\"panel\"><h4>%s</h4>\n%s</div>\n".formatted(escape(titleText), svg);
+  }
+
+  /** Panels side by side where there is room, and what they show in words. */
+  static String figure(List<String> panels, String captionText) {
+    return "<figure>\n<div class=\"panels\">\n%s</div>\n<figcaption>%s</figcaption>\n</figure>\n"
+        .formatted(String.join("", panels), prose(captionText));
+  }
+
+  /** A colour and its meaning. */
+  static String key(Ink ink, String text) {
+    return "<span class=\"key\"><i style=\"background:%s\"></i>%s</span>\n"
+        .formatted(ink.css(), escape(text));
+  }
+
+  /** A verdict in its colour. */
+  static String chip(String outcome) {
+    return "<span class=\"chip\" style=\"--chip:%s\">%s</span>"
+        .formatted(Ink.verdict(outcome).css(), escape(Words.verdict(outcome)));
+  }
+
+  static String code(String text) {
+    return "<pre><code>" + escape(text.strip()) + "</code></pre>\n";
+  }
+
+  /**
+   * A table in a box that scrolls by itself.
+   *
+   * @param style numbers (right-aligned) or words
+   * @param rowsHtml row class, then cells; the first cell heads its row
+   */
+  static String table(String style, List<String> headHtml, List<List<String>> rowsHtml) {
+    String head =
+        headHtml.stream()
+            .map(h -> "<th scope=\"col\">" + h + "</th>")
+            .collect(Collectors.joining());
+    StringBuilder out = new StringBuilder();
+    for (List<String> row : rowsHtml) {
+      out.append("<tr class=\"%s\"><th scope=\"row\">%s</th>".formatted(row.get(0), row.get(1)));
+      row.subList(2, row.size()).forEach(c -> out.append("<td>").append(c).append("</td>"));
+      out.append("</tr>\n");
+    }
+    return "<div class=\"scroll\"><table class=\"%s\">\n<thead><tr>%s</tr></thead>\n<tbody>\n%s</tbody></table></div>\n"
+        .formatted(style, head, out);
+  }
+}
