@@ -34,7 +34,7 @@ public final class RecordCodec<T extends Record> implements Serializable {
 
   private RecordCodec(Class<T> type) {
     this.type = type;
-    this.shape = new Shape(type);
+    this.shape = new Shape(type, false);
   }
 
   /**
@@ -64,18 +64,21 @@ public final class RecordCodec<T extends Record> implements Serializable {
 
   private Shape shape() {
     if (shape == null) {
-      shape = new Shape(type);
+      shape = new Shape(type, false);
     }
     return shape;
   }
 
+  /**
+   * Delta enforces NOT NULL on columns only, so the fields of nested structs are declared nullable.
+   */
   private static final class Shape {
     private final Constructor<?> constructor;
     private final Method[] accessors;
     private final Column[] columns;
     private final StructType schema;
 
-    Shape(Class<?> type) {
+    Shape(Class<?> type, boolean nested) {
       RecordComponent[] components = type.getRecordComponents();
       accessors = new Method[components.length];
       columns = new Column[components.length];
@@ -85,7 +88,7 @@ public final class RecordCodec<T extends Record> implements Serializable {
         accessors[i].setAccessible(true);
         columns[i] = column(components[i].getGenericType());
         fields[i] =
-            DataTypes.createStructField(snake(components[i].getName()), columns[i].type, false);
+            DataTypes.createStructField(snake(components[i].getName()), columns[i].type, nested);
       }
       schema = DataTypes.createStructType(fields);
       try {
@@ -140,7 +143,7 @@ public final class RecordCodec<T extends Record> implements Serializable {
     if (type instanceof ParameterizedType p && p.getRawType() == List.class) {
       Column element = column(p.getActualTypeArguments()[0]);
       return new Column(
-          DataTypes.createArrayType(element.type, false),
+          DataTypes.createArrayType(element.type, true),
           v -> ((List<?>) v).stream().map(element.toSpark::apply).toArray(),
           v -> {
             List<Object> list = new ArrayList<>();
@@ -151,7 +154,7 @@ public final class RecordCodec<T extends Record> implements Serializable {
     if (type instanceof ParameterizedType p && p.getRawType() == Map.class) {
       Column value = column(p.getActualTypeArguments()[1]);
       return new Column(
-          DataTypes.createMapType(DataTypes.StringType, value.type, false),
+          DataTypes.createMapType(DataTypes.StringType, value.type, true),
           v -> {
             Map<Object, Object> map = new LinkedHashMap<>();
             ((Map<?, ?>) v).forEach((k, e) -> map.put(k, value.toSpark.apply(e)));
@@ -194,12 +197,12 @@ public final class RecordCodec<T extends Record> implements Serializable {
       return same(DataTypes.BooleanType);
     } else if (c == int[].class) {
       return new Column(
-          DataTypes.createArrayType(DataTypes.IntegerType, false),
+          DataTypes.createArrayType(DataTypes.IntegerType, true),
           v -> Arrays.stream((int[]) v).boxed().toArray(),
           RecordCodec::ints);
     } else if (c == float[].class) {
       return new Column(
-          DataTypes.createArrayType(DataTypes.FloatType, false),
+          DataTypes.createArrayType(DataTypes.FloatType, true),
           v -> {
             float[] array = (float[]) v;
             Object[] boxed = new Object[array.length];
@@ -217,7 +220,7 @@ public final class RecordCodec<T extends Record> implements Serializable {
       }
       return new Column(DataTypes.StringType, v -> ((Enum<?>) v).name(), byName::get);
     } else if (c.isRecord()) {
-      Shape shape = new Shape(c);
+      Shape shape = new Shape(c, true);
       return new Column(shape.schema, shape::row, v -> shape.record((Row) v));
     }
     throw new IllegalArgumentException("No column type for " + c);

@@ -62,6 +62,11 @@ public final class Warehouse {
     return spark;
   }
 
+  /** The commit of the code that writes. */
+  public String gitCommit() {
+    return provenance.gitCommit();
+  }
+
   private boolean inCatalog() {
     return location.startsWith(CATALOG);
   }
@@ -164,7 +169,7 @@ public final class Warehouse {
    * Applies {@code function} to each partition of rows of {@code from}; the result has the columns
    * of {@code to}.
    */
-  public <A extends Record, B extends Record> Dataset<Row> map(
+  public static <A extends Record, B extends Record> Dataset<Row> map(
       Dataset<Row> input,
       RecordCodec<A> from,
       RecordCodec<B> to,

@@ -88,7 +88,7 @@ public final class JudgeSolutions {
             .repartition(config.partitions(), col("solution_id"));
     SandboxConfig sandbox = config.sandbox();
     Dataset<Row> verdicts =
-        warehouse.map(
+        Warehouse.map(
             tasks,
             RecordCodec.of(Task.class),
             VERDICTS.codec(),
@@ -104,9 +104,11 @@ public final class JudgeSolutions {
               judge(batch, sandbox, out);
               return out;
             });
-    try (Progress progress = Progress.ofTasks(warehouse.spark(), "judge", config.partitions())) {
-      warehouse.overwrite(VERDICTS, verdicts);
-    }
+    Progress.whileRunning(
+        warehouse.spark(),
+        "judge",
+        config.partitions(),
+        () -> warehouse.overwrite(VERDICTS, verdicts));
     Dataset<Row> judged = warehouse.read(VERDICTS);
     return new Summary(judged.count(), SynthesizeProblems.counts(judged, "outcome"));
   }

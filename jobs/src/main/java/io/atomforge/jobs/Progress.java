@@ -38,9 +38,14 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  /** Counts the Spark tasks that end until it is closed. */
-  static Progress ofTasks(SparkSession spark, String name, long tasks) {
-    return new Progress(name, 0, tasks, spark);
+  /** Counts the Spark tasks that end while {@code work} runs. */
+  static void whileRunning(SparkSession spark, String name, long tasks, Runnable work) {
+    Progress progress = new Progress(name, 0, tasks, spark);
+    try {
+      work.run();
+    } finally {
+      progress.close();
+    }
   }
 
   /** Is told of every step. */

@@ -12,7 +12,6 @@ import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.apache.spark.sql.catalyst.plans.logical.Command;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
@@ -79,7 +78,7 @@ public final class Query {
       Dataset<Row> result = spark.sql(config.sql());
       List<Row> rows = result.takeAsList(config.limit());
       return new Summary(print(result, rows, config.format()), rows.size());
-    } catch (ParseException | AnalysisException e) {
+    } catch (AnalysisException e) {
       throw new ConfigException(
           "sql: "
               + e.getMessage().lines().filter(l -> !l.isBlank()).findFirst().orElse(e.toString()));

@@ -108,10 +108,8 @@ public final class SynthesizeProblems {
     Map<Family, Integer> wanted = wanted(config, atoms);
     Dataset<Row> judged =
         judge(warehouse, config, atoms, wanted).persist(StorageLevel.MEMORY_AND_DISK());
-    try (Progress progress =
-        Progress.ofTasks(warehouse.spark(), "synthesize", config.partitions())) {
-      judged.count();
-    }
+    Progress.whileRunning(
+        warehouse.spark(), "synthesize", config.partitions(), () -> judged.count());
     Column first =
         row_number().over(Window.partitionBy("problem.fingerprint").orderBy("rank", "index"));
     Dataset<Row> sound =
@@ -205,7 +203,7 @@ public final class SynthesizeProblems {
     long seed = config.seed();
     SandboxConfig sandbox = config.sandbox();
     int distinct = config.minimumDistinctOutputs();
-    return warehouse.map(
+    return Warehouse.map(
         slots.repartition(config.partitions(), col("rank"), col("index")),
         SLOT,
         JUDGED,
@@ -262,7 +260,7 @@ public final class SynthesizeProblems {
       Warehouse warehouse, Dataset<Row> problems, List<AtomRow> atoms) {
     ArrayList<Row> rows = new ArrayList<>(atoms.stream().map(ATOMS.codec()::toRow).toList());
     RecordCodec<AtomRow> codec = ATOMS.codec();
-    return warehouse.map(
+    return Warehouse.map(
         problems,
         PROBLEMS.codec(),
         SOLUTIONS.codec(),

@@ -63,8 +63,7 @@ public final class TrainTokenizer {
                 col("split").equalTo("train").and(col("family").isin(config.families().toArray())));
     var codec = io.atomforge.tables.RecordCodec.of(Word.class);
     Dataset<Row> words =
-        warehouse
-            .map(
+        Warehouse.map(
                 problems,
                 PROBLEMS.codec(),
                 codec,

@@ -1,0 +1,179 @@
+package io.atomforge.jobs;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.atomforge.config.ConfigException;
+import io.atomforge.config.ConfigLoader;
+import io.atomforge.tables.Table;
+import io.atomforge.tables.Tables;
+import io.atomforge.tables.Warehouse;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All of it: atoms to report. Finished stages are skipped when it is run again, a stage that was
+ * interrupted goes on, and a stage whose config changed is done anew together with all after it.
+ */
+public final class Pipeline {
+  /** Shared keys, then one block of overrides per job. See {@code conf/pipeline.yaml}. */
+  record Config(
+      String warehouse,
+      String files,
+      long seed,
+      int partitions,
+      String promptLanguage,
+      String responseStyle,
+      ObjectNode sandbox,
+      ObjectNode loadAtoms,
+      ObjectNode synthesizeProblems,
+      ObjectNode judgeSolutions,
+      ObjectNode trainTokenizer,
+      ObjectNode buildDataset,
+      ObjectNode trainSft,
+      ObjectNode trainRl,
+      ObjectNode evaluate,
+      ObjectNode writeReport)
+      implements JobConfig {}
+
+  record Summary(String answer, String report, String queries) {}
+
+  /** A job with what the pipeline itself sets. */
+  private record Stage(String name, Job<?> job, Map<String, String> words) {}
+
+  private static final List<Stage> STAGES =
+      List.of(
+          new Stage("load_atoms", LoadAtoms.JOB, Map.of()),
+          new Stage("synthesize_problems", SynthesizeProblems.JOB, Map.of()),
+          new Stage("judge_solutions", JudgeSolutions.JOB, Map.of()),
+          new Stage("train_tokenizer", TrainTokenizer.JOB, Map.of()),
+          new Stage("build_dataset", BuildDataset.JOB, Map.of()),
+          new Stage("train_sft", TrainSft.JOB, Map.of()),
+          new Stage(
+              "evaluate_before_sft",
+              Evaluate.JOB,
+              Map.of("run_id", "before_sft", "checkpoint", "sft/step-0")),
+          new Stage(
+              "evaluate_after_sft",
+              Evaluate.JOB,
+              Map.of("run_id", "after_sft", "checkpoint", "sft")),
+          new Stage("train_rl", TrainRl.JOB, Map.of()),
+          new Stage(
+              "evaluate_after_rl", Evaluate.JOB, Map.of("run_id", "after_rl", "checkpoint", "rl")),
+          new Stage("write_report", WriteReport.JOB, Map.of()));
+
+  private static final List<String> QUERIES =
+      List.of(
+          "SELECT run_id, problem_set, count(*) AS problems, round(avg(int(greedy_passed)), 3) AS greedy, round(avg(c / n), 3) AS `pass@1` "
+              + "FROM evaluations GROUP BY 1, 2 ORDER BY 2, 1 DESC",
+          "SELECT family, split, count(*) AS problems, round(avg(depth), 2) AS depth FROM problems GROUP BY 1, 2 ORDER BY 1, 2",
+          "SELECT int((step - 1) / 10) * 10 + 1 AS from_step, outcome, count(*) AS rollouts, round(avg(reward), 3) AS reward "
+              + "FROM rollouts GROUP BY 1, 2 ORDER BY 1, 3 DESC LIMIT 12");
+
+  static final Job<Config> JOB =
+      new Job<>(
+          "Pipeline",
+          "all of it on the quickstart config: atoms to report",
+          Config.class,
+          List.of(),
+          Tables.ALL,
+          Pipeline::run);
+
+  private Pipeline() {}
+
+  public static void main(String[] args) {
+    List<String> words = new ArrayList<>(Arrays.asList(args));
+    if (!words.contains("--config")) {
+      words.addAll(0, List.of("--config", "conf/quickstart.yaml"));
+    }
+    JobRunner.main(JOB, words.toArray(String[]::new));
+  }
+
+  static Summary run(Warehouse warehouse, Config config) throws Exception {
+    FileStore store = FileStore.open(warehouse, config.files());
+    List<ConfigLoader> loaders = new ArrayList<>();
+    for (Stage stage : STAGES) {
+      loaders.add(load(stage, config));
+    }
+    StageMarks marks = StageMarks.open(store);
+    String key = "";
+    Record last = null;
+    for (int i = 0; i < STAGES.size(); i++) {
+      Stage stage = STAGES.get(i);
+      key = chain(key, stage, loaders.get(i));
+      boolean written = stage.job().writes().stream().allMatch(warehouse::exists);
+      boolean report = stage.job() == WriteReport.JOB;
+      System.err.printf("stage %d/%d %s%n", i + 1, STAGES.size(), stage.name());
+      if (!report && written && marks.finished(stage.name(), key)) {
+        System.err.println("  already done");
+        continue;
+      }
+      if (!marks.begun(stage.name(), key) && loaders.get(i).tree().has("resume_from_checkpoint")) {
+        loaders.get(i).override("resume_from_checkpoint=false");
+      }
+      marks.begin(stage.name(), key);
+      long begin = System.nanoTime();
+      last = start(stage.job(), loaders.get(i), warehouse);
+      marks.finish(stage.name(), (System.nanoTime() - begin) / 1e9);
+      System.err.printf("  done in %s%n", Progress.duration((System.nanoTime() - begin) / 1e9));
+    }
+    WriteReport.Summary report = (WriteReport.Summary) last;
+    return new Summary(report.answer(), report.report(), queries(warehouse));
+  }
+
+  private static ConfigLoader load(Stage stage, Config config) {
+    ObjectNode all = (ObjectNode) JobRunner.JSON.valueToTree(config);
+    ObjectNode shared = all.deepCopy();
+    STAGES.forEach(s -> shared.remove(s.job().key()));
+    ConfigLoader loader =
+        new ConfigLoader()
+            .shipped(stage.job().file() + ".yaml")
+            .layer("pipeline", shared)
+            .layer(stage.job().key(), (ObjectNode) all.get(stage.job().key()));
+    stage.words().forEach((k, v) -> loader.override(k + "=" + v));
+    loader.dropUnused("pipeline", stage.job().config());
+    try {
+      loader.bind(stage.job().config());
+    } catch (ConfigException e) {
+      throw new ConfigException(stage.job().key() + ": " + e.getMessage());
+    }
+    return loader;
+  }
+
+  private static <C extends Record & JobConfig> Record start(
+      Job<C> job, ConfigLoader loader, Warehouse warehouse) throws Exception {
+    return job.body()
+        .run(warehouse.as(JobRunner.provenance(job, loader)), loader.bind(job.config()));
+  }
+
+  /**
+   * Names a stage's settings and all that came before; where it runs and with how many tasks is
+   * left out.
+   */
+  private static String chain(String before, Stage stage, ConfigLoader loader) throws Exception {
+    ObjectNode settings = loader.tree();
+    settings.remove(
+        List.of("warehouse", "files", "partitions", "sandbox", "resume_from_checkpoint"));
+    byte[] text = (before + stage.name() + settings).getBytes(StandardCharsets.UTF_8);
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+  }
+
+  private static String queries(Warehouse warehouse) {
+    for (Table<?> table : Tables.ALL) {
+      warehouse.register(table);
+    }
+    StringBuilder out = new StringBuilder();
+    for (String query : QUERIES) {
+      var result = warehouse.spark().sql(query);
+      out.append("> ")
+          .append(query)
+          .append('\n')
+          .append(Query.table(result.columns(), result.collectAsList()))
+          .append('\n');
+    }
+    return out.toString();
+  }
+}
