@@ -113,14 +113,19 @@ public final class Composer {
     }
   }
 
-  /** The chain of an index with the words for it. */
+  /**
+   * The chain of an index with the words for it; the renderings of an atom take the templates in
+   * turn.
+   */
   public Candidate candidate(Family family, long index) {
     SplittableRandom random = Seeds.random(seed, "template", family.label(), index);
     return new Candidate(
         family,
         index,
         chain(family, index),
-        random.nextInt(Renderer.englishTemplates()),
+        family == Family.ATOM
+            ? (int) (index / atoms.size() % Renderer.englishTemplates())
+            : random.nextInt(Renderer.englishTemplates()),
         random.nextInt(Renderer.chineseTemplates()));
   }
 

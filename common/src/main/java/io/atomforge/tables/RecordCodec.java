@@ -158,7 +158,7 @@ public final class RecordCodec<T extends Record> implements Serializable {
           v -> {
             Map<Object, Object> map = new LinkedHashMap<>();
             ((Map<?, ?>) v).forEach((k, e) -> map.put(k, value.toSpark.apply(e)));
-            return map;
+            return CollectionConverters.asScala(map);
           },
           v -> {
             Map<Object, Object> map = new LinkedHashMap<>();
