@@ -94,10 +94,7 @@ public final class Pipeline {
 
   static Summary run(Warehouse warehouse, Config config) throws Exception {
     FileStore store = FileStore.open(warehouse, config.files());
-    List<ConfigLoader> loaders = new ArrayList<>();
-    for (Stage stage : STAGES) {
-      loaders.add(load(stage, config));
-    }
+    List<ConfigLoader> loaders = loaders(config);
     StageMarks marks = StageMarks.open(store);
     String key = "";
     Record last = null;
@@ -122,6 +119,14 @@ public final class Pipeline {
     }
     WriteReport.Summary report = (WriteReport.Summary) last;
     return new Summary(report.answer(), report.report(), queries(warehouse));
+  }
+
+  /**
+   * @return the config of each stage, in order
+   * @throws ConfigException naming the stage whose block is wrong
+   */
+  static List<ConfigLoader> loaders(Config config) {
+    return STAGES.stream().map(stage -> load(stage, config)).toList();
   }
 
   private static ConfigLoader load(Stage stage, Config config) {

@@ -1,0 +1,77 @@
+package io.atomforge.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.atomforge.config.ConfigException;
+import io.atomforge.config.ConfigLoader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ConfigFilesTest {
+  static Stream<Job<?>> jobs() {
+    return Jobs.ALL.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("jobs")
+  void everyJobBindsItsShippedDefaults(Job<?> job) {
+    assertThatCode(() -> bind(job, List.of())).doesNotThrowAnyException();
+  }
+
+  private static <C extends Record & JobConfig> C bind(Job<C> job, List<String> words) {
+    return JobRunner.load(job, words).bind(job.config());
+  }
+
+  @ParameterizedTest
+  @MethodSource("jobs")
+  void everyKeyOfAJobIsExplained(Job<?> job) {
+    String text = ConfigLoader.shippedText(job.file() + ".yaml");
+    assertThat(text).startsWith("# " + job.name() + ": ");
+  }
+
+  @Test
+  void everyFileInConfBelongsToAJobOrAPipeline() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("../conf"))) {
+      List<String> known =
+          Stream.concat(Jobs.ALL.stream().map(j -> j.file() + ".yaml"), Stream.of("base.yaml"))
+              .toList();
+      for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).toList()) {
+        if (!known.contains(file.getFileName().toString())) {
+          assertThatCode(
+                  () -> Pipeline.loaders(bind(Pipeline.JOB, List.of("--config", file.toString()))))
+              .as(file.toString())
+              .doesNotThrowAnyException();
+        }
+      }
+    }
+  }
+
+  @Test
+  void aPipelineRefusesAWrongKeyOfAStageBeforeItBegins() {
+    assertThatThrownBy(() -> Pipeline.loaders(bind(Pipeline.JOB, List.of("train_sft.max_stepz=3"))))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("train_sft")
+        .hasMessageContaining("did you mean max_steps");
+  }
+
+  @Test
+  void negativeSizesAreRefused() {
+    assertThatThrownBy(() -> bind(SynthesizeProblems.JOB, List.of("composite_a=-5")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("composite_a must be 0 or more, got -5");
+    assertThatThrownBy(() -> bind(TrainSft.JOB, List.of("train_batch_size=0")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("train_batch_size must be 1 or more, got 0");
+    assertThatThrownBy(() -> bind(TrainSft.JOB, List.of("optimizer.learning_rate=-1")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("learning_rate");
+  }
+}

@@ -1,0 +1,180 @@
+package io.atomforge.jobs;
+
+import static io.atomforge.tables.Tables.ALL;
+import static io.atomforge.tables.Tables.EVALUATIONS;
+import static io.atomforge.tables.Tables.PROBLEMS;
+import static io.atomforge.tables.Tables.REJECTIONS;
+import static io.atomforge.tables.Tables.ROLLOUTS;
+import static io.atomforge.tables.Tables.SEQUENCES;
+import static io.atomforge.tables.Tables.STEP_METRICS;
+import static io.atomforge.tables.Tables.VERDICTS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.atomforge.config.ConfigException;
+import io.atomforge.model.Checkpoint;
+import io.atomforge.synthesis.Problem;
+import io.atomforge.tables.StepMetric;
+import io.atomforge.tables.Table;
+import io.atomforge.tables.Warehouse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PipelineTest {
+  @TempDir static Path folder;
+
+  private static Pipeline.Summary summary;
+  private static Warehouse warehouse;
+
+  @BeforeAll
+  static void runFromAtomsToReport() throws Exception {
+    summary = TinyPipeline.run(folder.resolve("two"), "partitions=2");
+    warehouse =
+        TinyPipeline.warehouse(folder.resolve("two"), TinyPipeline.loader(folder.resolve("two")));
+  }
+
+  @Test
+  void everyTableIsWrittenWithCommentsAndProvenance() {
+    for (Table<?> table : ALL) {
+      assertThat(warehouse.read(table).count()).as(table.name()).isPositive();
+      assertThat(warehouse.provenances(table, 1))
+          .as(table.name())
+          .singleElement()
+          .asString()
+          .contains("\"job\":")
+          .contains("\"seed\":17");
+      String described =
+          TinyPipeline.SPARK
+              .sql("DESCRIBE TABLE " + warehouse.sqlName(table))
+              .select("comment")
+              .collectAsList()
+              .toString();
+      table.comments().values().forEach(comment -> assertThat(described).contains(comment));
+    }
+  }
+
+  @Test
+  void everyReferencePassesItsTests() {
+    assertThat(warehouse.read(VERDICTS).filter("outcome <> 'PASSED'").count()).isZero();
+  }
+
+  @Test
+  void noOrderedTupleAndNoBehaviourIsInTwoSplits() {
+    List<Problem> problems =
+        Warehouse.collect(PROBLEMS, warehouse.read(PROBLEMS).filter("family <> 'atom'"));
+    Map<String, Set<String>> splits =
+        problems.stream()
+            .collect(
+                Collectors.groupingBy(
+                    p -> p.atomIds().toString(),
+                    Collectors.mapping(Problem::split, Collectors.toSet())));
+    assertThat(splits.values()).allSatisfy(s -> assertThat(s).hasSize(1));
+    assertThat(problems.stream().map(Problem::fingerprint).distinct().count())
+        .isEqualTo(problems.size());
+  }
+
+  @Test
+  void aConstraintStopsARowThatCannotBe() {
+    Dataset<Row> wrong =
+        warehouse
+            .read(PROBLEMS)
+            .limit(1)
+            .withColumn("split", org.apache.spark.sql.functions.lit("exam"));
+    assertThatThrownBy(() -> warehouse.replace(PROBLEMS, "split = 'exam'", wrong))
+        .hasStackTraceContaining("split_is_known");
+  }
+
+  @Test
+  void theReportAndTheAnswerAreWritten() throws Exception {
+    assertThat(Files.readString(Path.of(summary.report()))).contains("<svg").contains("</html>");
+    assertThat(summary.answer()).contains("SFT").contains("RL");
+    assertThat(summary.queries()).contains("composite_b").contains("after_rl");
+  }
+
+  @Test
+  void aSecondRunSkipsWhatIsDone() throws Exception {
+    Map<String, Long> before = versions();
+    TinyPipeline.run(folder.resolve("two"), "partitions=2");
+    assertThat(versions()).isEqualTo(before);
+  }
+
+  @Test
+  void resultsDoNotDependOnThePartitionCount() throws Exception {
+    TinyPipeline.run(folder.resolve("five"), "partitions=5");
+    Warehouse other =
+        TinyPipeline.warehouse(folder.resolve("five"), TinyPipeline.loader(folder.resolve("five")));
+    for (Table<?> table : List.of(PROBLEMS, REJECTIONS, SEQUENCES, ROLLOUTS, EVALUATIONS)) {
+      assertThat(rows(other, table)).as(table.name()).isEqualTo(rows(warehouse, table));
+    }
+    String verdict = "solution_id, outcome, passed, total, detail";
+    assertThat(other.read(VERDICTS).selectExpr(verdict.split(", ")).collectAsList())
+        .containsExactlyInAnyOrderElementsOf(
+            warehouse.read(VERDICTS).selectExpr(verdict.split(", ")).collectAsList());
+    Map<String, Double> metrics = metrics(warehouse);
+    assertThat(metrics).isNotEmpty();
+    metrics(other)
+        .forEach(
+            (name, value) -> assertThat(value).as(name).isCloseTo(metrics.get(name), within(1e-5)));
+    assertThat(checkpoint("five").parameters()).isEqualTo(checkpoint("two").parameters());
+  }
+
+  @Test
+  void aDamagedCheckpointIsNamed() throws Exception {
+    Path weights = folder.resolve("two/_files/checkpoints/rl/step-1/model.safetensors");
+    byte[] whole = Files.readAllBytes(weights);
+    byte[] damaged = whole.clone();
+    damaged[damaged.length / 2] ^= 1;
+    Files.write(weights, damaged);
+    try {
+      assertThatThrownBy(() -> Checkpoints.load(weights.getParent()))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("model.safetensors");
+    } finally {
+      Files.write(weights, whole);
+    }
+  }
+
+  @Test
+  void aFolderWithOtherThingsIsNoWarehouse() throws Exception {
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Files.writeString(other.resolve("thesis.txt"), "mine");
+    assertThatThrownBy(() -> TinyPipeline.warehouse(other, TinyPipeline.loader(other)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("no Atomforge warehouse");
+  }
+
+  private static Checkpoint checkpoint(String name) throws Exception {
+    return Checkpoint.load(folder.resolve(name + "/_files/checkpoints/rl/step-2"));
+  }
+
+  private static Map<String, Long> versions() {
+    Map<String, Long> versions = new HashMap<>();
+    ALL.forEach(t -> versions.put(t.name(), warehouse.version(t)));
+    return versions;
+  }
+
+  private static List<String> rows(Warehouse from, Table<?> table) {
+    return from.read(table).toJSON().collectAsList().stream().sorted().toList();
+  }
+
+  private static Map<String, Double> metrics(Warehouse from) {
+    Map<String, Double> metrics = new HashMap<>();
+    for (StepMetric m : Warehouse.collect(STEP_METRICS, from.read(STEP_METRICS))) {
+      if (!m.name().startsWith("timing_s/") && !m.name().equals("perf/throughput")) {
+        metrics.put(m.runId() + " " + m.step() + " " + m.name(), m.value());
+      }
+    }
+    return metrics;
+  }
+}
