@@ -1,4 +1,5 @@
 # outcome: PASSED
+# weakest: PROCESS
 # expected: 1 | 2
 seen = []
 def f(x):

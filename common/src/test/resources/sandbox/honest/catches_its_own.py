@@ -1,4 +1,5 @@
 # outcome: PASSED
+# weakest: PROCESS
 def f(x):
     try: return [][x]
     except IndexError: return x * x

@@ -1,4 +1,5 @@
 # outcome: PASSED
+# weakest: PROCESS
 # expected: 81018001 | 81018001
 # calls: [0] | [1]
 import sys

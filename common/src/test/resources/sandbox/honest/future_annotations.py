@@ -1,4 +1,5 @@
 # outcome: PASSED
+# weakest: PROCESS
 from __future__ import annotations
 from dataclasses import dataclass
 @dataclass

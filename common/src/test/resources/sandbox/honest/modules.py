@@ -1,4 +1,5 @@
 # outcome: PASSED
+# weakest: PROCESS
 # calls: [7]
 # expected: [12586269025,"ca978112","1.1",7,[0,1,2,3],true,"{\"a\": 1}","2024-02-29",3904355907,2,"1/3"]
 import bisect, collections, copy, dataclasses, datetime, decimal, fractions, functools, hashlib, heapq, itertools, json, math

@@ -1,4 +1,5 @@
 # outcome: PASSED
+# weakest: PROCESS
 import copy, inspect, pickle
 class A:
     def __init__(self, x): self.x = x

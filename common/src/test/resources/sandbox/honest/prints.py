@@ -1,4 +1,5 @@
 # outcome: PASSED
+# weakest: PROCESS
 import sys
 print("loading")
 def f(x):

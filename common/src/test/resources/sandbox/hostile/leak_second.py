@@ -1,5 +1,6 @@
-# outcome: WRONG_ANSWER
-# expected: [false,false,false,false] | 0
+# outcome: PASSED
+# calls: [2]
+# expected: [false,false,false,false]
 # weakest: PROCESS
 import builtins, os, random
 def f(x): return [hasattr(builtins, "leak"), "LEAK" in os.environ, hasattr(random, "leak"), os.path.exists("leak")]

@@ -1,5 +1,6 @@
-# outcome: WRONG_ANSWER
-# expected: [-1,-1,-1,-1,-1] | 0
+# outcome: PASSED
+# calls: [2]
+# expected: [-1,-1,-1,-1,-1]
 import ctypes, os
 def f(x):
     libc = ctypes.CDLL(None)

@@ -7,8 +7,8 @@ package io.atomforge.sandbox;
  */
 public enum IsolationLevel {
   /**
-   * Own process, IPC and mount namespaces, a read-only file system of Python's own files with an
-   * empty private {@code /tmp}, no network, no capability, and a filter of system calls.
+   * Own process and IPC namespaces, a read-only file system of Python's own files with an empty
+   * {@code /tmp} of 4 MiB, no network, no capability, and a filter of system calls.
    */
   FULL,
   /** As {@link #FULL}, but only the filter stands before the network: it refuses every socket. */

@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -25,19 +27,28 @@ class SandboxTest {
       new SandboxSettings("python3", 2, IsolationLevel.PROCESS, 0, LIMITS);
   private static final Map<IsolationLevel, Sandbox> SANDBOXES = new ConcurrentHashMap<>();
 
-  /** The sandbox held to one level, or skips the test where this machine does not offer it. */
+  private static final SandboxSettings ONE_WORKER =
+      new SandboxSettings("python3", 1, IsolationLevel.PROCESS, 0, LIMITS);
+  private static Sandbox strongest;
+
+  /**
+   * One worker held to one level, so that each program meets what the one before it left; skips the
+   * test where this machine does not offer the level.
+   */
   private static Sandbox at(IsolationLevel level) {
-    Sandbox sandbox = SANDBOXES.computeIfAbsent(level, l -> new Sandbox(SETTINGS, l));
+    Sandbox sandbox = SANDBOXES.computeIfAbsent(level, l -> new Sandbox(ONE_WORKER, l));
     assumeTrue(sandbox.isolation() == level, sandbox::isolationReasons);
     return sandbox;
   }
 
-  private static Sandbox strongest() {
-    return SANDBOXES.computeIfAbsent(IsolationLevel.FULL, l -> new Sandbox(SETTINGS, l));
+  @BeforeAll
+  static void open() {
+    strongest = new Sandbox(SETTINGS, IsolationLevel.FULL);
   }
 
   @AfterAll
   static void close() {
+    strongest.close();
     SANDBOXES.values().forEach(Sandbox::close);
   }
 
@@ -46,8 +57,7 @@ class SandboxTest {
         .flatMap(
             level ->
                 Stream.concat(Corpus.read("honest").stream(), Corpus.read("hostile").stream())
-                    .filter(
-                        e -> level.isAtLeast(e.weakest()) || e.outcomes().contains(Outcome.PASSED))
+                    .filter(e -> level.isAtLeast(e.weakest()))
                     .map(e -> Arguments.of(level, e)));
   }
 
@@ -55,7 +65,6 @@ class SandboxTest {
   @MethodSource("programsAtEveryLevelThatMustContainThem")
   void programEndsAsDeclaredAndLeavesNothing(IsolationLevel level, Corpus.Entry entry) {
     Sandbox sandbox = at(level);
-    sandbox.runAll(Collections.nCopies(2, Corpus.SQUARE));
     List<Process> workers = sandbox.processes();
 
     Limits limits = entry.outcomes().contains(Outcome.PASSED) ? Limits.DEFAULT : LIMITS;
@@ -64,9 +73,7 @@ class SandboxTest {
 
     assertThat(verdict.outcome()).as(verdict.toString()).isIn(entry.outcomes());
     assertThat(verdict.isolation()).isEqualTo(level);
-    for (int i = 0; i < 2; i++) {
-      assertThat(sandbox.judge(Corpus.SQUARE, Corpus.SQUARES).outcome()).isEqualTo(Outcome.PASSED);
-    }
+    assertThat(sandbox.judge(Corpus.SQUARE, Corpus.SQUARES).outcome()).isEqualTo(Outcome.PASSED);
     assertThat(sandbox.processes()).as("no worker was lost").isEqualTo(workers);
     assertThat(workers).allMatch(w -> w.descendants().findAny().isEmpty());
   }
@@ -100,7 +107,7 @@ class SandboxTest {
             "f",
             List.of(new Call("[2]"), new Call("[3]"), new Call("[4]")));
 
-    Verdict verdict = strongest().judge(program, List.of("2", "3", "4"));
+    Verdict verdict = strongest.judge(program, List.of("2", "3", "4"));
 
     assertThat(verdict.calls())
         .extracting(CallResult::outcome)
@@ -116,7 +123,7 @@ class SandboxTest {
     Program sleeper =
         new Program("import time\ndef f(): time.sleep(60)", "f", List.of(new Call("[]")));
 
-    Execution execution = strongest().run(sleeper, limits);
+    Execution execution = strongest.run(sleeper, limits);
 
     assertThat(execution.outcome()).isEqualTo(Outcome.TIMEOUT);
     assertThat(execution.detail()).startsWith("WALL");
@@ -128,7 +135,7 @@ class SandboxTest {
     Program program =
         new Program("def f(x):\n  print('x' * 100000)\n  return x", "f", List.of(new Call("[1]")));
 
-    assertThat(strongest().judge(program, List.of("1")).outcome()).isEqualTo(Outcome.OUTPUT_LIMIT);
+    assertThat(strongest.judge(program, List.of("1")).outcome()).isEqualTo(Outcome.OUTPUT_LIMIT);
   }
 
   @Test
@@ -140,7 +147,7 @@ class SandboxTest {
       expected.add(List.of(Integer.toString(i % 3 == 0 ? -1 : 2 * i)));
     }
 
-    List<Verdict> verdicts = strongest().judgeAll(programs, expected);
+    List<Verdict> verdicts = strongest.judgeAll(programs, expected);
 
     assertThat(IntStream.range(0, 60).filter(i -> i % 3 == 0))
         .allMatch(i -> verdicts.get(i).outcome() == Outcome.WRONG_ANSWER);
@@ -155,7 +162,7 @@ class SandboxTest {
             "f",
             List.of(new Call("[]")));
 
-    List<Execution> executions = strongest().runAll(Collections.nCopies(8, program));
+    List<Execution> executions = strongest.runAll(Collections.nCopies(8, program));
 
     assertThat(executions)
         .extracting(e -> e.calls().get(0).outputJson())
@@ -211,15 +218,22 @@ class SandboxTest {
           new Program("import time\ndef f(): time.sleep(60)", "f", List.of(new Call("[]")));
       CompletableFuture<Execution> execution =
           CompletableFuture.supplyAsync(() -> sandbox.run(slow));
+      List<ProcessHandle> programs = new ArrayList<>();
       while (!execution.isDone()) {
-        sandbox.processes().stream()
-            .filter(w -> w.toHandle().children().findAny().isPresent())
-            .forEach(Process::destroyForcibly);
-        Thread.onSpinWait();
+        for (Process worker : sandbox.processes()) {
+          List<ProcessHandle> children = worker.toHandle().children().toList();
+          programs.addAll(children);
+          if (!children.isEmpty()) {
+            worker.destroyForcibly();
+          }
+        }
       }
 
       assertThat(execution.get().outcome()).isEqualTo(Outcome.RUNTIME_ERROR);
       assertThat(execution.get().detail()).isEqualTo("WORKER_LOST");
+      for (ProcessHandle program : programs) {
+        program.onExit().get(10, TimeUnit.SECONDS);
+      }
       assertThat(sandbox.judge(Corpus.SQUARE, Corpus.SQUARES).outcome()).isEqualTo(Outcome.PASSED);
     }
   }
@@ -254,10 +268,10 @@ class SandboxTest {
 
   @Test
   void judgingWithoutACallOrAValueForEachIsRefused() {
-    assertThatThrownBy(() -> strongest().judge(Corpus.SQUARE, List.of("4")))
+    assertThatThrownBy(() -> strongest.judge(Corpus.SQUARE, List.of("4")))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
-            () -> strongest().judge(new Program("f = 1", "f", List.of()), List.<String>of()))
+            () -> strongest.judge(new Program("f = 1", "f", List.of()), List.<String>of()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Call("{\"a\": 1}")).isInstanceOf(IllegalArgumentException.class);
   }
