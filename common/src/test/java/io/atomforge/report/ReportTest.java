@@ -6,11 +6,13 @@ import io.atomforge.report.ReportData.Completion;
 import io.atomforge.report.ReportData.Evaluation;
 import io.atomforge.report.ReportData.Sample;
 import java.io.StringReader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -80,6 +82,26 @@ class ReportTest {
   @Test
   void theSamePageComesFromTheSameData() {
     assertThat(Report.html(WHOLE)).isEqualTo(PAGE);
+  }
+
+  @Test
+  void theMachinesFontsAreNeverAsked(@TempDir Path folder) throws Exception {
+    Path page = folder.resolve("report.html");
+    Path classes = folder.resolve("classes.txt");
+    Process java =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.awt.headless=true",
+                "-Xlog:class+load:file=" + classes,
+                "-cp",
+                System.getProperty("java.class.path"),
+                ReportFixture.class.getName(),
+                page.toString())
+            .inheritIO()
+            .start();
+    assertThat(java.waitFor()).isZero();
+    assertThat(page).hasContent(PAGE);
+    assertThat(classes).content().contains("PlainFont").doesNotContain("FontManager");
   }
 
   @Test
