@@ -68,7 +68,7 @@ class ReportTest {
     Sample sample =
         new Sample(hostile, hostile, hostile, List.of(new Completion(hostile, hostile, hostile)));
     Evaluation evaluation =
-        new Evaluation(hostile, hostile, hostile, 1, 1, 1, true, hostile, Map.of(hostile, 1L), 1);
+        new Evaluation(hostile, hostile, hostile, 1, 1, 1, true, Map.of(hostile, 1L));
     Document page =
         parse(
             Report.html(
@@ -194,9 +194,7 @@ class ReportTest {
               1,
               passed ? 1 : 0,
               passed,
-              passed ? "PASSED" : "TIMEOUT",
-              Map.of(passed ? "PASSED" : "TIMEOUT", 1L),
-              20));
+              Map.of(passed ? "PASSED" : "TIMEOUT", 1L)));
     }
     return rows;
   }
