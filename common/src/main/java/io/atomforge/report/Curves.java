@@ -5,9 +5,10 @@ import io.atomforge.report.ReportData.Metric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The metrics as curves over steps, one per run and name. */
 final class Curves {
@@ -28,30 +29,40 @@ final class Curves {
 
   /** Runs that trained on given completions. */
   List<String> sftRuns() {
-    return runs.keySet().stream()
-        .filter(r -> names(r).contains(LOSS) && !names(r).contains(SCORE))
-        .toList();
+    return runs(LOSS).stream().filter(r -> !runs.get(r).containsKey(SCORE)).toList();
   }
 
   /** Runs that trained on their own completions. */
   List<String> rlRuns() {
-    return runs.keySet().stream().filter(r -> names(r).contains(SCORE)).toList();
+    return runs(SCORE);
   }
 
-  Set<String> names(String run) {
-    return runs.get(run).keySet();
+  private List<String> runs(String metric) {
+    return runs.keySet().stream().filter(r -> runs.get(r).containsKey(metric)).toList();
   }
 
   /** Step and value; empty where nothing was measured. */
   List<Point> curve(String run, String name) {
-    return runs.get(run).getOrDefault(name, new TreeMap<>()).entrySet().stream()
-        .map(e -> new Point(e.getKey(), e.getValue()))
-        .collect(Collectors.toList());
+    return points(runs.get(run).getOrDefault(name, new TreeMap<>()));
   }
 
-  /** The value at a step, 0 where none was measured. */
-  double at(String run, String name, long step) {
-    return runs.get(run).get(name).getOrDefault(step, 0.0);
+  /** The curves whose names match, added up; a step that one lacks counts as 0 there. */
+  List<Point> sum(String run, Pattern names, Predicate<Matcher> which) {
+    TreeMap<Long, Double> sums = new TreeMap<>();
+    runs.get(run)
+        .forEach(
+            (name, curve) -> {
+              Matcher matcher = names.matcher(name);
+              if (matcher.matches()) {
+                boolean counts = which.test(matcher);
+                curve.forEach((step, v) -> sums.merge(step, counts ? v : 0, Double::sum));
+              }
+            });
+    return points(sums);
+  }
+
+  private static List<Point> points(Map<Long, Double> values) {
+    return values.entrySet().stream().map(e -> new Point(e.getKey(), e.getValue())).toList();
   }
 
   /** At most {@code most} points, each the mean of its neighbours. */

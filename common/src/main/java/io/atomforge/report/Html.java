@@ -1,6 +1,7 @@
 package io.atomforge.report;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Pieces of the page. What is named text is escaped here; what is named html is not. */
@@ -24,7 +25,10 @@ final class Html {
 
   /** Sentences; a number stays on the line of its unit, and A-test on one line. */
   static String prose(String text) {
-    return escape(text).replace(" %", "\u00a0%").replace("-test", "\u2011test");
+    return escape(text)
+        .replace(" %", "\u00a0%")
+        .replace("-test", "\u2011test")
+        .replaceAll("\\[(\\S+), (\\S+)]", "[$1,\u00a0$2]");
   }
 
   static String paragraph(String style, String text) {
@@ -52,14 +56,34 @@ final class Html {
         .formatted(ink.css(), escape(text));
   }
 
-  /** A verdict in its colour. */
-  static String chip(String outcome) {
-    return "<span class=\"chip\" style=\"--chip:%s\">%s</span>"
-        .formatted(Ink.verdict(outcome).css(), escape(Words.verdict(outcome)));
+  /** Names and what there is to say of them. */
+  static String facts(String style, Map<String, String> texts) {
+    StringBuilder out = new StringBuilder("<dl class=\"" + style + "\">\n");
+    texts.forEach(
+        (name, text) ->
+            out.append("<div><dt>%s</dt><dd>%s</dd></div>\n".formatted(prose(name), prose(text))));
+    return out + "</dl>\n";
   }
 
-  static String code(String text) {
-    return "<pre><code>" + escape(text.strip()) + "</code></pre>\n";
+  /** Side by side where there is room. */
+  static String pair(String leftHtml, String rightHtml) {
+    return "<div class=\"pair\">\n<div>\n%s</div>\n<div>\n%s</div>\n</div>\n"
+        .formatted(leftHtml, rightHtml);
+  }
+
+  /**
+   * A program under its name.
+   *
+   * @param outcome its verdict; empty for none
+   */
+  static String code(String name, String outcome, String text) {
+    String chip =
+        outcome.isEmpty()
+            ? ""
+            : "<span class=\"chip\" style=\"--chip:%s\">%s</span>"
+                .formatted(Ink.verdict(outcome).css(), escape(Words.verdict(outcome)));
+    return "<div><h4>%s%s</h4><pre><code>%s</code></pre></div>\n"
+        .formatted(escape(name), chip, escape(text.strip()));
   }
 
   /**

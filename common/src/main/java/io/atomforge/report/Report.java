@@ -1,21 +1,19 @@
 package io.atomforge.report;
 
-import io.atomforge.evaluation.Interval;
 import io.atomforge.report.Chart.Part;
 import io.atomforge.report.Chart.Row;
 import io.atomforge.report.ReportData.Completion;
 import io.atomforge.report.ReportData.Sample;
-import io.atomforge.report.Scores.Measure;
+import io.atomforge.report.ReportData.TableState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -47,7 +45,7 @@ public final class Report {
   }
 
   /**
-   * @return a complete HTML document
+   * @return a complete HTML document, well-formed as XML too
    */
   public static String html(ReportData data) {
     return new Report(data).page();
@@ -63,6 +61,7 @@ public final class Report {
   private String page() {
     String answer =
         Answer.of(scores).stream().map(s -> Html.paragraph("", s)).collect(Collectors.joining());
+    String title = Html.escape(data.title());
     return """
         <!DOCTYPE html>
         <html lang="en">
@@ -70,7 +69,6 @@ public final class Report {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-        <meta name="color-scheme" content="light dark"/>
         <title>%s</title>
         <style>
         %s</style>
@@ -82,16 +80,9 @@ public final class Report {
         <h1>%s</h1>
         <p class="question">%s</p>
         </header>
-        <section id="answer" class="answer">
-        <h2>Answer</h2>
-        %s</section>
         """
-            .formatted(
-                Html.escape(data.title()),
-                style(),
-                Html.escape(data.title()),
-                Html.escape(QUESTION),
-                answer)
+            .formatted(title, style(), title, QUESTION)
+        + Html.section("answer", "Answer", answer)
         + Html.section("scores", "Scores", scores())
         + Html.section("training", "Training", training())
         + Html.section("verdicts", "Verdicts", verdicts())
@@ -104,200 +95,100 @@ public final class Report {
 
   private String scores() {
     if (scores.stages().isEmpty()) {
-      return Html.paragraph("missing", "No checkpoint has been evaluated.");
+      return missing("No checkpoint has been evaluated.");
     }
+    Map<String, String> sets = new LinkedHashMap<>();
+    scores.sets().stream()
+        .filter(SETS::containsKey)
+        .forEach(s -> sets.put(Words.capital(Words.set(s)), SETS.get(s)));
     ScoreFigures figures = new ScoreFigures(scores);
-    StringBuilder keys = new StringBuilder("<p class=\"keys\">");
-    scores
-        .stages()
-        .forEach(s -> keys.append(Html.key(Ink.stage(s, scores.stages()), Words.stage(s))));
-    StringBuilder sets = new StringBuilder("<dl class=\"sets\">\n");
-    for (String set : scores.sets()) {
-      if (SETS.containsKey(set)) {
-        sets.append(
-            "<div><dt>%s</dt><dd>%s</dd></div>\n"
-                .formatted(Words.capital(Words.set(set)), SETS.get(set)));
-      }
-    }
-    return sets
-        + "</dl>\n"
-        + keys
-        + "</p>\n"
+    String depths = figures.depths();
+    return Html.facts("sets", sets)
+        + keys(scores.stages().stream().map(s -> Html.key(scores.ink(s), Words.stage(s))).toList())
         + figures.overview()
-        + table()
+        + ScoreTable.html(scores)
+        + "<h3>More tries</h3>\n"
         + (scores.ks().isEmpty()
-            ? Html.paragraph("missing", "No samples were drawn, so there is no pass@k.")
-            : "<h3>More tries</h3>\n" + figures.passAtK())
-        + (figures.depths().isEmpty() ? "" : "<h3>Longer chains</h3>\n" + figures.depths());
-  }
-
-  private String table() {
-    List<Measure> measures = new ArrayList<>(List.of(Measure.GREEDY));
-    scores.ks().forEach(k -> measures.add(Measure.passAt(k)));
-    List<List<String>> rows = new ArrayList<>();
-    for (String set : scores.sets()) {
-      int problems = scores.rows(set, scores.stages(set).get(0)).size();
-      List<String> heading =
-          new ArrayList<>(
-              List.of(
-                  "group",
-                  "%s <small>%s problems</small>"
-                      .formatted(
-                          Html.escape(Words.capital(Words.set(set))), Words.count(problems))));
-      measures.forEach(m -> heading.add(""));
-      rows.add(heading);
-      for (String stage : scores.stages(set)) {
-        rows.add(
-            cells(
-                "",
-                Html.key(Ink.stage(stage, scores.stages()), Words.stage(stage)),
-                measures,
-                m -> scores.mean(set, stage, m),
-                i -> Words.fixed(100 * i.mean(), 1) + "<small>" + Words.range(i, false)));
-      }
-      for (String stage : scores.later()) {
-        String baseline = scores.baseline().orElseThrow();
-        if (scores.difference(set, stage, baseline, Measure.GREEDY).isPresent()) {
-          rows.add(
-              cells(
-                  "difference",
-                  Html.escape(Words.deed(stage) + " − " + Words.deed(baseline)),
-                  measures,
-                  m -> scores.difference(set, stage, baseline, m),
-                  i ->
-                      (i.low() > 0 || i.high() < 0
-                              ? "<b>" + Words.signed(i.mean()) + "</b>"
-                              : Words.signed(i.mean()))
-                          + "<small>"
-                          + Words.range(i, true)));
-        }
-      }
-    }
-    List<String> head = new ArrayList<>(List.of("%"));
-    measures.forEach(m -> head.add(m.name()));
-    return Html.table("numbers", head, rows)
-        + Html.paragraph(
-            "note",
-            ("Percent of problems, with 95 %% bootstrap intervals over problems (10,000 resamples)."
-                    + " Differences are in points, paired by problem; bold where the interval"
-                    + " excludes zero. pass@k is the unbiased estimate from %s samples per problem.")
-                .formatted(scores.samples()));
-  }
-
-  private interface Cell {
-    Optional<Interval> of(Measure measure);
-  }
-
-  private interface CellHtml {
-    String of(Interval interval);
-  }
-
-  private static List<String> cells(
-      String style, String nameHtml, List<Measure> measures, Cell cell, CellHtml html) {
-    List<String> row = new ArrayList<>(List.of(style, nameHtml));
-    measures.forEach(m -> row.add(cell.of(m).map(i -> html.of(i) + "</small>").orElse("–")));
-    return row;
+            ? missing("No samples were drawn, so there is no pass@k.")
+            : figures.passAtK())
+        + (depths.isEmpty() ? "" : "<h3>Longer chains</h3>\n" + depths);
   }
 
   private String training() {
     TrainingFigures figures = new TrainingFigures(curves);
+    List<String> sft = curves.sftRuns();
+    List<String> rl = curves.rlRuns();
     StringBuilder out = new StringBuilder();
-    for (String run : curves.sftRuns()) {
-      out.append(heading("SFT", run, curves.sftRuns())).append(figures.sft(run));
+    sft.forEach(run -> out.append(heading("SFT", run, sft)).append(figures.sft(run)));
+    if (sft.isEmpty()) {
+      out.append(missing("No SFT run has recorded a loss."));
     }
-    if (curves.sftRuns().isEmpty()) {
-      out.append(Html.paragraph("missing", "No SFT run has recorded a loss."));
-    }
-    for (String run : curves.rlRuns()) {
-      out.append(heading("RL", run, curves.rlRuns())).append(figures.rl(run, ink(run)));
-    }
-    if (curves.rlRuns().isEmpty()) {
-      out.append(Html.paragraph("missing", "No RL run has recorded a reward."));
+    rl.forEach(run -> out.append(heading("RL", run, rl)).append(figures.rl(run, ink(run))));
+    if (rl.isEmpty()) {
+      out.append(missing("No RL run has recorded a reward."));
     }
     return out.toString();
   }
 
-  /** The run's stage has the run's colour. */
-  private Ink ink(String run) {
-    int index = curves.rlRuns().indexOf(run);
-    return index < scores.later().size()
-        ? Ink.stage(scores.later().get(index), scores.stages())
-        : Ink.RL;
+  private static String heading(String name, String run, List<String> runs) {
+    return "<h3>" + name + (runs.size() == 1 ? "" : " " + Html.escape(run)) + "</h3>\n";
   }
 
-  private static String heading(String name, String run, List<String> runs) {
-    return "<h3>%s</h3>\n".formatted(runs.size() == 1 ? name : name + " " + Html.escape(run));
+  /** The runs and the stages after the baseline are taken to be in the same order. */
+  private Ink ink(String run) {
+    int index = curves.rlRuns().indexOf(run);
+    return index < scores.later().size() ? scores.ink(scores.later().get(index)) : Ink.RL;
   }
 
   private String verdicts() {
     TrainingFigures training = new TrainingFigures(curves);
-    StringBuilder keys = new StringBuilder("<p class=\"keys\">");
-    for (Ink verdict : Ink.VERDICTS) {
-      keys.append(
-          Html.key(
-              verdict,
-              verdict == Ink.OTHER ? "memory, output or sandbox" : Words.verdict(verdict.name())));
-    }
     String rollouts =
         curves.rlRuns().stream().map(training::verdicts).collect(Collectors.joining());
-    return keys
-        + "</p>\n<div class=\"pair\">\n"
-        + (scores.ks().isEmpty()
-            ? Html.paragraph("missing", "No evaluated samples were judged.")
-            : new ScoreFigures(scores).verdicts())
-        + (rollouts.isEmpty()
-            ? Html.paragraph("missing", "No verdicts of rollouts were recorded.")
-            : rollouts)
-        + "</div>\n";
+    List<String> keys = new ArrayList<>();
+    for (Ink v : Ink.VERDICTS) {
+      keys.add(
+          Html.key(v, v == Ink.OTHER ? "limit, forbidden or sandbox" : Words.verdict(v.name())));
+    }
+    return keys(keys)
+        + Html.pair(
+            scores.ks().isEmpty()
+                ? missing("No evaluated samples were judged.")
+                : new ScoreFigures(scores).verdicts(),
+            rollouts.isEmpty() ? missing("No verdicts of rollouts were recorded.") : rollouts);
   }
 
   private String problems() {
+    return (data.spaces().isEmpty()
+            ? missing("The space of chains was not counted.")
+            : Html.facts("facts", data.spaces()))
+        + Html.pair(rejections(), kept());
+  }
+
+  private String rejections() {
+    List<Row> rows = new ArrayList<>();
+    data.rejections().forEach((check, n) -> rows.add(bar(Words.check(check), n, Words.count(n))));
     long refused = data.rejections().values().stream().mapToLong(n -> n).sum();
+    if (refused == 0) {
+      return missing("No candidate was refused.");
+    }
     long kept =
-        data.kept().values().stream()
-            .flatMap(splits -> splits.values().stream())
-            .mapToLong(n -> n)
-            .sum();
-    StringBuilder out = new StringBuilder();
-    if (!data.spaces().isEmpty()) {
-      out.append("<dl class=\"facts\">\n");
-      data.spaces()
-          .forEach(
-              (name, number) ->
-                  out.append(
-                      "<div><dt>%s</dt><dd>%s</dd></div>\n"
-                          .formatted(Html.escape(name), Html.escape(number))));
-      out.append("</dl>\n");
-    }
-    out.append("<div class=\"pair\">\n");
-    if (refused > 0) {
-      List<Row> rows = new ArrayList<>();
-      data.rejections()
-          .forEach(
-              (stage, n) ->
-                  rows.add(
-                      new Row(
-                          Words.capital(Words.verdict(stage)),
-                          List.of(new Part(Ink.SFT, n)),
-                          Words.count(n))));
-      Map.Entry<String, Long> most =
-          data.rejections().entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
-      String caption =
-          "Of %s candidates %s became problems (%s). The check that refused most, %s, refused %s."
-              .formatted(
-                  Words.count(refused + kept),
-                  Words.count(kept),
-                  Words.percent((double) kept / (refused + kept)),
-                  Words.verdict(most.getKey()),
-                  Words.count(most.getValue()));
-      out.append(
-          Html.figure(
-              List.of(Html.panel("Candidates refused, by check", Chart.bars(caption, rows))),
-              caption));
-    } else {
-      out.append(Html.paragraph("missing", "No candidate was refused."));
-    }
-    return out + kept() + "</div>\n";
+        data.kept().values().stream().flatMap(m -> m.values().stream()).mapToLong(n -> n).sum();
+    Map.Entry<String, Long> most =
+        data.rejections().entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
+    String caption =
+        "Of %s candidates %s became problems (%s). Most were refused by %s: %s."
+            .formatted(
+                Words.count(refused + kept),
+                Words.count(kept),
+                Words.percent((double) kept / (refused + kept)),
+                Words.check(most.getKey()),
+                Words.count(most.getValue()));
+    return Html.figure(
+        List.of(Html.panel("Candidates refused, by check", Chart.bars(caption, rows))), caption);
+  }
+
+  private static Row bar(String name, double length, String text) {
+    return new Row(name, List.of(new Part(Ink.MUTED, length)), text);
   }
 
   private String kept() {
@@ -313,9 +204,7 @@ public final class Report {
             });
     List<String> head = new ArrayList<>(List.of("Problems kept"));
     splits.forEach(s -> head.add(Html.escape(s)));
-    return rows.isEmpty()
-        ? Html.paragraph("missing", "No problems were kept.")
-        : Html.table("numbers", head, rows);
+    return rows.isEmpty() ? missing("No problems were kept.") : Html.table("numbers", head, rows);
   }
 
   private String samples() {
@@ -324,84 +213,69 @@ public final class Report {
     for (Sample sample : data.samples()) {
       if (!sample.problemSet().equals(set)) {
         set = sample.problemSet();
-        out.append("<h3>%s</h3>\n".formatted(Html.escape(Words.capital(Words.set(set)))));
+        out.append("<h3>" + Html.escape(Words.capital(Words.set(set))) + "</h3>\n");
       }
-      out.append("<article>\n")
-          .append("<p class=\"prompt\">" + Html.escape(sample.prompt()) + "</p>\n");
-      out.append("<div class=\"codes\">\n<div><h4>Reference</h4>")
-          .append(Html.code(sample.reference()))
-          .append("</div>\n");
+      out.append("<article>\n<p class=\"prompt\">" + Html.escape(sample.prompt()) + "</p>\n");
+      out.append("<div class=\"codes\">\n" + Html.code("Reference", "", sample.reference()));
       for (Completion c : sample.completions()) {
-        out.append(
-            "<div><h4>%s %s</h4>%s</div>\n"
-                .formatted(
-                    Html.escape(Words.capital(Words.stage(c.stage()))),
-                    Html.chip(c.outcome()),
-                    Html.code(c.text())));
+        out.append(Html.code(Words.capital(Words.stage(c.stage())), c.outcome(), c.text()));
       }
       out.append("</div>\n</article>\n");
     }
-    return out.isEmpty()
-        ? Html.paragraph("missing", "No completions were kept to show.")
-        : out.toString();
+    return out.isEmpty() ? missing("No completions were kept to show.") : out.toString();
   }
 
   private String lineage() {
-    List<List<String>> rows =
-        data.lineage().stream()
-            .map(
-                t ->
-                    List.of(
-                        "",
-                        "<code>" + Html.escape(t.table()) + "</code>",
-                        Words.count(t.rows()),
-                        Long.toString(t.version()),
-                        Html.escape(t.job()),
-                        t.reads().isEmpty()
-                            ? "–"
-                            : t.reads().stream()
-                                .map(r -> "<code>" + Html.escape(r) + "</code>")
-                                .collect(Collectors.joining(" "))))
-            .toList();
+    List<List<String>> rows = new ArrayList<>();
+    for (TableState t : data.lineage()) {
+      String reads = t.reads().isEmpty() ? "–" : Html.escape(String.join(", ", t.reads()));
+      rows.add(
+          List.of(
+              "",
+              Html.escape(t.table()),
+              Words.count(t.rows()),
+              Long.toString(t.version()),
+              Html.escape(t.job()),
+              reads));
+    }
     return rows.isEmpty()
-        ? Html.paragraph("missing", "No table has been written.")
+        ? missing("No table has been written.")
         : Html.table("words", List.of("Table", "Rows", "Version", "Written by", "From"), rows);
   }
 
   private String run() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("Seed", Long.toString(data.seed()));
+    facts.putAll(data.environment());
+    return Html.pair(times(), Html.facts("facts", facts))
+        + "<details><summary>Effective config</summary>\n<pre><code>"
+        + Html.escape(data.config())
+        + "</code></pre>\n</details>\n";
+  }
+
+  private String times() {
     List<Row> rows = new ArrayList<>();
-    data.stageSeconds()
-        .forEach(
-            (stage, seconds) ->
-                rows.add(
-                    new Row(
-                        stage, List.of(new Part(Ink.MUTED, seconds)), Words.duration(seconds))));
-    StringBuilder out = new StringBuilder("<div class=\"pair\">\n");
-    if (!rows.isEmpty()) {
-      Map.Entry<String, Double> longest =
-          data.stageSeconds().entrySet().stream()
-              .max(Comparator.comparingDouble(Map.Entry::getValue))
-              .orElseThrow();
-      String caption =
-          "The run took %s; %s took longest, %s."
-              .formatted(
-                  Words.duration(data.totalSeconds()),
-                  longest.getKey(),
-                  Words.duration(longest.getValue()));
-      out.append(Html.figure(List.of(Html.panel("Wall time", Chart.bars(caption, rows))), caption));
+    data.stageSeconds().forEach((stage, s) -> rows.add(bar(stage, s, Words.duration(s))));
+    if (rows.isEmpty()) {
+      return missing("No stage has been timed.");
     }
-    out.append(
-        "<dl class=\"facts\">\n<div><dt>Seed</dt><dd>%d</dd></div>\n".formatted(data.seed()));
-    data.environment()
-        .forEach(
-            (name, value) ->
-                out.append(
-                    "<div><dt>%s</dt><dd>%s</dd></div>\n"
-                        .formatted(Html.escape(name), Html.escape(value))));
-    return out
-        + "</dl>\n</div>\n<details><summary>Effective config</summary>\n"
-        + Html.code(data.config())
-        + "</details>\n";
+    Map.Entry<String, Double> longest =
+        data.stageSeconds().entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
+    String caption =
+        "The run took %s, of which %s took %s."
+            .formatted(
+                Words.duration(data.totalSeconds()),
+                longest.getKey(),
+                Words.duration(longest.getValue()));
+    return Html.figure(List.of(Html.panel("Wall time", Chart.bars(caption, rows))), caption);
+  }
+
+  private static String keys(List<String> keysHtml) {
+    return "<p class=\"keys\">" + String.join("", keysHtml) + "</p>\n";
+  }
+
+  private static String missing(String text) {
+    return Html.paragraph("missing", text);
   }
 
   private static String style() {

@@ -52,9 +52,7 @@ public record ReportData(
    * @param depth number of atoms
    * @param n samples drawn
    * @param c samples that passed, in [0, n]
-   * @param greedyOutcome verdict of the greedy completion
    * @param sampledOutcomes how often each verdict occurred among the samples
-   * @param meanTokens mean length of the samples
    */
   public record Evaluation(
       String stage,
@@ -64,9 +62,7 @@ public record ReportData(
       int n,
       int c,
       boolean greedyPassed,
-      String greedyOutcome,
-      Map<String, Long> sampledOutcomes,
-      double meanTokens) {}
+      Map<String, Long> sampledOutcomes) {}
 
   /**
    * One number of one optimizer step; a run with {@code critic/score/mean} is taken for RL, one

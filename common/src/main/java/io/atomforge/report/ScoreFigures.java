@@ -4,120 +4,88 @@ import io.atomforge.evaluation.Interval;
 import io.atomforge.report.Chart.Part;
 import io.atomforge.report.Chart.Point;
 import io.atomforge.report.Chart.Row;
-import io.atomforge.report.Chart.Scale;
 import io.atomforge.report.Chart.Series;
 import io.atomforge.report.Chart.Style;
-import io.atomforge.report.ReportData.Evaluation;
 import io.atomforge.report.Scores.Measure;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntFunction;
+import java.util.function.DoubleFunction;
 
 /** What the evaluations look like. */
 final class ScoreFigures {
   private final Scores scores;
+  private final String target;
 
   ScoreFigures(Scores scores) {
     this.scores = scores;
+    this.target = Words.set(scores.target());
   }
 
   /** Every set at every stage, and beside it the differences. */
   String overview() {
-    List<String> sets = scores.sets();
-    List<String> names = sets.stream().map(s -> Words.capital(Words.set(s))).toList();
     List<String> panels = new ArrayList<>();
-    panels.add(
-        Html.panel(
-            "Greedy pass@1, % of problems",
-            dots(
-                "Greedy pass@1 by problem set and stage",
-                names,
-                scores.stages(),
-                Optional.empty())));
-    if (!scores.later().isEmpty()) {
-      String baseline = scores.baseline().orElseThrow();
-      String title = "Paired difference to " + Words.stage(baseline) + ", points";
-      panels.add(Html.panel(title, dots(title, names, scores.later(), Optional.of(baseline))));
+    List<Series> levels = new ArrayList<>();
+    for (String stage : scores.stages()) {
+      levels.add(dots(stage, scores.stages(), set -> scores.mean(set, stage, Measure.GREEDY)));
     }
-    return Html.figure(
-        panels,
-        "Dots are means over problems, bars their 95 % bootstrap intervals."
-            + (scores.later().isEmpty()
-                ? ""
-                : " On the right a bar that stays clear of zero is a difference that the problems can show."));
+    panels.add(dots("Greedy pass@1, % of problems", Scale.PERCENT, levels, y -> Words.fixed(y, 1)));
+    List<Series> gains = new ArrayList<>();
+    for (String stage : scores.later()) {
+      String baseline = scores.baseline().orElseThrow();
+      gains.add(
+          dots(
+              stage,
+              scores.later(),
+              set -> scores.difference(set, stage, baseline, Measure.GREEDY)));
+    }
+    String caption = "On " + target + " greedy pass@1 is " + shares(Measure.GREEDY, "") + ".";
+    if (!gains.isEmpty()) {
+      String title = "Paired difference to " + Words.stage(scores.baseline().get()) + ", points";
+      double low = Math.min(-1, -Scale.max(gains, p -> -p.low()));
+      double high = Math.max(1, Scale.max(gains, Point::high));
+      panels.add(
+          dots(
+              title, new Scale(1.05 * low, 1.05 * high, false), gains, y -> Words.signed(y / 100)));
+      caption += " A bar on the right that stays clear of zero is a difference the problems show.";
+    }
+    return Html.figure(panels, caption + " Bars are 95 % intervals.");
   }
 
   private String dots(
-      String description, List<String> names, List<String> stages, Optional<String> control) {
-    List<Series> series = new ArrayList<>();
-    List<List<String>> texts = new ArrayList<>();
-    double low = 0;
-    double high = control.isPresent() ? 1 : 100;
-    for (int s = 0; s < stages.size(); s++) {
-      double shift = (s - (stages.size() - 1) / 2.0) * 0.75 / scores.stages().size();
-      List<Point> points = new ArrayList<>();
-      List<String> words = new ArrayList<>();
-      for (int i = 0; i < scores.sets().size(); i++) {
-        String set = scores.sets().get(i);
-        String stage = stages.get(s);
-        Optional<Interval> interval =
-            control.isPresent()
-                ? scores.difference(set, stage, control.get(), Measure.GREEDY)
-                : scores.mean(set, stage, Measure.GREEDY);
-        if (interval.isPresent()) {
-          Point point = point(i + shift, interval.get());
-          points.add(point);
-          low = Math.min(low, point.low());
-          high = Math.max(high, point.high());
-          words.add(
-              control.isPresent()
-                  ? Words.signed(interval.get().mean())
-                  : Words.fixed(point.y(), 1));
-        }
-      }
-      if (!points.isEmpty()) {
-        series.add(new Series("", ink(stages.get(s)), Style.DOTS, points));
-        texts.add(words);
-      }
-    }
-    Scale scale =
-        control.isPresent()
-            ? new Scale(low - 0.05 * (high - low) - 0.5, high + 0.05 * (high - low), false)
-            : Scale.PERCENT;
-    return Chart.dots(description, names, scale, series, texts, scores.stages().size());
+      String title, Scale scale, List<Series> series, DoubleFunction<String> words) {
+    List<String> names = scores.sets().stream().map(s -> Words.capital(Words.set(s))).toList();
+    return Html.panel(
+        title, Chart.dots(title, names, scale, series, words, scores.stages().size()));
+  }
+
+  private Series dots(String stage, List<String> stages, Measured measured) {
+    double shift =
+        (stages.indexOf(stage) - (stages.size() - 1) / 2.0) * 0.75 / scores.stages().size();
+    return series("", stage, Style.DOTS, scores.sets(), shift, measured);
   }
 
   /** One panel per set: the chance that one of k samples passes. */
   String passAtK() {
-    List<Integer> ks = scores.ks();
+    List<String> ks = scores.ks().stream().map(k -> "k = " + k).toList();
     List<String> panels = new ArrayList<>();
-    List<String> findings = new ArrayList<>();
     for (String set : scores.sets()) {
-      panels.add(
-          Html.panel(
-              Words.capital(Words.set(set)) + ", pass@k, %",
-              places(
-                  "pass@k on " + Words.set(set),
-                  set,
-                  ks.stream().map(k -> "k = " + k).toList(),
-                  stage -> i -> scores.mean(set, stage, Measure.passAt(ks.get(i))))));
-    }
-    for (String stage : trained()) {
-      List<String> shares = new ArrayList<>();
-      for (int k : List.of(ks.get(0), ks.get(ks.size() - 1))) {
-        scores
-            .mean(scores.target(), stage, Measure.passAt(k))
-            .ifPresent(i -> shares.add(Words.percent(i.mean()) + " with " + k));
+      List<Series> lines = new ArrayList<>();
+      for (String stage : scores.stages(set)) {
+        lines.add(
+            line(
+                set,
+                stage,
+                ks,
+                k -> scores.mean(set, stage, Measure.passAt(scores.ks().get(ks.indexOf(k))))));
       }
-      findings.add(Words.stage(stage) + " " + String.join(" and ", shares));
+      panels.add(places(Words.capital(Words.set(set)) + ", pass@k, %", ks, lines));
     }
-    return Html.figure(
-        panels,
-        "Share of problems that at least one of k samples solves. On %s: %s."
-            .formatted(Words.set(scores.target()), String.join("; ", findings)));
+    List<String> findings =
+        scores.ks().stream().map(k -> shares(Measure.passAt(k), "pass@" + k + " is ")).toList();
+    return Html.figure(panels, "On " + target + " " + String.join("; ", findings) + ".");
   }
 
   /**
@@ -127,35 +95,47 @@ final class ScoreFigures {
     List<String> panels = new ArrayList<>();
     List<String> findings = new ArrayList<>();
     for (String set : scores.sets()) {
-      List<Integer> depths = scores.depths(set);
+      List<String> depths = scores.depths(set).stream().map(d -> Integer.toString(d)).toList();
       if (depths.size() < 2) {
         continue;
       }
+      List<Series> lines = new ArrayList<>();
+      for (String stage : scores.stages(set)) {
+        lines.add(
+            line(
+                set,
+                stage,
+                depths,
+                d -> scores.mean(set, stage, Integer.parseInt(d), Measure.GREEDY)));
+      }
+      String name = Words.set(set);
       panels.add(
-          Html.panel(
-              Words.capital(Words.set(set)) + ", greedy pass@1 by chain length, %",
-              places(
-                  "Greedy pass@1 on " + Words.set(set) + " by chain length",
-                  set,
-                  depths.stream().map(d -> d + (d == 1 ? " atom" : " atoms")).toList(),
-                  stage -> i -> scores.mean(set, stage, depths.get(i), Measure.GREEDY))));
-      List<String> stages = scores.stages(set);
-      String last = stages.get(stages.size() - 1);
-      int shortest = depths.get(0);
-      int longest = depths.get(depths.size() - 1);
+          places(
+              Words.capital(name) + ", greedy pass@1 by chain length, %",
+              depths.stream().map(d -> d + " atoms").toList(),
+              lines));
+      List<Point> last = lines.get(lines.size() - 1).points();
+      if (last.size() < depths.size()) {
+        continue;
+      }
       findings.add(
-          "%s from %s at %d atoms to %s at %d (%s)"
+          "%s from %s %% at %s atoms to %s %% at %s"
               .formatted(
-                  Words.set(set),
-                  share(set, last, shortest),
-                  shortest,
-                  share(set, last, longest),
-                  longest,
-                  Words.stage(last)));
+                  name,
+                  Words.fixed(last.get(0).y(), 1),
+                  depths.get(0),
+                  Words.fixed(last.get(last.size() - 1).y(), 1),
+                  depths.get(depths.size() - 1)));
     }
+    String stage = Words.stage(scores.stages().get(scores.stages().size() - 1));
     return panels.isEmpty()
         ? ""
-        : Html.figure(panels, "Greedy pass@1 as chains grow: " + String.join("; ", findings) + ".");
+        : Html.figure(
+            panels,
+            Words.capital(stage)
+                + ", greedy pass@1 goes with the length of the chain: "
+                + String.join("; ", findings)
+                + ".");
   }
 
   /** What the samples came to, one panel per set. */
@@ -165,11 +145,9 @@ final class ScoreFigures {
     for (String set : scores.sets()) {
       List<Row> rows = new ArrayList<>();
       for (String stage : scores.stages(set)) {
-        Map<Ink, Double> shares = shares(scores.rows(set, stage));
-        List<Part> parts = new ArrayList<>();
-        shares.forEach((verdict, share) -> parts.add(new Part(verdict, share)));
-        String passed = Words.fixed(shares.get(Ink.PASSED), 0) + " %";
-        rows.add(new Row(Words.stage(stage), parts, passed));
+        Map<Ink, Double> shares = verdicts(set, stage);
+        List<Part> parts = Ink.VERDICTS.stream().map(v -> new Part(v, shares.get(v))).toList();
+        rows.add(new Row(Words.stage(stage), parts, Words.fixed(shares.get(Ink.PASSED), 0) + " %"));
         shares.remove(Ink.PASSED);
         Map.Entry<Ink, Double> worst =
             shares.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
@@ -188,63 +166,64 @@ final class ScoreFigures {
     return Html.figure(
         panels,
         findings.isEmpty()
-            ? "No sample of " + Words.set(scores.target()) + " failed."
-            : "The most common failure on "
-                + Words.set(scores.target())
-                + ": "
-                + String.join("; ", findings)
-                + ".");
+            ? "No sample of " + target + " failed."
+            : "The most common failure on " + target + ": " + String.join("; ", findings) + ".");
   }
 
-  private static Map<Ink, Double> shares(List<Evaluation> rows) {
-    Map<Ink, Double> counts = new LinkedHashMap<>();
+  private Map<Ink, Double> verdicts(String set, String stage) {
+    Map<Ink, Double> counts = new EnumMap<>(Ink.class);
     Ink.VERDICTS.forEach(v -> counts.put(v, 0.0));
-    rows.forEach(
-        r ->
-            r.sampledOutcomes()
-                .forEach((o, n) -> counts.merge(Ink.verdict(o), (double) n, Double::sum)));
-    double total = counts.values().stream().mapToDouble(d -> d).sum();
-    counts.replaceAll((v, n) -> total == 0 ? 0 : 100 * n / total);
+    scores
+        .rows(set, stage)
+        .forEach(
+            row ->
+                row.sampledOutcomes()
+                    .forEach((o, n) -> counts.merge(Ink.verdict(o), (double) n, Double::sum)));
+    double total = counts.values().stream().mapToDouble(n -> n).sum();
+    counts.replaceAll((verdict, n) -> total == 0 ? 0 : 100 * n / total);
     return counts;
   }
 
-  private interface Values {
-    IntFunction<Optional<Interval>> at(String stage);
+  /** An interval for each name, where there is one. */
+  private interface Measured {
+    Optional<Interval> at(String name);
   }
 
-  private String places(String description, String set, List<String> places, Values values) {
-    List<Series> series = new ArrayList<>();
+  private Series line(String set, String stage, List<String> places, Measured measured) {
     List<String> stages = scores.stages(set);
-    for (String stage : stages) {
-      double shift = (stages.indexOf(stage) - (stages.size() - 1) / 2.0) * 0.06;
-      List<Point> points = new ArrayList<>();
-      for (int i = 0; i < places.size(); i++) {
-        int place = i;
-        values.at(stage).apply(i).ifPresent(v -> points.add(point(place + shift, v)));
-      }
-      if (!points.isEmpty()) {
-        series.add(new Series(Words.stage(stage), ink(stage), Style.MEASURED, points));
-      }
+    double shift = (stages.indexOf(stage) - (stages.size() - 1) / 2.0) * 0.06;
+    return series(Words.stage(stage), stage, Style.MEASURED, places, shift, measured);
+  }
+
+  private Series series(
+      String label,
+      String stage,
+      Style style,
+      List<String> places,
+      double shift,
+      Measured measured) {
+    List<Point> points = new ArrayList<>();
+    for (int i = 0; i < places.size(); i++) {
+      double x = i + shift;
+      measured
+          .at(places.get(i))
+          .ifPresent(v -> points.add(new Point(x, 100 * v.mean(), 100 * v.low(), 100 * v.high())));
     }
-    return Chart.places(description, places, Scale.PERCENT, series);
+    return new Series(label, scores.ink(stage), style, points);
   }
 
-  private String share(String set, String stage, int depth) {
-    return scores
-        .mean(set, stage, depth, Measure.GREEDY)
-        .map(i -> Words.percent(i.mean()))
-        .orElse("nothing");
+  private static String places(String title, List<String> places, List<Series> lines) {
+    return Html.panel(title, Chart.places(title, places, Scale.PERCENT, lines));
   }
 
-  private List<String> trained() {
-    return scores.stages().stream().filter(s -> !s.equals("before_sft")).toList();
-  }
-
-  private Ink ink(String stage) {
-    return Ink.stage(stage, scores.stages());
-  }
-
-  private static Point point(double x, Interval share) {
-    return new Point(x, 100 * share.mean(), 100 * share.low(), 100 * share.high());
+  /** "38.5 % after SFT and 47.3 % after RL", of the target. */
+  private String shares(Measure measure, String prefix) {
+    List<String> shares = new ArrayList<>();
+    for (String stage : scores.stages()) {
+      scores
+          .mean(scores.target(), stage, measure)
+          .ifPresent(i -> shares.add(Words.percent(i.mean()) + " " + Words.stage(stage)));
+    }
+    return prefix + Words.and(shares);
   }
 }

@@ -34,14 +34,11 @@ final class Scores {
     }
   }
 
-  /** Depth 0 stands for all depths. */
-  private record Key(String set, String stage, String control, int depth, String measure) {}
-
   private final long seed;
   private final List<String> stages;
   private final List<String> sets;
   private final Map<String, Map<String, Map<String, Evaluation>>> rows = new HashMap<>();
-  private final Map<Key, Interval> known = new HashMap<>();
+  private final Map<List<Object>, Interval> known = new HashMap<>();
 
   Scores(ReportData data) {
     seed = data.seed();
@@ -121,6 +118,16 @@ final class Scores {
     return Stream.of(1, 5, 10).filter(k -> k <= fewest).toList();
   }
 
+  /** Greedy pass@1, and the pass@k that the samples allow. */
+  List<Measure> measures() {
+    return Stream.concat(Stream.of(Measure.GREEDY), ks().stream().map(Measure::passAt)).toList();
+  }
+
+  /** The same colour for the same stage everywhere. */
+  Ink ink(String stage) {
+    return Ink.stage(stage, stages);
+  }
+
   /** "20", or "10 to 20". */
   String samples() {
     int fewest = all().mapToInt(Evaluation::n).min().orElse(0);
@@ -144,7 +151,7 @@ final class Scores {
             .filter(e -> (depth == 0 || e.depth() == depth) && e.n() >= measure.samples())
             .mapToDouble(measure.value())
             .toArray();
-    return interval(new Key(set, stage, "", depth, measure.name()), values);
+    return interval(List.of(set, stage, depth, measure.name()), values);
   }
 
   /**
@@ -162,16 +169,19 @@ final class Scores {
       }
     }
     return interval(
-        new Key(set, stage, control, 0, measure.name()),
+        List.of(set, stage, control, measure.name()),
         differences.stream().mapToDouble(d -> d).toArray());
   }
 
-  private Optional<Interval> interval(Key key, double[] values) {
+  /**
+   * @param name of what is averaged, from which the bootstrap's draws derive
+   */
+  private Optional<Interval> interval(List<Object> name, double[] values) {
     return values.length == 0
         ? Optional.empty()
         : Optional.of(
             known.computeIfAbsent(
-                key, k -> BOOTSTRAP.mean(values, Seeds.derive(seed, "report", k.toString()))));
+                name, n -> BOOTSTRAP.mean(values, Seeds.derive(seed, "report", n))));
   }
 
   private Stream<Evaluation> all() {

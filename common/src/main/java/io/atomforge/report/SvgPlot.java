@@ -1,6 +1,7 @@
 package io.atomforge.report;
 
 import java.awt.Font;
+import java.awt.FontMetrics;
 import java.awt.Shape;
 import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
@@ -24,14 +25,13 @@ import org.w3c.dom.Element;
 
 /** Draws one plot and the labels beside its data as an svg element to stand in a page. */
 final class SvgPlot {
-  static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+  static final PlainFont FONT = new PlainFont(12);
 
   /** What a phone shows at about its real size. */
   private static final int WIDTH = 420;
 
   private static final String SVG = "http://www.w3.org/2000/svg";
   private static final double LINE_HEIGHT = 14;
-  private static final double CHARACTER_WIDTH = 6.4;
 
   /** At a position in data coordinates; those at the ends of lines stand in one column. */
   private record Label(double x, double y, String text, Ink ink, boolean end) {}
@@ -60,12 +60,16 @@ final class SvgPlot {
    */
   String render(String description) {
     labels.removeIf(l -> l.text().isEmpty());
-    double longest = labels.stream().mapToInt(l -> l.text().length()).max().orElse(0);
-    plot.setInsets(new RectangleInsets(8, 2, 2, 12 + CHARACTER_WIDTH * longest));
+    double longest = labels.stream().mapToDouble(l -> FONT.width(l.text())).max().orElse(0);
+    plot.setInsets(new RectangleInsets(8, 2, 2, 12 + longest));
     Document document = document();
     SVGGeneratorContext context = SVGGeneratorContext.createDefault(document);
     context.setComment(null);
     context.setPrecision(1);
+    SVGGeneratorContext.GraphicContextDefaults defaults =
+        new SVGGeneratorContext.GraphicContextDefaults();
+    defaults.setFont(FONT);
+    context.setGraphicContextDefaults(defaults);
     SVGGraphics2D graphics = new Unclipped(context);
     JFreeChart chart = new JFreeChart(null, null, plot, false);
     chart.setBackgroundPaint(null);
@@ -133,10 +137,18 @@ final class SvgPlot {
     }
   }
 
-  /** Draws without clipping: nothing here reaches outside, and clip ids would clash in a page. */
+  /**
+   * Measures without this machine's fonts, and draws without clipping: nothing here reaches
+   * outside, and clip ids would clash in a page.
+   */
   private static final class Unclipped extends SVGGraphics2D {
     Unclipped(SVGGeneratorContext context) {
       super(context, false);
+    }
+
+    @Override
+    public FontMetrics getFontMetrics(Font font) {
+      return font instanceof PlainFont plain ? plain.metrics() : FONT.metrics();
     }
 
     @Override

@@ -1,17 +1,19 @@
 package io.atomforge.report;
 
 import io.atomforge.report.Chart.Point;
-import io.atomforge.report.Chart.Scale;
 import io.atomforge.report.Chart.Series;
 import io.atomforge.report.Chart.Style;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.DoubleFunction;
+import java.util.regex.Pattern;
 
 /** What training looked like, step by step. */
 final class TrainingFigures {
   private static final int MOST_POINTS = 300;
+  private static final String TENTHS = "From the first to the last tenth of the steps, ";
+  private static final Pattern VERDICT = Pattern.compile("sandbox/([A-Z_]+)_ratio");
 
   /**
    * @param words how the caption calls the quantity
@@ -41,10 +43,7 @@ final class TrainingFigures {
     List<Point> train = curves.curve(run, "train/loss");
     List<Point> held = curves.curve(run, "val/loss");
     List<Series> loss = noisy("training", Ink.SFT, train);
-    String caption =
-        "Training loss "
-            + trend(train, Words::number)
-            + " (means of the first and the last tenth of the steps).";
+    String caption = TENTHS + "training loss " + trend(train, Words::number) + ".";
     if (!held.isEmpty()) {
       Point best = held.stream().min(Comparator.comparingDouble(Point::y)).orElseThrow();
       loss.add(new Series("validation", Ink.TEXT, Style.LINE, Curves.thin(held, MOST_POINTS)));
@@ -55,21 +54,7 @@ final class TrainingFigures {
                   Words.number(best.y()),
                   Words.number(held.get(held.size() - 1).y()));
     }
-    List<String> panels = new ArrayList<>();
-    panels.add(
-        Html.panel(
-            "Loss, nats per token", Chart.curves(caption, "step", Scale.ratios(loss), loss)));
-    for (String name : List.of("actor/lr", "train/lr")) {
-      List<Point> rate = curves.curve(run, name);
-      if (!rate.isEmpty()) {
-        List<Series> line =
-            List.of(new Series("", Ink.SFT, Style.LINE, Curves.thin(rate, MOST_POINTS)));
-        panels.add(
-            Html.panel(
-                "Learning rate", Chart.curves("Learning rate", "step", Scale.around(line), line)));
-      }
-    }
-    return Html.figure(panels, caption);
+    return Html.figure(List.of(panel("Loss, nats per token", Scale.ratios(loss), loss)), caption);
   }
 
   /** Reward and what tells how it is earned. */
@@ -80,16 +65,11 @@ final class TrainingFigures {
       List<Point> curve = curves.curve(run, quantity.metric());
       if (!curve.isEmpty()) {
         List<Series> series = noisy("", ink, curve);
-        String finding = quantity.words() + " " + trend(curve, Words::number);
-        panels.add(
-            Html.panel(
-                quantity.title(), Chart.curves(finding, "step", Scale.around(series), series)));
-        findings.add(finding);
+        panels.add(panel(quantity.title(), Scale.around(series), series));
+        findings.add(quantity.words() + " " + trend(curve, Words::number));
       }
     }
-    return Html.figure(
-        panels,
-        "From the first to the last tenth of the steps, " + String.join("; ", findings) + ".");
+    return Html.figure(panels, TENTHS + String.join("; ", findings) + ".");
   }
 
   /**
@@ -98,39 +78,26 @@ final class TrainingFigures {
    * @return empty where none were recorded
    */
   String verdicts(String run) {
-    List<Series> shares = new ArrayList<>();
+    List<Series> series = new ArrayList<>();
     List<String> findings = new ArrayList<>();
-    List<Point> steps = curves.curve(run, "critic/score/mean");
     for (Ink verdict : Ink.VERDICTS) {
-      List<String> names =
-          curves.names(run).stream()
-              .filter(n -> n.matches("sandbox/[A-Z_]+_ratio"))
-              .filter(n -> Ink.verdict(n.substring(8, n.length() - 6)) == verdict)
-              .toList();
-      List<Point> sum = new ArrayList<>();
-      for (Point step : steps) {
-        double share = 0;
-        for (String name : names) {
-          share += curves.at(run, name, (long) step.x());
-        }
-        sum.add(new Point(step.x(), 100 * share));
-      }
-      if (!names.isEmpty() && sum.stream().anyMatch(p -> p.y() > 0)) {
+      List<Point> share = curves.sum(run, VERDICT, m -> Ink.verdict(m.group(1)) == verdict);
+      if (share.stream().anyMatch(p -> p.y() > 0)) {
+        List<Point> percent = share.stream().map(p -> new Point(p.x(), 100 * p.y())).toList();
         String words = Words.verdict(verdict.name());
-        shares.add(new Series(words, verdict, Style.LINE, Curves.thin(sum, 60)));
-        findings.add(words + " " + trend(sum, v -> Words.fixed(v, 1) + " %"));
+        series.addAll(noisy(words, verdict, percent));
+        findings.add(words + " " + trend(percent, v -> Words.fixed(v, 1) + " %"));
       }
     }
-    return shares.isEmpty() || steps.size() < 2
+    return series.isEmpty()
         ? ""
         : Html.figure(
-            List.of(
-                Html.panel(
-                    "Verdicts of the rollouts, %",
-                    Chart.columns("Verdict mix over RL steps", "step", shares))),
-            "Shares of the rollouts, first and last tenth of the steps: "
-                + String.join("; ", findings)
-                + ".");
+            List.of(panel("Verdicts of the rollouts, %", Scale.PERCENT, series)),
+            TENTHS + String.join("; ", findings) + ".");
+  }
+
+  private static String panel(String title, Scale scale, List<Series> series) {
+    return Html.panel(title, Chart.curves(title, "step", scale, series));
   }
 
   private static List<Series> noisy(String label, Ink ink, List<Point> curve) {

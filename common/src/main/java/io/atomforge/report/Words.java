@@ -29,6 +29,11 @@ final class Words {
     return outcome.toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
+  /** V3_CONSTANT becomes V3 constant. */
+  static String check(String check) {
+    return capital(verdict(check));
+  }
+
   static String capital(String words) {
     return words.isEmpty()
         ? words
