@@ -60,7 +60,10 @@ public final class Renderer {
     return CHINESE.size();
   }
 
-  /** The wiring alone; the atoms are expected in scope. */
+  /**
+   * The wiring alone; the atoms are expected in scope. Every step has the same form whatever its
+   * place, so that what is learned of an atom alone can be used in a chain.
+   */
   public static String call(Chain chain) {
     return call(chain, ENTRY_POINT);
   }
@@ -81,13 +84,12 @@ public final class Renderer {
       Chain.Step step = chain.steps().get(i);
       List<String> arguments = new ArrayList<>(List.of(value));
       step.sides().forEach(s -> arguments.add(s.isMissingNode() ? free.next().name() : python(s)));
-      boolean last = i == chain.steps().size() - 1;
-      out.append(last ? "    return " : "    x = ")
+      out.append("    x = ")
           .append(step.atom().name())
           .append(arguments.stream().collect(Collectors.joining(", ", "(", ")\n")));
       value = "x";
     }
-    return out.toString();
+    return out.append("    return x\n").toString();
   }
 
   /** A complete program: imports, the atoms' own code, the wiring. */

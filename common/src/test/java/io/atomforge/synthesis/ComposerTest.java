@@ -92,7 +92,7 @@ class ComposerTest {
             .orElseThrow();
     String input = chain.inputs().get(0).name();
     String wiring =
-        "def solve(%s):\n    x = %s(%s)\n    return %s(x)\n"
+        "def solve(%s):\n    x = %s(%s)\n    x = %s(x)\n    return x\n"
             .formatted(input, chain.atoms().get(0).name(), input, chain.atoms().get(1).name());
     assertThat(Renderer.call(chain)).isEqualTo(wiring);
     assertThat(Renderer.inline(chain))

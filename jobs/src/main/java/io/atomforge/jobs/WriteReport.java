@@ -114,9 +114,7 @@ public final class WriteReport {
         e.n(),
         e.c(),
         e.greedyPassed(),
-        e.greedyOutcome(),
-        e.sampledOutcomes(),
-        e.meanTokens());
+        e.sampledOutcomes());
   }
 
   private static List<ReportData.Metric> metrics(Warehouse warehouse, Config config) {
