@@ -1,8 +1,7 @@
 """Makes the golden files beside it with Hugging Face's tokenizers 0.21.4 and
 transformers 4.55.4.
 
-tokenizer.json: what its BPE trainer learns from corpus.txt. splits.json: its ByteLevel
-pre-tokenizer. encodings.json: ids of texts, and of chats through the chat template of
+tokenizer.json: what its BPE trainer learns from corpus.txt. splits.json: its pre-tokenizer. encodings.json: ids of texts, and of chats through the chat template of
 tokenizer_config.json, which is ChatTemplate.tokenizerConfig().
 """
 
@@ -10,7 +9,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import AutoTokenizer
 
 HERE = Path(__file__).parent
@@ -24,8 +23,11 @@ def write(name, value):
 
 corpus = (HERE / "corpus.txt").read_text()
 tokenizer = Tokenizer(models.BPE())
-byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
-tokenizer.pre_tokenizer = byte_level
+REGEX = r"'s|'t|'re|'ve|'m|'ll|'d| ?[\p{L}_][\p{L}\p{N}_]*| ?\p{N}+| ?[^\s\p{L}\p{N}_]+|\s+(?!\S)|\s+"
+words = pre_tokenizers.Split(Regex(REGEX), "isolated")
+tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+    [words, pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
+)
 tokenizer.decoder = decoders.ByteLevel()
 tokenizer.train_from_iterator(
     [corpus],
@@ -50,11 +52,12 @@ texts = [
     "👩‍🔬🏳️‍🌈 \u0000 \u0001 \u00a0\u2003x\u3000y \u2028 \u0085 \ufeff",
     "\U0001d54f\U00020000 e\u0301 \uffff \U0010ffff",
     "word" * 300,
+    "x = keep_smallest(values_2, 3) if _a else __init__9 - 7up",
 ] + corpus.splitlines()[:12]
 write(
     "splits.json",
     [
-        [text[a:b] for _, (a, b) in byte_level.pre_tokenize_str(text)]
+        [text[a:b] for _, (a, b) in words.pre_tokenize_str(text)]
         for text in texts + [corpus.replace("\u200d", "")]
     ],
 )

@@ -7,15 +7,23 @@ import java.util.regex.Pattern;
 
 /**
  * Cuts text into the words inside which BPE merges: the regular expression of GPT-2 (Radford et al.
- * 2019, encoder.py), as Hugging Face's {@code ByteLevel(add_prefix_space=false, use_regex=true)}
- * applies it. Letters and digits are those of the running Java's Unicode version, so a character
- * assigned later than that may be cut differently there; {@link Tokenizer} itself never asks Java.
+ * 2019, encoder.py) with one change: an identifier is one word, so that the name of a function can
+ * become one token. Letters and digits are those of the running Java's Unicode version, so a
+ * character assigned later than that may be cut differently here; {@link Tokenizer} itself never
+ * asks Java.
  */
 public final class PreTokenizer {
+  /** As Hugging Face's library writes it. */
+  static final String REGEX =
+      "'s|'t|'re|'ve|'m|'ll|'d| ?[\\p{L}_][\\p{L}\\p{N}_]*| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}_]+|\\s+(?!\\S)|\\s+";
+
+  /** Java's own white space is ASCII, the library's is Unicode's. */
   private static final Pattern WORD =
       Pattern.compile(
-          "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\p{IsWhite_Space}\\p{L}\\p{N}]+"
-              + "|\\p{IsWhite_Space}+(?!\\P{IsWhite_Space})|\\p{IsWhite_Space}+");
+          REGEX
+              .replace("[^\\s", "[^\\p{IsWhite_Space}")
+              .replace("(?!\\S)", "(?!\\P{IsWhite_Space})")
+              .replace("\\s", "\\p{IsWhite_Space}"));
 
   private PreTokenizer() {}
 

@@ -36,9 +36,16 @@ final class TokenizerJson {
           .put("special", true);
     }
     root.putNull("normalizer");
-    root.set("pre_tokenizer", byteLevel(false));
+    ObjectNode split = JSON.createObjectNode().put("type", "Split");
+    split.putObject("pattern").put("Regex", PreTokenizer.REGEX);
+    split.put("behavior", "Isolated").put("invert", false);
+    root.putObject("pre_tokenizer")
+        .put("type", "Sequence")
+        .putArray("pretokenizers")
+        .add(split)
+        .add(byteLevel(false, false));
     root.putNull("post_processor");
-    root.set("decoder", byteLevel(true));
+    root.set("decoder", byteLevel(true, true));
     ObjectNode model = root.putObject("model").put("type", "BPE");
     model.putNull("dropout").putNull("unk_token");
     model.putNull("continuing_subword_prefix").putNull("end_of_word_suffix");
@@ -48,12 +55,12 @@ final class TokenizerJson {
     return text(root);
   }
 
-  private static ObjectNode byteLevel(boolean addPrefixSpace) {
+  private static ObjectNode byteLevel(boolean addPrefixSpace, boolean useRegex) {
     return JSON.createObjectNode()
         .put("type", "ByteLevel")
         .put("add_prefix_space", addPrefixSpace)
         .put("trim_offsets", true)
-        .put("use_regex", true);
+        .put("use_regex", useRegex);
   }
 
   static String text(ObjectNode root) {
