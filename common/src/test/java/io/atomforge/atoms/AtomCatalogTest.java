@@ -101,7 +101,6 @@ class AtomCatalogTest {
       delimiter = '|',
       value = {
         "type: int} | type: integer} | unknown type integer",
-        "name: add_seven | name: rotate_left | name rotate_left",
         "add seven to {n} | add seven to it | must name each of",
         "{args: [0], result: 7} | {args: [x], result: 7} | is not a int of its domain",
         "{args: [0], result: 7} | {args: [1], result: 7} | stands twice",
@@ -123,6 +122,15 @@ class AtomCatalogTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith(file.toString())
         .hasMessageContaining(reason);
+  }
+
+  @Test
+  void aNameThatIsTakenIsRefusedWithItsOwner() throws Exception {
+    Path file =
+        Files.writeString(folder.resolve("taken.yaml"), ENTRY.replace("add_seven", "rotate_left"));
+    assertThatThrownBy(() -> AtomCatalog.load(file.toString()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("rotate_left is already taken in atoms/lists.yaml");
   }
 
   @Test

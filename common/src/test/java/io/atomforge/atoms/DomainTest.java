@@ -56,7 +56,7 @@ class DomainTest {
         "float | {min: 0.5, max: 0.6}",
         "bool | {}",
         "str | {chars: '0-9A-F', min_length: 2, max_length: 4}",
-        "str | {pattern: '[a-z]+=[0-9]{1,3}(;[a-z]+=[0-9]{1,3})*|none'}",
+        "str | {pattern: '[a-z]+=[0-9]{1,3}(;[a-z]+=[0-9]{1,3})*'}",
         "list[int] | {min_length: 3, sorted: true, distinct: false}",
         "list[str] | {max_length: 2, element: {chars: 'xy'}}",
         "set[int] | {element: {min: 0, max: 3}}",

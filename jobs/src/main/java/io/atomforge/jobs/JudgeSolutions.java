@@ -40,7 +40,12 @@ import org.apache.spark.sql.Row;
 public final class JudgeSolutions {
   /** See {@code conf/judge-solutions.yaml}. */
   record Config(
-      String warehouse, int partitions, SandboxConfig sandbox, String solutions, String verdicts)
+      String warehouse,
+      long seed,
+      int partitions,
+      SandboxConfig sandbox,
+      String solutions,
+      String verdicts)
       implements JobConfig {
     Config {
       Checks.atLeast(1, "partitions", partitions);
@@ -49,6 +54,11 @@ public final class JudgeSolutions {
           "verdicts",
           verdicts,
           "set together with solutions");
+    }
+
+    /** Python's hash seed: the run's own. */
+    int hashSeed() {
+      return (int) (seed & Integer.MAX_VALUE);
     }
   }
 
@@ -87,6 +97,7 @@ public final class JudgeSolutions {
             .select("solution_id", "code", "entry_point", "tests")
             .repartition(config.partitions(), col("solution_id"));
     SandboxConfig sandbox = config.sandbox();
+    int hashSeed = config.hashSeed();
     Dataset<Row> verdicts =
         Warehouse.map(
             tasks,
@@ -98,10 +109,10 @@ public final class JudgeSolutions {
               for (Task task : partition) {
                 batch.add(task);
                 if (batch.size() == BATCH) {
-                  judge(batch, sandbox, out);
+                  judge(batch, sandbox, hashSeed, out);
                 }
               }
-              judge(batch, sandbox, out);
+              judge(batch, sandbox, hashSeed, out);
               return out;
             });
     Progress.whileRunning(
@@ -113,7 +124,8 @@ public final class JudgeSolutions {
     return new Summary(judged.count(), SynthesizeProblems.counts(judged, "outcome"));
   }
 
-  private static void judge(List<Task> batch, SandboxConfig sandbox, List<VerdictRow> out) {
+  private static void judge(
+      List<Task> batch, SandboxConfig sandbox, int hashSeed, List<VerdictRow> out) {
     List<Program> programs = new ArrayList<>();
     List<List<String>> expected = new ArrayList<>();
     for (Task task : batch) {
@@ -124,7 +136,8 @@ public final class JudgeSolutions {
               task.tests().stream().map(t -> new Call(t.argsJson())).toList()));
       expected.add(task.tests().stream().map(TestCase::expectedJson).toList());
     }
-    List<Verdict> verdicts = Sandbox.shared(sandbox.settings(0)).judgeAll(programs, expected);
+    List<Verdict> verdicts =
+        Sandbox.shared(sandbox.settings(hashSeed)).judgeAll(programs, expected);
     for (int i = 0; i < batch.size(); i++) {
       Verdict v = verdicts.get(i);
       out.add(
@@ -160,6 +173,7 @@ public final class JudgeSolutions {
       }
     }
     SandboxConfig sandbox = config.sandbox();
+    int hashSeed = config.hashSeed();
     List<String> verdicts =
         JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
             .parallelize(lines, Math.max(1, Math.min(config.partitions(), lines.size())))
@@ -170,7 +184,7 @@ public final class JudgeSolutions {
                   while (partition.hasNext()) {
                     batch.add(parse(partition.next()));
                     if (batch.size() == BATCH || !partition.hasNext()) {
-                      judgeLines(batch, sandbox, out);
+                      judgeLines(batch, sandbox, hashSeed, out);
                     }
                   }
                   return out.iterator();
@@ -216,7 +230,8 @@ public final class JudgeSolutions {
     return node;
   }
 
-  private static void judgeLines(List<JsonNode> batch, SandboxConfig sandbox, List<String> out)
+  private static void judgeLines(
+      List<JsonNode> batch, SandboxConfig sandbox, int hashSeed, List<String> out)
       throws JsonProcessingException {
     for (JsonNode line : batch) {
       List<Call> calls = new ArrayList<>();
@@ -238,7 +253,7 @@ public final class JudgeSolutions {
               limits.path("memory_limit_mib").asInt(sandbox.memoryLimitMib()),
               limits.path("output_limit_kib").asInt(sandbox.outputLimitKib()));
       Verdict verdict =
-          Sandbox.shared(here.settings(0))
+          Sandbox.shared(here.settings(hashSeed))
               .judge(
                   new Program(line.path("code").asText(), line.path("entry_point").asText(), calls),
                   expected);
