@@ -20,30 +20,35 @@ public final class Renderer {
   private static final Pattern PLACE = Pattern.compile("\\{(\\w+)}");
 
   /**
-   * Words around the clauses. Each clause stands in the same words whatever its place, as each step
-   * has the same form in the code: what is learned of an atom alone is then what a chain needs of
-   * it.
+   * Words around the clauses.
    *
-   * @param open what stands first; {@code %1$s} is the call, {@code %2$s} the first input
-   * @param join before each clause
+   * @param open what stands first; {@code %s} is the call with its parameters
+   * @param first before the first clause when more follow
+   * @param next before each clause in the middle
+   * @param last before the last clause
    * @param close what stands last
-   * @param value how each clause calls the value that it works on
+   * @param result how a later clause calls what the step before gave
    */
-  private record Template(String open, String join, String close, String value) {}
+  private record Template(
+      String open, String first, String next, String last, String close, String result) {}
 
   private static final List<Template> ENGLISH =
       List.of(
-          new Template("Write %1$s. Start with `%2$s`", ", then ", ", and return it.", "it"),
-          new Template("Define %1$s: take `%2$s`", "; ", "; return that.", "the value"),
-          new Template("Implement %1$s. Begin with `%2$s`", "; next, ", ".", "what you have"),
+          new Template("Write %s to ", "", ", then ", ", and finally ", ".", "the result"),
+          new Template("Define %s: ", "first, ", "; next, ", "; last, ", ".", "what you have"),
+          new Template("Implement %s: ", "", "; after that, ", "; then ", ".", "the result"),
+          new Template("Given the arguments of %s, ", "", ", next ", ", then ", ".", "that value"),
+          new Template("Complete %s. Task: ", "", "; then ", "; then ", ".", "the previous result"),
           new Template(
-              "Complete %1$s. Given `%2$s`", ", now ", ". Return the outcome.", "that value"));
+              "I need %s. It should ",
+              "first ", ", after which it should ", ", and in the end ", ".", "the result so far"));
 
   private static final List<Template> CHINESE =
       List.of(
-          new Template("编写函数 %1$s。从`%2$s`开始", "，然后", "，最后返回结果。", "它"),
-          new Template("请实现 %1$s：取`%2$s`", "；再", "；返回结果。", "当前的值"),
-          new Template("定义 %1$s。给定`%2$s`", "，接着", "。", "所得的结果"));
+          new Template("编写函数 %s：", "先", "，再", "，最后", "。", "上一步的结果"),
+          new Template("请实现 %s，要求：", "首先", "；接着", "；然后", "。", "所得结果"),
+          new Template("定义 %s，依次完成：", "", "；随后", "；最终", "。", "前一步的结果"),
+          new Template("我需要 %s，它应当", "先", "，之后", "，最后", "。", "得到的结果"));
 
   private Renderer() {}
 
@@ -55,7 +60,10 @@ public final class Renderer {
     return CHINESE.size();
   }
 
-  /** The wiring alone; the atoms are expected in scope. */
+  /**
+   * The wiring alone; the atoms are expected in scope. Every step has the same form whatever its
+   * place, so that what is learned of an atom alone can be used in a chain.
+   */
   public static String call(Chain chain) {
     return call(chain, ENTRY_POINT);
   }
@@ -70,14 +78,16 @@ public final class Renderer {
                 inputs.stream()
                     .map(Chain.Input::name)
                     .collect(Collectors.joining(", ", "(", "):\n")));
-    Iterator<Chain.Input> free = inputs.subList(1, inputs.size()).iterator();
-    out.append("    x = ").append(inputs.get(0).name()).append('\n');
-    for (Chain.Step step : chain.steps()) {
-      List<String> arguments = new ArrayList<>(List.of("x"));
+    Iterator<Chain.Input> free = inputs.iterator();
+    String value = free.next().name();
+    for (int i = 0; i < chain.steps().size(); i++) {
+      Chain.Step step = chain.steps().get(i);
+      List<String> arguments = new ArrayList<>(List.of(value));
       step.sides().forEach(s -> arguments.add(s.isMissingNode() ? free.next().name() : python(s)));
       out.append("    x = ")
           .append(step.atom().name())
           .append(arguments.stream().collect(Collectors.joining(", ", "(", ")\n")));
+      value = "x";
     }
     return out.append("    return x\n").toString();
   }
@@ -126,14 +136,20 @@ public final class Renderer {
         inputs.stream()
             .map(Chain.Input::name)
             .collect(Collectors.joining(", ", ENTRY_POINT + "(", ")"));
-    StringBuilder out = new StringBuilder(template.open.formatted(call, inputs.get(0).name()));
-    Iterator<Chain.Input> free = inputs.subList(1, inputs.size()).iterator();
-    for (Chain.Step step : chain.steps()) {
-      List<String> nouns = new ArrayList<>(List.of(template.value));
+    StringBuilder out = new StringBuilder(template.open.replace("%s", call));
+    Iterator<Chain.Input> free = inputs.iterator();
+    String value = "`" + free.next().name() + "`";
+    int size = chain.steps().size();
+    for (int i = 0; i < size; i++) {
+      Chain.Step step = chain.steps().get(i);
+      if (size > 1) {
+        out.append(i == 0 ? template.first : i == size - 1 ? template.last : template.next);
+      }
+      List<String> nouns = new ArrayList<>(List.of(value));
       step.sides()
           .forEach(s -> nouns.add(s.isMissingNode() ? "`" + free.next().name() + "`" : python(s)));
-      out.append(template.join)
-          .append(fill(clause.of(step.atom()), name -> nouns.get(position(step.atom(), name))));
+      out.append(fill(clause.of(step.atom()), name -> nouns.get(position(step.atom(), name))));
+      value = template.result;
     }
     return out.append(template.close).toString();
   }

@@ -92,8 +92,8 @@ class ComposerTest {
             .orElseThrow();
     String input = chain.inputs().get(0).name();
     String wiring =
-        "def solve(%s):\n    x = %s\n    x = %s(x)\n    x = %s(x)\n    return x\n"
-            .formatted(input, input, chain.atoms().get(0).name(), chain.atoms().get(1).name());
+        "def solve(%s):\n    x = %s(%s)\n    x = %s(x)\n    return x\n"
+            .formatted(input, chain.atoms().get(0).name(), input, chain.atoms().get(1).name());
     assertThat(Renderer.call(chain)).isEqualTo(wiring);
     assertThat(Renderer.inline(chain))
         .endsWith(wiring)

@@ -104,7 +104,7 @@ public final class Doctor {
       problems.add(where + ": the DJL PyTorch engine does not start: " + e.getMessage());
     }
     try {
-      Sandbox sandbox = Sandbox.shared(config.settings(0));
+      Sandbox sandbox = config.open(0);
       facts.put("python", sandbox.pythonVersion());
       facts.put("isolation", sandbox.isolation().name());
       Verdict verdict =

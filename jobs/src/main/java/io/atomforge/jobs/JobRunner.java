@@ -33,7 +33,10 @@ final class JobRunner {
     }
   }
 
-  private static <C extends Record & JobConfig> int run(Job<C> job, String[] args) {
+  /**
+   * @return the exit status
+   */
+  static <C extends Record & JobConfig> int run(Job<C> job, String... args) {
     List<String> words = new ArrayList<>(List.of(args));
     if (words.remove("--help")) {
       help(job);

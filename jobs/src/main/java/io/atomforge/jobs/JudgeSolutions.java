@@ -13,7 +13,6 @@ import io.atomforge.config.ConfigException;
 import io.atomforge.sandbox.Call;
 import io.atomforge.sandbox.CallResult;
 import io.atomforge.sandbox.Program;
-import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.Verdict;
 import io.atomforge.synthesis.TestCase;
 import io.atomforge.tables.RecordCodec;
@@ -136,8 +135,7 @@ public final class JudgeSolutions {
               task.tests().stream().map(t -> new Call(t.argsJson())).toList()));
       expected.add(task.tests().stream().map(TestCase::expectedJson).toList());
     }
-    List<Verdict> verdicts =
-        Sandbox.shared(sandbox.settings(hashSeed)).judgeAll(programs, expected);
+    List<Verdict> verdicts = sandbox.open(hashSeed).judgeAll(programs, expected);
     for (int i = 0; i < batch.size(); i++) {
       Verdict v = verdicts.get(i);
       out.add(
@@ -253,7 +251,7 @@ public final class JudgeSolutions {
               limits.path("memory_limit_mib").asInt(sandbox.memoryLimitMib()),
               limits.path("output_limit_kib").asInt(sandbox.outputLimitKib()));
       Verdict verdict =
-          Sandbox.shared(here.settings(hashSeed))
+          here.open(hashSeed)
               .judge(
                   new Program(line.path("code").asText(), line.path("entry_point").asText(), calls),
                   expected);

@@ -43,7 +43,7 @@ public final class LoadAtoms {
   static Summary run(Warehouse warehouse, Config config) {
     AtomCatalog catalog = AtomCatalog.load(config.atoms());
     List<Atom> atoms = catalog.atoms();
-    Sandbox sandbox = Sandbox.shared(config.sandbox().settings(0));
+    Sandbox sandbox = config.sandbox().open(0);
     int examples = prove(catalog, sandbox);
     List<Atom> bases = atoms.stream().filter(a -> a.variant() == Atom.Variant.BASE).toList();
     List<String> halfA =

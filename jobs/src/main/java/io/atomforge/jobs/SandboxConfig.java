@@ -1,7 +1,9 @@
 package io.atomforge.jobs;
 
+import io.atomforge.config.ConfigException;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.Limits;
+import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.SandboxSettings;
 
 /** The {@code sandbox} block of the configs. */
@@ -30,6 +32,19 @@ public record SandboxConfig(
         memoryLimitMib,
         outputLimitKib,
         hashSeed);
+  }
+
+  /**
+   * The pool of this process.
+   *
+   * @throws ConfigException if there is no such Python, or it cannot be confined as demanded
+   */
+  Sandbox open(int hashSeed) {
+    try {
+      return Sandbox.shared(settings(hashSeed));
+    } catch (IllegalStateException e) {
+      throw new ConfigException("sandbox: " + e.getMessage());
+    }
   }
 
   private static SandboxSettings settings(

@@ -15,7 +15,6 @@ import static org.apache.spark.sql.functions.when;
 
 import io.atomforge.atoms.Atom;
 import io.atomforge.dataset.Split;
-import io.atomforge.sandbox.Sandbox;
 import io.atomforge.synthesis.AtomLibrary;
 import io.atomforge.synthesis.Candidate;
 import io.atomforge.synthesis.Composer;
@@ -214,8 +213,8 @@ public final class SynthesizeProblems {
                   all.stream().filter(a -> a.variant() == Atom.Variant.BASE).toList(), seed);
           Gate gate =
               new Gate(
-                  Sandbox.shared(sandbox.settings(0)),
-                  Sandbox.shared(sandbox.settings(1)),
+                  sandbox.open(0),
+                  sandbox.open(1),
                   new AtomLibrary(all),
                   ids -> Split.of(seed, ids).label(),
                   distinct);

@@ -229,7 +229,7 @@ public final class WriteReport {
   }
 
   private static Map<String, String> environment(Warehouse warehouse, Config config) {
-    Sandbox sandbox = Sandbox.shared(config.sandbox().settings(0));
+    Sandbox sandbox = config.sandbox().open(0);
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("Java", System.getProperty("java.version"));
     environment.put(
