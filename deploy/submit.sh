@@ -20,7 +20,12 @@ fi
 
 job=${1:-Jobs}
 [ $# -gt 0 ] && shift
-if [[ ! $job =~ ^[A-Za-z]+$ ]] || ! unzip -l "$jar" "io/atomforge/jobs/$job.class" >/dev/null 2>&1 && [ ! -f "$root/jobs/target/classes/io/atomforge/jobs/$job.class" ]; then
+case $job in
+  *.*) class=$job ;; # a main class by its full name, such as a benchmark
+  *) class=io.atomforge.jobs.$job ;;
+esac
+file=${class//.//}.class
+if [ ! -f "$root/jobs/target/classes/$file" ] && [ ! -f "$root/common/target/classes/$file" ]; then
   echo "unknown job '$job'; deploy/submit.sh alone lists them" >&2
   exit 2
 fi
@@ -50,7 +55,6 @@ export ATOMFORGE_GIT_COMMIT
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE} DJL_OFFLINE=${DJL_OFFLINE:-true}
 export MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-268435456} MALLOC_MMAP_THRESHOLD_=${MALLOC_MMAP_THRESHOLD_:-268435456}
 memory=${ATOMFORGE_MEMORY:-3g}
-class=io.atomforge.jobs.$job
 classpath=$(cat "$root/jobs/target/classpath.txt")
 
 if [ -n "${SPARK_HOME:-}" ] || [[ -n $master && $master != local* ]]; then

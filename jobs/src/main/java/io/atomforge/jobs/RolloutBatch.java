@@ -92,20 +92,26 @@ final class RolloutBatch {
       int maxCompletionTokens,
       Objective.Clipped objective,
       int count) {
+    List<Scored> valid = all.stream().filter(Scored::valid).toList();
+    if (valid.isEmpty()) {
+      throw new IllegalStateException(
+          "The sandbox failed on every rollout of the step; run Doctor");
+    }
+    List<Scored> kept =
+        objective.beta() > 0 ? valid : valid.stream().filter(s -> s.advantage != 0).toList();
+    if (kept.isEmpty()) {
+      kept = valid.subList(0, 1);
+    }
     int inputs = objective.lossScript().inputs().size();
-    List<Example> examples = new ArrayList<>();
     double skipped = 0;
-    for (Scored s : all) {
-      if (!s.valid) {
-        continue;
-      }
+    for (Scored s : valid) {
+      skipped += aggregation.denominator(s.rollout.tokens().length, maxCompletionTokens);
+    }
+    List<Example> examples = new ArrayList<>();
+    for (Scored s : kept) {
       int n = s.rollout.tokens().length;
       double denominator = aggregation.denominator(n, maxCompletionTokens);
-      boolean last = examples.isEmpty() && s == all.get(all.size() - 1);
-      if (s.advantage == 0 && objective.beta() == 0 && !last) {
-        skipped += denominator;
-        continue;
-      }
+      skipped -= denominator;
       int[] prompt = tasks.get(s.prompt).prompt();
       int[] tokens = Arrays.copyOf(prompt, prompt.length + n);
       System.arraycopy(s.rollout.tokens(), 0, tokens, prompt.length, n);
@@ -113,27 +119,13 @@ final class RolloutBatch {
       Arrays.fill(values[0], (float) s.advantage);
       float[] weights = new float[n];
       Arrays.fill(weights, (float) aggregation.tokenWeight(n));
-      examples.add(
-          new Example(
-              tokens,
-              IntStream.range(prompt.length, tokens.length).toArray(),
-              weights,
-              values,
-              denominator));
-    }
-    if (examples.isEmpty()) {
-      throw new IllegalStateException(
-          "The sandbox failed on every rollout of the step; run Doctor");
+      int[] learned = IntStream.range(prompt.length, tokens.length).toArray();
+      examples.add(new Example(tokens, learned, weights, values, denominator));
     }
     Example first = examples.get(0);
+    double whole = first.denominator() + skipped;
     examples.set(
-        0,
-        new Example(
-            first.tokens(),
-            first.learned(),
-            first.weights(),
-            first.inputs(),
-            first.denominator() + skipped));
+        0, new Example(first.tokens(), first.learned(), first.weights(), first.inputs(), whole));
     return Sharding.cut(examples, count);
   }
 
