@@ -16,7 +16,6 @@ final class Sessions {
           Map.entry(
               "spark.sql.warehouse.dir",
               System.getProperty("java.io.tmpdir") + "/atomforge-spark-warehouse"),
-          Map.entry("spark.sql.shuffle.partitions", "4"),
           Map.entry("spark.sql.adaptive.coalescePartitions.enabled", "true"),
           Map.entry("spark.databricks.delta.snapshotPartitions", "2"),
           Map.entry("spark.broadcast.compress", "false"),
@@ -24,6 +23,10 @@ final class Sessions {
           Map.entry("spark.cleaner.periodicGC.interval", "5min"),
           Map.entry("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE"),
           Map.entry("spark.executorEnv.DJL_OFFLINE", "true"));
+
+  /** On one machine a shuffle of 200 partitions and a web page cost more than they give. */
+  private static final Map<String, String> LOCAL =
+      Map.of("spark.sql.shuffle.partitions", "4", "spark.ui.enabled", "false");
 
   private Sessions() {}
 
@@ -36,9 +39,13 @@ final class Sessions {
             builder.config(key, value);
           }
         });
-    if (conf.get("spark.master", "local[*]").startsWith("local")
-        && !conf.contains("spark.ui.enabled")) {
-      builder.config("spark.ui.enabled", "false");
+    if (conf.get("spark.master", "local[*]").startsWith("local")) {
+      LOCAL.forEach(
+          (key, value) -> {
+            if (!conf.contains(key)) {
+              builder.config(key, value);
+            }
+          });
     }
     return builder.getOrCreate();
   }
