@@ -287,7 +287,11 @@ public final class Warehouse {
             });
   }
 
-  private void mark() {
+  /**
+   * Makes the folder known as a warehouse. Whoever writes a file before the first table calls this
+   * before that; a table does so itself.
+   */
+  public void mark() {
     if (inCatalog()) {
       return;
     }

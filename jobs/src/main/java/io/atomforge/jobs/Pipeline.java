@@ -97,6 +97,7 @@ public final class Pipeline {
     List<ConfigLoader> loaders = loaders(config);
     StageMarks marks = StageMarks.open(store);
     String key = "";
+    warehouse.mark();
     Record last = null;
     for (int i = 0; i < STAGES.size(); i++) {
       Stage stage = STAGES.get(i);
