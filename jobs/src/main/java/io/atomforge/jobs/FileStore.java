@@ -93,9 +93,7 @@ final class FileStore {
       Files.delete(manifest);
       files.copyFromLocalFile(new Path(source.toUri()), target);
       Files.write(manifest, bytes);
-      try (OutputStream out = files.create(new Path(target, "MANIFEST.json"), true)) {
-        out.write(bytes);
-      }
+      write(relative + "/MANIFEST.json", new String(bytes, StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -130,6 +128,14 @@ final class FileStore {
         }
       }
       return names;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  boolean exists(String relative) {
+    try {
+      return files.exists(new Path(root, relative));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -93,7 +93,9 @@ final class TrainingRun {
     }
     long latest = -1;
     for (String name : store.list("checkpoints/" + runId)) {
-      if (name.matches("step-\\d+")) {
+      // The manifest is written last: a folder without one was not copied to its end.
+      if (name.matches("step-\\d+")
+          && store.exists("checkpoints/" + runId + "/" + name + "/MANIFEST.json")) {
         latest = Math.max(latest, Long.parseLong(name.substring("step-".length())));
       }
     }
