@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -114,7 +115,8 @@ public record Checkpoint(
         List<Safetensors.Tensor> moments = new ArrayList<>(tensors("mean.", state.mean()));
         moments.addAll(tensors("square.", state.square()));
         Safetensors.write(pending.path(OPTIMIZER), moments, Precision.FP32);
-        pending.write(STATE, JSON.writeValueAsBytes(state.values()));
+        // The order of an immutable map's keys changes from one process to the next.
+        pending.write(STATE, JSON.writeValueAsBytes(new TreeMap<>(state.values())));
       }
       pending.commit();
     }

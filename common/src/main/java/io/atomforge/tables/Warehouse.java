@@ -217,6 +217,19 @@ public final class Warehouse {
   }
 
   /**
+   * @return a hash of the table's rows; unlike {@link #version} it depends neither on their order
+   *     nor on how often they were written
+   */
+  public String fingerprint(Table<?> table) {
+    Row row =
+        read(table)
+            .selectExpr("xxhash64(*) AS hash")
+            .selectExpr("count(*)", "sum(CAST(hash AS DECIMAL(20, 0)))")
+            .head();
+    return row.getLong(0) + ":" + row.get(1);
+  }
+
+  /**
    * @return the provenance of the latest commits, newest first, as JSON
    */
   public List<String> provenances(Table<?> table, int commits) {
@@ -287,7 +300,11 @@ public final class Warehouse {
             });
   }
 
-  private void mark() {
+  /**
+   * Makes the folder known as a warehouse. Whoever writes a file before the first table calls this
+   * before that; a table does so itself.
+   */
+  public void mark() {
     if (inCatalog()) {
       return;
     }

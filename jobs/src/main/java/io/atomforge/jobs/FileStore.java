@@ -7,10 +7,14 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -36,6 +40,10 @@ final class FileStore {
     try {
       Path path = new Path(location.isEmpty() ? warehouse.file("_files") : location);
       FileSystem files = path.getFileSystem(conf);
+      if (files instanceof LocalFileSystem checked) {
+        // A checksum beside each file would change at another moment than the file.
+        files = checked.getRawFileSystem();
+      }
       Path root = files.makeQualified(path);
       boolean local = root.toUri().getScheme().equals("file");
       java.nio.file.Path staging =
@@ -85,9 +93,7 @@ final class FileStore {
       Files.delete(manifest);
       files.copyFromLocalFile(new Path(source.toUri()), target);
       Files.write(manifest, bytes);
-      try (OutputStream out = files.create(new Path(target, "MANIFEST.json"), true)) {
-        out.write(bytes);
-      }
+      write(relative + "/MANIFEST.json", new String(bytes, StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -127,6 +133,14 @@ final class FileStore {
     }
   }
 
+  boolean exists(String relative) {
+    try {
+      return files.exists(new Path(root, relative));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   void delete(String relative) {
     try {
       files.delete(new Path(root, relative), true);
@@ -144,9 +158,14 @@ final class FileStore {
       try (OutputStream out = files.create(part, true)) {
         out.write(text.getBytes(StandardCharsets.UTF_8));
       }
-      files.delete(target, false);
-      if (!files.rename(part, target)) {
-        throw new IOException("cannot rename " + part + " to " + target);
+      if (local()) {
+        Files.move(
+            java.nio.file.Path.of(part.toUri().getPath()),
+            java.nio.file.Path.of(target.toUri().getPath()),
+            StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        FileContext.getFileContext(root.toUri(), files.getConf())
+            .rename(part, target, Options.Rename.OVERWRITE);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

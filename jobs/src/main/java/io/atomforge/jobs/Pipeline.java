@@ -1,5 +1,6 @@
 package io.atomforge.jobs;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
@@ -96,6 +97,7 @@ public final class Pipeline {
     FileStore store = FileStore.open(warehouse, config.files());
     List<ConfigLoader> loaders = loaders(config);
     StageMarks marks = StageMarks.open(store);
+    warehouse.mark();
     String key = "";
     Record last = null;
     for (int i = 0; i < STAGES.size(); i++) {
@@ -108,8 +110,10 @@ public final class Pipeline {
         System.err.println("  already done");
         continue;
       }
-      if (!marks.begun(stage.name(), key) && loaders.get(i).tree().has("resume_from_checkpoint")) {
-        loaders.get(i).override("resume_from_checkpoint=false");
+      JsonNode settings = loaders.get(i).tree();
+      if (!marks.begun(stage.name(), key) && settings.has("resume_from_checkpoint")) {
+        // Before the mark: a run that is killed in between must not resume what is left.
+        TrainingRun.discard(store, settings.path("run_id").asText());
       }
       marks.begin(stage.name(), key);
       long begin = System.nanoTime();

@@ -339,7 +339,7 @@ public final class TrainRl {
             "steps=" + config.maxSteps(),
             "norm=" + config.maxGradNorm(),
             "shards=" + config.gradientShards(),
-            "sequences=" + warehouse.version(SEQUENCES),
-            "problems=" + warehouse.version(PROBLEMS)));
+            "sequences=" + warehouse.fingerprint(SEQUENCES),
+            "problems=" + warehouse.fingerprint(PROBLEMS)));
   }
 }

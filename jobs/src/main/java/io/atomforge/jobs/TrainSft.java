@@ -296,6 +296,6 @@ public final class TrainSft {
             "steps=" + steps,
             "norm=" + config.maxGradNorm(),
             "shards=" + config.gradientShards(),
-            "sequences=" + warehouse.version(SEQUENCES)));
+            "sequences=" + warehouse.fingerprint(SEQUENCES)));
   }
 }

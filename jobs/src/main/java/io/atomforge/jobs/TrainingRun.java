@@ -53,10 +53,7 @@ final class TrainingRun {
       String parent,
       String settings,
       Map<String, byte[]> tokenizerFiles) {
-    if (!runId.matches("[A-Za-z0-9_.-]+")) {
-      throw new ConfigException(
-          "run_id: '" + runId + "' must consist of letters, digits, _ . and -");
-    }
+    checkRunId(runId);
     this.warehouse = warehouse;
     this.store = store;
     this.runId = runId;
@@ -66,22 +63,43 @@ final class TrainingRun {
   }
 
   /**
+   * Deletes the checkpoints of a run.
+   *
+   * @throws ConfigException if {@code runId} is no name of a folder
+   */
+  static void discard(FileStore store, String runId) {
+    checkRunId(runId);
+    store.delete("checkpoints/" + runId);
+  }
+
+  private static void checkRunId(String runId) {
+    if (!runId.matches("[A-Za-z0-9_-][A-Za-z0-9_.-]*")) {
+      throw new ConfigException(
+          "run_id: '"
+              + runId
+              + "' must consist of letters, digits, _ . and -, and not begin with a dot");
+    }
+  }
+
+  /**
    * @param enabled false to begin anew and drop what the run had saved
    * @return the run's latest checkpoint, with its optimizer
    * @throws ConfigException if the run was made with other settings, or the checkpoint is damaged
    */
   Optional<Checkpoint> resume(boolean enabled) {
+    if (!enabled) {
+      discard(store, runId);
+      return Optional.empty();
+    }
     long latest = -1;
     for (String name : store.list("checkpoints/" + runId)) {
-      if (name.matches("step-\\d+")) {
+      // The manifest is written last: a folder without one was not copied to its end.
+      if (name.matches("step-\\d+")
+          && store.exists("checkpoints/" + runId + "/" + name + "/MANIFEST.json")) {
         latest = Math.max(latest, Long.parseLong(name.substring("step-".length())));
       }
     }
     if (latest < 0) {
-      return Optional.empty();
-    }
-    if (!enabled) {
-      store.delete("checkpoints/" + runId);
       return Optional.empty();
     }
     Path folder = store.fetch(Checkpoints.folder(runId, latest)).orElseThrow();

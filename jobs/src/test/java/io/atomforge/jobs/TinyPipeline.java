@@ -11,7 +11,7 @@ import org.apache.spark.sql.SparkSession;
 final class TinyPipeline {
   static final SparkSession SPARK = spark();
 
-  private static final List<String> TINY =
+  static final List<String> TINY =
       List.of(
           "synthesize_problems={renderings_per_atom: 1, composite_a: 60, composite_b: 40, composite_c: 40}",
           "train_tokenizer.vocabulary_size=600",

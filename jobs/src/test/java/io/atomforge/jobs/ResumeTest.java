@@ -1,0 +1,75 @@
+package io.atomforge.jobs;
+
+import static io.atomforge.tables.Tables.STEP_METRICS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.atomforge.config.ConfigException;
+import io.atomforge.tables.StepMetric;
+import io.atomforge.tables.Warehouse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ResumeTest {
+  @TempDir Path folder;
+
+  @Test
+  void aPipelineThatEndedBeforeItsFirstTableIsTakenUp() {
+    assertThatThrownBy(() -> TinyPipeline.run(folder, "load_atoms.atoms=/no/such/folder"))
+        .isInstanceOf(ConfigException.class);
+    assertThat(folder.resolve("_files/pipeline/stages.json")).exists();
+    assertThatCode(this::warehouse).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aFileIsReplacedAndNothingIsLeftBesideIt() {
+    FileStore store = FileStore.open(warehouse(), folder.resolve("files").toString());
+    store.write("a/marks.json", "old");
+    store.write("a/marks.json", "new");
+    assertThat(store.read("a/marks.json")).contains("new");
+    assertThat(store.list("a")).containsExactly("marks.json");
+  }
+
+  @Test
+  void aFolderWithoutManifestIsNoCheckpointToResume() throws Exception {
+    Warehouse warehouse = warehouse();
+    FileStore store = FileStore.open(warehouse, folder.resolve("files").toString());
+    Files.createDirectories(folder.resolve("files/checkpoints/sft/step-3"));
+    TrainingRun run = new TrainingRun(warehouse, store, "sft", "", "settings", Map.of());
+    assertThat(run.resume(true)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".", "..", "a/b"})
+  void onlyTheFolderOfARunIsDiscarded(String runId) {
+    FileStore store = FileStore.open(warehouse(), folder.resolve("files").toString());
+    assertThatThrownBy(() -> TrainingRun.discard(store, runId)).isInstanceOf(ConfigException.class);
+  }
+
+  @Test
+  void theFingerprintDependsOnTheRowsAlone() {
+    Warehouse warehouse = warehouse();
+    StepMetric one = new StepMetric("sft", 1, "train/loss", 2.5);
+    StepMetric two = new StepMetric("sft", 2, "train/loss", 2.25);
+    String first = fingerprint(warehouse, one, two);
+    assertThat(fingerprint(warehouse, two, one)).isEqualTo(first);
+    assertThat(fingerprint(warehouse, one, one)).isNotEqualTo(first);
+    assertThat(fingerprint(warehouse, one)).isNotEqualTo(first);
+  }
+
+  private static String fingerprint(Warehouse warehouse, StepMetric... rows) {
+    warehouse.overwrite(STEP_METRICS, warehouse.dataset(STEP_METRICS, List.of(rows)));
+    return warehouse.fingerprint(STEP_METRICS);
+  }
+
+  private Warehouse warehouse() {
+    return TinyPipeline.warehouse(folder, TinyPipeline.loader(folder));
+  }
+}
