@@ -46,11 +46,18 @@ public final class Warehouse {
    * @throws ConfigException if the path is a file, or a folder that holds something else
    */
   public static Warehouse open(SparkSession spark, String location, Provenance provenance) {
-    Warehouse warehouse = new Warehouse(spark, location, provenance);
-    if (!warehouse.inCatalog()) {
-      warehouse.checkFolder();
+    if (location.startsWith(CATALOG)) {
+      return new Warehouse(spark, location, provenance);
     }
-    return warehouse;
+    try {
+      Path path = new Path(location);
+      FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      Warehouse warehouse = new Warehouse(spark, files.makeQualified(path).toString(), provenance);
+      warehouse.checkFolder();
+      return warehouse;
+    } catch (IOException e) {
+      throw new ConfigException("warehouse: cannot open " + location + ": " + e.getMessage());
+    }
   }
 
   /** The same tables, written in another job's name; what was read so far is forgotten. */
