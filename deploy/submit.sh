@@ -2,7 +2,7 @@
 # Runs a job: deploy/submit.sh JOB [--master M] [--config FILE] [--recipe FILE] [--dry-run] [--json] [--help] [key=value ...]
 # Alone it lists the jobs. Builds what is missing. With SPARK_HOME set, or a master other than local, it calls that
 # Spark's spark-submit; otherwise it runs on the Spark that the build resolved.
-# Environment: JAVA_HOME, SPARK_HOME, ATOMFORGE_MEMORY (driver heap, default 3g), SPARK_SUBMIT_ARGS (extra words for spark-submit).
+# Environment: JAVA_HOME, SPARK_HOME, ATOMFORGE_MEMORY (driver heap, default 2g), SPARK_SUBMIT_ARGS (extra words for spark-submit).
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jar=$root/jobs/target/atomforge.jar
@@ -53,8 +53,9 @@ ATOMFORGE_GIT_COMMIT=$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown
 export ATOMFORGE_GIT_COMMIT
 # Threads of the engine that spin while idle would take the cores of the other tasks.
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE} DJL_OFFLINE=${DJL_OFFLINE:-true}
-export MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-268435456} MALLOC_MMAP_THRESHOLD_=${MALLOC_MMAP_THRESHOLD_:-268435456}
-memory=${ATOMFORGE_MEMORY:-3g}
+# Freed native memory goes back to the system instead of staying in one arena per thread.
+export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
+memory=${ATOMFORGE_MEMORY:-2g}
 classpath=$(cat "$root/jobs/target/classpath.txt")
 
 if [ -n "${SPARK_HOME:-}" ] || [[ -n $master && $master != local* ]]; then
