@@ -67,6 +67,7 @@ public final class TrainSft {
       implements JobConfig {
     Config {
       Checks.atLeast(1, "partitions", partitions);
+      model.check();
       Checks.atLeast(1, "train_batch_size", trainBatchSize);
       Checks.atLeast(0, "num_train_epochs", numTrainEpochs);
       Checks.atLeast(0, "max_steps", maxSteps);
