@@ -87,15 +87,16 @@ public final class TrainRl {
       Checks.atLeast(1, "partitions", partitions);
       Checks.atLeast(1, "prompts_per_step", promptsPerStep);
       Checks.atLeast(1, "num_generations", numGenerations);
-      Checks.positive("temperature", temperature);
-      Checks.check(topP > 0 && topP <= 1, "top_p", topP, "above 0 and at most 1");
-      Checks.atLeast(1, "max_completion_length", maxCompletionLength);
-      Checks.atLeast(1, "rows_per_batch", rowsPerBatch);
+      new Sampling(temperature, topP, maxCompletionLength, rowsPerBatch);
       Checks.atLeast(1, "num_iterations", numIterations);
       Checks.atLeast(1, "max_steps", maxSteps);
       Checks.positive("max_grad_norm", maxGradNorm);
       Checks.atLeast(1, "gradient_shards", gradientShards);
       Checks.atLeast(1, "save_steps", saveSteps);
+    }
+
+    Sampling sampling() {
+      return new Sampling(temperature, topP, maxCompletionLength, rowsPerBatch);
     }
   }
 
@@ -158,13 +159,7 @@ public final class TrainRl {
             Warehouse.collect(ATOMS, warehouse.read(ATOMS)),
             config.partitions(),
             config.rowsPerBatch());
-    SamplingSettings sampling =
-        new SamplingSettings(
-            config.temperature(),
-            config.topP(),
-            0,
-            config.maxCompletionLength(),
-            tokenizer.eosId());
+    SamplingSettings sampling = config.sampling().settings(tokenizer.eosId());
     ParameterLayout layout = new ParameterLayout(model);
     try (Parameters theta =
             Parameters.of(layout, resumed.orElse(start).parameters(), Device.cpu());
