@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.atoms.Atom.Example;
 import io.atomforge.atoms.Atom.Parameter;
 import io.atomforge.atoms.Atom.Variant;
+import io.atomforge.config.ConfigLoader;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -261,17 +262,20 @@ final class AtomEntry {
 
   private static void keys(
       JsonNode node, String where, Set<String> required, Set<String> optional) {
+    node.fieldNames()
+        .forEachRemaining(
+            key -> {
+              if (!required.contains(key) && !optional.contains(key)) {
+                Set<String> known = new TreeSet<>(required);
+                known.addAll(optional);
+                throw new IllegalArgumentException(
+                    "unknown key " + where + key + ConfigLoader.suggestion(key, known));
+              }
+            });
     for (String key : new TreeSet<>(required)) {
       if (node.path(key).isMissingNode() || node.path(key).isNull()) {
         throw new IllegalArgumentException(where + key + " is missing");
       }
     }
-    node.fieldNames()
-        .forEachRemaining(
-            key -> {
-              if (!required.contains(key) && !optional.contains(key)) {
-                throw new IllegalArgumentException("unknown key " + where + key);
-              }
-            });
   }
 }
