@@ -42,7 +42,11 @@ public final class Evaluate {
    * @param name as in table evaluations
    * @param limit most problems, taken by a hash of their names
    */
-  record ProblemSet(String name, String family, String split, int limit) {}
+  record ProblemSet(String name, String family, String split, int limit) {
+    ProblemSet {
+      Checks.atLeast(1, "limit", limit);
+    }
+  }
 
   /**
    * See {@code conf/evaluate.yaml}.
@@ -102,10 +106,10 @@ public final class Evaluate {
 
   static Summary run(Warehouse warehouse, Config config) {
     FileStore store = FileStore.open(warehouse, config.files());
+    config.sandbox().open(0);
     Checkpoints.Found found = Checkpoints.find(warehouse, store, config.checkpoint());
     Checkpoint checkpoint = Checkpoints.load(found.folder());
-    Tokenizer tokenizer =
-        Tokenizer.of(Checkpoints.text(checkpoint.tokenizerFiles(), "tokenizer.json"));
+    Tokenizer tokenizer = Checkpoints.tokenizer(checkpoint.tokenizerFiles());
     List<EvaluationRow> rows = new ArrayList<>();
     try (Parameters theta = checkpoint.toParameters(Device.cpu())) {
       SparkRollouts rollouts =

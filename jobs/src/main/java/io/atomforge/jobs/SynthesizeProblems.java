@@ -105,6 +105,7 @@ public final class SynthesizeProblems {
 
   static Summary run(Warehouse warehouse, Config config) {
     List<AtomRow> atoms = Warehouse.collect(ATOMS, warehouse.read(ATOMS));
+    config.sandbox().open(0);
     PackedAtoms packed = pack(atoms);
     Map<Family, Integer> wanted = wanted(config, atoms);
     Dataset<Row> judged =

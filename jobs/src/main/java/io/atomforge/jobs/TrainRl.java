@@ -126,10 +126,11 @@ public final class TrainRl {
 
   static Summary run(Warehouse warehouse, Config config) {
     FileStore store = FileStore.open(warehouse, config.files());
+    config.sandbox().open(0);
     Checkpoints.Found base = Checkpoints.find(warehouse, store, config.modelNameOrPath());
     Checkpoint start = Checkpoints.load(base.folder());
     ModelConfig model = start.config();
-    Tokenizer tokenizer = Tokenizer.of(Checkpoints.text(start.tokenizerFiles(), "tokenizer.json"));
+    Tokenizer tokenizer = Checkpoints.tokenizer(start.tokenizerFiles());
     Map<String, Problem> problems = problems(warehouse, config);
     Batches batches =
         new Batches(

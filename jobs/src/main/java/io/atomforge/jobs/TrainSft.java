@@ -17,7 +17,6 @@ import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.tables.Warehouse;
-import io.atomforge.tokenizer.Tokenizer;
 import io.atomforge.training.AdamW;
 import io.atomforge.training.Example;
 import io.atomforge.training.GradientSource;
@@ -131,11 +130,7 @@ public final class TrainSft {
     ModelConfig model =
         start
             .map(Checkpoint::config)
-            .orElseGet(
-                () ->
-                    config
-                        .model()
-                        .config(Tokenizer.of(Checkpoints.text(tokenizerFiles, "tokenizer.json"))));
+            .orElseGet(() -> config.model().config(Checkpoints.tokenizer(tokenizerFiles)));
     longest(train, model);
     TrainingRun run =
         new TrainingRun(
