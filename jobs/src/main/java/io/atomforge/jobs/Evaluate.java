@@ -105,8 +105,8 @@ public final class Evaluate {
   }
 
   static Summary run(Warehouse warehouse, Config config) {
+    config.sandbox().open(0); // refuses before anything is read
     FileStore store = FileStore.open(warehouse, config.files());
-    config.sandbox().open(0);
     Checkpoints.Found found = Checkpoints.find(warehouse, store, config.checkpoint());
     Checkpoint checkpoint = Checkpoints.load(found.folder());
     Tokenizer tokenizer = Checkpoints.tokenizer(checkpoint.tokenizerFiles());
