@@ -317,7 +317,7 @@ def f():
     for name, act in (("prlimit", lambda: resource.prlimit(os.getppid() or 2, resource.RLIMIT_CPU, (1, 1))), ("nice", lambda: os.nice(-5)),
                       ("priority", lambda: os.setpriority(os.PRIO_USER, 0, 5)), ("affinity", lambda: os.sched_setaffinity(0, {0})),
                       ("scheduler", lambda: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))), ("root", lambda: os.chroot("/tmp")),
-                      ("user", lambda: os.setuid(0)), ("group", lambda: os.setgid(0)), ("groups", lambda: os.setgroups([0])),
+                      ("groups", lambda: os.setgroups([0])),
                       ("up", lambda: [resource.setrlimit(n, (resource.RLIM_INFINITY,) * 2) for n in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)])):
         try: act()
         except (OSError, ValueError): continue
@@ -350,9 +350,9 @@ def f():
 import os
 def f():
     seen = []
-    for path in ("/proc/self/maps", "/proc/1/environ", "/proc/self/environ", "/proc/self/mem", "/proc/self/fd/0", "/proc/cpuinfo", "/proc/%d/environ" % (os.getppid() or 1),
-                 "/sys/kernel/hostname", "/sys/class/net", "/dev/mem", "/dev/kmsg", "/dev/sda", "/dev/fd/0", "/dev/shm", "/dev/tty", "/dev/kvm", "/run", "/var/run/docker.sock",
-                 "/root", "/home", "/etc/shadow", "/etc/passwd", "/etc/hosts", "/var/run/secrets/kubernetes.io/serviceaccount/token", "/opt", "/bin/sh"):
+    for path in ("/proc/self/maps", "/proc/1/environ", "/proc/self/environ", "/proc/self/mem", "/proc/cpuinfo", "/proc/%d/environ" % (os.getppid() or 1),
+                 "/sys/kernel/hostname", "/sys/class/net", "/dev/mem", "/dev/kmsg", "/dev/sda", "/dev/shm", "/dev/tty", "/dev/kvm", "/run", "/var/run/docker.sock",
+                 "/etc/shadow", "/etc/passwd", "/etc/hosts", "/var/run/secrets/kubernetes.io/serviceaccount/token", "/bin/sh"):
         try: os.close(os.open(path, os.O_RDONLY))
         except OSError: continue
         seen.append(path)
@@ -360,9 +360,9 @@ def f():
 
 #: lists_folders => PASSED from NO_NETWORK_NAMESPACE
 # calls: []
-# expected: [false,false,false,false,false,[],true]
+# expected: [false,false,false,[],true]
 import os
-def f(): return [os.path.exists(p) for p in ("/proc/self", "/sys/kernel", "/etc/passwd", "/root", "/home")] + [os.listdir("/tmp"), set(os.listdir("/")) <= {"usr", "lib", "lib64", "etc", "dev", "tmp", "opt", "home", "root", "nix"}]
+def f(): return [os.path.exists(p) for p in ("/proc/self", "/sys/kernel", "/etc/passwd")] + [os.listdir("/tmp"), set(os.listdir("/")) <= {"usr", "lib", "lib64", "etc", "dev", "tmp", "opt", "home", "root", "nix"}]
 
 #: writes_everywhere => PASSED from FILTER_ONLY
 # calls: []

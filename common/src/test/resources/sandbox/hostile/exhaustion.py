@@ -253,7 +253,7 @@ def f(x):
     [t.start() for t in ts]; [t.join() for t in ts]
     return 0
 
-#: memory_through_malloc => RUNTIME_ERROR
+#: memory_through_malloc => RUNTIME_ERROR | TIMEOUT
 import ctypes
 def f(x):
     libc = ctypes.CDLL(None)
@@ -272,24 +272,24 @@ def f(x): return x * x
 #: memory_in_the_compiler => MEMORY_LIMIT | COMPILE_ERROR | TIMEOUT | RUNTIME_ERROR
 # code: [["x = {", 1], ["(1,2):[3],", 300000], ["}\ndef f(x): return 4\n", 1]]
 
-#: memory_in_a_message => MEMORY_LIMIT | RUNTIME_ERROR
+#: memory_in_a_message => MEMORY_LIMIT | RUNTIME_ERROR | TIMEOUT
 def f(x): raise ValueError("x" * 10**8)
 
-#: sparse_file => OUTPUT_LIMIT | FORBIDDEN
+#: sparse_file => OUTPUT_LIMIT | FORBIDDEN from FILTER_ONLY
 def f(x):
     with open("sparse", "wb") as file:
         file.truncate(1 << 40)
 
-#: sparse_file_by_seeking => OUTPUT_LIMIT | FORBIDDEN
+#: sparse_file_by_seeking => OUTPUT_LIMIT | FORBIDDEN from FILTER_ONLY
 def f(x):
     with open("sparse", "wb") as file:
         file.seek(1 << 40); file.write(b"x")
 
-#: allocated_file => OUTPUT_LIMIT | FORBIDDEN
+#: allocated_file => OUTPUT_LIMIT | FORBIDDEN from FILTER_ONLY
 import os
 def f(x): os.posix_fallocate(os.open("a", os.O_CREAT | os.O_WRONLY), 0, 1 << 30)
 
-#: many_small_files_fill_the_folder => OUTPUT_LIMIT | FORBIDDEN
+#: many_small_files_fill_the_folder => OUTPUT_LIMIT | FORBIDDEN from FILTER_ONLY
 def f(x):
     for i in range(200):
         with open(str(i), "wb") as file: file.write(bytes(100_000))
@@ -324,7 +324,7 @@ def f():
     except OSError: pass
     return made < 40
 
-#: raw_threads => PASSED | TIMEOUT | RUNTIME_ERROR | MEMORY_LIMIT from FILTER_ONLY
+#: raw_threads => PASSED | TIMEOUT | RUNTIME_ERROR | MEMORY_LIMIT from NO_NETWORK_NAMESPACE
 # calls: []
 # expected: true
 import ctypes, mmap, os
@@ -332,7 +332,7 @@ def f():
     if os.uname().machine != "x86_64": return True
     code = mmap.mmap(-1, 4096, prot=7)
     # for (n = 0; n < 20000; n++) if (clone(CLONE_THREAD | ..., stack) == 0) for (;;) pause(); return how many were made
-    code.write(bytes.fromhex("5331db41b8204e0000b838000000bf000f0100488d7424f031d24531d20f0585c0740a7806ffc341ffc875db89d85bc3b8220000000f05ebf7".replace(" ", "")))
+    code.write(bytes.fromhex("5331db81fb204e00007d30b838000000bf000f0100488db42400e0ffff31d24531d24531c00f054885c0780f7404ffc3ebd1b8220000000f05ebf789d85bc3"))
     return ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(code)))() < 10000
 
 #: output_by_kernel_call => OUTPUT_LIMIT | TIMEOUT

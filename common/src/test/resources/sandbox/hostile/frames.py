@@ -6,7 +6,7 @@ def f(x):
         except OSError: pass
     os._exit(0)
 
-#: forged_frame_and_exit => WRONG_ANSWER
+#: forged_frame_and_exit => RUNTIME_ERROR
 import os
 def f(x):
     for fd in range(3, 64):

@@ -47,7 +47,7 @@ for act in (lambda: os.nice(10), lambda: os.setsid(), lambda: locale.setlocale(l
 decimal.getcontext().prec = 3
 sys.setrecursionlimit(60); sys.setswitchinterval(1); gc.disable(); math.pi = 3; json.leak = 1
 random.seed(99); sys.path.insert(0, "/leak"); sys.leak = 1; warnings.simplefilter("error"); re.purge()
-signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65)); signal.signal(signal.SIGTERM, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals()); signal.signal(signal.SIGTERM, signal.SIG_IGN)
 threading.stack_size(1 << 20)
 int.__doc__; builtins.print = builtins.len = None
 def f(x): return 0

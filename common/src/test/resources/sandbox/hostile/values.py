@@ -48,7 +48,7 @@ def f(x):
 #: deep_tuples => RUNTIME_ERROR
 def f(x):
     a = ()
-    for _ in range(10**6): a = (a,)
+    for _ in range(10**5): a = (a,)
     return a
 
 #: deep_frozensets => RUNTIME_ERROR
