@@ -2,6 +2,7 @@ package io.atomforge.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.atomforge.config.ConfigException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,10 +45,11 @@ final class Worker implements AutoCloseable {
    * Starts the process unless it is running.
    *
    * @throws IOException if it does not start
-   * @throws IllegalStateException if it is isolated less than the settings demand
+   * @throws ConfigException if it is isolated less than the settings demand
    */
   Hello start() throws IOException {
-    if (process != null && process.isAlive()) {
+    Process running = process;
+    if (running != null && running.isAlive()) {
       return hello;
     }
     close();
@@ -80,34 +82,52 @@ final class Worker implements AutoCloseable {
     }
     if (!hello.isolation().isAtLeast(settings.minimumIsolation())) {
       close();
-      throw new IllegalStateException(
-          "This machine isolates programs at "
+      throw new ConfigException(
+          "sandbox: this machine isolates programs at "
               + (hello.isolation() + ", below minimum_isolation " + settings.minimumIsolation())
-              + (": " + hello.reasons()));
+              + ("; stronger levels fail here: " + hello.reasons()));
     }
     return hello;
   }
 
   /**
-   * Runs one program. An outcome of SANDBOX_ERROR means that its process could not be confined.
+   * Runs one program. An outcome of SANDBOX_ERROR means that its process could not be confined; the
+   * worker then starts anew for the next one.
    *
-   * @throws IOException if a lost process could not be started again
-   * @throws WorkerLostException if the process was lost on the way
+   * @param payload the program as {@link Request} writes it
+   * @throws IOException if there was no process, and the program did not begin
+   * @throws WorkerLostException if the process was lost when the program may have begun
    */
-  Execution run(Program program, Limits limits) throws IOException, WorkerLostException {
+  Execution run(Program program, byte[] payload, Limits limits)
+      throws IOException, WorkerLostException {
     start();
-    byte[] payload = Request.payload(program);
     // Ten times the wall limit is the worker's own last resort; past it the worker itself hangs.
     deadlineNanos = System.nanoTime() + (long) ((10 * limits.wallLimitSeconds() + 10) * 1e9);
+    Process running = process;
     try {
-      OutputStream out = process.getOutputStream();
-      out.write(Request.header(payload.length, limits).array());
-      out.write(payload);
-      out.flush();
-      InputStream in = process.getInputStream();
+      try {
+        OutputStream out = running.getOutputStream();
+        out.write(Request.header(payload.length, limits).array());
+        out.write(payload);
+        out.flush();
+      } catch (IOException e) {
+        // A program starts when its request has been read, so it is not to blame.
+        close();
+        throw new IOException("the worker was gone before the program began", e);
+      }
+      return answer(program, limits, running.getInputStream());
+    } finally {
+      deadlineNanos = Long.MAX_VALUE;
+    }
+  }
+
+  private Execution answer(Program program, Limits limits, InputStream in)
+      throws WorkerLostException {
+    try {
       Ending ending = Ending.read(ByteBuffer.wrap(exactly(in, Ending.BYTES)));
       byte[] frame = exactly(in, ending.frameBytes());
       if (ending.isSetupFailure()) {
+        close();
         String reason = new String(frame, StandardCharsets.UTF_8);
         return Execution.failed(Outcome.SANDBOX_ERROR, reason, program, hello.isolation());
       }
@@ -115,16 +135,15 @@ final class Worker implements AutoCloseable {
     } catch (IOException e) {
       close();
       throw new WorkerLostException(e.getMessage(), e);
-    } finally {
-      deadlineNanos = Long.MAX_VALUE;
     }
   }
 
   /** Ends the process if its request is overdue; called by the pool's watchdog. */
   void endIfOverdue(long nowNanos) {
     long deadline = deadlineNanos;
-    if (deadline != Long.MAX_VALUE && nowNanos - deadline > 0) {
-      close();
+    Process running = process;
+    if (deadline != Long.MAX_VALUE && nowNanos - deadline > 0 && running != null) {
+      running.destroyForcibly();
     }
   }
 
@@ -133,13 +152,14 @@ final class Worker implements AutoCloseable {
     return process;
   }
 
-  /** Ends the process, and with it the program it runs. */
+  /** Ends the process, and with it the program it runs; the next request starts another. */
   @Override
   public void close() {
     Process running = process;
     if (running != null) {
       running.destroyForcibly();
     }
+    process = null; // a process that was killed may be taken for alive for some milliseconds
   }
 
   private static Map<String, String> environment(int hashSeed) {
