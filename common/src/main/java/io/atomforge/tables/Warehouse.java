@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -186,7 +187,7 @@ public final class Warehouse {
             rows -> {
               Iterable<A> records =
                   () ->
-                      new java.util.Iterator<>() {
+                      new Iterator<>() {
                         @Override
                         public boolean hasNext() {
                           return rows.hasNext();
@@ -197,9 +198,18 @@ public final class Warehouse {
                           return from.fromRow(rows.next());
                         }
                       };
-              List<Row> out = new ArrayList<>();
-              function.apply(records).forEach(r -> out.add(to.toRow(r)));
-              return out.iterator();
+              Iterator<B> results = function.apply(records).iterator();
+              return new Iterator<>() {
+                @Override
+                public boolean hasNext() {
+                  return results.hasNext();
+                }
+
+                @Override
+                public Row next() {
+                  return to.toRow(results.next());
+                }
+              };
             },
         Encoders.row(to.schema()));
   }
@@ -289,6 +299,7 @@ public final class Warehouse {
       }
       builder.execute();
     }
+    addMissingColumns(table);
     String properties = delta(table).detail().select("properties").head().getMap(0).toString();
     table
         .constraints()
@@ -305,6 +316,25 @@ public final class Warehouse {
                         + ")");
               }
             });
+  }
+
+  /** A table that an earlier version of the program made lacks what was added since. */
+  private void addMissingColumns(Table<?> table) {
+    List<String> present = List.of(spark.table(sqlName(table)).columns());
+    for (StructField field : table.codec().schema().fields()) {
+      if (!present.contains(field.name())) {
+        spark.sql(
+            "ALTER TABLE "
+                + sqlName(table)
+                + " ADD COLUMN "
+                + field.name()
+                + " "
+                + field.dataType().sql()
+                + " COMMENT '"
+                + table.comments().get(field.name()).replace("'", "\\'")
+                + "'");
+      }
+    }
   }
 
   /**
