@@ -101,6 +101,7 @@ public final class Evaluate {
   }
 
   static Summary run(Warehouse warehouse, Config config) {
+    config.sandbox().open(0); // refuses before anything is read
     FileStore store = FileStore.open(warehouse, config.files());
     Checkpoints.Found found = Checkpoints.find(warehouse, store, config.checkpoint());
     Checkpoint checkpoint = Checkpoints.load(found.folder());

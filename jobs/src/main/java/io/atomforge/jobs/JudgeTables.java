@@ -57,21 +57,7 @@ final class JudgeTables {
   static Summary run(Warehouse warehouse, Config config) {
     SandboxConfig sandbox = config.sandbox();
     int hashSeed = config.hashSeed();
-    Dataset<Row> tasks =
-        Warehouse.map(
-            warehouse
-                .read(SOLUTIONS)
-                .join(
-                    warehouse.read(PROBLEMS).select("problem_id", "entry_point", "tests"),
-                    "problem_id")
-                .withColumn("content_hash", lit("")),
-            TASK,
-            TASK,
-            partition -> {
-              Sandbox pool = sandbox.open(hashSeed);
-              return () ->
-                  pool.inOrder(partition.iterator(), t -> t.hashed(pool, sandbox.limits()));
-            });
+    Dataset<Row> tasks = tasks(warehouse, sandbox, hashSeed);
     Optional<Dataset<Row>> known = known(warehouse);
     Dataset<Row> fresh =
         known
@@ -106,6 +92,22 @@ final class JudgeTables {
     long all = written.count();
     return new Summary(
         all, all - run.value(), cached.value(), SynthesizeProblems.counts(written, "outcome"));
+  }
+
+  /** All solutions as rows of {@link Task}, hashed. */
+  private static Dataset<Row> tasks(Warehouse warehouse, SandboxConfig sandbox, int hashSeed) {
+    return Warehouse.map(
+        warehouse
+            .read(SOLUTIONS)
+            .join(
+                warehouse.read(PROBLEMS).select("problem_id", "entry_point", "tests"), "problem_id")
+            .withColumn("content_hash", lit("")),
+        TASK,
+        TASK,
+        partition -> {
+          Sandbox pool = sandbox.open(hashSeed);
+          return () -> pool.inOrder(partition.iterator(), t -> t.hashed(pool, sandbox.limits()));
+        });
   }
 
   /** One verdict for each content that was judged before. */

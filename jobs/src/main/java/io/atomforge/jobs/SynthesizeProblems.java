@@ -103,6 +103,7 @@ public final class SynthesizeProblems {
   }
 
   static Summary run(Warehouse warehouse, Config config) {
+    config.sandbox().open(0); // refuses before anything is read
     List<AtomRow> atoms = Warehouse.collect(ATOMS, warehouse.read(ATOMS));
     Map<Family, Integer> wanted = wanted(config, atoms);
     Dataset<Row> judged =

@@ -124,6 +124,7 @@ public final class TrainRl {
   }
 
   static Summary run(Warehouse warehouse, Config config) {
+    config.sandbox().open(0); // refuses before anything is read
     FileStore store = FileStore.open(warehouse, config.files());
     Checkpoints.Found base = Checkpoints.find(warehouse, store, config.modelNameOrPath());
     Checkpoint start = Checkpoints.load(base.folder());
@@ -221,6 +222,10 @@ public final class TrainRl {
         scored.metrics().forEach((name, value) -> run.metric(step, name, value));
         record(run, step, done, config.objective(), RolloutBatch.entropy(scores));
         double all = (System.nanoTime() - begin) / 1e9;
+        run.metric(
+            step,
+            "perf/cache_hit_ratio",
+            (double) rollouts.cached() / (config.promptsPerStep() * config.numGenerations()));
         run.metric(step, "timing_s/gen", generated);
         run.metric(step, "timing_s/step", all);
         run.metric(step, "perf/total_num_tokens", scored.tokens());
