@@ -29,8 +29,9 @@ final class Worker implements AutoCloseable {
   private final SandboxSettings settings;
   private final IsolationLevel ceiling;
   private volatile Process process;
+  private volatile boolean closed;
   private volatile long deadlineNanos = Long.MAX_VALUE;
-  private Hello hello;
+  private volatile Hello hello;
 
   /**
    * @param ceiling the strongest level to try
@@ -52,7 +53,10 @@ final class Worker implements AutoCloseable {
     if (running != null && running.isAlive()) {
       return hello;
     }
-    close();
+    if (closed) {
+      throw new IOException("the sandbox is closed");
+    }
+    end();
     Path folder = Files.createTempDirectory("atomforge-sandbox-");
     Path script = folder.resolve("worker.py");
     try (InputStream source = Worker.class.getResourceAsStream("worker.py")) {
@@ -70,24 +74,28 @@ final class Worker implements AutoCloseable {
       builder.environment().clear();
       builder.environment().putAll(environment(settings.hashSeed()));
       process = builder.start();
+      if (closed) {
+        throw new IOException("the sandbox is closed");
+      }
       deadlineNanos = System.nanoTime() + 30_000_000_000L;
       hello = readHello(process.getInputStream());
     } catch (IOException e) {
-      close();
+      end();
       throw e;
     } finally {
       deadlineNanos = Long.MAX_VALUE;
       Files.deleteIfExists(script);
       Files.deleteIfExists(folder);
     }
-    if (!hello.isolation().isAtLeast(settings.minimumIsolation())) {
-      close();
+    Hello said = hello;
+    if (!said.isolation().isAtLeast(settings.minimumIsolation())) {
+      end();
       throw new ConfigException(
           "sandbox: this machine isolates programs at "
-              + (hello.isolation() + ", below minimum_isolation " + settings.minimumIsolation())
-              + ("; stronger levels fail here: " + hello.reasons()));
+              + (said.isolation() + ", below minimum_isolation " + settings.minimumIsolation())
+              + ("; stronger levels fail here: " + said.reasons()));
     }
-    return hello;
+    return said;
   }
 
   /**
@@ -112,7 +120,7 @@ final class Worker implements AutoCloseable {
         out.flush();
       } catch (IOException e) {
         // A program starts when its request has been read, so it is not to blame.
-        close();
+        end();
         throw new IOException("the worker was gone before the program began", e);
       }
       return answer(program, limits, running.getInputStream());
@@ -127,13 +135,14 @@ final class Worker implements AutoCloseable {
       Ending ending = Ending.read(ByteBuffer.wrap(exactly(in, Ending.BYTES)));
       byte[] frame = exactly(in, ending.frameBytes());
       if (ending.isSetupFailure()) {
-        close();
         String reason = new String(frame, StandardCharsets.UTF_8);
-        return Execution.failed(Outcome.SANDBOX_ERROR, reason, program, hello.isolation());
+        IsolationLevel isolation = hello.isolation();
+        end();
+        return Execution.failed(Outcome.SANDBOX_ERROR, reason, program, isolation);
       }
       return Frame.execution(program, limits, frame, ending, hello.isolation());
     } catch (IOException e) {
-      close();
+      end();
       throw new WorkerLostException(e.getMessage(), e);
     }
   }
@@ -142,24 +151,34 @@ final class Worker implements AutoCloseable {
   void endIfOverdue(long nowNanos) {
     long deadline = deadlineNanos;
     Process running = process;
-    if (deadline != Long.MAX_VALUE && nowNanos - deadline > 0 && running != null) {
-      running.destroyForcibly();
+    if (deadline != Long.MAX_VALUE && nowNanos - deadline > 0) {
+      destroy(running);
     }
   }
 
-  /** The running process, null if there is none. */
+  /** The process, null if none is ready. */
   Process process() {
-    return process;
+    return hello == null ? null : process;
   }
 
-  /** Ends the process, and with it the program it runs; the next request starts another. */
+  /** Ends the process, and with it the program it runs; there will be no other. */
   @Override
   public void close() {
-    Process running = process;
+    closed = true;
+    destroy(process);
+  }
+
+  /** Ends the process; the next request starts another. */
+  private void end() {
+    destroy(process);
+    process = null; // a process that was killed may be taken for alive for some milliseconds
+    hello = null;
+  }
+
+  private static void destroy(Process running) {
     if (running != null) {
       running.destroyForcibly();
     }
-    process = null; // a process that was killed may be taken for alive for some milliseconds
   }
 
   private static Map<String, String> environment(int hashSeed) {

@@ -60,17 +60,20 @@ class LanesTest {
   }
 
   @Test
-  void aSlowOneOfAnotherCallerHoldsUpNoOther() {
+  void aSlowOneOfAnotherCallerHoldsUpNoOther() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch others = new CountDownLatch(100);
     Iterator<Integer> slow =
         lanes.inOrder(
             numbers(1),
             i -> {
+              begun.countDown();
               await(others);
               return i;
             });
     Thread waiting = new Thread(slow::next);
     waiting.start();
+    await(begun);
 
     assertThat(
             list(
@@ -81,6 +84,7 @@ class LanesTest {
                       return i;
                     })))
         .hasSize(100);
+    waiting.join();
   }
 
   @Test
