@@ -104,14 +104,13 @@ public final class Sandbox implements AutoCloseable {
    * @throws CancellationException if the thread is interrupted while it waits for a worker
    */
   public Execution run(Program program, Limits limits) {
-    byte[] payload = Request.payload(program);
     return settings.cacheMib() == 0
-        ? attempt(program, payload, limits)
-        : cache.get(hash(payload, limits, ""), () -> attempt(program, payload, limits));
+        ? attempt(program, limits)
+        : cache.get(hash(program, limits, ""), () -> attempt(program, limits));
   }
 
   /** A fault is tried again on another worker, or on the same one started anew. */
-  private Execution attempt(Program program, byte[] payload, Limits limits) {
+  private Execution attempt(Program program, Limits limits) {
     Execution failed = null;
     int losses = 0;
     Worker worker = take();
@@ -119,7 +118,7 @@ public final class Sandbox implements AutoCloseable {
       for (int attempt = 0; attempt < ATTEMPTS && losses < LOSSES; attempt++) {
         worker = attempt == 0 ? worker : exchange(worker);
         try {
-          failed = worker.run(program, payload, limits);
+          failed = worker.run(program, limits);
           if (failed.outcome() != Outcome.SANDBOX_ERROR) {
             return failed;
           }
@@ -208,10 +207,11 @@ public final class Sandbox implements AutoCloseable {
    */
   public String contentHash(
       Program program, List<String> expectedJson, Equality equality, Limits limits) {
-    return hash(Request.payload(program), limits, expectedJson + "\n" + equality);
+    return hash(program, limits, expectedJson + "\n" + equality);
   }
 
-  private String hash(byte[] payload, Limits limits, String more) {
+  private String hash(Program program, Limits limits, String more) {
+    byte[] payload = Request.payload(program, "");
     String rest =
         String.join(
             "\n",

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,7 @@ import java.util.Map;
 final class Worker implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_HELLO = 1 << 16;
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   /** What a process said when it started. */
   record Hello(IsolationLevel isolation, String python, String reasons) {}
@@ -102,13 +104,13 @@ final class Worker implements AutoCloseable {
    * Runs one program. An outcome of SANDBOX_ERROR means that its process could not be confined; the
    * worker then starts anew for the next one.
    *
-   * @param payload the program as {@link Request} writes it
    * @throws IOException if there was no process, and the program did not begin
    * @throws WorkerLostException if the process was lost when the program may have begun
    */
-  Execution run(Program program, byte[] payload, Limits limits)
-      throws IOException, WorkerLostException {
+  Execution run(Program program, Limits limits) throws IOException, WorkerLostException {
     start();
+    String seal = Long.toHexString(RANDOM.nextLong());
+    byte[] payload = Request.payload(program, seal);
     // Ten times the wall limit is the worker's own last resort; past it the worker itself hangs.
     deadlineNanos = System.nanoTime() + (long) ((10 * limits.wallLimitSeconds() + 10) * 1e9);
     Process running = process;
@@ -123,13 +125,13 @@ final class Worker implements AutoCloseable {
         end();
         throw new IOException("the worker was gone before the program began", e);
       }
-      return answer(program, limits, running.getInputStream());
+      return answer(program, limits, seal, running.getInputStream());
     } finally {
       deadlineNanos = Long.MAX_VALUE;
     }
   }
 
-  private Execution answer(Program program, Limits limits, InputStream in)
+  private Execution answer(Program program, Limits limits, String seal, InputStream in)
       throws WorkerLostException {
     try {
       Ending ending = Ending.read(ByteBuffer.wrap(exactly(in, Ending.BYTES)));
@@ -140,7 +142,7 @@ final class Worker implements AutoCloseable {
         end();
         return Execution.failed(Outcome.SANDBOX_ERROR, reason, program, isolation);
       }
-      return Frame.execution(program, limits, frame, ending, hello.isolation());
+      return Frame.execution(program, limits, frame, seal, ending, hello.isolation());
     } catch (IOException e) {
       end();
       throw new WorkerLostException(e.getMessage(), e);
