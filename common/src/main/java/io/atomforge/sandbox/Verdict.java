@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param detail why the first failing call failed, empty if PASSED
  * @param wallMs as in {@link Execution}; so are {@code cpuMs}, {@code peakMemoryKib}, {@code
  *     isolation}
+ * @param repeatable whether judging the program again gives the same, measured times aside; not so
+ *     where the machine's clock or a fault of the sandbox had a part in it
  */
 public record Verdict(
     Outcome outcome,
@@ -24,7 +26,8 @@ public record Verdict(
     double wallMs,
     double cpuMs,
     long peakMemoryKib,
-    IsolationLevel isolation) {
+    IsolationLevel isolation,
+    boolean repeatable) {
   public Verdict {
     calls = List.copyOf(calls);
   }
@@ -60,7 +63,8 @@ public record Verdict(
         execution.wallMs(),
         execution.cpuMs(),
         execution.peakMemoryKib(),
-        execution.isolation());
+        execution.isolation(),
+        execution.isRepeatable());
   }
 
   static void requireOnePerCall(int calls, List<String> expectedJson) {

@@ -3,20 +3,20 @@ package io.atomforge.jobs;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static io.atomforge.tables.Tables.SOLUTIONS;
 import static io.atomforge.tables.Tables.VERDICTS;
-import static org.apache.spark.sql.functions.col;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.atomforge.config.ConfigException;
 import io.atomforge.sandbox.Call;
 import io.atomforge.sandbox.CallResult;
+import io.atomforge.sandbox.Equality;
+import io.atomforge.sandbox.Limits;
 import io.atomforge.sandbox.Program;
+import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.Verdict;
-import io.atomforge.synthesis.TestCase;
-import io.atomforge.tables.RecordCodec;
-import io.atomforge.tables.VerdictRow;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,9 +28,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * Runs each solution against its tests: from {@code solutions} to {@code verdicts}, or from file to
@@ -66,10 +67,11 @@ public final class JudgeSolutions {
     }
   }
 
-  record Summary(long judged, Map<String, Long> outcomes) {}
-
-  /** A program with its tests. */
-  record Task(String solutionId, String code, String entryPoint, List<TestCase> tests) {}
+  /**
+   * @param reused solutions whose verdict stood in the table, for the same content
+   * @param cached of the others, those equal to a program that ran a moment before
+   */
+  record Summary(long judged, long reused, long cached, Map<String, Long> outcomes) {}
 
   static final Job<Config> JOB =
       new Job<>(
@@ -80,8 +82,6 @@ public final class JudgeSolutions {
           List.of(VERDICTS),
           JudgeSolutions::run);
 
-  private static final int BATCH = 64;
-
   private JudgeSolutions() {}
 
   public static void main(String[] args) {
@@ -89,73 +89,19 @@ public final class JudgeSolutions {
   }
 
   static Summary run(Warehouse warehouse, Config config) throws IOException {
-    return config.solutions().isEmpty() ? tables(warehouse, config) : files(warehouse, config);
+    config.sandbox().open(config.hashSeed()); // refuses before anything is read
+    return config.solutions().isEmpty()
+        ? JudgeTables.run(warehouse, config)
+        : files(warehouse, config);
   }
 
-  private static Summary tables(Warehouse warehouse, Config config) {
-    Dataset<Row> tasks =
-        warehouse
-            .read(SOLUTIONS)
-            .join(
-                warehouse.read(PROBLEMS).select("problem_id", "entry_point", "tests"), "problem_id")
-            .select("solution_id", "code", "entry_point", "tests")
-            .repartition(config.partitions(), col("solution_id"));
-    SandboxConfig sandbox = config.sandbox();
-    int hashSeed = config.hashSeed();
-    Dataset<Row> verdicts =
-        Warehouse.map(
-            tasks,
-            RecordCodec.of(Task.class),
-            VERDICTS.codec(),
-            partition -> {
-              List<VerdictRow> out = new ArrayList<>();
-              List<Task> batch = new ArrayList<>();
-              for (Task task : partition) {
-                batch.add(task);
-                if (batch.size() == BATCH) {
-                  judge(batch, sandbox, hashSeed, out);
-                }
-              }
-              judge(batch, sandbox, hashSeed, out);
-              return out;
-            });
-    Progress.whileRunning(
-        warehouse.spark(),
-        "judge",
-        config.partitions(),
-        () -> warehouse.overwrite(VERDICTS, verdicts));
-    Dataset<Row> judged = warehouse.read(VERDICTS);
-    return new Summary(judged.count(), SynthesizeProblems.counts(judged, "outcome"));
-  }
-
-  private static void judge(
-      List<Task> batch, SandboxConfig sandbox, int hashSeed, List<VerdictRow> out) {
-    List<Program> programs = new ArrayList<>();
-    List<List<String>> expected = new ArrayList<>();
-    for (Task task : batch) {
-      programs.add(
-          new Program(
-              task.code(),
-              task.entryPoint(),
-              task.tests().stream().map(t -> new Call(t.argsJson())).toList()));
-      expected.add(task.tests().stream().map(TestCase::expectedJson).toList());
-    }
-    List<Verdict> verdicts = sandbox.open(hashSeed).judgeAll(programs, expected);
-    for (int i = 0; i < batch.size(); i++) {
-      Verdict v = verdicts.get(i);
-      out.add(
-          new VerdictRow(
-              batch.get(i).solutionId(),
-              v.outcome().name(),
-              v.passed(),
-              v.total(),
-              v.detail(),
-              v.wallMs(),
-              v.cpuMs(),
-              v.peakMemoryKib(),
-              v.isolation().name()));
-    }
-    batch.clear();
+  /** The executor's pool; when the task ends, {@code cached} is told what came from its cache. */
+  static Sandbox open(SandboxConfig sandbox, int hashSeed, LongAccumulator cached) {
+    Sandbox pool = sandbox.open(hashSeed);
+    TaskContext.get()
+        .addTaskCompletionListener(
+            (TaskCompletionListener) end -> cached.add(pool.takeCacheHits()));
+    return pool;
   }
 
   private static Summary files(Warehouse warehouse, Config config) throws IOException {
@@ -167,7 +113,9 @@ public final class JudgeSolutions {
     Set<String> ids = new HashSet<>();
     for (int i = 0; i < lines.size(); i++) {
       try {
-        String id = parse(lines.get(i)).path("id").asText();
+        JsonNode line = parse(lines.get(i));
+        limits(line, config.sandbox().limits());
+        String id = line.path("id").asText();
         if (!ids.add(id)) {
           throw new IllegalArgumentException("id " + id + " stands twice");
         }
@@ -177,20 +125,15 @@ public final class JudgeSolutions {
     }
     SandboxConfig sandbox = config.sandbox();
     int hashSeed = config.hashSeed();
+    LongAccumulator cached = warehouse.spark().sparkContext().longAccumulator("cached");
     List<String> verdicts =
         JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
             .parallelize(lines, Math.max(1, Math.min(config.partitions(), lines.size())))
             .mapPartitions(
                 partition -> {
-                  List<String> out = new ArrayList<>();
-                  List<JsonNode> batch = new ArrayList<>();
-                  while (partition.hasNext()) {
-                    batch.add(parse(partition.next()));
-                    if (batch.size() == BATCH || !partition.hasNext()) {
-                      judgeLines(batch, sandbox, hashSeed, out);
-                    }
-                  }
-                  return out.iterator();
+                  Sandbox pool = open(sandbox, hashSeed, cached);
+                  return pool.inOrder(
+                      partition, line -> judgeLine(parse(line), pool, sandbox.limits()));
                 })
             .collect();
     Path target = Path.of(config.verdicts());
@@ -201,7 +144,7 @@ public final class JudgeSolutions {
     for (String verdict : verdicts) {
       outcomes.merge(JobRunner.JSON.readTree(verdict).path("outcome").asText(), 1L, Long::sum);
     }
-    return new Summary(verdicts.size(), outcomes);
+    return new Summary(verdicts.size(), 0, cached.value(), outcomes);
   }
 
   /**
@@ -233,39 +176,34 @@ public final class JudgeSolutions {
     return node;
   }
 
-  private static void judgeLines(
-      List<JsonNode> batch, SandboxConfig sandbox, int hashSeed, List<String> out)
-      throws JsonProcessingException {
-    for (JsonNode line : batch) {
-      List<Call> calls = new ArrayList<>();
-      List<String> expected = new ArrayList<>();
-      for (JsonNode call : line.path("calls")) {
-        calls.add(
-            new Call(
-                call.has("args") ? call.path("args").toString() : "[]",
-                call.has("kwargs") ? call.path("kwargs").toString() : "{}"));
-        expected.add(call.path("expected").toString());
-      }
-      JsonNode limits = line.path("limits");
-      SandboxConfig here =
-          new SandboxConfig(
-              sandbox.python(),
-              sandbox.workers(),
-              sandbox.minimumIsolation(),
-              limits.path("time_limit_seconds").asDouble(sandbox.timeLimitSeconds()),
-              limits.path("memory_limit_mib").asInt(sandbox.memoryLimitMib()),
-              limits.path("output_limit_kib").asInt(sandbox.outputLimitKib()));
-      Verdict verdict =
-          here.open(hashSeed)
-              .judge(
-                  new Program(line.path("code").asText(), line.path("entry_point").asText(), calls),
-                  expected);
-      out.add(json(line.path("id").asText(), verdict));
+  private static String judgeLine(JsonNode line, Sandbox sandbox, Limits defaults) {
+    List<Call> calls = new ArrayList<>();
+    List<String> expected = new ArrayList<>();
+    for (JsonNode call : line.path("calls")) {
+      calls.add(
+          new Call(
+              call.has("args") ? call.path("args").toString() : "[]",
+              call.has("kwargs") ? call.path("kwargs").toString() : "{}"));
+      expected.add(call.path("expected").toString());
     }
-    batch.clear();
+    Verdict verdict =
+        sandbox.judge(
+            new Program(line.path("code").asText(), line.path("entry_point").asText(), calls),
+            expected,
+            Equality.DEFAULT,
+            limits(line, defaults));
+    return json(line.path("id").asText(), verdict);
   }
 
-  private static String json(String id, Verdict verdict) throws JsonProcessingException {
+  private static Limits limits(JsonNode line, Limits defaults) {
+    JsonNode limits = line.path("limits");
+    return new Limits(
+        limits.path("time_limit_seconds").asDouble(defaults.timeLimitSeconds()),
+        limits.path("memory_limit_mib").asInt(defaults.memoryLimitMib()),
+        limits.path("output_limit_kib").asInt(defaults.outputLimitKib()));
+  }
+
+  private static String json(String id, Verdict verdict) {
     ObjectNode node = JobRunner.JSON.createObjectNode();
     node.put("id", id)
         .put("outcome", verdict.outcome().name())
@@ -274,15 +212,22 @@ public final class JudgeSolutions {
     ArrayNode calls = node.putArray("calls");
     for (CallResult call : verdict.calls()) {
       ObjectNode one = calls.addObject().put("outcome", call.outcome().name());
-      one.set(
-          "output",
-          call.outputJson().isEmpty() ? null : JobRunner.JSON.readTree(call.outputJson()));
+      if (call.outputJson().isEmpty()) {
+        one.putNull("output");
+      } else {
+        one.putRawValue("output", new RawValue(call.outputJson()));
+      }
       one.put("error", call.error()).put("wall_ms", call.wallMs());
     }
     node.put("detail", verdict.detail())
         .put("wall_ms", verdict.wallMs())
         .put("cpu_ms", verdict.cpuMs())
-        .put("peak_memory_kib", verdict.peakMemoryKib());
-    return JobRunner.JSON.writeValueAsString(node);
+        .put("peak_memory_kib", verdict.peakMemoryKib())
+        .put("isolation", verdict.isolation().name());
+    try {
+      return JobRunner.JSON.writeValueAsString(node);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
