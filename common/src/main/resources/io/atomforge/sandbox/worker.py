@@ -467,9 +467,12 @@ def describe(error, loading):
     return outcome, text
 
 
+# Dropped to have room to report that memory ran out. The worker holds it, so that no clone pays for its pages.
+RESERVE = []
+
+
 def run_program(request, frame, budget, write=os.write, clock=time.perf_counter, digits=4300):
     """Loads the program and runs its calls, writing one line for each to the descriptor `frame`."""
-    reserve = bytearray(1 << 18)  # freed to have room to report that memory ran out
     started = clock()
 
     def say(outcome, text):
@@ -479,8 +482,7 @@ def run_program(request, frame, budget, write=os.write, clock=time.perf_counter,
             raise OSError(errno.EFBIG, "frame")
 
     def fail(error, loading=False):
-        nonlocal reserve
-        reserve = None
+        RESERVE.clear()
         set_digits(0)
         outcome, text = describe(error, loading)
         say(outcome, to_json(text))
@@ -631,6 +633,7 @@ class Worker:
             ).install()
             self.filter = Filter(PROGRAM_DENIED, PROGRAM_CONDITIONS)
         check(libc.prctl(4, 0, 0, 0, 0), "prctl")  # not dumpable: no clone may read this process
+        RESERVE.append(bytes(1 << 18))
         self.base_bytes = self._address_space()
 
     def _address_space(self):
