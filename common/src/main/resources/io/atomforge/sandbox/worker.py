@@ -356,6 +356,7 @@ def decode_tag(pairs):
     return pairs
 
 
+from_json = json.JSONDecoder(object_hook=decode_tag).scan_once  # `loads` would build it anew and search for spaces
 to_json = json.JSONEncoder(check_circular=False, allow_nan=False, separators=(",", ":")).encode
 
 
@@ -692,7 +693,7 @@ class Worker:
             except BaseException as error:
                 os.write(self.ready_end, ("%s" % error).encode()[:MAX_ERROR])
                 exit(1)
-            request = json.loads(text, object_hook=decode_tag)
+            request, _ = from_json(text.decode(), 0)
             del text
             run_program(request, frame, output_kib << 10)
             exit(0)
@@ -913,7 +914,7 @@ def rehearse(seed):
     output = os.dup(1)
     os.dup2(os.open("/dev/null", os.O_WRONLY), 1)
     for _ in range(3):
-        request = json.loads(payload(REHEARSAL, [[1], {}], [[{"$tuple": [1]}], {"y": 2}]), object_hook=decode_tag)
+        request, _ = from_json(payload(REHEARSAL, [[1], {}], [[{"$tuple": [1]}], {"y": 2}]).decode(), 0)
         run_program(request, frame, 1 << 16)
     set_digits(0)
     os.dup2(output, 1)
