@@ -607,8 +607,10 @@ class Worker:
             self.rules = landlock()
         if not self.namespaced:
             os.chdir(root)  # the JVM deletes it, and in a deleted folder nothing can be made
-        self.null = os.open("/dev/null", os.O_RDWR)
         self.ready, self.ready_end = os.pipe()
+        os.set_blocking(self.ready, False)
+        flags = ctypes.c_ulong(self.namespaces | signal.SIGCHLD)
+        self.clone = ctypes.c_long(syscall_number("clone")), flags, None, None, None, None
         self.poll = select.poll()
         self.poll.register(source, 0)  # hang-up only
         if privileged and program_user:
@@ -660,7 +662,6 @@ class Worker:
         """Takes from this clone all that a program must not have."""
         if self.filter is None:
             os.setsid()
-        os.dup2(self.null, 0)
         os.dup2(output, 1)
         os.dup2(output, 2)
         if self.namespaced:
@@ -680,7 +681,7 @@ class Worker:
         os.closerange(frame + 1, 64)
 
     def _clone(self, read_request, frame, output, limits):
-        pid = syscall("clone", self.namespaces | signal.SIGCHLD, 0, 0, 0, 0)
+        pid = check(libc.syscall(*self.clone), "clone")
         if pid:
             return pid
         exit = os._exit
@@ -774,9 +775,12 @@ class Worker:
                 kill_group(pid)  # what the program started and left, while its pid is still its own
             _, status, usage = os.wait4(pid, 0)
             wall = time.monotonic() - started
-            said = os.read(self.ready, MAX_ERROR) if self.poll_ready() else b"the clone died before it was confined"
+            try:
+                said = os.read(self.ready, MAX_ERROR)
+            except BlockingIOError:
+                said = b"the clone died before it was confined"
             cpu = usage.ru_utime + usage.ru_stime
-            sizes = os.fstat(output).st_size, os.fstat(frame).st_size
+            sizes = os.lseek(output, 0, os.SEEK_END), os.lseek(frame, 0, os.SEEK_END)
             if said != READY:
                 os.ftruncate(frame, 0)
                 os.pwrite(frame, said, 0)
@@ -787,9 +791,6 @@ class Worker:
             raise
         finally:
             os.close(output)
-
-    def poll_ready(self):
-        return bool(select.select([self.ready], [], [], 0)[0])
 
     def serve(self):
         """Answers requests until the JVM closes the pipe. The frame goes from kernel to kernel."""
