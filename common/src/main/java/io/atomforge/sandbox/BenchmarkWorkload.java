@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -30,7 +31,7 @@ record BenchmarkWorkload(String name, int timeLimitSeconds, List<Row> rows) {
    */
   record Row(Program program, List<String> expectedJson, boolean passes, boolean loops) {}
 
-  /** A program text and the JSON of its arguments and of the value it should return. */
+  /** A program text, and what makes the JSON of one call: its arguments, and the value due. */
   private record Task(String code, Function<Random, String[]> call) {}
 
   private static final Task SQUARES =
@@ -62,7 +63,7 @@ record BenchmarkWorkload(String name, int timeLimitSeconds, List<Row> rows) {
                 random.ints(600, 0, 40).mapToObj(i -> i % 2 == 0 ? "Word" + i : "it" + i).toList();
             Map<String, Long> counts =
                 words.stream()
-                    .map(word -> '"' + word.toLowerCase(java.util.Locale.ROOT) + '"')
+                    .map(word -> '"' + word.toLowerCase(Locale.ROOT) + '"')
                     .collect(Collectors.groupingBy(w -> w, TreeMap::new, Collectors.counting()));
             return pair(
                 '"' + String.join(". ", words) + ".\"", counts.toString().replace('=', ':'));
@@ -179,7 +180,8 @@ record BenchmarkWorkload(String name, int timeLimitSeconds, List<Row> rows) {
     return new Row(new Program(code, "f", arguments), expected, passes, false);
   }
 
+  /** The value without spaces, as a worker writes it. */
   private static String[] pair(String argumentsJson, Object value) {
-    return new String[] {argumentsJson, value.toString()};
+    return new String[] {argumentsJson, value.toString().replace(" ", "")};
   }
 }

@@ -1,6 +1,7 @@
 package io.atomforge.sandbox;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,7 +54,7 @@ final class ProcessTree {
           .filter(line -> line.startsWith("Pss:"))
           .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")))
           .sum();
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return 0; // it ended meanwhile
     }
   }
