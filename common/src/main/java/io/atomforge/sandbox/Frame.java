@@ -15,22 +15,27 @@ import java.util.List;
  */
 final class Frame {
   private static final JsonFactory JSON = new JsonFactory();
-  private static final String END = "[\"END\"]\n";
 
   private Frame() {}
 
   /** The result of one program from its frame and from what the worker saw of its end. */
   static Execution execution(
-      Program program, Limits limits, byte[] frame, Ending ending, IsolationLevel isolation) {
+      Program program,
+      Limits limits,
+      byte[] frame,
+      String seal,
+      Ending ending,
+      IsolationLevel isolation) {
     int count = program.calls().size();
     Outcome outcome = ending.outcome(limits);
     String detail = ending.detail(limits);
     List<CallResult> calls = List.of();
     try {
       String text = new String(frame, StandardCharsets.US_ASCII);
-      boolean ended = text.endsWith(END);
+      String end = "[\"END\",\"" + seal + "\"]\n";
+      boolean ended = text.endsWith(end);
       List<CallResult> lines =
-          lines(ended ? text.substring(0, text.length() - END.length()) : text, count + 2);
+          lines(ended ? text.substring(0, text.length() - end.length()) : text, count + 2);
       boolean loaded = !lines.isEmpty() && lines.get(0).outcome() == Outcome.PASSED;
       calls = loaded ? lines.subList(1, lines.size()) : List.of();
       if (outcome == Outcome.PASSED && ended) {

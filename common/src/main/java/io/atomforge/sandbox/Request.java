@@ -25,7 +25,10 @@ final class Request {
         .putInt(limits.outputLimitKib());
   }
 
-  static byte[] payload(Program program) {
+  /**
+   * @param seal text that ends the frame of a program that ran to its end
+   */
+  static byte[] payload(Program program, String seal) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
@@ -39,6 +42,7 @@ final class Request {
         json.writeEndArray();
       }
       json.writeEndArray();
+      json.writeStringField("seal", seal);
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -8,13 +8,13 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -35,6 +35,7 @@ public final class Values {
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
@@ -97,7 +98,7 @@ public final class Values {
   }
 
   private static Value object(JsonParser parser) throws IOException {
-    Map<Value, Value> entries = new HashMap<>();
+    Map<Value, Value> entries = new TreeMap<>(Value.ORDER);
     String tag = null;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
@@ -128,7 +129,7 @@ public final class Values {
   }
 
   private static Value dict(List<Value> pairs) {
-    Map<Value, Value> entries = new HashMap<>();
+    Map<Value, Value> entries = new TreeMap<>(Value.ORDER);
     for (Value pair : pairs) {
       List<Value> both = list("$dict", pair);
       require(both.size() == 2, "$dict with an entry of " + both.size());
@@ -139,7 +140,7 @@ public final class Values {
   }
 
   private static Set<Value> set(String tag, Value content) {
-    Set<Value> items = new HashSet<>();
+    Set<Value> items = new TreeSet<>(Value.ORDER);
     for (Value item : list(tag, content)) {
       require(items.add(item.key()), tag + " with an item twice");
     }
