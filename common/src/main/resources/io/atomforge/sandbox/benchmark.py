@@ -7,13 +7,13 @@ one line of JSON with another:
    "lanes": programs in flight, "seconds": how long, over and over; null for each row once}
   {"seconds": wall time, "checks": [[row, passed or null, ms], ...]}
 
-Rows come with each request and go after it, since what a process holds slows its forks.
+Each request is served by a fork of this process, since what earlier ones left in memory would slow the clones of later
+ones.
 
 A runner judges as its project does: the expected values stand in the process that runs the program. The peers are
 imported from the user's checkouts; nothing of them is here.
 """
 
-import asyncio
 import ctypes
 import itertools
 import json
@@ -162,15 +162,12 @@ def evalplus(checkout):
 
 
 def sandbox_fusion(checkout):
-    """The runner of Python programs as its server calls it, isolation `none`, all on one event loop."""
+    """The runner of Python programs as its server calls it, isolation `none`."""
     sys.path.insert(0, checkout)
     from sandbox.runners import base, types as kinds
 
     if base.config.sandbox.isolation != "none":
         raise OSError("its configuration asks for isolation " + base.config.sandbox.isolation)
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, daemon=True).start()
-
     async def run(row):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "program.py")
@@ -180,7 +177,7 @@ def sandbox_fusion(checkout):
             done = (await base.run_commands(None, "%s %s" % (sys.executable, path), folder, {}, arguments)).run_result
         return done.status == kinds.CommandRunStatus.Finished and done.return_code == 0
 
-    return lambda row: asyncio.run_coroutine_threadsafe(run(row), loop).result()
+    return run
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -242,6 +239,14 @@ def cloning(check, rows, lanes, end):
     return processes(check, rows, lanes, end, enter_namespaces)
 
 
+def coroutines(check, rows, lanes, end):
+    import asyncio
+
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    return threads(lambda row: asyncio.run_coroutine_threadsafe(check(row), loop).result(), rows, lanes, end)
+
+
 RUNNERS = {
     "python -I -S": (lambda: in_subprocess, threads),
     "manager": (lambda: in_managed_process, threads),
@@ -250,8 +255,15 @@ RUNNERS = {
     "empty clone": (lambda: empty_clone, cloning),
     "human-eval": (human_eval, threads),
     "evalplus": (evalplus, processes),
-    "sandboxfusion": (sandbox_fusion, threads),
+    "sandboxfusion": (sandbox_fusion, coroutines),
 }
+
+
+def serve(request, check, run):
+    rows = [Row(row, request["limit_seconds"]) for row in request["rows"]]
+    seconds, started = request["seconds"], time.monotonic()
+    checks = run(check, rows, request["lanes"], None if seconds is None else started + seconds)
+    return {"seconds": time.monotonic() - started, "checks": checks}
 
 
 def main():
@@ -261,8 +273,8 @@ def main():
     os.dup2(null, 2)
     libc.prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: what a runner leaves behind stays countable below here
 
-    def answer(value):
-        answers.write(json.dumps(value) + "\n")
+    def say(text):
+        answers.write(text)
         answers.flush()
 
     try:
@@ -271,17 +283,17 @@ def main():
         if run is cloning and not cloning(empty_clone, [None], 1, None):
             raise OSError("this machine allows no namespaces")
     except Exception as error:
-        answer({"error": "%s: %s" % (type(error).__name__, error)})
+        say(json.dumps({"error": "%s: %s" % (type(error).__name__, error)}) + "\n")
         return
-    answer({"error": None})
+    say('{"error": null}\n')
     for line in sys.stdin:
-        request = json.loads(line)
-        rows = [Row(row, request["limit_seconds"]) for row in request["rows"]]
-        seconds, started = request["seconds"], time.monotonic()
-        checks = run(check, rows, request["lanes"], None if seconds is None else started + seconds)
-        answer({"seconds": time.monotonic() - started, "checks": checks})
-        del line, request, rows, checks
-
+        server = os.fork()
+        if server == 0:
+            say(json.dumps(serve(json.loads(line), check, run)))
+            return  # and not _exit: what a peer cleans up at exit is not left over
+        if os.waitpid(server, 0)[1]:
+            sys.exit(1)
+        say("\n")  # only now, when all its CPU time counts as this process's
 
 
 main()
