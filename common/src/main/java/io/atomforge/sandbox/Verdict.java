@@ -76,6 +76,9 @@ public record Verdict(
   }
 
   private static CallResult compared(CallResult call, String expectedJson, Equality equality) {
+    if (call.outcome() == Outcome.PASSED && isSameText(call.outputJson(), expectedJson)) {
+      return call;
+    }
     Value expected = Values.parse(expectedJson);
     if (call.outcome() != Outcome.PASSED) {
       return call;
@@ -83,5 +86,12 @@ public record Verdict(
     return Values.difference(expected, Values.parse(call.outputJson()), equality)
         .map(at -> new CallResult(Outcome.WRONG_ANSWER, call.outputJson(), at, call.wallMs()))
         .orElse(call);
+  }
+
+  /**
+   * Saves reading long values: the same text is the same value, and only NaN may differ from it.
+   */
+  private static boolean isSameText(String outputJson, String expectedJson) {
+    return outputJson.equals(expectedJson) && !outputJson.contains("\"nan\"");
   }
 }

@@ -368,6 +368,7 @@ def decode_tag(pairs):
     return pairs
 
 
+from_json = json.JSONDecoder(object_hook=decode_tag).scan_once  # `loads` would build it anew and search for spaces
 INTEGERS, FLOATS = {id(int)}, {id(float)}
 to_json = json.JSONEncoder(check_circular=False, allow_nan=False, separators=(",", ":")).encode
 
@@ -484,9 +485,12 @@ def describe(error, loading):
     return outcome, text
 
 
+# Dropped to have room to report that memory ran out. The worker holds it, so that no clone pays for its pages.
+RESERVE = []
+
+
 def run_program(request, frame, budget, write=os.write, clock=time.perf_counter, digits=4300):
     """Loads the program and runs its calls, writing one line for each to the descriptor `frame`."""
-    reserve = bytearray(1 << 18)  # freed to have room to report that memory ran out
     started = clock()
 
     def say(outcome, text):
@@ -496,8 +500,7 @@ def run_program(request, frame, budget, write=os.write, clock=time.perf_counter,
             raise OSError(errno.EFBIG, "frame")
 
     def fail(error, loading=False):
-        nonlocal reserve
-        reserve = None
+        RESERVE.clear()
         set_digits(0)
         outcome, text = describe(error, loading)
         say(outcome, to_json(text))
@@ -625,8 +628,10 @@ class Worker:
             self.rules = landlock()
         if not self.namespaced:
             os.chdir(root)  # the JVM deletes it, and in a deleted folder nothing can be made
-        self.null = os.open("/dev/null", os.O_RDWR)
         self.ready, self.ready_end = os.pipe()
+        os.set_blocking(self.ready, False)
+        flags = ctypes.c_ulong(self.namespaces | signal.SIGCHLD)
+        self.clone = ctypes.c_long(syscall_number("clone")), flags, None, None, None, None
         self.poll = select.poll()
         self.poll.register(source, 0)  # hang-up only
         if privileged and program_user:
@@ -652,6 +657,7 @@ class Worker:
             ).install()
             self.filter = Filter(PROGRAM_DENIED, PROGRAM_CONDITIONS)
         check(libc.prctl(4, 0, 0, 0, 0), "prctl")  # not dumpable: no clone may read this process
+        RESERVE.append(bytes(1 << 18))
         self.base_bytes = self._address_space()
 
     def _address_space(self):
@@ -677,7 +683,6 @@ class Worker:
         """Takes from this clone all that a program must not have."""
         if self.filter is None:
             os.setsid()
-        os.dup2(self.null, 0)
         os.dup2(output, 1)
         os.dup2(output, 2)
         if self.namespaced:
@@ -699,7 +704,7 @@ class Worker:
         os.closerange(frame + 1, 64)
 
     def _clone(self, read_request, frame, output, limits):
-        pid = syscall("clone", self.namespaces | signal.SIGCHLD, 0, 0, 0, 0)
+        pid = check(libc.syscall(*self.clone), "clone")
         if pid:
             return pid
         exit = os._exit
@@ -712,7 +717,7 @@ class Worker:
             except BaseException as error:
                 os.write(self.ready_end, ("%s" % error).encode()[:MAX_ERROR])
                 exit(1)
-            request = json.loads(text, object_hook=decode_tag)
+            request, _ = from_json(text.decode(), 0)
             del text
             run_program(request, frame, output_kib << 10)
             exit(0)
@@ -793,9 +798,12 @@ class Worker:
                 kill_group(pid)  # what the program started and left, while its pid is still its own
             _, status, usage = os.wait4(pid, 0)
             wall = time.monotonic() - started
-            said = os.read(self.ready, MAX_ERROR) if self.poll_ready() else b"the clone died before it was confined"
+            try:
+                said = os.read(self.ready, MAX_ERROR)
+            except BlockingIOError:
+                said = b"the clone died before it was confined"
             cpu = usage.ru_utime + usage.ru_stime
-            sizes = os.fstat(output).st_size, os.fstat(frame).st_size
+            sizes = os.lseek(output, 0, os.SEEK_END), os.lseek(frame, 0, os.SEEK_END)
             if said != READY:
                 os.ftruncate(frame, 0)
                 os.pwrite(frame, said, 0)
@@ -806,9 +814,6 @@ class Worker:
             raise
         finally:
             os.close(output)
-
-    def poll_ready(self):
-        return bool(select.select([self.ready], [], [], 0)[0])
 
     def serve(self):
         """Answers requests until the JVM closes the pipe. The frame goes from kernel to kernel."""
@@ -936,7 +941,7 @@ def rehearse(seed):
     output = os.dup(1)
     os.dup2(os.open("/dev/null", os.O_WRONLY), 1)
     for _ in range(3):
-        request = json.loads(payload(REHEARSAL, [[1], {}], [[{"$tuple": [1]}], {"y": 2}]), object_hook=decode_tag)
+        request, _ = from_json(payload(REHEARSAL, [[1], {}], [[{"$tuple": [1]}], {"y": 2}]).decode(), 0)
         run_program(request, frame, 1 << 16)
     set_digits(0)
     os.dup2(output, 1)
