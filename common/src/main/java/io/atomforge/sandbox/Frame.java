@@ -21,8 +21,14 @@ final class Frame {
 
   /** The result of one program from its frame and from what the worker saw of its end. */
   static Execution execution(
-      Program program, Limits limits, byte[] frame, Ending ending, IsolationLevel isolation) {
-    int count = program.calls().size();
+      Program program,
+      Limits limits,
+      byte[] frame,
+      byte[] script,
+      Ending ending,
+      IsolationLevel isolation) {
+    int all = program.calls().size();
+    int count = all - (program.script().isPresent() ? 1 : 0);
     Outcome outcome = ending.outcome(limits);
     String detail = ending.detail(limits);
     List<CallResult> calls = List.of();
@@ -31,15 +37,16 @@ final class Frame {
       boolean ended = text.endsWith(END);
       List<CallResult> lines =
           lines(ended ? text.substring(0, text.length() - END.length()) : text, count + 2);
+      require(lines.stream().noneMatch(l -> l.outcome() == Outcome.WRONG_ANSWER));
       boolean loaded = !lines.isEmpty() && lines.get(0).outcome() == Outcome.PASSED;
       calls = loaded ? lines.subList(1, lines.size()) : List.of();
       if (outcome == Outcome.PASSED && ended) {
-        require(loaded && calls.size() == count);
+        require(loaded && (calls.size() == count || stopped(program, calls)));
         detail = "";
       } else if (outcome == Outcome.PASSED) {
         outcome = Outcome.RUNTIME_ERROR;
-        boolean stopped = lines.size() == 1 && !loaded || calls.size() > count;
-        if (stopped) { // by loading, or by what it printed last
+        boolean atLoadOrEnd = lines.size() == 1 && !loaded || calls.size() > count;
+        if (atLoadOrEnd) { // by loading, or by what it printed last
           CallResult last = lines.get(lines.size() - 1);
           require(last.outcome() != Outcome.PASSED);
           outcome = last.outcome();
@@ -53,18 +60,51 @@ final class Frame {
         detail = "PROTOCOL";
       }
     }
-    List<CallResult> all = new ArrayList<>(calls.subList(0, Math.min(calls.size(), count)));
-    while (all.size() < count) {
-      all.add(CallResult.failed(outcome, detail));
+    List<CallResult> results = new ArrayList<>(calls.subList(0, Math.min(calls.size(), count)));
+    boolean ranToItsEnd = outcome == Outcome.PASSED;
+    CallResult missing =
+        ranToItsEnd
+            ? CallResult.failed(Outcome.NOT_RUN, "an earlier call failed")
+            : CallResult.failed(outcome, detail);
+    while (results.size() < count) {
+      results.add(missing);
+    }
+    if (all > count) {
+      boolean heard = ranToItsEnd && !stopped(program, results);
+      results.add(heard ? script(script) : missing);
     }
     return new Execution(
         outcome,
-        all,
+        results,
         detail,
         ending.wallMicros() / 1e3,
         ending.cpuMicros() / 1e3,
         ending.peakMemoryKib(),
         isolation);
+  }
+
+  private static boolean stopped(Program program, List<CallResult> calls) {
+    return program.afterFailure() == Program.AfterFailure.STOP
+        && calls.stream().anyMatch(c -> c.outcome() != Outcome.PASSED);
+  }
+
+  /** What the process of the test's script said, which the program cannot write to. */
+  private static CallResult script(byte[] frame) {
+    String text = new String(frame, StandardCharsets.US_ASCII);
+    try {
+      boolean ended = text.endsWith(END);
+      List<CallResult> lines =
+          lines(ended ? text.substring(0, text.length() - END.length()) : text, 1);
+      if (lines.size() == 1 && ended == (lines.get(0).outcome() == Outcome.PASSED)) {
+        CallResult said = lines.get(0);
+        return ended
+            ? said
+            : new CallResult(said.outcome(), "", "script: " + said.error(), said.wallMs());
+      }
+    } catch (IOException | IllegalArgumentException broken) {
+      // It was ended in the middle of a line.
+    }
+    return CallResult.failed(Outcome.RUNTIME_ERROR, "script: the test's process ended early");
   }
 
   private static List<CallResult> lines(String text, int most) throws IOException {
@@ -85,7 +125,7 @@ final class Frame {
       require(parser.nextToken() == JsonToken.START_ARRAY);
       require(parser.nextToken() == JsonToken.VALUE_STRING);
       Outcome outcome = Outcome.valueOf(parser.getText());
-      require(outcome != Outcome.SANDBOX_ERROR && outcome != Outcome.WRONG_ANSWER);
+      require(outcome != Outcome.SANDBOX_ERROR && outcome != Outcome.NOT_RUN);
       JsonToken time = parser.nextToken();
       require(time != null && time.isNumeric());
       double wallMs = parser.getDoubleValue();

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A Python value of one of the exact types that travel between the JVM and a program. As a key of a
@@ -14,6 +15,11 @@ import java.util.Set;
 public sealed interface Value {
   /** This value with each number that is integral as an {@link Int}, as Python hashes it. */
   default Value key() {
+    return this;
+  }
+
+  /** This normalised value with each bool as the int that Python takes it for. */
+  default Value mixed() {
     return this;
   }
 
@@ -30,6 +36,15 @@ public sealed interface Value {
 
   /** True or False. */
   record Bool(boolean value) implements Value {
+    Int asInt() {
+      return new Int(value ? BigInteger.ONE : BigInteger.ZERO);
+    }
+
+    @Override
+    public Value mixed() {
+      return asInt();
+    }
+
     @Override
     public String brief() {
       return value ? "True" : "False";
@@ -88,6 +103,11 @@ public sealed interface Value {
     }
 
     @Override
+    public Value mixed() {
+      return new Sequence(tuple, items.stream().map(Value::mixed).toList());
+    }
+
+    @Override
     public String brief() {
       return (tuple ? "a tuple of " : "a list of ") + items.size();
     }
@@ -97,6 +117,11 @@ public sealed interface Value {
   record Items(boolean frozen, Set<Value> items) implements Value {
     public Items {
       items = Set.copyOf(items);
+    }
+
+    @Override
+    public Value mixed() {
+      return new Items(false, items.stream().map(Value::mixed).collect(Collectors.toSet()));
     }
 
     @Override

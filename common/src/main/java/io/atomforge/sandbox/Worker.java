@@ -107,11 +107,12 @@ final class Worker implements AutoCloseable {
       InputStream in = process.getInputStream();
       Ending ending = Ending.read(ByteBuffer.wrap(exactly(in, Ending.BYTES)));
       byte[] frame = exactly(in, ending.frameBytes());
+      byte[] script = exactly(in, ending.scriptBytes());
       if (ending.isSetupFailure()) {
         String reason = new String(frame, StandardCharsets.UTF_8);
         return Execution.failed(Outcome.SANDBOX_ERROR, reason, program, hello.isolation());
       }
-      return Frame.execution(program, limits, frame, ending, hello.isolation());
+      return Frame.execution(program, limits, frame, script, ending, hello.isolation());
     } catch (IOException e) {
       close();
       throw new WorkerLostException(e.getMessage(), e);
