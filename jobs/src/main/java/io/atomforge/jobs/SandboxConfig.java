@@ -20,6 +20,10 @@ public record SandboxConfig(
         python, workers, minimumIsolation, timeLimitSeconds, memoryLimitMib, outputLimitKib, 0);
   }
 
+  Limits limits() {
+    return new Limits(timeLimitSeconds, memoryLimitMib, outputLimitKib);
+  }
+
   /**
    * @param hashSeed Python's hash seed, so that programs that depend on set order show it
    */
