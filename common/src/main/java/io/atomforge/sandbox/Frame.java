@@ -15,7 +15,6 @@ import java.util.List;
  */
 final class Frame {
   private static final JsonFactory JSON = new JsonFactory();
-  private static final String END = "[\"END\"]\n";
 
   private Frame() {}
 
@@ -25,6 +24,7 @@ final class Frame {
       Limits limits,
       byte[] frame,
       byte[] script,
+      String seal,
       Ending ending,
       IsolationLevel isolation) {
     int all = program.calls().size();
@@ -34,9 +34,10 @@ final class Frame {
     List<CallResult> calls = List.of();
     try {
       String text = new String(frame, StandardCharsets.US_ASCII);
-      boolean ended = text.endsWith(END);
+      String end = end(seal);
+      boolean ended = text.endsWith(end);
       List<CallResult> lines =
-          lines(ended ? text.substring(0, text.length() - END.length()) : text, count + 2);
+          lines(ended ? text.substring(0, text.length() - end.length()) : text, count + 2);
       require(lines.stream().noneMatch(l -> l.outcome() == Outcome.WRONG_ANSWER));
       boolean loaded = !lines.isEmpty() && lines.get(0).outcome() == Outcome.PASSED;
       calls = loaded ? lines.subList(1, lines.size()) : List.of();
@@ -71,7 +72,7 @@ final class Frame {
     }
     if (all > count) {
       boolean heard = ranToItsEnd && !stopped(program, results);
-      results.add(heard ? script(script) : missing);
+      results.add(heard ? script(script, end(seal)) : missing);
     }
     return new Execution(
         outcome,
@@ -83,18 +84,22 @@ final class Frame {
         isolation);
   }
 
+  private static String end(String seal) {
+    return "[\"END\",\"" + seal + "\"]\n";
+  }
+
   private static boolean stopped(Program program, List<CallResult> calls) {
     return program.afterFailure() == Program.AfterFailure.STOP
         && calls.stream().anyMatch(c -> c.outcome() != Outcome.PASSED);
   }
 
   /** What the process of the test's script said, which the program cannot write to. */
-  private static CallResult script(byte[] frame) {
+  private static CallResult script(byte[] frame, String end) {
     String text = new String(frame, StandardCharsets.US_ASCII);
     try {
-      boolean ended = text.endsWith(END);
+      boolean ended = text.endsWith(end);
       List<CallResult> lines =
-          lines(ended ? text.substring(0, text.length() - END.length()) : text, 1);
+          lines(ended ? text.substring(0, text.length() - end.length()) : text, 1);
       if (lines.size() == 1 && ended == (lines.get(0).outcome() == Outcome.PASSED)) {
         CallResult said = lines.get(0);
         return ended

@@ -29,22 +29,26 @@ final class Request {
         .putInt(limits.outputLimitKib());
   }
 
-  /** All that the worker's clones read of a program; of equal programs equal. */
-  static byte[] payload(Program program) {
+  /**
+   * All that the worker's clones read of a program; of equal programs and seals equal.
+   *
+   * @param seal text that ends the frame of a program that ran to its end
+   */
+  static byte[] payload(Program program, String seal) {
     Optional<Probe.Script> script = program.script();
     List<? extends Probe> probes = program.calls();
     byte kind = 'c';
     byte[] rest = {};
     if (script.isPresent()) {
       kind = 's';
-      rest = json(script.get());
+      rest = json(script.get(), seal);
       probes = probes.subList(0, probes.size() - 1);
     } else if (!probes.isEmpty() && probes.get(0) instanceof Probe.Input input) {
       kind = 'i';
       rest = input.stdin().getBytes(StandardCharsets.UTF_8);
       probes = List.of();
     }
-    byte[] json = json(program, probes);
+    byte[] json = json(program, probes, seal);
     return ByteBuffer.allocate(BODY_BYTES + json.length + rest.length)
         .put(kind)
         .putInt(json.length)
@@ -53,7 +57,7 @@ final class Request {
         .array();
   }
 
-  private static byte[] json(Program program, List<? extends Probe> probes) {
+  private static byte[] json(Program program, List<? extends Probe> probes, String seal) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
@@ -72,6 +76,7 @@ final class Request {
         }
       }
       json.writeEndArray();
+      json.writeStringField("seal", seal);
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -79,12 +84,13 @@ final class Request {
     return bytes.toByteArray();
   }
 
-  private static byte[] json(Probe.Script script) {
+  private static byte[] json(Probe.Script script, String seal) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
       json.writeStringField("script", script.source());
       json.writeStringField("entry", script.entryPoint());
+      json.writeStringField("seal", seal);
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -2,10 +2,16 @@ package io.atomforge.sandbox;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A Python value of one of the exact types that travel between the JVM and a program. As a key of a
@@ -13,6 +19,12 @@ import java.util.stream.Collectors;
  * Python's equality, except that a bool is never a number.
  */
 public sealed interface Value {
+  /**
+   * A total order that agrees with {@code equals}. Sets and dicts are sorted by it, not hashed,
+   * since a program could choose items whose hashes collide.
+   */
+  Comparator<Value> ORDER = Value::compare;
+
   /** This value with each number that is integral as an {@link Int}, as Python hashes it. */
   default Value key() {
     return this;
@@ -99,12 +111,20 @@ public sealed interface Value {
 
     @Override
     public Value key() {
-      return new Sequence(tuple, items.stream().map(Value::key).toList());
+      List<Value> keys = new ArrayList<>(items.size());
+      for (Value item : items) { // a stream's frames, one set per level, would fill the stack
+        keys.add(item.key());
+      }
+      return new Sequence(tuple, keys);
     }
 
     @Override
     public Value mixed() {
-      return new Sequence(tuple, items.stream().map(Value::mixed).toList());
+      List<Value> mixed = new ArrayList<>(items.size());
+      for (Value item : items) {
+        mixed.add(item.mixed());
+      }
+      return new Sequence(tuple, mixed);
     }
 
     @Override
@@ -116,12 +136,18 @@ public sealed interface Value {
   /** A set, or a frozenset, of normalised items. */
   record Items(boolean frozen, Set<Value> items) implements Value {
     public Items {
-      items = Set.copyOf(items);
+      Set<Value> sorted = new TreeSet<>(ORDER);
+      sorted.addAll(items);
+      items = Collections.unmodifiableSet(sorted);
     }
 
     @Override
     public Value mixed() {
-      return new Items(false, items.stream().map(Value::mixed).collect(Collectors.toSet()));
+      Set<Value> mixed = new TreeSet<>(ORDER);
+      for (Value item : items) {
+        mixed.add(item.mixed());
+      }
+      return new Items(false, mixed);
     }
 
     @Override
@@ -133,7 +159,9 @@ public sealed interface Value {
   /** A dict of normalised keys, in no order. */
   record Dict(Map<Value, Value> entries) implements Value {
     public Dict {
-      entries = Map.copyOf(entries);
+      Map<Value, Value> sorted = new TreeMap<>(ORDER);
+      sorted.putAll(entries);
+      entries = Collections.unmodifiableMap(sorted);
     }
 
     @Override
@@ -144,5 +172,47 @@ public sealed interface Value {
     boolean hasTextKeys() {
       return entries.keySet().stream().allMatch(Text.class::isInstance);
     }
+  }
+
+  private static int compare(Value a, Value b) {
+    if (a.getClass() != b.getClass()) {
+      return a.getClass().getName().compareTo(b.getClass().getName());
+    }
+    if (a instanceof Bool x && b instanceof Bool y) {
+      return Boolean.compare(x.value, y.value);
+    }
+    if (a instanceof Int x && b instanceof Int y) {
+      return x.value.compareTo(y.value);
+    }
+    if (a instanceof Real x && b instanceof Real y) {
+      return Double.compare(x.value, y.value);
+    }
+    if (a instanceof Text x && b instanceof Text y) {
+      return x.value.compareTo(y.value);
+    }
+    if (a instanceof Bytes x && b instanceof Bytes y) {
+      return x.hex.compareTo(y.hex);
+    }
+    if (a instanceof Sequence x && b instanceof Sequence y) {
+      return x.tuple == y.tuple ? compareAll(x.items, y.items) : Boolean.compare(x.tuple, y.tuple);
+    }
+    if (a instanceof Items x && b instanceof Items y) {
+      boolean same = x.frozen == y.frozen;
+      return same ? compareAll(x.items, y.items) : Boolean.compare(x.frozen, y.frozen);
+    }
+    if (a instanceof Dict x && b instanceof Dict y) {
+      int keys = compareAll(x.entries.keySet(), y.entries.keySet());
+      return keys != 0 ? keys : compareAll(x.entries.values(), y.entries.values());
+    }
+    return 0; // None
+  }
+
+  private static int compareAll(Collection<Value> a, Collection<Value> b) {
+    Iterator<Value> others = b.iterator();
+    int order = Integer.compare(a.size(), b.size());
+    for (Iterator<Value> own = a.iterator(); order == 0 && own.hasNext(); ) {
+      order = compare(own.next(), others.next());
+    }
+    return order;
   }
 }

@@ -12,15 +12,14 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The JSON in which Python values travel, and when two of them are equal.
@@ -40,6 +39,7 @@ public final class Values {
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
@@ -113,7 +113,7 @@ public final class Values {
   }
 
   private static Value object(JsonParser parser) throws IOException {
-    Map<Value, Value> entries = new HashMap<>();
+    Map<Value, Value> entries = new TreeMap<>(Value.ORDER);
     String tag = null;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
@@ -144,7 +144,7 @@ public final class Values {
   }
 
   private static Value dict(List<Value> pairs) {
-    Map<Value, Value> entries = new HashMap<>();
+    Map<Value, Value> entries = new TreeMap<>(Value.ORDER);
     for (Value pair : pairs) {
       List<Value> both = list("$dict", pair);
       require(both.size() == 2, "$dict with an entry of " + both.size());
@@ -155,7 +155,7 @@ public final class Values {
   }
 
   private static Set<Value> set(String tag, Value content) {
-    Set<Value> items = new HashSet<>();
+    Set<Value> items = new TreeSet<>(Value.ORDER);
     for (Value item : list(tag, content)) {
       require(items.add(item.key()), tag + " with an item twice");
     }
@@ -248,7 +248,7 @@ public final class Values {
     /** Keys or items as Python hashes them: True is 1 where numbers mix. */
     private Set<Value> hashed(Set<Value> keys) {
       return equality.numbersMix()
-          ? keys.stream().map(Value::mixed).collect(Collectors.toSet())
+          ? ((Value.Items) new Value.Items(false, keys).mixed()).items()
           : keys;
     }
 
@@ -275,7 +275,7 @@ public final class Values {
     private String dicts(String at, Value.Dict expected, Value.Dict actual) {
       Map<Value, Value> found = actual.entries();
       if (equality.numbersMix()) {
-        found = new HashMap<>();
+        found = new TreeMap<>(Value.ORDER);
         for (Map.Entry<Value, Value> entry : actual.entries().entrySet()) {
           found.put(entry.getKey().mixed(), entry.getValue());
         }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +21,7 @@ import java.util.Map;
 final class Worker implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_HELLO = 1 << 16;
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   /** What a process said when it started. */
   record Hello(IsolationLevel isolation, String python, String reasons) {}
@@ -96,7 +98,8 @@ final class Worker implements AutoCloseable {
    */
   Execution run(Program program, Limits limits) throws IOException, WorkerLostException {
     start();
-    byte[] payload = Request.payload(program);
+    String seal = Long.toHexString(RANDOM.nextLong());
+    byte[] payload = Request.payload(program, seal);
     // Ten times the wall limit is the worker's own last resort; past it the worker itself hangs.
     deadlineNanos = System.nanoTime() + (long) ((10 * limits.wallLimitSeconds() + 10) * 1e9);
     try {
@@ -112,7 +115,7 @@ final class Worker implements AutoCloseable {
         String reason = new String(frame, StandardCharsets.UTF_8);
         return Execution.failed(Outcome.SANDBOX_ERROR, reason, program, hello.isolation());
       }
-      return Frame.execution(program, limits, frame, script, ending, hello.isolation());
+      return Frame.execution(program, limits, frame, script, seal, ending, hello.isolation());
     } catch (IOException e) {
       close();
       throw new WorkerLostException(e.getMessage(), e);

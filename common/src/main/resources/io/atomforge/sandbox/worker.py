@@ -11,6 +11,7 @@ line of JSON (level, Python version, why stronger levels failed) and then answer
 
 The expected values are never sent here. A program that forges a frame says what it could have returned, so
 nothing in a frame is believed beyond that; what ended the program, its times and its memory come from here.
+The request's seal, which the last line repeats, only keeps one who forges blindly from ending a frame.
 Standard library only, Python 3.9 or later, Linux on x86_64 or aarch64.
 """
 
@@ -33,6 +34,7 @@ import select
 import signal
 import struct
 import sys
+import threading
 import time
 import types
 
@@ -49,6 +51,8 @@ MAX_DEPTH = 200
 MAX_BITS = 332_000  # of an integer: the JVM reads at most 100,000 digits
 MAX_ERROR = 500
 FRAME_SLACK = 1 << 16  # bytes a file may have above the output limit, so that reaching it can be seen
+MAX_THREADS = 4096  # of all programs together: each takes a process number and memory of the kernel's
+THREAD_STACK = 2 << 20  # bytes; libc's 8 MiB would let 30 threads fill the default memory limit
 READY = b"\x01"
 
 # Imported before the first clone: an import costs a program milliseconds, a warm module nothing.
@@ -68,7 +72,7 @@ SYSCALLS = {
     "chroot": (161, 51), "clock_adjtime": (305, 266), "clock_settime": (227, 112), "clone": (56, 220),
     "clone3": (435, 435), "connect": (42, 203), "creat": (85, None), "delete_module": (176, 106),
     "execve": (59, 221), "execveat": (322, 281), "fanotify_init": (300, 262), "fanotify_mark": (301, 263),
-    "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "fchown": (93, 55), "fchownat": (260, 54),
+    "fchmod": (91, 52), "fchmodat": (268, 53), "fchown": (93, 55), "fchownat": (260, 54), "fcntl": (72, 25),
     "finit_module": (313, 273), "fork": (57, None), "fremovexattr": (199, 16), "fsconfig": (431, 431),
     "fsetxattr": (190, 7), "fsmount": (432, 432), "fsopen": (430, 430), "fspick": (433, 433),
     "futimesat": (261, None), "init_module": (175, 105), "io_setup": (206, 0), "io_uring_enter": (426, 426),
@@ -81,7 +85,8 @@ SYSCALLS = {
     "memfd_secret": (447, 447), "migrate_pages": (256, 238), "mkdir": (83, None), "mkdirat": (258, 34),
     "mknod": (133, None), "mknodat": (259, 33), "modify_ldt": (154, None), "mount": (165, 40),
     "mount_setattr": (442, 442), "move_mount": (429, 429), "move_pages": (279, 239), "mq_open": (240, 180),
-    "mq_unlink": (241, 181), "msgget": (68, 186), "name_to_handle_at": (303, 264), "open": (2, None),
+    "mq_unlink": (241, 181), "msgctl": (71, 187), "msgget": (68, 186), "msgrcv": (70, 188), "msgsnd": (69, 189),
+    "name_to_handle_at": (303, 264), "open": (2, None),
     "open_by_handle_at": (304, 265), "open_tree": (428, 428), "openat": (257, 56), "openat2": (437, 437),
     "perf_event_open": (298, 241), "personality": (135, 92), "pidfd_getfd": (438, 438), "pidfd_open": (434, 434),
     "pidfd_send_signal": (424, 424), "pivot_root": (155, 41), "prctl": (157, 167), "prlimit64": (302, 261),
@@ -90,14 +95,17 @@ SYSCALLS = {
     "reboot": (169, 142), "removexattr": (197, 14), "rename": (82, None), "renameat": (264, 38),
     "renameat2": (316, 276), "request_key": (249, 218), "rmdir": (84, None), "rt_sigqueueinfo": (129, 138),
     "rt_tgsigqueueinfo": (297, 240), "sched_setaffinity": (203, 122), "sched_setattr": (314, 274),
-    "sched_setparam": (142, 118), "sched_setscheduler": (144, 119), "seccomp": (317, 277), "semget": (64, 190),
+    "sched_setparam": (142, 118), "sched_setscheduler": (144, 119), "seccomp": (317, 277), "semctl": (66, 191),
+    "semget": (64, 190), "semop": (65, 193), "semtimedop": (220, 192),
     "sendmmsg": (307, 269), "sendmsg": (46, 211), "sendto": (44, 206), "setdomainname": (171, 162),
     "sethostname": (170, 161), "setns": (308, 268), "setpriority": (141, 140), "settimeofday": (164, 170),
-    "setxattr": (188, 5), "shmget": (29, 194), "socket": (41, 198), "swapoff": (168, 225), "swapon": (167, 224),
-    "symlink": (88, None), "symlinkat": (266, 36), "syslog": (103, 116), "tgkill": (234, 131), "tkill": (200, 130),
+    "setxattr": (188, 5), "shmat": (30, 196), "shmctl": (31, 195), "shmget": (29, 194), "socket": (41, 198),
+    "socketpair": (53, 199), "splice": (275, 76), "swapoff": (168, 225), "swapon": (167, 224),
+    "symlink": (88, None), "symlinkat": (266, 36), "sync": (162, 81), "syncfs": (306, 267), "syslog": (103, 116),
+    "tee": (276, 77), "tgkill": (234, 131), "tkill": (200, 130),
     "truncate": (76, 45), "umount2": (166, 39), "unlink": (87, None), "unlinkat": (263, 35), "unshare": (272, 97),
     "userfaultfd": (323, 282), "uselib": (134, None), "utime": (132, None), "utimensat": (280, 88),
-    "utimes": (235, None), "vfork": (58, None), "vhangup": (153, 58),
+    "utimes": (235, None), "vfork": (58, None), "vhangup": (153, 58), "vmsplice": (278, 75),
 }
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column of SYSCALLS, AUDIT_ARCH
 
@@ -126,30 +134,34 @@ def syscall(name, *arguments):
 # and every clone inherits it; each clone adds the short one, which refuses what the worker itself needs.
 
 # Refused with EPERM whatever the arguments: other processes, the kernel's settings, mounts and namespaces,
-# the network, memory that no rlimit counts, and old interfaces with a history of holes.
+# the network, memory that no rlimit counts, what outlives a process, and interfaces with a history of holes.
 DENIED = """accept accept4 acct add_key adjtimex bind bpf chroot clock_adjtime clock_settime connect
 delete_module execve execveat fanotify_init fanotify_mark finit_module fork fsconfig fsmount fsopen fspick
 init_module io_setup io_uring_enter io_uring_register io_uring_setup ioperm iopl ioprio_set kcmp kexec_file_load
 kexec_load keyctl listen lookup_dcookie mbind memfd_secret migrate_pages modify_ldt
-mount_setattr move_mount move_pages mq_open mq_unlink msgget name_to_handle_at open_by_handle_at open_tree
+mount_setattr move_mount move_pages mq_open mq_unlink msgctl msgget msgrcv msgsnd name_to_handle_at open_by_handle_at open_tree
 perf_event_open personality pidfd_getfd pidfd_send_signal pivot_root process_madvise process_mrelease
 process_vm_readv process_vm_writev ptrace quotactl quotactl_fd reboot request_key rt_sigqueueinfo
-rt_tgsigqueueinfo sched_setaffinity sched_setattr sched_setparam sched_setscheduler seccomp semget sendmmsg
-sendmsg setdomainname sethostname setns setpriority settimeofday shmget socket swapoff swapon syslog tkill
-unshare userfaultfd uselib vfork vhangup""".split()
+rt_tgsigqueueinfo sched_setaffinity sched_setattr sched_setparam sched_setscheduler seccomp semctl semget semop
+semtimedop sendmmsg sendmsg setdomainname sethostname setns setpriority settimeofday shmat shmctl shmget socket splice swapoff
+swapon sync syncfs syslog tee tkill unshare userfaultfd uselib vfork vhangup vmsplice""".split()
 
 # Refused to a program only.
 PROGRAM_DENIED = ("capset", "memfd_create", "mount", "pidfd_open", "umount2")
 
 # Refused as well where no private file system stands between the program and the host's.
-WRITES = """chmod chown creat fchmod fchmodat fchmodat2 fchown fchownat fremovexattr fsetxattr futimesat lchown link linkat
+WRITES = """chmod chown creat fchmod fchmodat fchown fchownat fremovexattr fsetxattr futimesat lchown link linkat
 lremovexattr lsetxattr mkdir mkdirat mknod mknodat removexattr rename renameat renameat2 rmdir setxattr symlink
 symlinkat truncate unlink unlinkat utime utimensat utimes""".split()
 
-# (system call, argument, test, 32-bit word): refused if the test holds.
+# (system call, argument, test, 32-bit word or words): refused if the test holds.
 CONDITIONS = (
     ("prlimit64", 0, "not equal", 0),  # another process
-    ("ioctl", 1, "equal", 0x5412),  # TIOCSTI
+    # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX: what Python and libc ask of a file
+    ("ioctl", 1, "not equal", (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)),
+    # F_SETOWN, F_SETSIG, F_SETOWN_EX: a descriptor sends its owner any signal, past the refusal of kill
+    ("fcntl", 1, "equal", (8, 10, 15)),
+    ("socketpair", 0, "not equal", 1),  # AF_UNIX: other families load modules into the kernel
     ("sendto", 4, "not equal", 0),  # an address: a socket pair needs none
     ("sendto", 4.5, "not equal", 0),  # the address's upper half
 )
@@ -163,7 +175,7 @@ PROGRAM_CONDITIONS = (
 WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 WRITE_CONDITIONS = (("open", 1, "any", WRITE_FLAGS), ("openat", 2, "any", WRITE_FLAGS))
 
-FIRST_UNKNOWN = 463  # setxattrat, Linux 6.13: calls from here on are absent, as to an older kernel's programs
+FIRST_UNKNOWN = 451  # cachestat, Linux 6.5: calls from here on are absent, as to an older kernel's programs
 
 LOAD, JUMP_EQUAL, JUMP_ANY, JUMP_FROM, RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 ALLOW, KILL, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
@@ -206,15 +218,15 @@ class Filter:
         if number is None:
             return
         jump = JUMP_ANY if test.endswith("any") else JUMP_EQUAL
+        words = word if isinstance(word, tuple) else (word or 0,)
         if word is None:
             self.pid_places.append(len(code) + 2)
-        code += [
-            (JUMP_EQUAL, 0, 4, number),
-            (LOAD, 0, 0, 16 + int(8 * argument)),
-            (jump, 1, 0, word or 0) if test.startswith("not") else (jump, 0, 1, word or 0),
-            (RETURN, 0, 0, ERRNO | errno.EPERM),
-            (LOAD, 0, 0, 0),
-        ]
+        code += [(JUMP_EQUAL, 0, 3 + len(words), number), (LOAD, 0, 0, 16 + int(8 * argument))]
+        if test.startswith("not"):  # the first word that fits leads past the refusal
+            code += [(jump, len(words) - i, 0, w) for i, w in enumerate(words)]
+        else:
+            code += [(jump, len(words) - i - 1, 0, w) for i, w in enumerate(words[:-1])] + [(jump, 0, 1, words[-1])]
+        code += [(RETURN, 0, 0, ERRNO | errno.EPERM), (LOAD, 0, 0, 0)]
 
     def install(self):
         for place in self.pid_places:
@@ -367,6 +379,7 @@ def decode_tag(pairs):
     return pairs
 
 
+INTEGERS, FLOATS = {id(int)}, {id(float)}
 to_json = json.JSONEncoder(check_circular=False, allow_nan=False, separators=(",", ":")).encode
 
 
@@ -429,11 +442,12 @@ def encode(value, budget, widen=None, refer=None, type=type, len=len, repr=repr,
 
     def flat(items):
         """`items` as a list if they are small integers or finite floats only, the common large results."""
-        kinds = set(map(type, items))
-        if kinds == {int} and -(1 << 63) < min(items) and max(items) < 1 << 63:
-            return list(items)
-        if kinds == {float} and all(map(isfinite, items)):
-            return list(items)
+        items = list(items)  # another thread may change the program's own
+        kinds = set(map(id, map(type, items)))  # a class may say that it equals another; its id does not
+        if kinds == INTEGERS and -(1 << 63) < min(items) and max(items) < 1 << 63:
+            return items
+        if kinds == FLOATS and all(map(isfinite, items)):
+            return items
         return None
 
     text = to_json(plain(value, 0))
@@ -503,8 +517,11 @@ def describe(error, loading):
     if message:
         text += ": " + message
     try:
-        if issubclass(cls, OSError) and type(error.errno) is int:
-            number = error.errno
+        refused = error
+        while issubclass(type(refused), OSError) and refused.errno is None:
+            refused = refused.__context__  # urllib raises an error of its own about the kernel's
+        if issubclass(type(refused), OSError) and type(refused.errno) is int:
+            number = refused.errno
             outcome = "FORBIDDEN" if number in REFUSALS else "OUTPUT_LIMIT" if number in FULL_FILES else outcome
         line = None
         trace = error.__traceback__
@@ -542,14 +559,14 @@ class Report:
         outcome, text = describe(error, loading)
         self.say(outcome, to_json(text))
 
-    def end(self):
-        self.write(self.frame, b'["END"]\n')
+    def end(self, seal):
+        self.write(self.frame, b'["END","%s"]\n' % seal.encode())
 
 
 def compiled(source, report):
     """The code of a program, None if it has none, which is then reported."""
     try:
-        return compile(source, "program.py", "exec", dont_inherit=True)
+        return compile(source[source[:1] == "\ufeff" :], "program.py", "exec", dont_inherit=True)
     except BaseException as error:
         report.fail(error, loading=True)
         return None
@@ -601,7 +618,7 @@ def run_program(request, frame, budget, test=None, digits=4300):
         flush()
     except BaseException as error:
         return report.fail(error)
-    report.end()
+    report.end(request["seal"])
 
 
 def run_main(request, frame, budget, digits=4300):
@@ -628,7 +645,7 @@ def run_main(request, frame, budget, digits=4300):
         report.say("PASSED", encode(printed, 2 * budget + 2))
     except BaseException as error:
         report.fail(error)
-    report.end()
+    report.end(request["seal"])
 
 
 def answer_test(asked, answers, names, budget, digits):
@@ -747,7 +764,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
                 pass  # a name of the test's own, or of nobody
         exec(compile(tree, "test.py", "exec", dont_inherit=True), scope)
         report.say("PASSED", "null")
-        report.end()
+        report.end(request["seal"])
     except AssertionError as error:
         report.say("WRONG_ANSWER", to_json(describe(error, False)[1]))
     except BaseException as error:
@@ -784,8 +801,11 @@ def restore(before, after):
 
 
 def flush(out=sys.stdout, err=sys.stderr):
-    out.flush()
-    err.flush()
+    for file in (out, err):
+        try:
+            file.flush()
+        except ValueError:  # the program closed it, or gave its buffer to a file of its own
+            pass
 
 
 def read_exactly(descriptor, size):
@@ -857,6 +877,7 @@ class Worker:
         self.rules = None
         self.filter = None
         privileged = not user_namespace and capabilities() & 0xC0 == 0xC0  # CAP_SETGID, CAP_SETUID
+        self.own_user = user_namespace or (privileged and program_user)
         self.namespaced = level in ("FULL", "NO_NETWORK_NAMESPACE")
         if self.namespaced:
             enter_namespaces(user_namespace, level == "FULL")
@@ -932,6 +953,8 @@ class Worker:
         limit(resource.RLIMIT_AS, self.base_bytes + (memory_mib << 20))
         limit(resource.RLIMIT_CPU, cpu_ms // 1000 + 2)
         limit(resource.RLIMIT_FSIZE, (output_kib << 10) + FRAME_SLACK)
+        if self.own_user:
+            limit(resource.RLIMIT_NPROC, MAX_THREADS)
         if self.rules is not None:
             syscall("landlock_restrict_self", self.rules, 0)
         if self.filter is not None:
@@ -1101,7 +1124,10 @@ class Worker:
             for frame, size in zip(frames, sizes):
                 sent = 0
                 while sent < size:
-                    sent += os.sendfile(self.sink, frame, sent, size - sent)
+                    moved = os.sendfile(self.sink, frame, sent, size - sent)
+                    if not moved:
+                        os._exit(1)  # cut by a process that its program left behind, as one can at PROCESS
+                    sent += moved
                 os.close(frame)
             if self.namespaced:
                 self.scratch.renew()
@@ -1159,7 +1185,7 @@ def f(x, y=None):
 
 
 def payload(code, *calls):
-    return json.dumps({"code": code, "entry": "f", "calls": calls, "stop": False}).encode()
+    return json.dumps({"code": code, "entry": "f", "calls": calls, "stop": False, "seal": ""}).encode()
 
 
 def probe(level, way, root):
@@ -1238,6 +1264,8 @@ def main():
     null = os.open("/dev/null", os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])  # the JVM's threads block SIGQUIT
+    threading.stack_size(THREAD_STACK)
     for name in WARM:
         __import__(name)
     for names in (vars(builtins), __builtins__):

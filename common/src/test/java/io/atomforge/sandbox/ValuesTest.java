@@ -3,6 +3,9 @@ package io.atomforge.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +16,26 @@ class ValuesTest {
 
   private static boolean equal(String expected, String actual, Equality equality) {
     return Values.difference(Values.parse(expected), Values.parse(actual), equality).isEmpty();
+  }
+
+  @Test
+  void nestedKeysFitASmallStackAndCollidingOnesTakeNoQuadraticTime() throws InterruptedException {
+    List<String> colliding = new ArrayList<>(List.of(""));
+    for (int i = 0; i < 15; i++) {
+      colliding = colliding.stream().flatMap(s -> Stream.of(s + "Aa", s + "BB")).toList();
+    }
+    String strings = "{\"$set\":[\"" + String.join("\",\"", colliding) + "\"]}";
+    String nested = "{\"$set\":[" + "[".repeat(990) + "]".repeat(990) + "]}";
+    List<Boolean> equal = new ArrayList<>();
+    Thread thread =
+        new Thread(
+            null, () -> equal.add(equal(strings, strings) && equal(nested, nested)), "", 1 << 20);
+    thread.setDaemon(true);
+
+    thread.start();
+    thread.join(20_000);
+
+    assertThat(equal).containsExactly(true);
   }
 
   private static boolean equal(String expected, String actual) {

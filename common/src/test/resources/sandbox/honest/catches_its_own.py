@@ -1,5 +1,0 @@
-# outcome: PASSED
-# weakest: PROCESS
-def f(x):
-    try: return [][x]
-    except IndexError: return x * x

@@ -1,3 +1,0 @@
-# outcome: PASSED
-# weakest: PROCESS
-def f(x, *, y=1): return x * x * y

@@ -1,8 +1,0 @@
-# outcome: PASSED
-# weakest: PROCESS
-import sys
-print("loading")
-def f(x):
-    print("x" * 100, file=sys.stderr)
-    print(x)
-    return x * x

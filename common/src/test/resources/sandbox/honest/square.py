@@ -1,4 +1,0 @@
-# outcome: PASSED
-# weakest: PROCESS
-def f(x):
-    return x * x

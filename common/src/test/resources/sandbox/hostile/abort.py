@@ -1,4 +1,0 @@
-# outcome: RUNTIME_ERROR
-# weakest: PROCESS
-import os
-def f(x): os.abort()

@@ -1,4 +1,0 @@
-# outcome: TIMEOUT
-# weakest: PROCESS
-def f(x):
-    while True: pass

@@ -1,3 +1,0 @@
-# outcome: TIMEOUT
-# weakest: PROCESS
-while True: pass

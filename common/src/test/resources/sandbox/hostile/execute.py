@@ -1,3 +1,0 @@
-# outcome: FORBIDDEN
-import os, sys
-def f(x): os.execv(sys.executable, ["python"])

@@ -1,8 +1,0 @@
-# outcome: WRONG_ANSWER
-# weakest: PROCESS
-import os
-def f(x):
-    for fd in range(3, 64):
-        try: os.write(fd, b'["PASSED",0,0]\n["PASSED",0,0]\n["END"]\n')
-        except OSError: pass
-    os._exit(0)

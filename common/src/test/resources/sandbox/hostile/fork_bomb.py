@@ -1,4 +1,0 @@
-# outcome: FORBIDDEN
-import os
-def f(x):
-    while True: os.fork()

@@ -1,3 +1,0 @@
-# outcome: FORBIDDEN
-import os
-def f(x): os.kill(-1, 9)

@@ -1,3 +1,0 @@
-# outcome: MEMORY_LIMIT
-# weakest: PROCESS
-def f(x): return [0] * 10**9

@@ -1,3 +1,0 @@
-# outcome: RUNTIME_ERROR
-# weakest: PROCESS
-def g(x): return x * x

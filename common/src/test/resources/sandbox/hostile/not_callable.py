@@ -1,3 +1,0 @@
-# outcome: RUNTIME_ERROR
-# weakest: PROCESS
-f = 4

@@ -1,4 +1,0 @@
-# outcome: RUNTIME_ERROR
-# weakest: PROCESS
-import ctypes
-def f(x): ctypes.string_at(0)

@@ -1,3 +1,0 @@
-# outcome: TIMEOUT | MEMORY_LIMIT
-# weakest: PROCESS
-def f(x): return len(str(9 ** 9 ** 8))

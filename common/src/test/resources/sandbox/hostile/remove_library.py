@@ -1,3 +1,0 @@
-# outcome: FORBIDDEN
-import os, json
-def f(x): os.remove(json.__file__)

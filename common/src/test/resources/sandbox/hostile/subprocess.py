@@ -1,3 +1,0 @@
-# outcome: FORBIDDEN
-import subprocess
-def f(x): return subprocess.run(["/bin/true"]).returncode

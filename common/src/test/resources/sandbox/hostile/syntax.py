@@ -1,4 +1,0 @@
-# outcome: COMPILE_ERROR
-# weakest: PROCESS
-def f(x:
-    return

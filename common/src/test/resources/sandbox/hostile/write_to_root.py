@@ -1,2 +1,0 @@
-# outcome: FORBIDDEN
-def f(x): open("/probe", "w")
