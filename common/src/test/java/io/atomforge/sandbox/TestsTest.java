@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -155,6 +156,27 @@ class TestsTest {
     assertThat(verdict.outcome()).as(verdict.toString()).isEqualTo(Outcome.PASSED);
     assertThat(verdict.passed()).isEqualTo(verdict.total()).isPositive();
     assertThat(verdict.detail()).isEqualTo(lifted(test).script().isPresent() ? "script" : "");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[1, 2] | (1, 2)",
+        "1 | '1'",
+        "{1: 2} | {1}",
+        "2 | True",
+        "float('nan') | float('nan')",
+        "3.0000001 | 3",
+        "None | 0",
+        "{'a': [1]} | {'a': (1,)}"
+      })
+  void liftedValuesAreEqualAsPythonSaysAndNoMore(String returned, String expected) {
+    String code = "def f(): return " + returned;
+
+    assertThat(script(code, "assert f() == " + expected).outcome()).isEqualTo(Outcome.WRONG_ANSWER);
+    assertThat(script(code, "assert f() is True").outcome()).isEqualTo(Outcome.WRONG_ANSWER);
   }
 
   private static final String LIFTED =
