@@ -50,6 +50,11 @@ public final class JudgeSolutions {
           "false without solutions: verdicts of the tables count every test");
     }
 
+    @Override
+    public boolean writes() {
+      return solutions.isEmpty();
+    }
+
     /** Python's hash seed: the run's own. */
     int hashSeed() {
       return (int) (seed & Integer.MAX_VALUE);
