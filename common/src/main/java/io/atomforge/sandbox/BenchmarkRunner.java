@@ -169,8 +169,8 @@ sealed interface BenchmarkRunner extends AutoCloseable {
         ObjectNode one = rows.addObject();
         one.put("code", row.program().code()).put("entry", row.program().entryPoint());
         ArrayNode calls = one.putArray("calls");
-        for (Call call : row.program().calls()) {
-          calls.add(JSON.readTree(call.argsJson()));
+        for (Probe call : row.program().calls()) {
+          calls.add(JSON.readTree(((Call) call).argsJson()));
         }
         ArrayNode expected = one.putArray("expected");
         for (String value : row.expectedJson()) {

@@ -6,7 +6,7 @@ package io.atomforge.sandbox;
  * @param argsJson array of the positional arguments
  * @param kwargsJson object of the named arguments, {@code {}} if there are none
  */
-public record Call(String argsJson, String kwargsJson) {
+public record Call(String argsJson, String kwargsJson) implements Probe {
   /**
    * @throws IllegalArgumentException if one is not a value, or not of the kind named above
    */

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
  * @param status the status of wait(2)
  * @param outputBytes bytes printed
  * @param frameBytes length of the frame that follows
+ * @param scriptBytes length of the frame of the test's script, which follows that
  */
 record Ending(
     int cause,
@@ -17,8 +18,9 @@ record Ending(
     long wallMicros,
     long peakMemoryKib,
     int outputBytes,
-    int frameBytes) {
-  static final int BYTES = 40;
+    int frameBytes,
+    int scriptBytes) {
+  static final int BYTES = 44;
   private static final int CPU = 1;
   private static final int WALL = 2;
   private static final int SETUP = 3;
@@ -34,6 +36,7 @@ record Ending(
         header.getLong(),
         header.getLong(),
         header.getLong(),
+        header.getInt(),
         header.getInt(),
         header.getInt());
   }

@@ -23,28 +23,31 @@ final class Frame {
       Program program,
       Limits limits,
       byte[] frame,
+      byte[] script,
       String seal,
       Ending ending,
       IsolationLevel isolation) {
-    int count = program.calls().size();
+    int all = program.calls().size();
+    int count = all - (program.script().isPresent() ? 1 : 0);
     Outcome outcome = ending.outcome(limits);
     String detail = ending.detail(limits);
     List<CallResult> calls = List.of();
     try {
       String text = new String(frame, StandardCharsets.US_ASCII);
-      String end = "[\"END\",\"" + seal + "\"]\n";
+      String end = end(seal);
       boolean ended = text.endsWith(end);
       List<CallResult> lines =
           lines(ended ? text.substring(0, text.length() - end.length()) : text, count + 2);
+      require(lines.stream().noneMatch(l -> l.outcome() == Outcome.WRONG_ANSWER));
       boolean loaded = !lines.isEmpty() && lines.get(0).outcome() == Outcome.PASSED;
       calls = loaded ? lines.subList(1, lines.size()) : List.of();
       if (outcome == Outcome.PASSED && ended) {
-        require(loaded && calls.size() == count);
+        require(loaded && (calls.size() == count || stopped(program, calls)));
         detail = "";
       } else if (outcome == Outcome.PASSED) {
         outcome = Outcome.RUNTIME_ERROR;
-        boolean stopped = lines.size() == 1 && !loaded || calls.size() > count;
-        if (stopped) { // by loading, or by what it printed last
+        boolean atLoadOrEnd = lines.size() == 1 && !loaded || calls.size() > count;
+        if (atLoadOrEnd) { // by loading, or by what it printed last
           CallResult last = lines.get(lines.size() - 1);
           require(last.outcome() != Outcome.PASSED);
           outcome = last.outcome();
@@ -58,18 +61,55 @@ final class Frame {
         detail = "PROTOCOL";
       }
     }
-    List<CallResult> all = new ArrayList<>(calls.subList(0, Math.min(calls.size(), count)));
-    while (all.size() < count) {
-      all.add(CallResult.failed(outcome, detail));
+    List<CallResult> results = new ArrayList<>(calls.subList(0, Math.min(calls.size(), count)));
+    boolean ranToItsEnd = outcome == Outcome.PASSED;
+    CallResult missing =
+        ranToItsEnd
+            ? CallResult.failed(Outcome.NOT_RUN, "an earlier call failed")
+            : CallResult.failed(outcome, detail);
+    while (results.size() < count) {
+      results.add(missing);
+    }
+    if (all > count) {
+      boolean heard = ranToItsEnd && !stopped(program, results);
+      results.add(heard ? script(script, end(seal)) : missing);
     }
     return new Execution(
         outcome,
-        all,
+        results,
         detail,
         ending.wallMicros() / 1e3,
         ending.cpuMicros() / 1e3,
         ending.peakMemoryKib(),
         isolation);
+  }
+
+  private static String end(String seal) {
+    return "[\"END\",\"" + seal + "\"]\n";
+  }
+
+  private static boolean stopped(Program program, List<CallResult> calls) {
+    return program.afterFailure() == Program.AfterFailure.STOP
+        && calls.stream().anyMatch(c -> c.outcome() != Outcome.PASSED);
+  }
+
+  /** What the process of the test's script said, which the program cannot write to. */
+  private static CallResult script(byte[] frame, String end) {
+    String text = new String(frame, StandardCharsets.US_ASCII);
+    try {
+      boolean ended = text.endsWith(end);
+      List<CallResult> lines =
+          lines(ended ? text.substring(0, text.length() - end.length()) : text, 1);
+      if (lines.size() == 1 && ended == (lines.get(0).outcome() == Outcome.PASSED)) {
+        CallResult said = lines.get(0);
+        return ended
+            ? said
+            : new CallResult(said.outcome(), "", "script: " + said.error(), said.wallMs());
+      }
+    } catch (IOException | IllegalArgumentException broken) {
+      // It was ended in the middle of a line.
+    }
+    return CallResult.failed(Outcome.RUNTIME_ERROR, "script: the test's process ended early");
   }
 
   private static List<CallResult> lines(String text, int most) throws IOException {
@@ -90,7 +130,7 @@ final class Frame {
       require(parser.nextToken() == JsonToken.START_ARRAY);
       require(parser.nextToken() == JsonToken.VALUE_STRING);
       Outcome outcome = Outcome.valueOf(parser.getText());
-      require(outcome != Outcome.SANDBOX_ERROR && outcome != Outcome.WRONG_ANSWER);
+      require(outcome != Outcome.SANDBOX_ERROR && outcome != Outcome.NOT_RUN);
       JsonToken time = parser.nextToken();
       require(time != null && time.isNumeric());
       double wallMs = parser.getDoubleValue();

@@ -18,6 +18,8 @@ public enum Outcome {
   OUTPUT_LIMIT,
   /** The program ended because it was refused something that no solution needs. */
   FORBIDDEN,
+  /** Of one call: an earlier one failed and {@link Program.AfterFailure#STOP} was asked for. */
+  NOT_RUN,
   /** The sandbox's own fault, after a retry: says nothing about the program. */
   SANDBOX_ERROR
 }

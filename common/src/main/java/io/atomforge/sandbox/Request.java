@@ -7,10 +7,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 
 /** Writes a program as its worker reads it. */
 final class Request {
   private static final int HEADER_BYTES = 20;
+  private static final int BODY_BYTES = 5;
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
@@ -26,22 +30,66 @@ final class Request {
   }
 
   /**
+   * All that the worker's clones read of a program; of equal programs and seals equal.
+   *
    * @param seal text that ends the frame of a program that ran to its end
    */
   static byte[] payload(Program program, String seal) {
+    Optional<Probe.Script> script = program.script();
+    List<? extends Probe> probes = program.calls();
+    byte kind = 'c';
+    byte[] rest = {};
+    if (script.isPresent()) {
+      kind = 's';
+      rest = json(script.get(), seal);
+      probes = probes.subList(0, probes.size() - 1);
+    } else if (!probes.isEmpty() && probes.get(0) instanceof Probe.Input input) {
+      kind = 'i';
+      rest = input.stdin().getBytes(StandardCharsets.UTF_8);
+      probes = List.of();
+    }
+    byte[] json = json(program, probes, seal);
+    return ByteBuffer.allocate(BODY_BYTES + json.length + rest.length)
+        .put(kind)
+        .putInt(json.length)
+        .put(json)
+        .put(rest)
+        .array();
+  }
+
+  private static byte[] json(Program program, List<? extends Probe> probes, String seal) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
       json.writeStringField("code", program.code());
       json.writeStringField("entry", program.entryPoint());
+      json.writeBooleanField("stop", program.afterFailure() == Program.AfterFailure.STOP);
       json.writeArrayFieldStart("calls");
-      for (Call call : program.calls()) {
-        json.writeStartArray();
-        json.writeRawValue(ascii(call.argsJson()));
-        json.writeRawValue(ascii(call.kwargsJson()));
-        json.writeEndArray();
+      for (Probe probe : probes) {
+        if (probe instanceof Call call) {
+          json.writeStartArray();
+          json.writeRawValue(ascii(call.argsJson()));
+          json.writeRawValue(ascii(call.kwargsJson()));
+          json.writeEndArray();
+        } else if (probe instanceof Probe.Expression expression) {
+          json.writeString(expression.source());
+        }
       }
       json.writeEndArray();
+      json.writeStringField("seal", seal);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static byte[] json(Probe.Script script, String seal) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeStringField("script", script.source());
+      json.writeStringField("entry", script.entryPoint());
       json.writeStringField("seal", seal);
       json.writeEndObject();
     } catch (IOException e) {

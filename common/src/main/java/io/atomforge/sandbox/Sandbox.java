@@ -27,6 +27,8 @@ import java.util.stream.IntStream;
  * Sandbox sandbox = Sandbox.shared(SandboxSettings.DEFAULT);
  * Program program = new Program("def f(x): return x * x", "f", List.of(new Call("[3]")));
  * Verdict verdict = sandbox.judge(program, List.of("9"));
+ * Tests test = new Tests.Script("assert f(3) == 9", "f");
+ * Verdict same = sandbox.judge(program.code(), test, JudgeOptions.DEFAULT);
  * }</pre>
  *
  * <p>Thread-safe: any number of threads, such as the tasks of an executor, share the workers in the
@@ -174,6 +176,16 @@ public final class Sandbox implements AutoCloseable {
       Program program, List<String> expectedJson, Equality equality, Limits limits) {
     Verdict.requireOnePerCall(program.calls().size(), expectedJson);
     return Verdict.of(run(program, limits), expectedJson, equality);
+  }
+
+  /**
+   * Judges one program by tests of any form.
+   *
+   * @param code Python source text
+   * @throws IllegalArgumentException if a test script is not Python or tests nothing
+   */
+  public Verdict judge(String code, Tests tests, JudgeOptions options) {
+    return new Judge(this, code, options).verdict(tests);
   }
 
   /** Judges programs on all workers; verdicts in the order of the programs. */

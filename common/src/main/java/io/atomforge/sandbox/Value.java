@@ -30,6 +30,11 @@ public sealed interface Value {
     return this;
   }
 
+  /** This normalised value with each bool as the int that Python takes it for. */
+  default Value mixed() {
+    return this;
+  }
+
   /** This value in a message: a scalar as Python writes it, shortened, else its type. */
   String brief();
 
@@ -43,6 +48,15 @@ public sealed interface Value {
 
   /** True or False. */
   record Bool(boolean value) implements Value {
+    Int asInt() {
+      return new Int(value ? BigInteger.ONE : BigInteger.ZERO);
+    }
+
+    @Override
+    public Value mixed() {
+      return asInt();
+    }
+
     @Override
     public String brief() {
       return value ? "True" : "False";
@@ -105,6 +119,15 @@ public sealed interface Value {
     }
 
     @Override
+    public Value mixed() {
+      List<Value> mixed = new ArrayList<>(items.size());
+      for (Value item : items) {
+        mixed.add(item.mixed());
+      }
+      return new Sequence(tuple, mixed);
+    }
+
+    @Override
     public String brief() {
       return (tuple ? "a tuple of " : "a list of ") + items.size();
     }
@@ -116,6 +139,15 @@ public sealed interface Value {
       Set<Value> sorted = new TreeSet<>(ORDER);
       sorted.addAll(items);
       items = Collections.unmodifiableSet(sorted);
+    }
+
+    @Override
+    public Value mixed() {
+      Set<Value> mixed = new TreeSet<>(ORDER);
+      for (Value item : items) {
+        mixed.add(item.mixed());
+      }
+      return new Items(false, mixed);
     }
 
     @Override

@@ -1,12 +1,16 @@
 package io.atomforge.sandbox;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +65,17 @@ public final class Values {
       String reason = e instanceof IOException io ? firstLine(io) : e.getMessage();
       throw new IllegalArgumentException("Not a value: " + reason, e);
     }
+  }
+
+  /** A list of strings as JSON. */
+  static String json(List<String> texts) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeArray(texts.toArray(String[]::new), 0, texts.size());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
   }
 
   /**
@@ -189,25 +204,52 @@ public final class Values {
     }
 
     private boolean scalarsEqual(Value expected, Value actual) {
+      if (equality.numbersMix() && expected instanceof Value.Bool b) {
+        return scalarsEqual(b.asInt(), actual);
+      }
+      if (equality.numbersMix() && actual instanceof Value.Bool b) {
+        return scalarsEqual(expected, b.asInt());
+      }
       if (expected instanceof Value.Real e && actual instanceof Value.Real a) {
         return realsEqual(e.value(), a.value());
       }
       if (expected instanceof Value.Int e && actual instanceof Value.Real a) {
-        return numbersEqual(e, a);
+        return numbersEqual(e, a) || mixedClose(e.value(), a.value());
       }
       if (expected instanceof Value.Real e && actual instanceof Value.Int a) {
-        return numbersEqual(a, e);
+        return numbersEqual(a, e) || mixedClose(a.value(), e.value());
+      }
+      if (expected instanceof Value.Int e && actual instanceof Value.Int a) {
+        return e.equals(a) || mixedClose(e.value(), a.value().doubleValue());
+      }
+      if (expected instanceof Value.Items e && actual instanceof Value.Items a) {
+        return (e.frozen() == a.frozen() || equality.setsEqualFrozensets())
+            && hashed(e.items()).equals(hashed(a.items()));
       }
       return expected.equals(actual);
     }
 
     private boolean realsEqual(double expected, double actual) {
-      if (Double.isFinite(expected) && Double.isFinite(actual)) {
-        double allowed = equality.relativeTolerance() * Math.abs(expected);
-        return expected == actual || Math.abs(actual - expected) <= allowed;
-      }
       boolean bothNan = Double.isNaN(expected) && Double.isNaN(actual);
-      return expected == actual || (bothNan && equality.nanEqualsNan());
+      return expected == actual || close(expected, actual) || (bothNan && equality.nanEqualsNan());
+    }
+
+    private boolean mixedClose(BigInteger whole, double real) {
+      return equality.numbersMix() && close(whole.doubleValue(), real);
+    }
+
+    private boolean close(double expected, double actual) {
+      double larger = Math.max(Math.abs(expected), Math.abs(actual));
+      double allowed =
+          Math.max(equality.relativeTolerance() * larger, equality.absoluteTolerance());
+      return Double.isFinite(larger) && allowed > 0 && Math.abs(actual - expected) <= allowed;
+    }
+
+    /** Keys or items as Python hashes them: True is 1 where numbers mix. */
+    private Set<Value> hashed(Set<Value> keys) {
+      return equality.numbersMix()
+          ? ((Value.Items) new Value.Items(false, keys).mixed()).items()
+          : keys;
     }
 
     private static boolean numbersEqual(Value.Int whole, Value.Real real) {
@@ -231,9 +273,17 @@ public final class Values {
     }
 
     private String dicts(String at, Value.Dict expected, Value.Dict actual) {
+      Map<Value, Value> found = actual.entries();
+      if (equality.numbersMix()) {
+        found = new TreeMap<>(Value.ORDER);
+        for (Map.Entry<Value, Value> entry : actual.entries().entrySet()) {
+          found.put(entry.getKey().mixed(), entry.getValue());
+        }
+      }
       for (Map.Entry<Value, Value> entry : expected.entries().entrySet()) {
-        String name = at + "[" + entry.getKey().brief() + "]";
-        Value value = actual.entries().get(entry.getKey());
+        Value key = equality.numbersMix() ? entry.getKey().mixed() : entry.getKey();
+        String name = at + "[" + key.brief() + "]";
+        Value value = found.get(key);
         String inner = value == null ? name + ": missing" : differs(name, entry.getValue(), value);
         if (inner != null) {
           return inner;

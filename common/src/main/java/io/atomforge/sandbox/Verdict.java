@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param passed calls whose value is the expected one
  * @param total calls
  * @param calls one per call, in order, compared
- * @param detail why the first failing call failed, empty if PASSED
+ * @param detail why the first failing call failed; of a PASSED, {@code script} if a {@link
+ *     Probe.Script} had a part in it, else empty
  * @param wallMs as in {@link Execution}; so are {@code cpuMs}, {@code peakMemoryKib}, {@code
  *     isolation}
  * @param repeatable whether judging the program again gives the same, measured times aside; not so
@@ -32,31 +33,43 @@ public record Verdict(
     calls = List.copyOf(calls);
   }
 
+  /** As {@link #of(Execution, List, JudgeOptions)} under one equality. */
+  static Verdict of(Execution execution, List<String> expectedJson, Equality equality) {
+    requireOnePerCall(execution.calls().size(), expectedJson);
+    List<Expected> expected = expectedJson.stream().map(e -> Expected.of(e, equality)).toList();
+    return of(execution, expected, JudgeOptions.DEFAULT);
+  }
+
   /**
    * Compares what a program returned with what it should have. A program that did not run to its
    * end fails its last call at least, whatever it claimed before.
    *
-   * @param expectedJson {@link Values} JSON, one per call
-   * @throws IllegalArgumentException if there is no call, the counts differ, or an expected value
-   *     is not a value
+   * @param expected one per call
+   * @param options of which {@code afterFailure} counts
    */
-  static Verdict of(Execution execution, List<String> expectedJson, Equality equality) {
-    requireOnePerCall(execution.calls().size(), expectedJson);
+  static Verdict of(Execution execution, List<Expected> expected, JudgeOptions options) {
     List<CallResult> calls = new ArrayList<>();
-    for (int i = 0; i < expectedJson.size(); i++) {
+    for (int i = 0; i < expected.size(); i++) {
       CallResult call = execution.calls().get(i);
-      boolean last = i == expectedJson.size() - 1;
-      if (last && execution.outcome() != Outcome.PASSED && call.outcome() == Outcome.PASSED) {
+      boolean last = i == expected.size() - 1;
+      boolean failed = i > 0 && calls.get(i - 1).outcome() != Outcome.PASSED;
+      if (failed && options.afterFailure() == Program.AfterFailure.STOP) {
+        calls.add(CallResult.failed(Outcome.NOT_RUN, "an earlier call failed"));
+      } else if (last && execution.outcome() != Outcome.PASSED && passed(call)) {
         calls.add(CallResult.failed(execution.outcome(), execution.detail()));
       } else {
-        calls.add(compared(call, expectedJson.get(i), equality));
+        calls.add(compared(call, expected.get(i)));
       }
     }
-    Optional<CallResult> failure =
-        calls.stream().filter(c -> c.outcome() != Outcome.PASSED).findFirst();
+    return of(execution, calls);
+  }
+
+  /** The verdict over calls that are compared already. */
+  static Verdict of(Execution execution, List<CallResult> calls) {
+    Optional<CallResult> failure = calls.stream().filter(c -> !passed(c)).findFirst();
     return new Verdict(
         failure.map(CallResult::outcome).orElse(Outcome.PASSED),
-        (int) calls.stream().filter(c -> c.outcome() == Outcome.PASSED).count(),
+        (int) calls.stream().filter(Verdict::passed).count(),
         calls.size(),
         calls,
         failure.map(CallResult::error).orElse(""),
@@ -67,6 +80,24 @@ public record Verdict(
         execution.isRepeatable());
   }
 
+  Verdict withDetail(String newDetail) {
+    return new Verdict(
+        outcome,
+        passed,
+        total,
+        calls,
+        newDetail,
+        wallMs,
+        cpuMs,
+        peakMemoryKib,
+        isolation,
+        repeatable);
+  }
+
+  private static boolean passed(CallResult call) {
+    return call.outcome() == Outcome.PASSED;
+  }
+
   static void requireOnePerCall(int calls, List<String> expectedJson) {
     if (calls == 0 || calls != expectedJson.size()) {
       throw new IllegalArgumentException(
@@ -75,23 +106,13 @@ public record Verdict(
     }
   }
 
-  private static CallResult compared(CallResult call, String expectedJson, Equality equality) {
-    if (call.outcome() == Outcome.PASSED && isSameText(call.outputJson(), expectedJson)) {
+  private static CallResult compared(CallResult call, Expected expected) {
+    if (!passed(call)) {
       return call;
     }
-    Value expected = Values.parse(expectedJson);
-    if (call.outcome() != Outcome.PASSED) {
-      return call;
-    }
-    return Values.difference(expected, Values.parse(call.outputJson()), equality)
+    Value actual = Values.parse(call.outputJson());
+    return Values.difference(expected.value(), actual, expected.equality())
         .map(at -> new CallResult(Outcome.WRONG_ANSWER, call.outputJson(), at, call.wallMs()))
         .orElse(call);
-  }
-
-  /**
-   * Saves reading long values: the same text is the same value, and only NaN may differ from it.
-   */
-  private static boolean isSameText(String outputJson, String expectedJson) {
-    return outputJson.equals(expectedJson) && !outputJson.contains("\"nan\"");
   }
 }

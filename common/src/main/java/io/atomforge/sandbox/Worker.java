@@ -136,13 +136,14 @@ final class Worker implements AutoCloseable {
     try {
       Ending ending = Ending.read(ByteBuffer.wrap(exactly(in, Ending.BYTES)));
       byte[] frame = exactly(in, ending.frameBytes());
+      byte[] script = exactly(in, ending.scriptBytes());
       if (ending.isSetupFailure()) {
         String reason = new String(frame, StandardCharsets.UTF_8);
         IsolationLevel isolation = hello.isolation();
         end();
         return Execution.failed(Outcome.SANDBOX_ERROR, reason, program, isolation);
       }
-      return Frame.execution(program, limits, frame, seal, ending, hello.isolation());
+      return Frame.execution(program, limits, frame, script, seal, ending, hello.isolation());
     } catch (IOException e) {
       end();
       throw new WorkerLostException(e.getMessage(), e);

@@ -77,8 +77,10 @@ public final class Gate {
   public List<Result> judge(List<Candidate> candidates) {
     List<Program> inline = new ArrayList<>();
     List<Program> call = new ArrayList<>();
+    List<List<Call>> calls = new ArrayList<>();
     for (Candidate candidate : candidates) {
       List<Call> inputs = inputs(candidate.chain());
+      calls.add(inputs);
       List<Call> all = new ArrayList<>(inputs);
       all.addAll(probes(candidate.chain()));
       inline.add(new Program(probe(candidate.chain()), "probe", all));
@@ -90,7 +92,7 @@ public final class Gate {
     List<Execution> seconds = second.runAll(call);
     List<Result> results = new ArrayList<>();
     for (int i = 0; i < candidates.size(); i++) {
-      results.add(judge(candidates.get(i), inline.get(i).calls(), firsts.get(i), seconds.get(i)));
+      results.add(judge(candidates.get(i), calls.get(i), firsts.get(i), seconds.get(i)));
     }
     return results;
   }

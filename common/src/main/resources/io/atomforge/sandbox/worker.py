@@ -3,10 +3,11 @@
 Started as `python -S -s worker.py LEVEL SEED`, LEVEL being the strongest isolation to try. It writes one
 line of JSON (level, Python version, why stronger levels failed) and then answers requests in order:
 
-  request   header REQUEST, then the program as JSON, read by the clone itself, so that this process never
-            holds a program, its arguments or its results and has nothing to leak into the next clone
+  request   header REQUEST, then header BODY, the program as JSON, and for a kind that has it a test's script
+            or a standard input, all read by the clone itself, so that this process never holds a program, its
+            arguments or its results and has nothing to leak into the next clone
   response  header RESPONSE, then the frame: what the program claims, one line of JSON each for loading,
-            every call, and the end
+            every call, and the end; then the same lines of the test's script, from its own process
 
 The expected values are never sent here. A program that forges a frame says what it could have returned, so
 nothing in a frame is believed beyond that; what ended the program, its times and its memory come from here.
@@ -16,9 +17,14 @@ Standard library only, Python 3.9 or later, Linux on x86_64 or aarch64.
 
 __builtins__ = dict(vars(__builtins__))  # a program that patches builtins does not patch this module's
 
+import ast
+import atexit
+import builtins
 import ctypes
 import errno
 import gc
+import importlib.util
+import io
 import json
 import math
 import os
@@ -34,7 +40,10 @@ import types
 
 LEVELS = ("FULL", "NO_NETWORK_NAMESPACE", "NO_NAMESPACES", "FILTER_ONLY", "PROCESS")
 REQUEST = struct.Struct(">IIIII")  # payload bytes, CPU ms, wall ms, memory MiB, output KiB
-RESPONSE = struct.Struct(">iiqqqii")  # cause, wait status, CPU us, wall us, peak KiB, output bytes, frame bytes
+BODY = struct.Struct(">cI")  # kind, bytes of JSON
+CALLS, SCRIPT, INPUT = b"c", b"s", b"i"
+# cause, wait status, CPU us, wall us, peak KiB, output bytes, frame bytes, bytes of the script's frame
+RESPONSE = struct.Struct(">iiqqqiii")
 ENDED, CPU, WALL, SETUP = range(4)
 
 PROGRAM_UID = 65534  # nobody: owns nothing on the host
@@ -363,6 +372,8 @@ def decode_tag(pairs):
             return dict(content)
         if tag == "$float":
             return float(content)
+        if tag == "$complex":
+            return complex(*content)
         if tag == "$bytes":
             return bytes.fromhex(content)
     return pairs
@@ -373,8 +384,11 @@ INTEGERS, FLOATS = {id(int)}, {id(float)}
 to_json = json.JSONEncoder(check_circular=False, allow_nan=False, separators=(",", ":")).encode
 
 
-def encode(value, budget, type=type, len=len, repr=repr, isfinite=math.isfinite):
-    """`value` as JSON text of at most `budget` characters."""
+def encode(value, budget, widen=None, refer=None, type=type, len=len, repr=repr, isfinite=math.isfinite):
+    """`value` as JSON text of at most `budget` characters.
+
+    `widen` turns what has no exact type into a value that has, or None; `refer` the rest into a number.
+    """
     spent = 0
 
     def spend(size):
@@ -417,7 +431,15 @@ def encode(value, budget, type=type, len=len, repr=repr, isfinite=math.isfinite)
             # Every item is checked before its repr runs, so that no code of the program's is called.
             pairs = sorted([(plain(item, depth + 1), repr(item)) for item in x], key=lambda pair: pair[1])
             return {"$set" if t is set else "$frozenset": [pair[0] for pair in pairs]}
-        raise NotAValue("a result of type " + type_name(t))
+        value = widen and widen(x)
+        if value is not None:
+            return plain(value, depth)
+        if refer is None:
+            raise NotAValue("a result of type " + type_name(t))
+        spend(20)
+        if t is complex:
+            return {"$complex": [plain(x.real, depth), plain(x.imag, depth)]}
+        return {"$object": refer(x)}
 
     def flat(items):
         """`items` as a list if they are small integers or finite floats only, the common large results."""
@@ -435,6 +457,27 @@ def encode(value, budget, type=type, len=len, repr=repr, isfinite=math.isfinite)
     return text
 
 
+BUILTIN = (
+    (int, int.__pos__),
+    (float, float.__pos__),
+    (str, str.__str__),
+    (bytes, lambda x: bytes.__getitem__(x, slice(None))),
+    (list, list.copy),
+    (tuple, lambda x: tuple.__getitem__(x, slice(None))),
+    (dict, dict.copy),
+    (set, lambda x: {*set.__iter__(x)}),
+    (frozenset, lambda x: frozenset(frozenset.__iter__(x))),
+)
+
+
+def widened(x, builtin=BUILTIN, issubclass=issubclass, type=type):
+    """What an instance of a builtin type's subclass, such as a Counter, is as that type; None of others."""
+    for base, copy in builtin:
+        if issubclass(type(x), base):
+            return copy(x)
+    return None
+
+
 def type_name(cls, name=type.__dict__["__name__"].__get__):
     """The name of a class, past any metaclass that lies about it."""
     return name(cls)
@@ -447,6 +490,15 @@ set_digits = getattr(sys, "set_int_max_str_digits", lambda digits: None)
 get_digits = getattr(sys, "get_int_max_str_digits", lambda: 0)
 REFUSALS = (errno.EPERM, errno.EACCES, errno.EROFS)
 FULL_FILES = (errno.EFBIG, errno.ENOSPC, errno.EDQUOT)
+
+
+def message_of(error):
+    """What an exception says of itself, whose methods may be the program's."""
+    try:
+        message = str(error)
+        return message[:MAX_ERROR] if type(message) is str else ""
+    except BaseException:
+        return ""
 
 
 def describe(error, loading):
@@ -462,6 +514,9 @@ def describe(error, loading):
     elif issubclass(cls, NotAValue):
         return "RUNTIME_ERROR", "UNSERIALISABLE: %s" % error
     text = type_name(cls)
+    message = message_of(error)
+    if message:
+        text += ": " + message
     try:
         refused = error
         while issubclass(type(refused), OSError) and refused.errno is None:
@@ -469,9 +524,6 @@ def describe(error, loading):
         if issubclass(type(refused), OSError) and type(refused.errno) is int:
             number = refused.errno
             outcome = "FORBIDDEN" if number in REFUSALS else "OUTPUT_LIMIT" if number in FULL_FILES else outcome
-        message = str(error)
-        if type(message) is str and message:
-            text += ": " + message[:MAX_ERROR]
         line = None
         trace = error.__traceback__
         while trace is not None:
@@ -489,55 +541,267 @@ def describe(error, loading):
 RESERVE = []
 
 
-def run_program(request, frame, budget, write=os.write, clock=time.perf_counter, digits=4300):
-    """Loads the program and runs its calls, writing one line for each to the descriptor `frame`."""
-    started = clock()
+class Report:
+    """Writes a frame: one line for loading and for each call, and one for the end."""
 
-    def say(outcome, text):
-        milliseconds = (clock() - started) * 1e3
+    def __init__(self, frame):
+        self.frame, self.write, self.clock = frame, os.write, time.perf_counter
+        self.restart()
+
+    def restart(self):
+        self.started = self.clock()
+
+    def say(self, outcome, text):
+        milliseconds = (self.clock() - self.started) * 1e3
         line = b'["%s",%.3f,%s]\n' % (outcome.encode(), milliseconds, text.encode())
-        if write(frame, line) != len(line):
+        if self.write(self.frame, line) != len(line):
             raise OSError(errno.EFBIG, "frame")
 
-    def fail(error, loading=False):
+    def fail(self, error, loading=False):
         RESERVE.clear()
         set_digits(0)
         outcome, text = describe(error, loading)
-        say(outcome, to_json(text))
+        self.say(outcome, to_json(text))
 
-    source, entry, calls, seal = request["code"], request["entry"], request["calls"], request["seal"]
+    def end(self, seal):
+        self.write(self.frame, b'["END","%s"]\n' % seal.encode())
+
+
+def compiled(source, report):
+    """The code of a program, None if it has none, which is then reported."""
+    try:
+        return compile(source[source[:1] == "\ufeff" :], "program.py", "exec", dont_inherit=True)
+    except BaseException as error:
+        report.fail(error, loading=True)
+        return None
+
+
+def run_program(request, frame, budget, test=None, digits=4300):
+    """Loads the program and runs its calls, writing one line for each to the descriptor `frame`.
+
+    A call is `[args, kwargs]` of the entry point, or the text of an expression over the program's names. `test`
+    are the descriptors on which the process of a test's script asks and hears.
+    """
+    report = Report(frame)
+    entry = request["entry"]
     module = types.ModuleType("program")
     sys.modules["program"] = sys.modules["__main__"] = module
     set_digits(digits)
-    try:
-        code = compile(source[source[:1] == "\ufeff" :], "program.py", "exec", dont_inherit=True)
-    except BaseException as error:
-        return fail(error, loading=True)
+    code = compiled(request["code"], report)
+    if code is None:
+        return
     try:
         exec(code, module.__dict__)
-        if entry not in module.__dict__:
+        if entry and entry not in module.__dict__:
             raise NameError("NO_FUNCTION: %s is not defined" % entry)
-        function = module.__dict__[entry]
+        function = module.__dict__.get(entry)
     except BaseException as error:
-        return fail(error)
-    say("PASSED", "null")
-    for arguments, named in calls:
-        started = clock()
+        return report.fail(error)
+    report.say("PASSED", "null")
+    for call in request["calls"]:
+        report.restart()
         try:
-            value = function(*arguments, **named)
+            if type(call) is str:
+                value, widen = eval(compile(call, "test.py", "eval", dont_inherit=True), module.__dict__), widened
+            else:
+                value, widen = function(*call[0], **call[1]), None
             set_digits(0)
-            text = encode(value, budget)
+            text = encode(value, budget, widen)
             budget -= len(text)
-            say("PASSED", text)
+            report.say("PASSED", text)
         except BaseException as error:
-            fail(error)
+            report.fail(error)
+            if request["stop"]:
+                test = None
+                break
         set_digits(digits)
         value = text = None
     try:
+        if test:
+            answer_test(*test, module.__dict__, budget, digits)
         flush()
     except BaseException as error:
-        return fail(error)
-    write(frame, b'["END","%s"]\n' % seal.encode())
+        return report.fail(error)
+    report.end(request["seal"])
+
+
+def run_main(request, frame, budget, digits=4300):
+    """Runs a program that reads standard input; its value is what it printed."""
+    report = Report(frame)
+    sys.modules["__main__"] = module = types.ModuleType("__main__")
+    set_digits(digits)
+    code = compiled(request["code"], report)
+    if code is None:
+        return
+    report.say("PASSED", "null")
+    report.restart()
+    try:
+        try:
+            exec(code, module.__dict__)
+        except SystemExit as leave:
+            if leave.code not in (None, 0):
+                raise
+        if "threading" in sys.modules:
+            sys.modules["threading"]._shutdown()  # waits for the threads, as Python does at its end
+        atexit._run_exitfuncs()
+        flush()
+        printed = os.pread(1, budget + 1, 0).decode("utf-8", "replace")
+        report.say("PASSED", encode(printed, 2 * budget + 2))
+    except BaseException as error:
+        report.fail(error)
+    report.end(request["seal"])
+
+
+def answer_test(asked, answers, names, budget, digits):
+    """Does with the program's objects what the process of the test asks for, until it ends.
+
+    It gets values, or numbers that stand for objects here, and after a call what became of the arguments.
+    """
+    objects, numbers = [], {}
+
+    def number(x):
+        if id(x) not in numbers:
+            numbers[id(x)] = len(objects)
+            objects.append(x)
+        return numbers[id(x)]
+
+    def decoded(pairs):
+        return objects[pairs["$object"]] if "$object" in pairs else decode_tag(pairs)
+
+    for line in open(asked, "rb"):
+        try:
+            what, *operands = json.loads(line, object_hook=decoded)
+            set_digits(digits)
+            arguments = []
+            if what == "name":
+                value = names[operands[0]]
+            elif what == "get":
+                value = getattr(*operands)
+            elif what == "set":
+                value = setattr(*operands)
+            else:
+                function, arguments, named = operands
+                value = function(*arguments, **named)
+            set_digits(0)
+            answer = encode((value, arguments), budget, widened, number)
+        except BaseException as error:
+            set_digits(0)
+            answer = to_json([type_name(type(error)), message_of(error)])
+        write_all(answers, answer.encode() + b"\n")
+
+
+class Reference:
+    """An object of the program in the process of the test. It equals nothing but itself."""
+
+    def __init__(self, number, ask):
+        self.__dict__.update(_number=number, _ask=ask)
+
+    def __getattr__(self, name):
+        return self._ask("get", self, name)
+
+    def __setattr__(self, name, value):
+        self._ask("set", self, name, value)
+
+    def __call__(self, *arguments, **named):
+        return self._ask("call", self, list(arguments), named)
+
+
+def forwarded(name):
+    def method(self, *arguments):
+        try:
+            found = self.__getattr__(name)
+        except AttributeError as error:
+            raise TypeError(str(error)) from None  # as of an object whose class has no such method
+        return found(*arguments)
+
+    return method
+
+
+for special in "contains delitem getitem iter len next repr setitem str".split():
+    setattr(Reference, "__%s__" % special, forwarded("__%s__" % special))
+
+
+def run_test(request, frame, ask_end, hear_end, budget, seconds):
+    """Runs a test's script beside the program, in a process that the program never enters."""
+    report = Report(frame)
+    heard = open(hear_end, "rb")
+    references = {}
+
+    def late(signal_number, where):
+        report.say("TIMEOUT", '"the test\'s own CPU time"')
+        os._exit(0)
+
+    def decoded(pairs):
+        if "$object" not in pairs:
+            return decode_tag(pairs)
+        number = pairs["$object"]
+        return references.setdefault(number, Reference(number, ask))
+
+    def number(x):
+        if type(x) is not Reference:
+            raise NotAValue("an argument of type " + type_name(type(x)))
+        return x.__dict__["_number"]
+
+    def ask(what, *operands):
+        write_all(ask_end, encode([what, *operands], budget, widened, number).encode() + b"\n")
+        line = heard.readline(2 * budget)
+        if not line.endswith(b"\n"):
+            raise EOFError("the program ended")
+        answer = json.loads(line, object_hook=decoded)
+        if type(answer) is list:
+            raise raised(*answer)
+        value, arguments = answer
+        for before, after in zip(operands[1] if what == "call" else (), arguments):
+            restore(before, after)
+        return value
+
+    try:
+        signal.signal(signal.SIGPROF, late)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        tree = ast.parse(request["script"], "test.py")
+        modules, names = free_names(tree, request["entry"])
+        scope = {name: __import__(name) for name in modules}
+        for name in sorted(names):
+            try:
+                scope[name] = ask("name", name)
+            except KeyError:
+                pass  # a name of the test's own, or of nobody
+        exec(compile(tree, "test.py", "exec", dont_inherit=True), scope)
+        report.say("PASSED", "null")
+        report.end(request["seal"])
+    except AssertionError as error:
+        report.say("WRONG_ANSWER", to_json(describe(error, False)[1]))
+    except BaseException as error:
+        report.fail(error)
+
+
+def free_names(tree, entry):
+    """The modules of Python's that a test uses, and the other names, not builtin, that it may have from the program."""
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - {entry}
+    dotted = {n.value.id for n in ast.walk(tree) if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)}
+    modules = {name for name in names & dotted if name in sys.modules or importlib.util.find_spec(name)}
+    modules -= {"program", "__main__"}
+    return modules, {entry} - {""} | {name for name in names - modules if name not in __builtins__}
+
+
+def raised(kind, message):
+    """The exception of the program's, as the builtin one of its name."""
+    error = __builtins__.get(kind)
+    try:
+        if issubclass(error, Exception):
+            return error(message)
+    except TypeError:
+        pass
+    return RuntimeError("%s" % message)
+
+
+def restore(before, after):
+    """Makes an argument of the test what the program made of it."""
+    if type(before) is list:
+        before[:] = after
+    elif type(before) in (dict, set):
+        before.clear()
+        before.update(after)
 
 
 def flush(out=sys.stdout, err=sys.stderr):
@@ -679,52 +943,93 @@ class Worker:
         finally:
             os.close(file)
 
-    def _confine(self, frame, output, cpu_ms, memory_mib, output_bytes):
-        """Takes from this clone all that a program must not have."""
+    def _confine(self, kept, streams, limits, ready):
+        """Takes from this clone all that a program must not have.
+
+        `kept` are its descriptors beside the `streams` 0 to 2; `ready` is told when it is done.
+        """
+        _, cpu_ms, _, memory_mib, output_kib = limits
         if self.filter is None:
             os.setsid()
-        os.dup2(output, 1)
-        os.dup2(output, 2)
+        for number, stream in enumerate(streams):
+            os.dup2(stream, number)
         if self.namespaced:
             os.chdir("/tmp")
             set_capabilities(NO_CAPABILITY)
         check(libc.prctl(1, 9, 0, 0, 0), "prctl")  # PR_SET_PDEATHSIG
         limit(resource.RLIMIT_AS, self.base_bytes + (memory_mib << 20))
         limit(resource.RLIMIT_CPU, cpu_ms // 1000 + 2)
-        limit(resource.RLIMIT_FSIZE, output_bytes + FRAME_SLACK)
+        limit(resource.RLIMIT_FSIZE, (output_kib << 10) + FRAME_SLACK)
         if self.own_user:
             limit(resource.RLIMIT_NPROC, MAX_THREADS)
         if self.rules is not None:
             syscall("landlock_restrict_self", self.rules, 0)
-        ready = self.ready_end
         if self.filter is not None:
             self.filter.install()
         os.write(ready, READY)  # fails if the worker died too early for PR_SET_PDEATHSIG
-        os.closerange(3, frame)
-        os.closerange(frame + 1, 64)
+        first = 3
+        for descriptor in sorted(kept):
+            os.closerange(first, descriptor)
+            first = descriptor + 1
+        os.closerange(first, 64)
 
-    def _clone(self, read_request, frame, output, limits):
+    def _clone_for_test(self, read_script, frame, limits):
+        """A clone of this clone, which the program will not enter, runs the test; the ends to answer it."""
+        asked, ask_end = os.pipe()
+        hear_end, answers = os.pipe()
+        if syscall("clone", signal.SIGCHLD, 0, 0, 0, 0):
+            os.close(ask_end)
+            os.close(hear_end)
+            if os.read(asked, 1) != READY:
+                raise OSError("the test's process was not confined")
+            return asked, answers
+        try:
+            script = read_script()
+            self._confine((frame, ask_end, hear_end), [0] * 3, limits, ask_end)
+            run_test(json.loads(script), frame, ask_end, hear_end, limits[4] << 10, limits[1] / 1e3)
+        finally:
+            os._exit(0)
+
+    def _clone(self, read, frames, output, limits):
         pid = check(libc.syscall(*self.clone), "clone")
         if pid:
             return pid
         exit = os._exit
+        frame, script_frame = frames
+        budget = limits[4] << 10
         try:
-            _, cpu_ms, _, memory_mib, output_kib = limits
             try:
                 os.close(self.ready)  # only the worker reads it, so that its death shows when the clone writes
-                text = read_request()
-                self._confine(frame, output, cpu_ms, memory_mib, output_kib << 10)
+                kind, size = BODY.unpack(read(BODY.size))
+                text = read(size)
+                rest = limits[0] - BODY.size - size
+                test, streams = (), [0, output, output]
+                if kind == SCRIPT:
+                    test = self._clone_for_test(lambda: read(rest), script_frame, limits)
+                elif kind == INPUT:
+                    streams = [self._stdin(read(rest)), output, 0]
+                self._confine((frame, *test), streams, limits, self.ready_end)
             except BaseException as error:
                 os.write(self.ready_end, ("%s" % error).encode()[:MAX_ERROR])
                 exit(1)
             request, _ = from_json(text.decode(), 0)
             del text
-            run_program(request, frame, output_kib << 10)
+            if kind == INPUT:
+                run_main(request, frame, budget)
+            else:
+                run_program(request, frame, budget, test)
             exit(0)
         except MemoryError:
             os.write(frame, b'["MEMORY_LIMIT",0,"MemoryError"]\n')
         finally:
             exit(1)
+
+    @staticmethod
+    def _stdin(content):
+        file = os.memfd_create("stdin")
+        write_all(file, content)
+        os.lseek(file, 0, os.SEEK_SET)
+        return file
 
     def _watch(self, pid, cpu_limit, wall_limit):
         """Waits for the end of a program, or ends it; why it ended."""
@@ -782,17 +1087,17 @@ class Worker:
                 return CPU if used >= cpu_limit else WALL
         return ENDED
 
-    def run(self, read_request, limits):
-        """Runs one program in a clone; the header's fields without the length of the frame, and the frame."""
-        frame, output = os.memfd_create("frame"), os.memfd_create("output")
+    def run(self, read, limits):
+        """Runs one program in a clone: the header's fields without the frames' lengths, and the frames."""
+        frames, output = (os.memfd_create("frame"), os.memfd_create("script")), os.memfd_create("output")
         try:
             started = time.monotonic()
             try:
-                pid = self._clone(read_request, frame, output, limits)
+                pid = self._clone(read, frames, output, limits)
             except OSError as error:
-                read_request()
-                os.pwrite(frame, str(error).encode(), 0)
-                return (SETUP, 0, 0, 0, 0, 0, os.fstat(frame).st_size), frame
+                read(limits[0])
+                os.pwrite(frames[0], str(error).encode(), 0)
+                return (SETUP, 0, 0, 0, 0, 0), frames
             cause = self._watch(pid, limits[1] / 1e3, limits[2] / 1e3)
             if self.filter is None:
                 kill_group(pid)  # what the program started and left, while its pid is still its own
@@ -803,14 +1108,15 @@ class Worker:
             except BlockingIOError:
                 said = b"the clone died before it was confined"
             cpu = usage.ru_utime + usage.ru_stime
-            sizes = os.lseek(output, 0, os.SEEK_END), os.lseek(frame, 0, os.SEEK_END)
+            printed = os.lseek(output, 0, os.SEEK_END)
             if said != READY:
-                os.ftruncate(frame, 0)
-                os.pwrite(frame, said, 0)
-                cause, sizes = SETUP, (0, len(said))
-            return (cause, status, int(cpu * 1e6), int(wall * 1e6), usage.ru_maxrss, *sizes), frame
+                os.ftruncate(frames[0], 0)
+                os.pwrite(frames[0], said, 0)
+                cause, printed = SETUP, 0
+            return (cause, status, int(cpu * 1e6), int(wall * 1e6), usage.ru_maxrss, printed), frames
         except BaseException:
-            os.close(frame)
+            for frame in frames:
+                os.close(frame)
             raise
         finally:
             os.close(output)
@@ -819,15 +1125,17 @@ class Worker:
         """Answers requests until the JVM closes the pipe. The frame goes from kernel to kernel."""
         while True:
             limits = REQUEST.unpack(read_exactly(self.source, REQUEST.size))
-            fields, frame = self.run(lambda: read_exactly(self.source, limits[0]), limits)
-            write_all(self.sink, RESPONSE.pack(*fields))
-            sent, size = 0, fields[-1]
-            while sent < size:
-                moved = os.sendfile(self.sink, frame, sent, size - sent)
-                if not moved:
-                    os._exit(1)  # cut by a process that its program left behind, as one can at PROCESS
-                sent += moved
-            os.close(frame)
+            fields, frames = self.run(lambda size: read_exactly(self.source, size), limits)
+            sizes = [os.lseek(frame, 0, os.SEEK_END) for frame in frames]
+            write_all(self.sink, RESPONSE.pack(*fields, *sizes))
+            for frame, size in zip(frames, sizes):
+                sent = 0
+                while sent < size:
+                    moved = os.sendfile(self.sink, frame, sent, size - sent)
+                    if not moved:
+                        os._exit(1)  # cut by a process that its program left behind, as one can at PROCESS
+                    sent += moved
+                os.close(frame)
             if self.namespaced:
                 self.scratch.renew()
 
@@ -881,11 +1189,10 @@ def f(x, y=None):
         raise KeyError(text)
     return [{"a": [1, 2.5, None, True, text], 1: (1, 2)}, {1, 2}, frozenset(), b"x", re.sub("a", "b", "abc"), x]
 """
-NO_LIMITS = (0, 60_000, 60_000, 512, 64)
 
 
 def payload(code, *calls):
-    return json.dumps({"code": code, "entry": "f", "calls": calls, "seal": ""}).encode()
+    return json.dumps({"code": code, "entry": "f", "calls": calls, "stop": False, "seal": ""}).encode()
 
 
 def probe(level, way, root):
@@ -897,8 +1204,10 @@ def probe(level, way, root):
             worker = Worker(level, *WAYS[way], reader, writer, root)
             code = "import _socket\ndef f(x): return x" if level == "PROCESS" else PROBE
             expected = PROMISED.get(level, 1)
-            fields, frame = worker.run(lambda: payload(code, [[1], {}]), NO_LIMITS)
-            lines = os.pread(frame, fields[-1], 0).decode()
+            program = payload(code, [[1], {}])
+            body = io.BytesIO(BODY.pack(CALLS, len(program)) + program)
+            fields, frames = worker.run(body.read, (len(body.getvalue()), 60_000, 60_000, 512, 64))
+            lines = os.pread(frames[0], os.fstat(frames[0]).st_size, 0).decode()
             if fields[0] == SETUP:
                 raise OSError(lines)
             found = [json.loads(line) for line in lines.splitlines()]
@@ -966,6 +1275,8 @@ def main():
     threading.stack_size(THREAD_STACK)
     for name in WARM:
         __import__(name)
+    for names in (vars(builtins), __builtins__):
+        names.update(exit=sys.exit, quit=sys.exit)  # as the module site does
     rehearse(seed)
     level, way, reasons = strongest(ceiling, root)
     worker = Worker(level, *WAYS[way], source, sink, root)

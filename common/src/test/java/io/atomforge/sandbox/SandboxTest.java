@@ -399,8 +399,7 @@ class SandboxTest {
                     Equality.DEFAULT,
                     Limits.DEFAULT),
                 strongest.contentHash(program, List.of("4", "8"), Equality.DEFAULT, Limits.DEFAULT),
-                strongest.contentHash(
-                    program, Corpus.SQUARES, new Equality(0, false, false), Limits.DEFAULT),
+                strongest.contentHash(program, Corpus.SQUARES, Equality.EXACT, Limits.DEFAULT),
                 strongest.contentHash(program, Corpus.SQUARES, Equality.DEFAULT, LIMITS),
                 at(IsolationLevel.FILTER_ONLY)
                     .contentHash(program, Corpus.SQUARES, Equality.DEFAULT, Limits.DEFAULT)))

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ValuesTest {
-  private static final Equality EXACT = new Equality(0, false, false);
+  private static final Equality EXACT = Equality.EXACT;
 
   private static boolean equal(String expected, String actual, Equality equality) {
     return Values.difference(Values.parse(expected), Values.parse(actual), equality).isEmpty();
@@ -122,7 +122,7 @@ class ValuesTest {
 
   @Test
   void optionsLetTuplesEqualListsAndNanEqualNan() {
-    Equality loose = new Equality(0, true, true);
+    Equality loose = new Equality(0, 0, true, false, false, true);
     assertThat(equal("{\"$tuple\":[1,[2]]}", "[1,{\"$tuple\":[2]}]", loose)).isTrue();
     assertThat(equal("[{\"$float\":\"nan\"}]", "[{\"$float\":\"nan\"}]", loose)).isTrue();
     assertThat(equal("{\"$float\":\"nan\"}", "1.0", loose)).isFalse();

@@ -54,7 +54,7 @@ class JudgeTablesTest {
   }
 
   private static Summary judge(Warehouse warehouse, SandboxConfig sandbox) throws Exception {
-    return JudgeSolutions.run(warehouse, new Config("", 17, 2, sandbox, "", ""));
+    return JudgeSolutions.run(warehouse, new Config("", 17, 2, sandbox, "", "", false));
   }
 
   private static Map<String, VerdictRow> verdicts(Warehouse warehouse) {

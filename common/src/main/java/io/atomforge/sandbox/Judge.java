@@ -1,0 +1,99 @@
+package io.atomforge.sandbox;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs a program as its form of tests demands, and compares. */
+record Judge(Sandbox sandbox, String code, JudgeOptions options) {
+  Verdict verdict(Tests tests) {
+    if (tests instanceof Tests.Calls calls) {
+      return calls(calls);
+    }
+    return tests instanceof Tests.Script script ? script(script) : runs((Tests.Stdin) tests);
+  }
+
+  private Verdict calls(Tests.Calls tests) {
+    List<Call> calls = tests.cases().stream().map(Tests.Calls.Case::call).toList();
+    List<Expected> expected =
+        tests.cases().stream().map(c -> Expected.of(c.expectedJson(), options.equality())).toList();
+    return verdict(new Program(code, tests.entryPoint(), calls, options.afterFailure()), expected);
+  }
+
+  private Verdict script(Tests.Script test) {
+    Optional<LiftedTest> lifted = LiftedTest.of(sandbox, test);
+    if (lifted.isEmpty()) {
+      Program program = new Program(code, "", List.of(new Probe.Script("", "")));
+      Execution failed =
+          Execution.failed(
+              Outcome.SANDBOX_ERROR, "the test could not be read", program, sandbox.isolation());
+      return Verdict.of(failed, List.of(Expected.of("null", Equality.EXACT)), options);
+    }
+    Program program = lifted.get().program(code, options.afterFailure());
+    Verdict verdict = verdict(program, lifted.get().expected());
+    boolean byScript = verdict.outcome() == Outcome.PASSED && program.script().isPresent();
+    return byScript ? verdict.withDetail("script") : verdict;
+  }
+
+  private Verdict verdict(Program program, List<Expected> expected) {
+    return Verdict.of(sandbox.run(program, options.limits()), expected, options);
+  }
+
+  private Verdict runs(Tests.Stdin tests) {
+    List<Execution> executions = new ArrayList<>();
+    boolean passing = true;
+    List<CallResult> calls = new ArrayList<>();
+    for (Tests.Stdin.Case one : tests.cases()) {
+      if (!passing && options.afterFailure() == Program.AfterFailure.STOP) {
+        calls.add(CallResult.failed(Outcome.NOT_RUN, "an earlier call failed"));
+        continue;
+      }
+      Program program = new Program(code, "", List.of(new Probe.Input(one.stdin())));
+      Execution execution = sandbox.run(program, options.limits());
+      executions.add(execution);
+      calls.add(compared(execution.calls().get(0), one.expectedStdout()));
+      passing = calls.get(calls.size() - 1).outcome() == Outcome.PASSED;
+    }
+    Execution together =
+        new Execution(
+            Outcome.PASSED,
+            calls,
+            "",
+            executions.stream().mapToDouble(Execution::wallMs).sum(),
+            executions.stream().mapToDouble(Execution::cpuMs).sum(),
+            executions.stream().mapToLong(Execution::peakMemoryKib).max().orElse(0),
+            sandbox.isolation());
+    return Verdict.of(together, calls);
+  }
+
+  private static CallResult compared(CallResult call, String expectedStdout) {
+    if (call.outcome() != Outcome.PASSED) {
+      return call;
+    }
+    List<String> expected = lines(expectedStdout);
+    List<String> actual = lines(((Value.Text) Values.parse(call.outputJson())).value());
+    if (expected.equals(actual)) {
+      return call;
+    }
+    int line = 0;
+    while (at(expected, line).equals(at(actual, line))) {
+      line++;
+    }
+    String difference =
+        String.format(
+            "line %d: expected %s, got %s", line + 1, at(expected, line), at(actual, line));
+    return new CallResult(Outcome.WRONG_ANSWER, call.outputJson(), difference, call.wallMs());
+  }
+
+  private static String at(List<String> lines, int line) {
+    return line < lines.size() ? new Value.Text(lines.get(line)).brief() : "the end";
+  }
+
+  /** The lines without white space at their ends and without empty ones at the end. */
+  private static List<String> lines(String text) {
+    List<String> lines = new ArrayList<>(text.stripTrailing().lines().toList());
+    lines.replaceAll(String::stripTrailing);
+    return Collections.unmodifiableList(lines);
+  }
+}

@@ -1,0 +1,96 @@
+package io.atomforge.sandbox;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A test script taken apart: expressions over the program with the values they must have, which
+ * stay in the JVM, and what could not be taken out.
+ *
+ * @param script the statements left, empty if there are none
+ */
+record LiftedTest(
+    List<Probe.Expression> expressions, List<Expected> expected, Optional<Probe.Script> script) {
+  private static final Limits LIMITS = new Limits(10, 512, 65536);
+  private static final String LIFTER = resource();
+
+  /**
+   * Takes a test apart in a process of the sandbox that holds nothing else. The resource {@code
+   * lift.py} says which assertions become expressions.
+   *
+   * @return empty if the sandbox failed
+   * @throws IllegalArgumentException if the test is not Python, lacks an entry point, tests nothing
+   *     or is too large or deep to be read
+   */
+  static Optional<LiftedTest> of(Sandbox sandbox, Tests.Script test) {
+    Call lift = new Call(Values.json(List.of(test.source(), test.entryPoint())));
+    Program lifter = new Program(LIFTER, "lift", List.of(lift));
+    Execution execution = sandbox.run(lifter, LIMITS);
+    CallResult result = execution.calls().get(0);
+    if (execution.outcome() == Outcome.SANDBOX_ERROR) {
+      return Optional.empty();
+    }
+    if (execution.outcome() != Outcome.PASSED || result.outcome() != Outcome.PASSED) {
+      throw new IllegalArgumentException("test cannot be read: " + result.error());
+    }
+    Value value = Values.parse(result.outputJson());
+    if (value instanceof Value.Text mistake) {
+      throw new IllegalArgumentException("test cannot be read: " + mistake.value());
+    }
+    LiftedTest lifted = read((Value.Sequence) value);
+    if (lifted.expressions.isEmpty() && lifted.script.isEmpty()) {
+      throw new IllegalArgumentException("test asserts nothing");
+    }
+    return Optional.of(lifted);
+  }
+
+  /** The program with all that the test asks of it. */
+  Program program(String code, Program.AfterFailure afterFailure) {
+    List<Probe> probes = new ArrayList<>(expressions);
+    script.ifPresent(probes::add);
+    return new Program(code, "", probes, afterFailure);
+  }
+
+  private static LiftedTest read(Value.Sequence result) {
+    List<Probe.Expression> expressions = new ArrayList<>();
+    List<Expected> expected = new ArrayList<>();
+    for (Value one : ((Value.Sequence) result.items().get(0)).items()) {
+      List<Value> parts = ((Value.Sequence) one).items();
+      expressions.add(new Probe.Expression(text(parts.get(0))));
+      boolean identical = ((Value.Bool) parts.get(2)).value();
+      Equality equality =
+          identical
+              ? Equality.EXACT
+              : Equality.PYTHON.within(number(parts.get(3)), number(parts.get(4)));
+      expected.add(new Expected(parts.get(1), equality));
+    }
+    String rest = text(result.items().get(1));
+    if (rest.isEmpty()) {
+      return new LiftedTest(expressions, expected, Optional.empty());
+    }
+    expected.add(new Expected(new Value.None(), Equality.EXACT));
+    Probe.Script script = new Probe.Script(rest, text(result.items().get(2)));
+    return new LiftedTest(expressions, expected, Optional.of(script));
+  }
+
+  private static String text(Value value) {
+    return ((Value.Text) value).value();
+  }
+
+  private static double number(Value value) {
+    return ((Value.Real) value).value();
+  }
+
+  private static String resource() {
+    try (InputStream source = LiftedTest.class.getResourceAsStream("lift.py")) {
+      return new String(source.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

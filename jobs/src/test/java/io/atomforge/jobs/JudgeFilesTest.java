@@ -1,0 +1,188 @@
+package io.atomforge.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.atomforge.config.ConfigException;
+import io.atomforge.config.ConfigLoader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JudgeFilesTest {
+  private static final String SQUARE = "\"code\": \"def f(x): return x * x\"";
+  private static final String SUM = "\"code\": \"print(sum(map(int, input().split())))\"";
+  private static final List<String> LINES =
+      List.of(
+          "{\"id\": \"z\", %s, \"entry_point\": \"f\", \"calls\": [{\"args\": [3], \"expected\": 9},"
+                  .formatted(SQUARE)
+              + " {\"kwargs\": {\"x\": 2}, \"expected\": 5}]}",
+          "",
+          "{\"id\": \"script\", %s, \"entry_point\": \"f\", \"test\": \"def check(g):\\n  assert g(2) == 4\"}"
+              .formatted(SQUARE),
+          "{\"id\": \"loop\", %s, \"test\": \"for i in range(3):\\n  assert f(i) == i * i\"}"
+              .formatted(SQUARE),
+          "{\"id\": \"stdin\", %s, \"stdin_tests\": [{\"stdin\": \"1 2\", \"expected_stdout\": \"3\\n\"}]}"
+              .formatted(SUM),
+          "{\"id\": \"limits\", \"code\": \"while True: pass\", \"entry_point\": \"f\", \"limits\":"
+              + " {\"time_limit_seconds\": 0.1}, \"calls\": [{\"args\": [], \"expected\": null}]}",
+          "{\"id\": \"near\", \"code\": \"def f(): return (1, 2.01)\", \"entry_point\": \"f\", \"equality\":"
+              + " {\"absolute_tolerance\": 0.1, \"tuples_equal_lists\": true}, \"calls\":"
+              + " [{\"args\": [], \"expected\": [1, 2.0]}]}",
+          "{\"id\": \"stop\", %s, \"entry_point\": \"f\", \"stop_at_first_failure\": true, \"calls\":"
+                  .formatted(SQUARE)
+              + " [{\"args\": [1], \"expected\": 2}, {\"args\": [1], \"expected\": 1}]}");
+
+  @TempDir private Path folder;
+
+  private JudgeSolutions.Summary judge(String in, String out) throws IOException {
+    ConfigLoader loader =
+        JobRunner.load(
+            JudgeSolutions.JOB,
+            List.of(
+                "warehouse=" + folder.resolve("warehouse"),
+                "sandbox.workers=2",
+                "solutions=" + folder.resolve(in),
+                "verdicts=" + folder.resolve(out)));
+    return JudgeSolutions.run(
+        TinyPipeline.warehouse(folder.resolve("warehouse"), loader),
+        loader.bind(JudgeSolutions.Config.class));
+  }
+
+  private List<JsonNode> verdicts(String file) throws IOException {
+    List<JsonNode> verdicts = new ArrayList<>();
+    for (String line : Files.readAllLines(folder.resolve(file))) {
+      verdicts.add(JobRunner.JSON.readTree(line));
+    }
+    return verdicts;
+  }
+
+  @Test
+  void everyLineGetsItsVerdictInOrder() throws IOException {
+    Files.write(folder.resolve("in.jsonl"), LINES);
+
+    JudgeSolutions.Summary summary = judge("in.jsonl", "out.jsonl");
+
+    List<JsonNode> verdicts = verdicts("out.jsonl");
+    assertThat(verdicts)
+        .extracting(v -> v.path("id").asText() + " " + v.path("outcome").asText())
+        .containsExactly(
+            "z WRONG_ANSWER",
+            "script PASSED",
+            "loop PASSED",
+            "stdin PASSED",
+            "limits TIMEOUT",
+            "near PASSED",
+            "stop WRONG_ANSWER");
+    assertThat(summary.judged()).isEqualTo(7);
+    assertThat(summary.outcomes()).containsEntry("PASSED", 4L).containsEntry("TIMEOUT", 1L);
+    List<String> keys = new ArrayList<>();
+    verdicts.get(0).fieldNames().forEachRemaining(keys::add);
+    assertThat(keys)
+        .containsExactly(
+            "id",
+            "outcome",
+            "passed",
+            "total",
+            "calls",
+            "detail",
+            "wall_ms",
+            "cpu_ms",
+            "peak_memory_kib");
+    assertThat(verdicts.get(0).path("passed").asInt()).isEqualTo(1);
+    assertThat(verdicts.get(0).path("total").asInt()).isEqualTo(2);
+    assertThat(verdicts.get(0).path("calls").get(0).path("output").asInt()).isEqualTo(9);
+    assertThat(verdicts.get(1).path("detail").asText()).isEmpty();
+    assertThat(verdicts.get(2).path("detail").asText()).isEqualTo("script");
+    assertThat(verdicts.get(3).path("calls").get(0).path("output").asText()).isEqualTo("3\n");
+    assertThat(verdicts.get(6).path("calls").get(1).path("outcome").asText()).isEqualTo("NOT_RUN");
+  }
+
+  @Test
+  void parquetGivesTheSameVerdicts() throws IOException {
+    Files.write(folder.resolve("in.jsonl"), LINES);
+    judge("in.jsonl", "out.jsonl");
+    List<String> rows = LINES.stream().filter(l -> !l.isEmpty()).toList();
+    TinyPipeline.SPARK
+        .read()
+        .schema(
+            "id string, code string, entry_point string, calls string, test string, limits string,"
+                + " equality string, stop_at_first_failure boolean,"
+                + " stdin_tests array<struct<stdin: string, expected_stdout: string>>")
+        .json(TinyPipeline.SPARK.createDataset(rows, Encoders.STRING()))
+        .coalesce(1)
+        .write()
+        .mode(SaveMode.Overwrite)
+        .parquet(folder.resolve("in.parquet").toString());
+
+    judge("in.parquet", "out.parquet");
+
+    List<Row> out =
+        TinyPipeline.SPARK.read().parquet(folder.resolve("out.parquet").toString()).collectAsList();
+    List<JsonNode> expected = verdicts("out.jsonl");
+    assertThat(out).hasSize(expected.size());
+    for (int i = 0; i < out.size(); i++) {
+      Row row = out.get(i);
+      assertThat((String) row.getAs("id")).isEqualTo(expected.get(i).path("id").asText());
+      assertThat((String) row.getAs("outcome")).isEqualTo(expected.get(i).path("outcome").asText());
+      Row call = (Row) row.getList(row.fieldIndex("calls")).get(0);
+      assertThat((String) call.getAs("output"))
+          .isEqualTo(expected.get(i).path("calls").get(0).path("output").toString());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"id\": | not JSON",
+        "[1] | not a JSON object",
+        "{\"id\": \"z\", CODE, \"test\": \"assert f(1)\"} | id z stands twice",
+        "{\"id\": 1, CODE, \"test\": \"assert f(1)\"} | key 'id' must be a text",
+        "{\"id\": \"a\", \"test\": \"assert f(1)\"} | key 'code' must be a text",
+        "{\"id\": \"a\", CODE} | one of the keys 'calls', 'test' and 'stdin_tests' is needed",
+        "{\"id\": \"a\", CODE, \"test\": \"\", \"calls\": []} | one of the keys",
+        "{\"id\": \"a\", CODE, \"calls\": [{\"args\": [], \"expected\": 1}]} | key 'entry_point' must be",
+        "{\"id\": \"a\", CODE, \"entry_point\": \"f\", \"calls\": []} | at least one call",
+        "{\"id\": \"a\", CODE, \"entry_point\": \"f\", \"calls\": [{\"args\": []}]} | and 'expected'",
+        "{\"id\": \"a\", CODE, \"entry_point\": \"f\", \"calls\": [{\"args\": [], \"expected\":"
+            + " {\"$tuple\": 1}}]} | $tuple of no array",
+        "{\"id\": \"a\", CODE, \"stdin_tests\": [{\"stdin\": \"\"}]} | key 'expected_stdout' must be",
+        "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"limits\": {\"time\": 1}} | limits.time: unknown",
+        "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"limits\": {\"memory_limit_mib\": 1}} | from 16",
+        "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"limits\": {\"memory_limit_mib\": 1.5}} | 1.5",
+        "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"equality\": {}} | key 'equality' is for",
+        "{\"id\": \"a\", CODE, \"test\": \"assert f(1\"} | test cannot be read: '(' was never closed",
+        "{\"id\": \"a\", CODE, \"test\": \"x = 1\"} | test asserts nothing",
+        "{\"id\": \"a\", CODE, \"test\": \"def check(g): assert g(1) == 1\"} | entry_point must be named",
+      })
+  void aBadLineIsNamedAndNothingIsWritten(String line, String message) throws IOException {
+    List<String> lines = new ArrayList<>(LINES);
+    lines.add(line.replace("CODE", SQUARE));
+    Files.write(folder.resolve("in.jsonl"), lines);
+
+    assertThatThrownBy(() -> judge("in.jsonl", "out.jsonl"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("in.jsonl:9: ")
+        .hasMessageContaining(message);
+    assertThat(folder.resolve("out.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    assertThatThrownBy(() -> judge("none.jsonl", "out.jsonl"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("none.jsonl");
+  }
+}
