@@ -52,7 +52,9 @@ class PackageDependencyTest {
                   "tokenizer",
                   "model",
                   "rollout",
+                  "reward",
                   "training",
+                  "training.objective",
                   "tables")));
 
   private static final Pattern IMPORT =

@@ -256,7 +256,10 @@ public final class ConfigLoader {
         (layer.isEmpty() ? "" : layer + ": ") + (path.isEmpty() ? "" : path + ": ") + what);
   }
 
-  private static String suggestion(String name, Collection<String> known) {
+  /**
+   * @return what a message about an unknown name ends with: the nearest known one, or all
+   */
+  public static String suggestion(String name, Collection<String> known) {
     return known.stream()
         .min(Comparator.comparingInt(k -> distance(name, k)))
         .map(

@@ -48,7 +48,7 @@ final class Manifest {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(manifest + " is damaged: no JSON", e);
     }
-    if (entries.isEmpty()) {
+    if (!entries.isObject() || entries.isEmpty()) {
       throw new IllegalArgumentException(manifest + " is damaged: it names no files");
     }
     for (String name : (Iterable<String>) entries::fieldNames) {

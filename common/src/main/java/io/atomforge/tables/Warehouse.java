@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import org.apache.spark.sql.types.StructField;
 public final class Warehouse {
   private static final String CATALOG = "catalog:";
   private static final String MARKER = "_atomforge";
+  private static final String PROBE = "_atomforge_probe";
 
   private final SparkSession spark;
   private final String location;
@@ -44,7 +46,8 @@ public final class Warehouse {
 
   /**
    * @param location a path or {@code catalog:NAME.SCHEMA}
-   * @throws ConfigException if the path is a file, or a folder that holds something else
+   * @throws ConfigException if the path cannot be reached, is a file, or a folder that holds
+   *     something else
    */
   public static Warehouse open(SparkSession spark, String location, Provenance provenance) {
     if (location.startsWith(CATALOG)) {
@@ -54,10 +57,52 @@ public final class Warehouse {
       Path path = new Path(location);
       FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
       Warehouse warehouse = new Warehouse(spark, files.makeQualified(path).toString(), provenance);
-      warehouse.checkFolder();
+      warehouse.checkFolder(files, path);
       return warehouse;
-    } catch (IOException e) {
+    } catch (ConfigException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
       throw new ConfigException("warehouse: cannot open " + location + ": " + e.getMessage());
+    }
+  }
+
+  /**
+   * Leaves nothing behind.
+   *
+   * @throws ConfigException if no file can be made in the folder
+   */
+  public void checkWritable() {
+    if (!inCatalog()) {
+      checkWritable(spark, "warehouse", new Path(location));
+    }
+  }
+
+  /**
+   * Makes and deletes a file in a folder, and the folder where there is none yet.
+   *
+   * @param key setting that names the folder
+   * @throws ConfigException if it cannot
+   */
+  public static void checkWritable(SparkSession spark, String key, Path folder) {
+    Path probe = new Path(folder, PROBE);
+    try {
+      FileSystem files = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      List<Path> made = new ArrayList<>();
+      for (Path p = folder; p != null && !files.exists(p); p = p.getParent()) {
+        made.add(p);
+      }
+      try {
+        files.create(probe, true).close();
+      } finally {
+        files.delete(probe, false);
+        for (Path path : made) {
+          if (files.exists(path) && files.listStatus(path).length == 0) {
+            files.delete(path, false);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new ConfigException(key + ": cannot write to " + folder + ": " + e.getMessage());
     }
   }
 
@@ -79,24 +124,21 @@ public final class Warehouse {
     return location.startsWith(CATALOG);
   }
 
-  private void checkFolder() {
-    Path path = new Path(location);
-    try {
-      FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      if (!files.exists(path)) {
-        return;
-      }
-      if (!files.getFileStatus(path).isDirectory()) {
-        throw new ConfigException("warehouse: " + location + " is a file; name a folder");
-      }
-      if (files.listStatus(path).length > 0 && !files.exists(new Path(path, MARKER))) {
-        throw new ConfigException(
-            "warehouse: "
-                + location
-                + " holds other things and is no Atomforge warehouse; name an empty or new folder");
-      }
-    } catch (IOException e) {
-      throw new ConfigException("warehouse: cannot read " + location + ": " + e.getMessage());
+  private void checkFolder(FileSystem files, Path path) throws IOException {
+    if (!files.exists(path)) {
+      return;
+    }
+    if (!files.getFileStatus(path).isDirectory()) {
+      throw new ConfigException("warehouse: " + location + " is a file; name a folder");
+    }
+    boolean others =
+        Arrays.stream(files.listStatus(path))
+            .anyMatch(status -> !status.getPath().getName().equals(PROBE));
+    if (others && !files.exists(new Path(path, MARKER))) {
+      throw new ConfigException(
+          "warehouse: "
+              + location
+              + " holds other things and is no Atomforge warehouse; name an empty or new folder");
     }
   }
 

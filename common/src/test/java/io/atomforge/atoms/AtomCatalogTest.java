@@ -106,7 +106,8 @@ class AtomCatalogTest {
         "{args: [0], result: 7} | {args: [1], result: 7} | stands twice",
         "returns: {type: int} | returns: {type: int, domain: {max: 9}} | is not a int of its domain",
         "def add_seven(n) | def add_8(n) | does not define add_seven",
-        "idiom: | idioms: | variants.idiom is missing",
+        "idiom: | idioms: | unknown key variants.idioms; did you mean idiom?",
+        "zh: \"给{n}加上七\"} | } | prompt.zh is missing",
         "topic: mine | topic: [mine | not valid YAML"
       })
   void aBadEntryIsRefusedWithFileAtomAndReason(String good, String bad, String reason)

@@ -25,7 +25,11 @@ public final class BuildDataset {
    *
    * @param percent of its training problems: below 100 a nested subset, above 100 copies
    */
-  record Share(String family, double percent) {}
+  record Share(String family, double percent) {
+    Share {
+      Checks.check(percent >= 0 && Double.isFinite(percent), "percent", percent, "0 or more");
+    }
+  }
 
   /**
    * See {@code conf/build-dataset.yaml}.

@@ -8,6 +8,7 @@ import io.atomforge.model.Checkpoint;
 import io.atomforge.tables.CheckpointRow;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.ChatTemplate;
+import io.atomforge.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,8 +45,7 @@ final class Checkpoints {
       var row = rows.stream().max(Comparator.comparingLong(CheckpointRow::step));
       if (row.isPresent()) {
         String folder = folder(row.get().runId(), row.get().step());
-        return new Found(
-            row.get().checkpointId(),
+        Path found =
             store
                 .fetch(folder)
                 .orElseThrow(
@@ -55,7 +55,15 @@ final class Checkpoints {
                                 + name
                                 + " is in table checkpoints, but its folder "
                                 + store.address(folder)
-                                + " is gone")));
+                                + " is gone"));
+        if (!TrainingRun.manifestHash(found).equals(row.get().sha256())) {
+          throw new ConfigException(
+              "checkpoint: "
+                  + store.address(folder)
+                  + "/MANIFEST.json is missing or not what table checkpoints says; restore it or"
+                  + " train the run again");
+        }
+        return new Found(row.get().checkpointId(), found);
       }
     }
     if (Files.isRegularFile(Path.of(name, "config.json"))) {
@@ -88,11 +96,18 @@ final class Checkpoints {
         ChatTemplate.tokenizerConfig().getBytes(StandardCharsets.UTF_8));
   }
 
-  static String text(Map<String, byte[]> files, String name) {
-    byte[] bytes = files.get(name);
-    if (bytes == null) {
-      throw new ConfigException("checkpoint: has no " + name);
+  /**
+   * @throws ConfigException if the files of a checkpoint hold no tokenizer that works
+   */
+  static Tokenizer tokenizer(Map<String, byte[]> files) {
+    byte[] json = files.get("tokenizer.json");
+    if (json == null) {
+      throw new ConfigException("checkpoint: has no tokenizer.json");
     }
-    return new String(bytes, StandardCharsets.UTF_8);
+    try {
+      return Tokenizer.of(new String(json, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("checkpoint: tokenizer.json is damaged: " + e.getMessage());
+    }
   }
 }

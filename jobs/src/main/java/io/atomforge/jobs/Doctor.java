@@ -24,7 +24,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** What the driver and every executor has; fails if a job would. */
 public final class Doctor {
   /** See {@code conf/doctor.yaml}. */
-  record Config(String warehouse, SandboxConfig sandbox) implements JobConfig {}
+  record Config(String warehouse, SandboxConfig sandbox) implements JobConfig {
+    @Override
+    public boolean writes() {
+      return false;
+    }
+  }
 
   record Summary(String checks, boolean healthy) {}
 

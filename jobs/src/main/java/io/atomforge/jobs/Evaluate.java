@@ -13,7 +13,6 @@ import io.atomforge.evaluation.PassAtK;
 import io.atomforge.model.Checkpoint;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
-import io.atomforge.model.SamplingSettings;
 import io.atomforge.random.Seeds;
 import io.atomforge.rollout.PromptTask;
 import io.atomforge.rollout.Rollout;
@@ -43,7 +42,11 @@ public final class Evaluate {
    * @param name as in table evaluations
    * @param limit most problems, taken by a hash of their names
    */
-  record ProblemSet(String name, String family, String split, int limit) {}
+  record ProblemSet(String name, String family, String split, int limit) {
+    ProblemSet {
+      Checks.atLeast(1, "limit", limit);
+    }
+  }
 
   /**
    * See {@code conf/evaluate.yaml}.
@@ -70,16 +73,17 @@ public final class Evaluate {
     Config {
       Checks.atLeast(1, "partitions", partitions);
       Checks.atLeast(1, "samples", samples);
-      Checks.positive("temperature", temperature);
-      Checks.check(topP > 0 && topP <= 1, "top_p", topP, "above 0 and at most 1");
-      Checks.atLeast(1, "max_completion_length", maxCompletionLength);
-      Checks.atLeast(1, "rows_per_batch", rowsPerBatch);
+      new Sampling(temperature, topP, maxCompletionLength, rowsPerBatch);
       Checks.check(!runId.contains("'"), "run_id", runId, "free of quotes");
       Checks.check(
           !problemSets.isEmpty(),
           "problem_sets",
           problemSets,
           "a list of name, family, split, limit");
+    }
+
+    Sampling sampling() {
+      return new Sampling(temperature, topP, maxCompletionLength, rowsPerBatch);
     }
   }
 
@@ -105,8 +109,7 @@ public final class Evaluate {
     FileStore store = FileStore.open(warehouse, config.files());
     Checkpoints.Found found = Checkpoints.find(warehouse, store, config.checkpoint());
     Checkpoint checkpoint = Checkpoints.load(found.folder());
-    Tokenizer tokenizer =
-        Tokenizer.of(Checkpoints.text(checkpoint.tokenizerFiles(), "tokenizer.json"));
+    Tokenizer tokenizer = Checkpoints.tokenizer(checkpoint.tokenizerFiles());
     List<EvaluationRow> rows = new ArrayList<>();
     try (Parameters theta = checkpoint.toParameters(Device.cpu())) {
       SparkRollouts rollouts =
@@ -128,18 +131,13 @@ public final class Evaluate {
               rollouts.sample(
                   theta,
                   tasks(problems, tokenizer, config, set, 0),
-                  SamplingSettings.greedy(config.maxCompletionLength(), tokenizer.eosId()));
+                  config.sampling().greedy(tokenizer.eosId()));
           progress.report(++done, set.name() + " greedy");
           List<List<Rollout>> sampled =
               rollouts.sample(
                   theta,
                   tasks(problems, tokenizer, config, set, config.samples()),
-                  new SamplingSettings(
-                      config.temperature(),
-                      config.topP(),
-                      0,
-                      config.maxCompletionLength(),
-                      tokenizer.eosId()));
+                  config.sampling().settings(tokenizer.eosId()));
           progress.report(++done, set.name() + " sampled");
           for (int i = 0; i < problems.size(); i++) {
             rows.add(

@@ -1,5 +1,6 @@
 package io.atomforge.jobs;
 
+import io.atomforge.config.ConfigException;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +35,7 @@ final class FileStore {
 
   /**
    * @param location any Hadoop path; empty for {@code _files} inside the warehouse
+   * @throws ConfigException if it cannot be reached or written
    */
   static FileStore open(Warehouse warehouse, String location) {
     Configuration conf = warehouse.spark().sparkContext().hadoopConfiguration();
@@ -50,9 +52,12 @@ final class FileStore {
           local
               ? java.nio.file.Path.of(root.toUri().getPath())
               : Files.createTempDirectory("atomforge-files");
+      if (!location.isEmpty()) {
+        Warehouse.checkWritable(warehouse.spark(), "files", root);
+      }
       return new FileStore(root, files, staging);
     } catch (IOException e) {
-      throw new UncheckedIOException("files: cannot open " + location, e);
+      throw new ConfigException("files: cannot open " + location + ": " + e.getMessage());
     }
   }
 

@@ -4,4 +4,9 @@ package io.atomforge.jobs;
 public interface JobConfig {
   /** A folder of any Hadoop file system, or {@code catalog:NAME.SCHEMA}. */
   String warehouse();
+
+  /** Whether the warehouse must be writable. */
+  default boolean writes() {
+    return true;
+  }
 }

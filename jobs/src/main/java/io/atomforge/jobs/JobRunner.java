@@ -24,16 +24,21 @@ final class JobRunner {
   static final ObjectMapper JSON =
       new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
 
+  private static final String DISK_FULL = "No space left on device";
+
   private JobRunner() {}
 
   static <C extends Record & JobConfig> void main(Job<C> job, String[] args) {
     int status = run(job, args);
+    Sessions.close();
     if (status != 0) {
       System.exit(status);
     }
   }
 
   /**
+   * Leaves the session open.
+   *
    * @return the exit status
    */
   static <C extends Record & JobConfig> int run(Job<C> job, String... args) {
@@ -48,28 +53,47 @@ final class JobRunner {
       ConfigLoader loader = load(job, words);
       C config = loader.bind(job.config());
       (dryRun ? System.out : System.err).println(loader.describe());
-      try (SparkSession spark = Sessions.open(job.name())) {
-        Warehouse warehouse = Warehouse.open(spark, config.warehouse(), provenance(job, loader));
-        if (dryRun) {
-          tables("reads", job.reads(), warehouse);
-          tables("writes", job.writes(), warehouse);
-        } else {
-          print(job.body().run(warehouse, config), json);
-        }
+      SparkSession spark = Sessions.open(job.name());
+      Warehouse warehouse = Warehouse.open(spark, config.warehouse(), provenance(job, loader));
+      if (dryRun) {
+        tables("reads", job.reads(), warehouse);
+        tables("writes", job.writes(), warehouse);
+        return 0;
       }
+      if (config.writes()) {
+        warehouse.checkWritable();
+      }
+      print(job.body().run(warehouse, config), json);
       return 0;
-    } catch (ConfigException e) {
-      System.err.println(job.name() + ": " + e.getMessage());
-      return 2;
-    } catch (Exception e) {
-      if (cause(e, ConfigException.class) instanceof ConfigException mistake) {
-        System.err.println(job.name() + ": " + mistake.getMessage());
+    } catch (Throwable e) {
+      // Hadoop's local file system reports a full disk as an Error.
+      return status(job, e);
+    }
+  }
+
+  /** Says what went wrong in one line, after the stack trace of what is not the user's mistake. */
+  private static int status(Job<?> job, Throwable e) {
+    List<Throwable> causes = new ArrayList<>();
+    for (Throwable t = e; t != null && !causes.contains(t); t = t.getCause()) {
+      causes.add(t);
+    }
+    boolean full =
+        causes.stream().anyMatch(t -> String.valueOf(t.getMessage()).contains(DISK_FULL));
+    for (Throwable cause : causes) {
+      if (cause instanceof ConfigException && !full) {
+        System.err.println(job.name() + ": " + firstLine(cause));
         return 2;
       }
-      LOG.error("{} failed", job.name(), e);
-      System.err.println(job.name() + " failed: " + message(e));
-      return 1;
     }
+    LOG.error("{} failed", job.name(), e);
+    System.err.println(
+        job.name()
+            + " failed: "
+            + (full
+                ? "no space left on the disk of the warehouse, of files or of Spark's local folder;"
+                    + " free some and run the same again, what is finished stays"
+                : firstLine(causes.get(causes.size() - 1))));
+    return 1;
   }
 
   /**
@@ -143,23 +167,10 @@ final class JobRunner {
             });
   }
 
-  private static Throwable cause(Throwable e, Class<? extends Throwable> type) {
-    for (Throwable t = e; t != null; t = t.getCause()) {
-      if (type.isInstance(t)) {
-        return t;
-      }
-    }
-    return null;
-  }
-
-  private static String message(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return (root.getMessage() == null ? root.toString() : root.getMessage())
+  private static String firstLine(Throwable e) {
+    return (e.getMessage() == null ? e.toString() : e.getMessage())
         .lines()
         .findFirst()
-        .orElse(root.toString());
+        .orElse(e.toString());
   }
 }

@@ -56,6 +56,11 @@ public final class JudgeSolutions {
           "set together with solutions");
     }
 
+    @Override
+    public boolean writes() {
+      return solutions.isEmpty();
+    }
+
     /** Python's hash seed: the run's own. */
     int hashSeed() {
       return (int) (seed & Integer.MAX_VALUE);

@@ -16,71 +16,43 @@ public record ModelSettings(
     double ropeTheta,
     double rmsNormEps,
     boolean tieWordEmbeddings) {
-  public ModelSettings {
-    config(
+
+  /**
+   * @throws IllegalArgumentException naming the key, if no model has this shape
+   */
+  void check() {
+    Checks.atLeast(1, "model.num_attention_heads", numAttentionHeads);
+    Checks.check(
+        hiddenSize % numAttentionHeads == 0,
+        "model.hidden_size",
         hiddenSize,
-        numHiddenLayers,
-        numAttentionHeads,
-        numKeyValueHeads,
-        intermediateSize,
-        maxPositionEmbeddings,
-        ropeTheta,
-        rmsNormEps,
-        tieWordEmbeddings,
-        1,
-        -1,
-        -1,
-        -1);
+        "a multiple of num_attention_heads " + numAttentionHeads);
+    try {
+      config(1, -1, -1, -1);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("model." + e.getMessage(), e);
+    }
   }
 
   /** The config of a model over this tokenizer's vocabulary. */
   ModelConfig config(Tokenizer tokenizer) {
     return config(
+        tokenizer.vocabularySize(), tokenizer.bosId(), tokenizer.eosId(), tokenizer.padId());
+  }
+
+  private ModelConfig config(int vocabulary, int bos, int eos, int pad) {
+    return new ModelConfig(
         hiddenSize,
         numHiddenLayers,
         numAttentionHeads,
         numKeyValueHeads,
+        hiddenSize / numAttentionHeads,
         intermediateSize,
-        maxPositionEmbeddings,
-        ropeTheta,
-        rmsNormEps,
-        tieWordEmbeddings,
-        tokenizer.vocabularySize(),
-        tokenizer.bosId(),
-        tokenizer.eosId(),
-        tokenizer.padId());
-  }
-
-  private static ModelConfig config(
-      int hidden,
-      int layers,
-      int heads,
-      int kvHeads,
-      int intermediate,
-      int positions,
-      double theta,
-      double eps,
-      boolean tied,
-      int vocabulary,
-      int bos,
-      int eos,
-      int pad) {
-    if (heads < 1 || hidden % heads != 0) {
-      throw new IllegalArgumentException(
-          "hidden_size " + hidden + " is no multiple of num_attention_heads " + heads);
-    }
-    return new ModelConfig(
-        hidden,
-        layers,
-        heads,
-        kvHeads,
-        hidden / heads,
-        intermediate,
         vocabulary,
-        positions,
-        eps,
-        theta,
-        tied,
+        maxPositionEmbeddings,
+        rmsNormEps,
+        ropeTheta,
+        tieWordEmbeddings,
         bos,
         eos,
         pad);

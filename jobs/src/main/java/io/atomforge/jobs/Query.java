@@ -25,6 +25,11 @@ public final class Query {
           List.of("table", "csv", "json").contains(format), "format", format, "table, csv or json");
       Checks.atLeast(1, "limit", limit);
     }
+
+    @Override
+    public boolean writes() {
+      return false;
+    }
   }
 
   record Summary(String result, long rows) {}

@@ -49,4 +49,11 @@ final class Sessions {
     }
     return builder.getOrCreate();
   }
+
+  /** Ends the session, if there is one. */
+  static void close() {
+    if (SparkSession.getDefaultSession().isDefined()) {
+      SparkSession.getDefaultSession().get().stop();
+    }
+  }
 }

@@ -26,6 +26,7 @@ import io.atomforge.synthesis.Solution;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.RecordCodec;
 import io.atomforge.tables.Warehouse;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,9 +106,10 @@ public final class SynthesizeProblems {
   static Summary run(Warehouse warehouse, Config config) {
     config.sandbox().open(0); // refuses before anything is read
     List<AtomRow> atoms = Warehouse.collect(ATOMS, warehouse.read(ATOMS));
+    PackedAtoms packed = pack(atoms);
     Map<Family, Integer> wanted = wanted(config, atoms);
     Dataset<Row> judged =
-        judge(warehouse, config, atoms, wanted).persist(StorageLevel.MEMORY_AND_DISK());
+        judge(warehouse, config, packed, wanted).persist(StorageLevel.MEMORY_AND_DISK());
     Progress.whileRunning(
         warehouse.spark(), "synthesize", config.partitions(), () -> judged.count());
     Column first =
@@ -155,7 +157,7 @@ public final class SynthesizeProblems {
                     "sound, but its family was complete",
                     lit("")));
     warehouse.overwrite(REJECTIONS, rejections.coalesce(1));
-    warehouse.overwrite(SOLUTIONS, solutions(warehouse, kept, atoms).coalesce(1));
+    warehouse.overwrite(SOLUTIONS, solutions(kept, packed).coalesce(1));
     warehouse.overwrite(PROBLEMS, kept.coalesce(1));
     judged.unpersist();
     sound.unpersist();
@@ -180,8 +182,19 @@ public final class SynthesizeProblems {
     return wanted;
   }
 
+  /** The atoms as a task unpacks them: rows travel to executors, records do not. */
+  private interface PackedAtoms extends Serializable {
+    List<Atom> list();
+  }
+
+  private static PackedAtoms pack(List<AtomRow> atoms) {
+    ArrayList<Row> rows = new ArrayList<>(atoms.stream().map(ATOMS.codec()::toRow).toList());
+    RecordCodec<AtomRow> codec = ATOMS.codec();
+    return () -> rows.stream().map(codec::fromRow).map(AtomRow::atom).toList();
+  }
+
   private static Dataset<Row> judge(
-      Warehouse warehouse, Config config, List<AtomRow> atoms, Map<Family, Integer> wanted) {
+      Warehouse warehouse, Config config, PackedAtoms atoms, Map<Family, Integer> wanted) {
     Dataset<Row> slots = null;
     for (Map.Entry<Family, Integer> family : wanted.entrySet()) {
       long candidates =
@@ -198,8 +211,6 @@ public final class SynthesizeProblems {
                   col("id").as("index"));
       slots = slots == null ? range : slots.union(range);
     }
-    ArrayList<Row> rows = new ArrayList<>(atoms.stream().map(ATOMS.codec()::toRow).toList());
-    RecordCodec<AtomRow> codec = ATOMS.codec();
     long seed = config.seed();
     SandboxConfig sandbox = config.sandbox();
     int distinct = config.minimumDistinctOutputs();
@@ -208,7 +219,7 @@ public final class SynthesizeProblems {
         SLOT,
         JUDGED,
         partition -> {
-          List<Atom> all = rows.stream().map(codec::fromRow).map(AtomRow::atom).toList();
+          List<Atom> all = atoms.list();
           Composer composer =
               new Composer(
                   all.stream().filter(a -> a.variant() == Atom.Variant.BASE).toList(), seed);
@@ -256,17 +267,13 @@ public final class SynthesizeProblems {
   }
 
   /** The wiring of each problem as a complete program, to be judged like anybody's. */
-  private static Dataset<Row> solutions(
-      Warehouse warehouse, Dataset<Row> problems, List<AtomRow> atoms) {
-    ArrayList<Row> rows = new ArrayList<>(atoms.stream().map(ATOMS.codec()::toRow).toList());
-    RecordCodec<AtomRow> codec = ATOMS.codec();
+  private static Dataset<Row> solutions(Dataset<Row> problems, PackedAtoms atoms) {
     return Warehouse.map(
         problems,
         PROBLEMS.codec(),
         SOLUTIONS.codec(),
         partition -> {
-          AtomLibrary library =
-              new AtomLibrary(rows.stream().map(codec::fromRow).map(AtomRow::atom).toList());
+          AtomLibrary library = new AtomLibrary(atoms.list());
           List<Solution> out = new ArrayList<>();
           for (Problem problem : partition) {
             out.add(

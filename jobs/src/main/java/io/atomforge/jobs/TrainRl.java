@@ -9,21 +9,19 @@ import static io.atomforge.tables.Tables.STEP_METRICS;
 import static org.apache.spark.sql.functions.col;
 
 import ai.djl.Device;
+import io.atomforge.cluster.PolicyStep;
 import io.atomforge.cluster.SparkGradients;
 import io.atomforge.cluster.SparkRollouts;
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Batches;
 import io.atomforge.model.Checkpoint;
-import io.atomforge.model.LogProbs;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
-import io.atomforge.model.SamplingSettings;
 import io.atomforge.random.Seeds;
 import io.atomforge.reward.Reward;
 import io.atomforge.rollout.PromptTask;
-import io.atomforge.rollout.Rollout;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.ChatTemplate;
@@ -31,7 +29,6 @@ import io.atomforge.tokenizer.Tokenizer;
 import io.atomforge.training.AdamW;
 import io.atomforge.training.GradientSource;
 import io.atomforge.training.Schedule;
-import io.atomforge.training.Shard;
 import io.atomforge.training.Trainer;
 import io.atomforge.training.objective.AdvantageEstimator;
 import io.atomforge.training.objective.LossAggregation;
@@ -87,15 +84,16 @@ public final class TrainRl {
       Checks.atLeast(1, "partitions", partitions);
       Checks.atLeast(1, "prompts_per_step", promptsPerStep);
       Checks.atLeast(1, "num_generations", numGenerations);
-      Checks.positive("temperature", temperature);
-      Checks.check(topP > 0 && topP <= 1, "top_p", topP, "above 0 and at most 1");
-      Checks.atLeast(1, "max_completion_length", maxCompletionLength);
-      Checks.atLeast(1, "rows_per_batch", rowsPerBatch);
+      new Sampling(temperature, topP, maxCompletionLength, rowsPerBatch);
       Checks.atLeast(1, "num_iterations", numIterations);
       Checks.atLeast(1, "max_steps", maxSteps);
       Checks.positive("max_grad_norm", maxGradNorm);
       Checks.atLeast(1, "gradient_shards", gradientShards);
       Checks.atLeast(1, "save_steps", saveSteps);
+    }
+
+    Sampling sampling() {
+      return new Sampling(temperature, topP, maxCompletionLength, rowsPerBatch);
     }
   }
 
@@ -129,7 +127,7 @@ public final class TrainRl {
     Checkpoints.Found base = Checkpoints.find(warehouse, store, config.modelNameOrPath());
     Checkpoint start = Checkpoints.load(base.folder());
     ModelConfig model = start.config();
-    Tokenizer tokenizer = Tokenizer.of(Checkpoints.text(start.tokenizerFiles(), "tokenizer.json"));
+    Tokenizer tokenizer = Checkpoints.tokenizer(start.tokenizerFiles());
     Map<String, Problem> problems = problems(warehouse, config);
     Batches batches =
         new Batches(
@@ -159,13 +157,15 @@ public final class TrainRl {
             Warehouse.collect(ATOMS, warehouse.read(ATOMS)),
             config.partitions(),
             config.rowsPerBatch());
-    SamplingSettings sampling =
-        new SamplingSettings(
-            config.temperature(),
-            config.topP(),
-            0,
-            config.maxCompletionLength(),
-            tokenizer.eosId());
+    PolicyStep.Settings settings =
+        new PolicyStep.Settings(
+            config.sampling().settings(tokenizer.eosId()),
+            config.reward(),
+            config.advEstimator(),
+            config.objective(),
+            config.lossAggMode(),
+            config.numIterations(),
+            config.gradientShards());
     ParameterLayout layout = new ParameterLayout(model);
     try (Parameters theta =
             Parameters.of(layout, resumed.orElse(start).parameters(), Device.cpu());
@@ -191,61 +191,36 @@ public final class TrainRl {
       } else {
         run.commit(0, model, trainer, TrainSft.cursor(cursor));
       }
+      PolicyStep policy = new PolicyStep(rollouts, source, reference, settings);
       List<Double> rewards = new ArrayList<>();
       double tokens = 0;
       double seconds = 0;
       for (long next = run.committed() + 1; next <= config.maxSteps(); next++) {
         long step = next;
-        long begin = System.nanoTime();
         Batches.Batch batch = batches.at(cursor);
         cursor = batch.next();
-        List<PromptTask> tasks = tasks(batch.sequenceIds(), problems, tokenizer, config, step);
-        List<List<Rollout>> sampled = rollouts.sample(theta, tasks, sampling);
-        double generated = (System.nanoTime() - begin) / 1e9;
-        RolloutBatch scored =
-            RolloutBatch.score(tasks, sampled, config.reward(), config.advEstimator());
-        List<Shard> shards =
-            scored.shards(
-                config.lossAggMode(),
-                config.maxCompletionLength(),
-                config.objective(),
-                config.gradientShards());
-        List<LogProbs> scores = source.logProbs(theta, shards, config.temperature());
-        RolloutBatch.fill(shards, 1, scores);
-        if (config.objective().beta() > 0) {
-          RolloutBatch.fill(shards, 2, source.logProbs(reference, shards, config.temperature()));
-        }
-        Trainer.Step done = null;
-        for (int i = 0; i < config.numIterations(); i++) {
-          done = trainer.step(shards, config.temperature());
-        }
-        scored.metrics().forEach((name, value) -> run.metric(step, name, value));
-        record(run, step, done, config.objective(), RolloutBatch.entropy(scores));
-        double all = (System.nanoTime() - begin) / 1e9;
-        run.metric(
-            step,
-            "perf/cache_hit_ratio",
-            (double) rollouts.cached() / (config.promptsPerStep() * config.numGenerations()));
-        run.metric(step, "timing_s/gen", generated);
-        run.metric(step, "timing_s/step", all);
-        run.metric(step, "perf/total_num_tokens", scored.tokens());
-        run.metric(step, "perf/throughput", scored.tokens() / all);
+        PolicyStep.Result done =
+            policy.take(trainer, tasks(batch.sequenceIds(), problems, tokenizer, config, step));
+        Map<String, Double> metrics = done.metrics();
+        metrics.forEach((name, value) -> run.metric(step, name, value));
         run.rollouts(
-            scored.rows(
-                config.runId(), step, id -> config.promptLanguage().prompt(problems.get(id))));
-        rewards.add(scored.meanReward());
-        tokens += scored.tokens();
+            done.rollouts()
+                .rows(
+                    config.runId(), step, id -> config.promptLanguage().prompt(problems.get(id))));
+        double generated = metrics.get("timing_s/gen");
+        rewards.add(done.rollouts().meanReward());
+        tokens += done.rollouts().tokens();
         seconds += generated;
         progress.report(
             step,
             String.format(
                 Locale.ROOT,
                 "reward %.3f | entropy %.3f | grad_norm %.2f | length %.1f | %.1fk tok/s",
-                scored.meanReward(),
-                RolloutBatch.entropy(scores),
-                done.gradNorm(),
-                scored.meanLength(),
-                scored.tokens() / generated / 1000));
+                done.rollouts().meanReward(),
+                metrics.get("actor/entropy"),
+                metrics.get("actor/grad_norm"),
+                done.rollouts().meanLength(),
+                done.rollouts().tokens() / generated / 1000));
         if (step % config.saveSteps() == 0 || step == config.maxSteps()) {
           run.commit(step, model, trainer, TrainSft.cursor(cursor));
         }
@@ -261,19 +236,6 @@ public final class TrainRl {
               .orElse(Double.NaN),
           seconds > 0 ? tokens / seconds : Double.NaN);
     }
-  }
-
-  private static void record(
-      TrainingRun run, long step, Trainer.Step done, Objective.Clipped objective, double entropy) {
-    List<String> names = objective.lossScript().statistics();
-    for (int i = 0; i < names.size(); i++) {
-      run.metric(step, "actor/" + names.get(i), done.statistics()[i]);
-    }
-    run.metric(step, "actor/entropy", entropy);
-    run.metric(step, "actor/grad_norm", done.gradNorm());
-    run.metric(step, "actor/lr", done.learningRate());
-    run.metric(step, "timing_s/update_actor", done.gradientSeconds());
-    run.metric(step, "timing_s/aggregate", done.updateSeconds());
   }
 
   /** The problems whose prompts SFT was trained on. */

@@ -17,7 +17,6 @@ import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.tables.Warehouse;
-import io.atomforge.tokenizer.Tokenizer;
 import io.atomforge.training.AdamW;
 import io.atomforge.training.Example;
 import io.atomforge.training.GradientSource;
@@ -67,6 +66,7 @@ public final class TrainSft {
       implements JobConfig {
     Config {
       Checks.atLeast(1, "partitions", partitions);
+      model.check();
       Checks.atLeast(1, "train_batch_size", trainBatchSize);
       Checks.atLeast(0, "num_train_epochs", numTrainEpochs);
       Checks.atLeast(0, "max_steps", maxSteps);
@@ -130,11 +130,7 @@ public final class TrainSft {
     ModelConfig model =
         start
             .map(Checkpoint::config)
-            .orElseGet(
-                () ->
-                    config
-                        .model()
-                        .config(Tokenizer.of(Checkpoints.text(tokenizerFiles, "tokenizer.json"))));
+            .orElseGet(() -> config.model().config(Checkpoints.tokenizer(tokenizerFiles)));
     longest(train, model);
     TrainingRun run =
         new TrainingRun(

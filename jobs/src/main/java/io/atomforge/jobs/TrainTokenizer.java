@@ -29,7 +29,11 @@ public final class TrainTokenizer {
       Style responseStyle,
       List<String> families,
       int vocabularySize)
-      implements JobConfig {}
+      implements JobConfig {
+    Config {
+      Checks.atLeast(256 + ChatTemplate.SPECIAL_TOKENS.size(), "vocabulary_size", vocabularySize);
+    }
+  }
 
   record Summary(int vocabularySize, long words, String file) {}
 
@@ -101,12 +105,18 @@ public final class TrainTokenizer {
    * @throws ConfigException if it was not trained yet
    */
   static Tokenizer load(FileStore store) {
-    return Tokenizer.of(
+    String json =
         store
             .read(FILE)
             .orElseThrow(
                 () ->
                     new ConfigException(
-                        "no tokenizer at " + store.address(FILE) + "; run TrainTokenizer first")));
+                        "no tokenizer at " + store.address(FILE) + "; run TrainTokenizer first"));
+    try {
+      return Tokenizer.of(json);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(
+          store.address(FILE) + " is damaged: " + e.getMessage() + "; run TrainTokenizer again");
+    }
   }
 }

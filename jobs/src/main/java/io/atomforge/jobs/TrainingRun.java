@@ -178,17 +178,24 @@ final class TrainingRun {
             step,
             store.address(folder),
             parent,
-            sha256(store.place(folder).resolve("MANIFEST.json")));
+            manifestHash(store.place(folder)));
     warehouse.replace(
         CHECKPOINTS,
         "run_id = '" + runId + "' AND step >= " + step,
         warehouse.dataset(CHECKPOINTS, List.of(row)).coalesce(1));
   }
 
-  private static String sha256(Path file) {
+  /**
+   * @return sha256 of a checkpoint's manifest, by which its row knows it; empty if it has none
+   */
+  static String manifestHash(Path checkpoint) {
+    Path manifest = checkpoint.resolve("MANIFEST.json");
+    if (!Files.isRegularFile(manifest)) {
+      return "";
+    }
     try {
       return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(manifest)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (NoSuchAlgorithmException e) {

@@ -20,6 +20,8 @@ import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,9 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PipelineTest {
   @TempDir static Path folder;
@@ -109,11 +114,13 @@ class PipelineTest {
     assertThat(versions()).isEqualTo(before);
   }
 
-  @Test
-  void resultsDoNotDependOnThePartitionCount() throws Exception {
-    TinyPipeline.run(folder.resolve("five"), "partitions=5");
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5})
+  void resultsDoNotDependOnThePartitionCount(int partitions) throws Exception {
+    String cut = "partitions-" + partitions;
+    TinyPipeline.run(folder.resolve(cut), "partitions=" + partitions);
     Warehouse other =
-        TinyPipeline.warehouse(folder.resolve("five"), TinyPipeline.loader(folder.resolve("five")));
+        TinyPipeline.warehouse(folder.resolve(cut), TinyPipeline.loader(folder.resolve(cut)));
     for (Table<?> table : List.of(PROBLEMS, REJECTIONS, SEQUENCES, ROLLOUTS, EVALUATIONS)) {
       assertThat(rows(other, table)).as(table.name()).isEqualTo(rows(warehouse, table));
     }
@@ -126,23 +133,53 @@ class PipelineTest {
     metrics(other)
         .forEach(
             (name, value) -> assertThat(value).as(name).isCloseTo(metrics.get(name), within(1e-5)));
-    assertThat(checkpoint("five").parameters()).isEqualTo(checkpoint("two").parameters());
+    assertThat(checkpoint(cut).parameters()).isEqualTo(checkpoint("two").parameters());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "model.safetensors, flip, model.safetensors is damaged",
+    "model.safetensors, cut, model.safetensors has ",
+    "tokenizer.json, drop, tokenizer.json is missing",
+    "config.json, drop, config.json",
+    "MANIFEST.json, cut, MANIFEST.json is missing or not what table checkpoints says",
+    "MANIFEST.json, drop, MANIFEST.json is missing or not what table checkpoints says"
+  })
+  void aDamagedCheckpointIsRefusedAndNamed(String name, String damage, String message)
+      throws Exception {
+    Path file = folder.resolve("two/_files/checkpoints/rl/step-1").resolve(name);
+    byte[] whole = Files.readAllBytes(file);
+    byte[] flipped = whole.clone();
+    flipped[whole.length / 2] ^= 1;
+    switch (damage) {
+      case "flip" -> Files.write(file, flipped);
+      case "cut" -> Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+      default -> Files.delete(file);
+    }
+    try {
+      assertRefused(Evaluate.JOB, message, "checkpoint=rl/step-1");
+    } finally {
+      Files.write(file, whole);
+    }
   }
 
   @Test
-  void aDamagedCheckpointIsNamed() throws Exception {
-    Path weights = folder.resolve("two/_files/checkpoints/rl/step-1/model.safetensors");
-    byte[] whole = Files.readAllBytes(weights);
-    byte[] damaged = whole.clone();
-    damaged[damaged.length / 2] ^= 1;
-    Files.write(weights, damaged);
-    try {
-      assertThatThrownBy(() -> Checkpoints.load(weights.getParent()))
-          .isInstanceOf(ConfigException.class)
-          .hasMessageContaining("model.safetensors");
-    } finally {
-      Files.write(weights, whole);
-    }
+  void aJobWithoutPythonEndsBeforeItsWork() {
+    assertRefused(SynthesizeProblems.JOB, "/no/python", "sandbox.python=/no/python");
+    assertRefused(Evaluate.JOB, "/no/python", "sandbox.python=/no/python");
+    assertRefused(TrainRl.JOB, "/no/python", "sandbox.python=/no/python", "run_id=other");
+  }
+
+  private static <C extends Record & JobConfig> void assertRefused(
+      Job<C> job, String message, String... words) {
+    Map<String, Long> before = versions();
+    List<String> all = new ArrayList<>(List.of(words));
+    all.add("warehouse=" + folder.resolve("two"));
+    Run run = Run.of(job, all.toArray(String[]::new));
+    assertThat(run.status()).as(run.err()).isEqualTo(2);
+    assertThat(run.said(job)).singleElement().asString().contains(message);
+    assertThat(run.err()).doesNotContain("\tat ");
+    assertThat(versions()).isEqualTo(before);
   }
 
   @Test

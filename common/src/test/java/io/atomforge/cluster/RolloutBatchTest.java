@@ -1,4 +1,4 @@
-package io.atomforge.jobs;
+package io.atomforge.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.atomforge.jobs;
+package io.atomforge.cluster;
 
 import io.atomforge.model.LogProbs;
 import io.atomforge.reward.Reward;
@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
  * The rollouts of one step with their rewards and advantages. Samples that the sandbox failed on
  * take no part.
  */
-final class RolloutBatch {
+public final class RolloutBatch {
   /** A rollout of the batch's {@code prompt}-th prompt. */
   private record Scored(
       int prompt, Rollout rollout, double reward, double advantage, boolean valid) {}
@@ -154,16 +154,18 @@ final class RolloutBatch {
     return n == 0 ? 0 : sum / n;
   }
 
-  double meanReward() {
+  /** Mean reward of the samples that take part. */
+  public double meanReward() {
     return all.stream().filter(s -> s.valid).mapToDouble(Scored::reward).average().orElse(0);
   }
 
-  double meanLength() {
+  /** Mean length of a completion, in tokens. */
+  public double meanLength() {
     return all.stream().mapToInt(s -> s.rollout.tokens().length).average().orElse(0);
   }
 
   /** Tokens sampled. */
-  long tokens() {
+  public long tokens() {
     return all.stream().mapToLong(s -> s.rollout.tokens().length).sum();
   }
 
@@ -195,7 +197,7 @@ final class RolloutBatch {
   /**
    * @param promptText gives a problem's prompt
    */
-  List<RolloutRow> rows(String runId, long step, UnaryOperator<String> promptText) {
+  public List<RolloutRow> rows(String runId, long step, UnaryOperator<String> promptText) {
     List<RolloutRow> rows = new ArrayList<>();
     for (Scored s : all) {
       String id = tasks.get(s.prompt).problemId();
