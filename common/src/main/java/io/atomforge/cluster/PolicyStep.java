@@ -99,6 +99,8 @@ public final class PolicyStep {
     metrics.put("timing_s/step", seconds);
     metrics.put("perf/total_num_tokens", (double) rollouts.tokens());
     metrics.put("perf/throughput", rollouts.tokens() / seconds);
+    long completions = sampled.stream().mapToLong(List::size).sum();
+    metrics.put("perf/cache_hit_ratio", (double) sampler.cached() / completions);
     return new Result(rollouts, metrics);
   }
 }

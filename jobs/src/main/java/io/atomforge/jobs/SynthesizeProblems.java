@@ -106,7 +106,6 @@ public final class SynthesizeProblems {
   static Summary run(Warehouse warehouse, Config config) {
     config.sandbox().open(0); // refuses before anything is read
     List<AtomRow> atoms = Warehouse.collect(ATOMS, warehouse.read(ATOMS));
-    config.sandbox().open(0);
     PackedAtoms packed = pack(atoms);
     Map<Family, Integer> wanted = wanted(config, atoms);
     Dataset<Row> judged =
