@@ -951,8 +951,8 @@ class Worker:
         _, cpu_ms, _, memory_mib, output_kib = limits
         if self.filter is None:
             os.setsid()
-        for number, stream in enumerate(streams):
-            os.dup2(stream, number)
+        for number in (2, 1, 0):  # the worker's own 0 is /dev/null
+            os.dup2(streams[number], number)
         if self.namespaced:
             os.chdir("/tmp")
             set_capabilities(NO_CAPABILITY)
