@@ -90,6 +90,9 @@ public final class PolicyStep {
     metrics.put("actor/entropy", RolloutBatch.entropy(scores));
     metrics.put("actor/grad_norm", done.gradNorm());
     metrics.put("actor/lr", done.learningRate());
+    metrics.put(
+        "perf/cache_hit_ratio",
+        (double) sampler.cached() / (tasks.size() * tasks.get(0).samples()));
     metrics.put("timing_s/gen", generated);
     metrics.put("timing_s/update_actor", done.gradientSeconds());
     metrics.put("timing_s/aggregate", done.updateSeconds());

@@ -42,7 +42,8 @@ public final class RolloutBatch {
 
   /**
    * A completion that was cut gets the reward's failure value; advantages are taken within each
-   * prompt's group.
+   * prompt's group. A rollout whose whole group but itself was lost has nothing to be compared with
+   * and takes no part either.
    */
   static RolloutBatch score(
       List<PromptTask> tasks,
@@ -55,6 +56,9 @@ public final class RolloutBatch {
       List<Rollout> group = groups.get(g);
       List<Rollout> valid =
           group.stream().filter(r -> r.outcome() != Outcome.SANDBOX_ERROR).toList();
+      if (valid.size() < Math.min(2, group.size())) {
+        valid = List.of();
+      }
       double[] rewards =
           valid.stream()
               .mapToDouble(

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
 
 /**
  * Samples and judges on executors. Prompts are cut into decode batches by their length and name,
@@ -37,6 +38,7 @@ public final class SparkRollouts {
   private final Broadcast<Library> library;
   private final int tasks;
   private final int rowsPerBatch;
+  private final LongAccumulator cached;
 
   private record Shape(ModelConfig config, Precision precision, SandboxSettings sandbox)
       implements Serializable {}
@@ -65,6 +67,7 @@ public final class SparkRollouts {
     this.shape = new Shape(config, precision, sandbox);
     this.tasks = tasks;
     this.rowsPerBatch = rowsPerBatch;
+    this.cached = spark.sc().longAccumulator("cached");
     ArrayList<String[]> functions = new ArrayList<>();
     for (AtomRow row : atoms) {
       functions.add(new String[] {row.atomId(), row.name(), row.variant(), row.code()});
@@ -95,6 +98,8 @@ public final class SparkRollouts {
     Broadcast<byte[]> broadcast = spark.broadcast(theta.toBytes());
     Shape here = shape;
     Broadcast<Library> parts = library;
+    LongAccumulator hits = cached;
+    cached.reset();
     try {
       List<ArrayList<PromptTask>> batches = batches(prompts);
       Map<String, List<Rollout>> byProblem =
@@ -109,11 +114,13 @@ public final class SparkRollouts {
                             here.precision,
                             LossScript.NEGATIVE_LOG_LIKELIHOOD,
                             Replica.device());
+                    Sandbox sandbox = Sandbox.shared(here.sandbox);
                     RolloutSampler sampler =
-                        new RolloutSampler(
-                            model, kit.tokenizer, Sandbox.shared(here.sandbox), kit.atoms);
+                        new RolloutSampler(model, kit.tokenizer, sandbox, kit.atoms);
                     try (Replica replica = Replica.of(broadcast, model.layout())) {
                       return sampler.sample(replica.parameters(), batch, settings).iterator();
+                    } finally {
+                      hits.add(sandbox.takeCacheHits());
                     }
                   })
               .collect()
@@ -123,6 +130,11 @@ public final class SparkRollouts {
     } finally {
       broadcast.unpersist(false);
     }
+  }
+
+  /** How many completions of the last {@link #sample} the sandbox knew and did not run again. */
+  public long cached() {
+    return cached.value();
   }
 
   private List<ArrayList<PromptTask>> batches(List<PromptTask> prompts) {

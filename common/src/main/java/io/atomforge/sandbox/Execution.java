@@ -22,8 +22,24 @@ public record Execution(
     double cpuMs,
     long peakMemoryKib,
     IsolationLevel isolation) {
+  /** The detail of a program whose worker died under it. */
+  static final String WORKER_LOST = "WORKER_LOST";
+
   public Execution {
     calls = List.copyOf(calls);
+  }
+
+  /**
+   * Whether the same program would end the same way again, so that this may stand for it. Not so
+   * where the machine had a part in it: its clock, a kill from outside, or a fault of the sandbox.
+   */
+  boolean isRepeatable() {
+    return switch (outcome) {
+      case SANDBOX_ERROR -> false;
+      case TIMEOUT -> !detail.startsWith("WALL");
+      case RUNTIME_ERROR -> !detail.equals(WORKER_LOST) && !detail.equals("SIGNAL 9");
+      default -> true;
+    };
   }
 
   /** A program of which nothing is known but why. */

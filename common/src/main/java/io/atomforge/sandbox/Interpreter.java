@@ -1,5 +1,6 @@
 package io.atomforge.sandbox;
 
+import io.atomforge.config.ConfigException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -15,7 +16,7 @@ record Interpreter(String path) {
           + " + sys.version; print(os.path.realpath(sys.executable))";
 
   /**
-   * @throws IllegalStateException if there is no such interpreter, or it is older than 3.9
+   * @throws ConfigException if there is no such interpreter, or it is older than 3.9
    */
   static Interpreter find(String python) {
     try {
@@ -27,12 +28,13 @@ record Interpreter(String path) {
       String said =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        throw new IllegalStateException("sandbox.python=" + python + " does not run: " + said);
+        throw new ConfigException(
+            "sandbox.python=" + python + " does not run: " + said.replaceAll("\\s*\\R\\s*", "; "));
       }
       return new Interpreter(said);
     } catch (IOException e) {
-      throw new IllegalStateException(
-          "sandbox.python=" + python + " cannot be started; install Python 3.9 or later", e);
+      throw new ConfigException(
+          "sandbox.python=" + python + " cannot be started; install Python 3.9 or later");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while starting " + python, e);

@@ -1,21 +1,22 @@
 package io.atomforge.sandbox;
 
+import io.atomforge.config.ConfigException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -36,21 +37,23 @@ import java.util.stream.IntStream;
 public final class Sandbox implements AutoCloseable {
   private static final ConcurrentHashMap<SandboxSettings, Sandbox> SHARED =
       new ConcurrentHashMap<>();
-  private static final int ATTEMPTS = 2;
+  private static final int ATTEMPTS = 4;
+  private static final int LOSSES = 2;
 
   private final SandboxSettings settings;
   private final List<Worker> workers = new ArrayList<>();
   private final BlockingQueue<Worker> idle;
-  private final ExecutorService lanes = Executors.newCachedThreadPool(Sandbox::daemon);
+  private final Lanes lanes;
+  private final ExecutionCache cache;
   private final ScheduledExecutorService watchdog =
-      Executors.newSingleThreadScheduledExecutor(Sandbox::daemon);
+      Executors.newSingleThreadScheduledExecutor(Lanes::daemon);
   private final Worker.Hello hello;
 
   /**
    * The JVM's pool for these settings, started on first use and ended with the JVM.
    *
-   * @throws IllegalStateException if Python does not start, or this machine cannot isolate programs
-   *     as {@code minimumIsolation} demands
+   * @throws ConfigException if Python does not start, or this machine cannot isolate programs as
+   *     {@code minimumIsolation} demands
    */
   public static Sandbox shared(SandboxSettings settings) {
     return SHARED.computeIfAbsent(settings, Sandbox::startShared);
@@ -72,6 +75,8 @@ public final class Sandbox implements AutoCloseable {
     Interpreter interpreter = Interpreter.find(settings.python());
     int count = settings.workerCount();
     idle = new ArrayBlockingQueue<>(count, true);
+    lanes = new Lanes(count);
+    cache = new ExecutionCache((long) settings.cacheMib() << 20);
     for (int i = 0; i < count; i++) {
       workers.add(new Worker(interpreter, settings, ceiling));
     }
@@ -81,8 +86,9 @@ public final class Sandbox implements AutoCloseable {
       hello = workers.get(0).start();
     } catch (IOException e) {
       stop();
-      throw new IllegalStateException(e.getMessage(), e);
-    } catch (IllegalStateException e) {
+      throw new ConfigException(
+          "sandbox.python=" + settings.python() + ": " + e.getMessage().strip());
+    } catch (ConfigException e) {
       stop();
       throw e;
     }
@@ -100,33 +106,54 @@ public final class Sandbox implements AutoCloseable {
    * @throws CancellationException if the thread is interrupted while it waits for a worker
    */
   public Execution run(Program program, Limits limits) {
+    return settings.cacheMib() == 0
+        ? attempt(program, limits)
+        : cache.get(hash(program, limits, ""), () -> attempt(program, limits));
+  }
+
+  /** A fault is tried again on another worker, or on the same one started anew. */
+  private Execution attempt(Program program, Limits limits) {
     Execution failed = null;
     int losses = 0;
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Worker worker = take();
-      try {
-        failed = worker.run(program, limits);
-        if (failed.outcome() != Outcome.SANDBOX_ERROR) {
-          return failed;
+    Worker worker = take();
+    try {
+      for (int attempt = 0; attempt < ATTEMPTS && losses < LOSSES; attempt++) {
+        worker = attempt == 0 ? worker : exchange(worker);
+        try {
+          failed = worker.run(program, limits);
+          if (failed.outcome() != Outcome.SANDBOX_ERROR) {
+            return failed;
+          }
+        } catch (WorkerLostException e) {
+          losses++;
+          failed =
+              Execution.failed(Outcome.SANDBOX_ERROR, Execution.WORKER_LOST, program, isolation());
+        } catch (IOException e) {
+          failed = Execution.failed(Outcome.SANDBOX_ERROR, e.getMessage(), program, isolation());
         }
-      } catch (WorkerLostException e) {
-        losses++;
-        failed = Execution.failed(Outcome.SANDBOX_ERROR, "WORKER_LOST", program, isolation());
-      } catch (IOException e) {
-        failed = Execution.failed(Outcome.SANDBOX_ERROR, e.getMessage(), program, isolation());
-      } finally {
-        idle.add(worker);
       }
+    } finally {
+      idle.add(worker);
     }
-    // Whoever loses every worker it meets is taken to have caused it: no program may earn a retry.
-    return losses < ATTEMPTS
+    // Whoever loses two workers is taken to have caused it: no program may earn another retry.
+    return losses < LOSSES
         ? failed
-        : Execution.failed(Outcome.RUNTIME_ERROR, "WORKER_LOST", program, isolation());
+        : Execution.failed(Outcome.RUNTIME_ERROR, Execution.WORKER_LOST, program, isolation());
+  }
+
+  /** Gives back a worker that failed for one that is idle, if there is one. */
+  private Worker exchange(Worker failed) {
+    Worker other = idle.poll();
+    if (other == null) {
+      return failed;
+    }
+    idle.add(failed);
+    return other;
   }
 
   /** Runs programs on all workers; results in the order of the programs. */
   public List<Execution> runAll(List<Program> programs) {
-    return onAllWorkers(programs.size(), i -> run(programs.get(i)));
+    return onAllWorkers(programs, this::run);
   }
 
   /**
@@ -141,8 +168,14 @@ public final class Sandbox implements AutoCloseable {
 
   /** As {@link #judge(Program, List)} under another equality. */
   public Verdict judge(Program program, List<String> expectedJson, Equality equality) {
+    return judge(program, expectedJson, equality, settings.limits());
+  }
+
+  /** As {@link #judge(Program, List, Equality)}, with limits of the program's own. */
+  public Verdict judge(
+      Program program, List<String> expectedJson, Equality equality, Limits limits) {
     Verdict.requireOnePerCall(program.calls().size(), expectedJson);
-    return Verdict.of(run(program), expectedJson, equality);
+    return Verdict.of(run(program, limits), expectedJson, equality);
   }
 
   /**
@@ -161,7 +194,57 @@ public final class Sandbox implements AutoCloseable {
       throw new IllegalArgumentException(
           programs.size() + " programs and expected values for " + expectedJson.size());
     }
-    return onAllWorkers(programs.size(), i -> judge(programs.get(i), expectedJson.get(i)));
+    List<Integer> places = IntStream.range(0, programs.size()).boxed().toList();
+    return onAllWorkers(places, i -> judge(programs.get(i), expectedJson.get(i)));
+  }
+
+  /**
+   * Applies {@code work}, which runs or judges a program, to items on all workers. Results come in
+   * the order of the items, which are taken no faster than they are worked on; a slow one holds up
+   * no other. What {@code work} throws comes out of {@code next}.
+   */
+  public <T, R> Iterator<R> inOrder(Iterator<T> items, Function<? super T, ? extends R> work) {
+    return lanes.inOrder(items, work);
+  }
+
+  private <T, R> List<R> onAllWorkers(List<T> items, Function<T, R> work) {
+    List<R> results = new ArrayList<>(items.size());
+    lanes.inOrder(items.iterator(), work).forEachRemaining(results::add);
+    return results;
+  }
+
+  /**
+   * The SHA-256, in hex, of all that determines a verdict: the program, its expected values, the
+   * limits, the equality, the hash seed, the version of Python and the isolation level.
+   */
+  public String contentHash(
+      Program program, List<String> expectedJson, Equality equality, Limits limits) {
+    return hash(program, limits, expectedJson + "\n" + equality);
+  }
+
+  private String hash(Program program, Limits limits, String more) {
+    byte[] payload = Request.payload(program, "");
+    String rest =
+        String.join(
+            "\n",
+            Integer.toString(payload.length),
+            limits.toString(),
+            Integer.toString(settings.hashSeed()),
+            pythonVersion(),
+            isolation().toString(),
+            more);
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update(payload);
+      return HexFormat.of().formatHex(sha.digest(rest.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** How many programs were not run because they were known, since this was last asked. */
+  public long takeCacheHits() {
+    return cache.takeHits();
   }
 
   /** What stands between a program and this machine. */
@@ -193,37 +276,8 @@ public final class Sandbox implements AutoCloseable {
 
   private void stop() {
     watchdog.shutdownNow();
-    lanes.shutdownNow();
+    lanes.close();
     workers.forEach(Worker::close);
-  }
-
-  /** One lane per worker takes one piece of work after another, so a slow one holds up no other. */
-  private <T> List<T> onAllWorkers(int count, IntFunction<T> work) {
-    AtomicReferenceArray<T> results = new AtomicReferenceArray<>(count);
-    AtomicInteger next = new AtomicInteger();
-    Runnable untilNoneIsLeft =
-        () -> {
-          for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-            results.set(i, work.apply(i));
-          }
-        };
-    List<Future<?>> running = new ArrayList<>();
-    for (int lane = 0; lane < Math.min(workers.size(), count); lane++) {
-      running.add(lanes.submit(untilNoneIsLeft));
-    }
-    try {
-      for (Future<?> lane : running) {
-        lane.get();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted while programs ran");
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
-    } finally {
-      next.set(count); // the other lanes stop after what they run
-    }
-    return IntStream.range(0, count).mapToObj(results::get).toList();
   }
 
   private Worker take() {
@@ -233,11 +287,5 @@ public final class Sandbox implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted while waiting for a worker");
     }
-  }
-
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "sandbox");
-    thread.setDaemon(true);
-    return thread;
   }
 }

@@ -13,12 +13,25 @@ import java.util.Objects;
  * @param hashSeed PYTHONHASHSEED, 0 or more; also seeds {@code random}, so that a verdict can be
  *     reproduced
  * @param limits what each program may use
+ * @param cacheMib MiB of results kept per JVM so that a program that comes again is not run again,
+ *     up to 65536; 0 for none
  */
 public record SandboxSettings(
-    String python, int workers, IsolationLevel minimumIsolation, int hashSeed, Limits limits)
+    String python,
+    int workers,
+    IsolationLevel minimumIsolation,
+    int hashSeed,
+    Limits limits,
+    int cacheMib)
     implements Serializable {
   public static final SandboxSettings DEFAULT =
       new SandboxSettings("python3", 0, IsolationLevel.NO_NAMESPACES, 0, Limits.DEFAULT);
+
+  /** Settings without a cache. */
+  public SandboxSettings(
+      String python, int workers, IsolationLevel minimumIsolation, int hashSeed, Limits limits) {
+    this(python, workers, minimumIsolation, hashSeed, limits, 0);
+  }
 
   public SandboxSettings {
     Objects.requireNonNull(minimumIsolation, "minimum_isolation");
@@ -31,6 +44,9 @@ public record SandboxSettings(
     }
     if (hashSeed < 0) {
       throw new IllegalArgumentException("hash_seed must be 0 or more, got " + hashSeed);
+    }
+    if (cacheMib < 0 || cacheMib > 65536) {
+      throw new IllegalArgumentException("cache_mib must be from 0 to 65536, got " + cacheMib);
     }
   }
 

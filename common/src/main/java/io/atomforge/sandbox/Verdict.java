@@ -15,6 +15,8 @@ import java.util.Optional;
  *     Probe.Script} had a part in it, else empty
  * @param wallMs as in {@link Execution}; so are {@code cpuMs}, {@code peakMemoryKib}, {@code
  *     isolation}
+ * @param repeatable whether judging the program again gives the same, measured times aside; not so
+ *     where the machine's clock or a fault of the sandbox had a part in it
  */
 public record Verdict(
     Outcome outcome,
@@ -25,7 +27,8 @@ public record Verdict(
     double wallMs,
     double cpuMs,
     long peakMemoryKib,
-    IsolationLevel isolation) {
+    IsolationLevel isolation,
+    boolean repeatable) {
   public Verdict {
     calls = List.copyOf(calls);
   }
@@ -58,11 +61,11 @@ public record Verdict(
         calls.add(compared(call, expected.get(i)));
       }
     }
-    return of(execution, calls);
+    return of(execution, calls, execution.isRepeatable());
   }
 
   /** The verdict over calls that are compared already. */
-  static Verdict of(Execution execution, List<CallResult> calls) {
+  static Verdict of(Execution execution, List<CallResult> calls, boolean repeatable) {
     Optional<CallResult> failure = calls.stream().filter(c -> !passed(c)).findFirst();
     return new Verdict(
         failure.map(CallResult::outcome).orElse(Outcome.PASSED),
@@ -73,12 +76,22 @@ public record Verdict(
         execution.wallMs(),
         execution.cpuMs(),
         execution.peakMemoryKib(),
-        execution.isolation());
+        execution.isolation(),
+        repeatable);
   }
 
   Verdict withDetail(String newDetail) {
     return new Verdict(
-        outcome, passed, total, calls, newDetail, wallMs, cpuMs, peakMemoryKib, isolation);
+        outcome,
+        passed,
+        total,
+        calls,
+        newDetail,
+        wallMs,
+        cpuMs,
+        peakMemoryKib,
+        isolation,
+        repeatable);
   }
 
   private static boolean passed(CallResult call) {

@@ -2,6 +2,7 @@ package io.atomforge.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.atomforge.config.ConfigException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,8 +31,9 @@ final class Worker implements AutoCloseable {
   private final SandboxSettings settings;
   private final IsolationLevel ceiling;
   private volatile Process process;
+  private volatile boolean closed;
   private volatile long deadlineNanos = Long.MAX_VALUE;
-  private Hello hello;
+  private volatile Hello hello;
 
   /**
    * @param ceiling the strongest level to try
@@ -46,13 +48,17 @@ final class Worker implements AutoCloseable {
    * Starts the process unless it is running.
    *
    * @throws IOException if it does not start
-   * @throws IllegalStateException if it is isolated less than the settings demand
+   * @throws ConfigException if it is isolated less than the settings demand
    */
   Hello start() throws IOException {
-    if (process != null && process.isAlive()) {
+    Process running = process;
+    if (running != null && running.isAlive()) {
       return hello;
     }
-    close();
+    if (closed) {
+      throw new IOException("the sandbox is closed");
+    }
+    end();
     Path folder = Files.createTempDirectory("atomforge-sandbox-");
     Path script = folder.resolve("worker.py");
     try (InputStream source = Worker.class.getResourceAsStream("worker.py")) {
@@ -70,31 +76,36 @@ final class Worker implements AutoCloseable {
       builder.environment().clear();
       builder.environment().putAll(environment(settings.hashSeed()));
       process = builder.start();
+      if (closed) {
+        throw new IOException("the sandbox is closed");
+      }
       deadlineNanos = System.nanoTime() + 30_000_000_000L;
       hello = readHello(process.getInputStream());
     } catch (IOException e) {
-      close();
+      end();
       throw e;
     } finally {
       deadlineNanos = Long.MAX_VALUE;
       Files.deleteIfExists(script);
       Files.deleteIfExists(folder);
     }
-    if (!hello.isolation().isAtLeast(settings.minimumIsolation())) {
-      close();
-      throw new IllegalStateException(
-          "This machine isolates programs at "
-              + (hello.isolation() + ", below minimum_isolation " + settings.minimumIsolation())
-              + (": " + hello.reasons()));
+    Hello said = hello;
+    if (!said.isolation().isAtLeast(settings.minimumIsolation())) {
+      end();
+      throw new ConfigException(
+          "sandbox: this machine isolates programs at "
+              + (said.isolation() + ", below minimum_isolation " + settings.minimumIsolation())
+              + ("; stronger levels fail here: " + said.reasons()));
     }
-    return hello;
+    return said;
   }
 
   /**
-   * Runs one program. An outcome of SANDBOX_ERROR means that its process could not be confined.
+   * Runs one program. An outcome of SANDBOX_ERROR means that its process could not be confined; the
+   * worker then starts anew for the next one.
    *
-   * @throws IOException if a lost process could not be started again
-   * @throws WorkerLostException if the process was lost on the way
+   * @throws IOException if there was no process, and the program did not begin
+   * @throws WorkerLostException if the process was lost when the program may have begun
    */
   Execution run(Program program, Limits limits) throws IOException, WorkerLostException {
     start();
@@ -102,45 +113,72 @@ final class Worker implements AutoCloseable {
     byte[] payload = Request.payload(program, seal);
     // Ten times the wall limit is the worker's own last resort; past it the worker itself hangs.
     deadlineNanos = System.nanoTime() + (long) ((10 * limits.wallLimitSeconds() + 10) * 1e9);
+    Process running = process;
     try {
-      OutputStream out = process.getOutputStream();
-      out.write(Request.header(payload.length, limits).array());
-      out.write(payload);
-      out.flush();
-      InputStream in = process.getInputStream();
+      try {
+        OutputStream out = running.getOutputStream();
+        out.write(Request.header(payload.length, limits).array());
+        out.write(payload);
+        out.flush();
+      } catch (IOException e) {
+        // A program starts when its request has been read, so it is not to blame.
+        end();
+        throw new IOException("the worker was gone before the program began", e);
+      }
+      return answer(program, limits, seal, running.getInputStream());
+    } finally {
+      deadlineNanos = Long.MAX_VALUE;
+    }
+  }
+
+  private Execution answer(Program program, Limits limits, String seal, InputStream in)
+      throws WorkerLostException {
+    try {
       Ending ending = Ending.read(ByteBuffer.wrap(exactly(in, Ending.BYTES)));
       byte[] frame = exactly(in, ending.frameBytes());
       byte[] script = exactly(in, ending.scriptBytes());
       if (ending.isSetupFailure()) {
         String reason = new String(frame, StandardCharsets.UTF_8);
-        return Execution.failed(Outcome.SANDBOX_ERROR, reason, program, hello.isolation());
+        IsolationLevel isolation = hello.isolation();
+        end();
+        return Execution.failed(Outcome.SANDBOX_ERROR, reason, program, isolation);
       }
       return Frame.execution(program, limits, frame, script, seal, ending, hello.isolation());
     } catch (IOException e) {
-      close();
+      end();
       throw new WorkerLostException(e.getMessage(), e);
-    } finally {
-      deadlineNanos = Long.MAX_VALUE;
     }
   }
 
   /** Ends the process if its request is overdue; called by the pool's watchdog. */
   void endIfOverdue(long nowNanos) {
     long deadline = deadlineNanos;
+    Process running = process;
     if (deadline != Long.MAX_VALUE && nowNanos - deadline > 0) {
-      close();
+      destroy(running);
     }
   }
 
-  /** The running process, null if there is none. */
+  /** The process, null if none is ready. */
   Process process() {
-    return process;
+    return hello == null ? null : process;
   }
 
-  /** Ends the process, and with it the program it runs. */
+  /** Ends the process, and with it the program it runs; there will be no other. */
   @Override
   public void close() {
-    Process running = process;
+    closed = true;
+    destroy(process);
+  }
+
+  /** Ends the process; the next request starts another. */
+  private void end() {
+    destroy(process);
+    process = null; // a process that was killed may be taken for alive for some milliseconds
+    hello = null;
+  }
+
+  private static void destroy(Process running) {
     if (running != null) {
       running.destroyForcibly();
     }

@@ -132,7 +132,9 @@ public final class Tables {
               "peak_memory_kib",
               "peak resident memory, KiB",
               "isolation",
-              "isolation level it ran under")
+              "isolation level it ran under",
+              "content_hash",
+              "SHA-256 of all that determines the verdict: program, tests, limits, Python, isolation; empty if a repeat may differ")
           .constraint("passed_within_total", "passed BETWEEN 0 AND total");
 
   public static final Table<Sequence> SEQUENCES =

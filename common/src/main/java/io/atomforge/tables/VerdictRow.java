@@ -10,4 +10,5 @@ public record VerdictRow(
     double wallMs,
     double cpuMs,
     long peakMemoryKib,
-    String isolation) {}
+    String isolation,
+    String contentHash) {}

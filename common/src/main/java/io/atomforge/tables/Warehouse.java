@@ -8,6 +8,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -228,7 +229,7 @@ public final class Warehouse {
             rows -> {
               Iterable<A> records =
                   () ->
-                      new java.util.Iterator<>() {
+                      new Iterator<>() {
                         @Override
                         public boolean hasNext() {
                           return rows.hasNext();
@@ -239,9 +240,18 @@ public final class Warehouse {
                           return from.fromRow(rows.next());
                         }
                       };
-              List<Row> out = new ArrayList<>();
-              function.apply(records).forEach(r -> out.add(to.toRow(r)));
-              return out.iterator();
+              Iterator<B> results = function.apply(records).iterator();
+              return new Iterator<>() {
+                @Override
+                public boolean hasNext() {
+                  return results.hasNext();
+                }
+
+                @Override
+                public Row next() {
+                  return to.toRow(results.next());
+                }
+              };
             },
         Encoders.row(to.schema()));
   }
@@ -331,6 +341,7 @@ public final class Warehouse {
       }
       builder.execute();
     }
+    addMissingColumns(table);
     String properties = delta(table).detail().select("properties").head().getMap(0).toString();
     table
         .constraints()
@@ -347,6 +358,25 @@ public final class Warehouse {
                         + ")");
               }
             });
+  }
+
+  /** A table that an earlier version of the program made lacks what was added since. */
+  private void addMissingColumns(Table<?> table) {
+    List<String> present = List.of(spark.table(sqlName(table)).columns());
+    for (StructField field : table.codec().schema().fields()) {
+      if (!present.contains(field.name())) {
+        spark.sql(
+            "ALTER TABLE "
+                + sqlName(table)
+                + " ADD COLUMN "
+                + field.name()
+                + " "
+                + field.dataType().sql()
+                + " COMMENT '"
+                + table.comments().get(field.name()).replace("'", "\\'")
+                + "'");
+      }
+    }
   }
 
   /**

@@ -93,9 +93,32 @@ class RolloutBatchTest {
     List<Rollout> failed =
         List.of(
             rollout("a", 0, Outcome.RUNTIME_ERROR, true, 5),
-            rollout("a", 1, Outcome.SANDBOX_ERROR, true, 5));
+            rollout("a", 1, Outcome.RUNTIME_ERROR, true, 5),
+            rollout("a", 2, Outcome.SANDBOX_ERROR, true, 5));
     List<Shard> shards = batch(failed, UNIFORM).shards(LossAggregation.TOKEN_MEAN, 96, NO_KL, 2);
-    assertThat(shards.stream().mapToDouble(Shard::denominator).sum()).isCloseTo(12, within(1e-9));
+    assertThat(shards.stream().mapToDouble(Shard::denominator).sum()).isCloseTo(17, within(1e-9));
+  }
+
+  @Test
+  void aRolloutWhoseGroupWasLostTakesNoPart() {
+    List<Rollout> lone =
+        List.of(
+            rollout("a", 0, Outcome.PASSED, true, 5),
+            rollout("a", 1, Outcome.SANDBOX_ERROR, true, 6));
+    for (AdvantageEstimator estimator :
+        List.of(new AdvantageEstimator.GroupNormalized(), new AdvantageEstimator.LeaveOneOut())) {
+      RolloutBatch batch =
+          RolloutBatch.score(
+              List.of(task("a"), task("b")),
+              List.of(lone, UNIFORM),
+              new Reward.Binary(),
+              estimator);
+
+      assertThat(batch.rows("rl", 1, id -> "prompt").get(0).advantage()).isZero();
+      List<Shard> shards = batch.shards(LossAggregation.TOKEN_MEAN, 96, KL, 2);
+      assertThat(shards.stream().mapToInt(s -> s.batch().rows()).sum()).isEqualTo(2);
+      assertThat(shards.stream().mapToDouble(Shard::denominator).sum()).isCloseTo(7, within(1e-9));
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.atomforge.config.ConfigException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,11 +16,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -292,13 +295,125 @@ class SandboxTest {
     }
   }
 
+  /** An interpreter whose first worker answers every request with a failure to confine it. */
+  private static Path brokenOnce(Path folder) throws IOException {
+    String python = Interpreter.find("python3").path();
+    Path script = folder.resolve("python");
+    Files.writeString(
+        script,
+        """
+        #!%s
+        import os, struct, sys
+        if sys.argv[1] == "-I":
+            print(os.path.abspath(__file__))
+            sys.exit()
+        try:
+            os.mkdir(%s)
+        except FileExistsError:
+            os.execv(%s, ["python"] + sys.argv[1:])
+        os.write(1, b'{"level": "PROCESS", "python": "3", "reasons": {}}\\n')
+        while True:
+            os.read(0, struct.unpack(">5I", os.read(0, 20))[0])
+            os.write(1, struct.pack(">iiqqqii", 3, 0, 0, 0, 0, 0, 4) + b"fork")
+        """
+            .formatted(python, quoted(folder.resolve("begun").toString()), quoted(python)));
+    script.toFile().setExecutable(true);
+    return script;
+  }
+
+  private static String quoted(String text) {
+    return "'" + text + "'";
+  }
+
+  @Test
+  void aProgramThatCouldNotBeConfinedIsTriedInANewProcess(@TempDir Path folder) throws Exception {
+    SandboxSettings settings =
+        new SandboxSettings(
+            brokenOnce(folder).toString(), 1, IsolationLevel.PROCESS, 0, Limits.DEFAULT);
+    try (Sandbox sandbox = new Sandbox(settings, IsolationLevel.FULL)) {
+      Process broken = sandbox.processes().get(0);
+
+      assertThat(sandbox.judge(Corpus.SQUARE, Corpus.SQUARES).outcome()).isEqualTo(Outcome.PASSED);
+      assertThat(broken.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void killedWorkersLoseAndDoubleNoResult() throws Exception {
+    try (Sandbox sandbox = new Sandbox(SETTINGS, IsolationLevel.FULL)) {
+      AtomicInteger runs = new AtomicInteger();
+      List<Integer> results = new ArrayList<>();
+      sandbox
+          .inOrder(
+              IntStream.range(0, 200).iterator(),
+              i -> {
+                if (i % 50 == 25) {
+                  sandbox.processes().get(i / 50 % 2).destroyForcibly();
+                }
+                runs.incrementAndGet();
+                Call call = new Call("[" + i + "]");
+                Verdict verdict =
+                    sandbox.judge(
+                        new Program("def f(x): return 2 * x", "f", List.of(call)),
+                        List.of(Integer.toString(2 * i)));
+                return verdict.outcome() == Outcome.PASSED ? i : -1;
+              })
+          .forEachRemaining(results::add);
+
+      assertThat(results).containsExactlyElementsOf(IntStream.range(0, 200).boxed().toList());
+      assertThat(runs).hasValue(200);
+    }
+  }
+
+  @Test
+  void anEqualProgramIsRunOnceWhereThereIsACache() {
+    Program clock =
+        new Program(
+            "import time\ndef f(): return time.perf_counter_ns()", "f", List.of(new Call("[]")));
+    SandboxSettings cached =
+        new SandboxSettings("python3", 2, IsolationLevel.PROCESS, 0, LIMITS, 1);
+    try (Sandbox sandbox = new Sandbox(cached, IsolationLevel.FULL)) {
+      List<Execution> executions = sandbox.runAll(Collections.nCopies(8, clock));
+
+      assertThat(executions).containsOnly(executions.get(0));
+      assertThat(sandbox.takeCacheHits()).isEqualTo(7);
+      Execution other = sandbox.run(clock, new Limits(0.3, 128, 64));
+      assertThat(other.calls()).isNotEqualTo(executions.get(0).calls());
+    }
+    assertThat(strongest.runAll(Collections.nCopies(2, clock))).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void theContentHashTellsApartWhatAVerdictDependsOn() {
+    Program program = Corpus.SQUARE;
+    String hash = strongest.contentHash(program, Corpus.SQUARES, Equality.DEFAULT, Limits.DEFAULT);
+
+    assertThat(hash)
+        .isEqualTo(strongest.contentHash(program, Corpus.SQUARES, Equality.DEFAULT, Limits.DEFAULT))
+        .hasSize(64);
+    assertThat(
+            List.of(
+                strongest.contentHash(
+                    new Program(program.code() + "\n", "f", program.calls()),
+                    Corpus.SQUARES,
+                    Equality.DEFAULT,
+                    Limits.DEFAULT),
+                strongest.contentHash(program, List.of("4", "8"), Equality.DEFAULT, Limits.DEFAULT),
+                strongest.contentHash(program, Corpus.SQUARES, Equality.EXACT, Limits.DEFAULT),
+                strongest.contentHash(program, Corpus.SQUARES, Equality.DEFAULT, LIMITS),
+                at(IsolationLevel.FILTER_ONLY)
+                    .contentHash(program, Corpus.SQUARES, Equality.DEFAULT, Limits.DEFAULT)))
+        .doesNotContain(hash)
+        .doesNotHaveDuplicates();
+  }
+
   @Test
   void isolationBelowTheMinimumIsRefused() {
     SandboxSettings demanding =
         new SandboxSettings("python3", 1, IsolationLevel.FULL, 0, Limits.DEFAULT);
 
     assertThatThrownBy(() -> new Sandbox(demanding, IsolationLevel.FILTER_ONLY))
-        .isInstanceOf(IllegalStateException.class)
+        .isInstanceOf(ConfigException.class)
         .hasMessageContaining("below minimum_isolation FULL");
   }
 
@@ -308,7 +423,7 @@ class SandboxTest {
         new SandboxSettings("/no/such/python", 1, IsolationLevel.PROCESS, 0, Limits.DEFAULT);
 
     assertThatThrownBy(() -> Sandbox.shared(missing))
-        .isInstanceOf(IllegalStateException.class)
+        .isInstanceOf(ConfigException.class)
         .hasMessageContaining("/no/such/python");
   }
 

@@ -2,6 +2,7 @@ package io.atomforge.jobs;
 
 import ai.djl.engine.Engine;
 import io.atomforge.sandbox.Call;
+import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Sandbox;
@@ -112,6 +113,9 @@ public final class Doctor {
       Sandbox sandbox = config.open(0);
       facts.put("python", sandbox.pythonVersion());
       facts.put("isolation", sandbox.isolation().name());
+      if (sandbox.isolation() != IsolationLevel.FULL) {
+        facts.put("not stronger", sandbox.isolationReasons());
+      }
       Verdict verdict =
           sandbox.judge(
               new Program("def f(x):\n    return x + 1\n", "f", List.of(new Call("[1]"))),

@@ -3,23 +3,18 @@ package io.atomforge.jobs;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static io.atomforge.tables.Tables.SOLUTIONS;
 import static io.atomforge.tables.Tables.VERDICTS;
-import static org.apache.spark.sql.functions.col;
 
-import io.atomforge.sandbox.Call;
 import io.atomforge.sandbox.Equality;
 import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Program;
-import io.atomforge.sandbox.Verdict;
-import io.atomforge.synthesis.TestCase;
-import io.atomforge.tables.RecordCodec;
-import io.atomforge.tables.VerdictRow;
+import io.atomforge.sandbox.Sandbox;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * Runs each solution against its tests: from {@code solutions} to {@code verdicts}, or from file to
@@ -61,10 +56,11 @@ public final class JudgeSolutions {
     }
   }
 
-  record Summary(long judged, Map<String, Long> outcomes) {}
-
-  /** A program with its tests. */
-  record Task(String solutionId, String code, String entryPoint, List<TestCase> tests) {}
+  /**
+   * @param reused solutions whose verdict stood in the table, for the same content
+   * @param cached of the others, those equal to a program that ran a moment before
+   */
+  record Summary(long judged, long reused, long cached, Map<String, Long> outcomes) {}
 
   static final Job<Config> JOB =
       new Job<>(
@@ -75,8 +71,6 @@ public final class JudgeSolutions {
           List.of(VERDICTS),
           JudgeSolutions::run);
 
-  private static final int BATCH = 64;
-
   private JudgeSolutions() {}
 
   public static void main(String[] args) {
@@ -84,86 +78,27 @@ public final class JudgeSolutions {
   }
 
   static Summary run(Warehouse warehouse, Config config) throws IOException {
-    return config.solutions().isEmpty() ? tables(warehouse, config) : files(warehouse, config);
+    config.sandbox().open(config.hashSeed()); // refuses before anything is read
+    return config.solutions().isEmpty()
+        ? JudgeTables.run(warehouse, config)
+        : files(warehouse, config);
   }
 
-  private static Summary tables(Warehouse warehouse, Config config) {
-    Dataset<Row> tasks =
-        warehouse
-            .read(SOLUTIONS)
-            .join(
-                warehouse.read(PROBLEMS).select("problem_id", "entry_point", "tests"), "problem_id")
-            .select("solution_id", "code", "entry_point", "tests")
-            .repartition(config.partitions(), col("solution_id"));
-    SandboxConfig sandbox = config.sandbox();
-    int hashSeed = config.hashSeed();
-    Dataset<Row> verdicts =
-        Warehouse.map(
-            tasks,
-            RecordCodec.of(Task.class),
-            VERDICTS.codec(),
-            partition -> {
-              List<VerdictRow> out = new ArrayList<>();
-              List<Task> batch = new ArrayList<>();
-              for (Task task : partition) {
-                batch.add(task);
-                if (batch.size() == BATCH) {
-                  judge(batch, sandbox, hashSeed, out);
-                }
-              }
-              judge(batch, sandbox, hashSeed, out);
-              return out;
-            });
-    Progress.whileRunning(
-        warehouse.spark(),
-        "judge",
-        config.partitions(),
-        () -> warehouse.overwrite(VERDICTS, verdicts));
-    Dataset<Row> judged = warehouse.read(VERDICTS);
-    return new Summary(judged.count(), SynthesizeProblems.counts(judged, "outcome"));
-  }
-
-  private static void judge(
-      List<Task> batch, SandboxConfig sandbox, int hashSeed, List<VerdictRow> out) {
-    List<Program> programs = new ArrayList<>();
-    List<List<String>> expected = new ArrayList<>();
-    for (Task task : batch) {
-      programs.add(
-          new Program(
-              task.code(),
-              task.entryPoint(),
-              task.tests().stream().map(t -> new Call(t.argsJson())).toList()));
-      expected.add(task.tests().stream().map(TestCase::expectedJson).toList());
-    }
-    List<Verdict> verdicts = sandbox.open(hashSeed).judgeAll(programs, expected);
-    for (int i = 0; i < batch.size(); i++) {
-      Verdict v = verdicts.get(i);
-      out.add(
-          new VerdictRow(
-              batch.get(i).solutionId(),
-              v.outcome().name(),
-              v.passed(),
-              v.total(),
-              v.detail(),
-              v.wallMs(),
-              v.cpuMs(),
-              v.peakMemoryKib(),
-              v.isolation().name()));
-    }
-    batch.clear();
+  /** The executor's pool; when the task ends, {@code cached} is told what came from its cache. */
+  static Sandbox open(SandboxConfig sandbox, int hashSeed, LongAccumulator cached) {
+    Sandbox pool = sandbox.open(hashSeed);
+    TaskContext.get()
+        .addTaskCompletionListener(
+            (TaskCompletionListener) end -> cached.add(pool.takeCacheHits()));
+    return pool;
   }
 
   private static Summary files(Warehouse warehouse, Config config) throws IOException {
-    SandboxConfig sandbox = config.sandbox();
-    int hashSeed = config.hashSeed();
+    Program.AfterFailure afterFailure =
+        config.stopAtFirstFailure() ? Program.AfterFailure.STOP : Program.AfterFailure.GO_ON;
     JudgeOptions defaults =
-        new JudgeOptions(
-            sandbox.limits(),
-            Equality.DEFAULT,
-            config.stopAtFirstFailure() ? Program.AfterFailure.STOP : Program.AfterFailure.GO_ON);
-    Map<String, Long> outcomes =
-        new JudgeFiles(warehouse, () -> sandbox.open(hashSeed), defaults)
-            .judge(config.solutions(), config.verdicts(), config.partitions());
-    return new Summary(outcomes.values().stream().mapToLong(n -> n).sum(), outcomes);
+        new JudgeOptions(config.sandbox().limits(), Equality.DEFAULT, afterFailure);
+    return new JudgeFiles(warehouse, config.sandbox(), config.hashSeed(), defaults)
+        .judge(config.solutions(), config.verdicts(), config.partitions());
   }
 }

@@ -1,6 +1,5 @@
 package io.atomforge.jobs;
 
-import io.atomforge.config.ConfigException;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.Limits;
 import io.atomforge.sandbox.Sandbox;
@@ -13,11 +12,17 @@ public record SandboxConfig(
     IsolationLevel minimumIsolation,
     double timeLimitSeconds,
     int memoryLimitMib,
-    int outputLimitKib)
+    int outputLimitKib,
+    int cacheMib)
     implements java.io.Serializable {
   public SandboxConfig {
-    settings(
-        python, workers, minimumIsolation, timeLimitSeconds, memoryLimitMib, outputLimitKib, 0);
+    new SandboxSettings(
+        python,
+        workers,
+        minimumIsolation,
+        0,
+        new Limits(timeLimitSeconds, memoryLimitMib, outputLimitKib),
+        cacheMib);
   }
 
   Limits limits() {
@@ -28,38 +33,16 @@ public record SandboxConfig(
    * @param hashSeed Python's hash seed, so that programs that depend on set order show it
    */
   public SandboxSettings settings(int hashSeed) {
-    return settings(
-        python,
-        workers,
-        minimumIsolation,
-        timeLimitSeconds,
-        memoryLimitMib,
-        outputLimitKib,
-        hashSeed);
+    return new SandboxSettings(python, workers, minimumIsolation, hashSeed, limits(), cacheMib);
   }
 
   /**
    * The pool of this process.
    *
-   * @throws ConfigException if there is no such Python, or it cannot be confined as demanded
+   * @throws io.atomforge.config.ConfigException if there is no such Python, or it cannot be
+   *     confined as demanded
    */
   Sandbox open(int hashSeed) {
-    try {
-      return Sandbox.shared(settings(hashSeed));
-    } catch (IllegalStateException e) {
-      throw new ConfigException("sandbox: " + e.getMessage());
-    }
-  }
-
-  private static SandboxSettings settings(
-      String python,
-      int workers,
-      IsolationLevel level,
-      double seconds,
-      int memory,
-      int output,
-      int hashSeed) {
-    return new SandboxSettings(
-        python, workers, level, hashSeed, new Limits(seconds, memory, output));
+    return Sandbox.shared(settings(hashSeed));
   }
 }

@@ -136,7 +136,8 @@ record SolutionLine(String id, String code, Tests tests, JudgeOptions options) {
     node.put("detail", verdict.detail())
         .put("wall_ms", verdict.wallMs())
         .put("cpu_ms", verdict.cpuMs())
-        .put("peak_memory_kib", verdict.peakMemoryKib());
+        .put("peak_memory_kib", verdict.peakMemoryKib())
+        .put("isolation", verdict.isolation().name());
     return node.toString();
   }
 

@@ -104,6 +104,7 @@ public final class SynthesizeProblems {
   }
 
   static Summary run(Warehouse warehouse, Config config) {
+    config.sandbox().open(0); // refuses before anything is read
     List<AtomRow> atoms = Warehouse.collect(ATOMS, warehouse.read(ATOMS));
     config.sandbox().open(0);
     PackedAtoms packed = pack(atoms);

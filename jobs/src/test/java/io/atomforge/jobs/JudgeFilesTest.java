@@ -98,7 +98,8 @@ class JudgeFilesTest {
             "detail",
             "wall_ms",
             "cpu_ms",
-            "peak_memory_kib");
+            "peak_memory_kib",
+            "isolation");
     assertThat(verdicts.get(0).path("passed").asInt()).isEqualTo(1);
     assertThat(verdicts.get(0).path("total").asInt()).isEqualTo(2);
     assertThat(verdicts.get(0).path("calls").get(0).path("output").asInt()).isEqualTo(9);

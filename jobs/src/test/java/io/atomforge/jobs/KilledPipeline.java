@@ -274,7 +274,10 @@ final class KilledPipeline {
     Warehouse warehouse = open(name);
     Dataset<Row> rows = warehouse.read(table).drop("wall_ms", "cpu_ms", "peak_memory_kib");
     if (table == STEP_METRICS) {
-      rows = rows.filter("name NOT LIKE 'timing_s/%' AND name <> 'perf/throughput'");
+      rows =
+          rows.filter(
+              "name NOT LIKE 'timing_s/%'"
+                  + " AND name NOT IN ('perf/throughput', 'perf/cache_hit_ratio')");
     }
     if (table == CHECKPOINTS) {
       String prefix = folder.resolve(name).toString();

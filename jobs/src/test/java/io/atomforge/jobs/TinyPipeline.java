@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
-/** The whole pipeline with a toy model on a few dozen problems, on one shared local[2] session. */
+/** The whole pipeline with a toy model on a few dozen problems, on one shared local session. */
 final class TinyPipeline {
   static final SparkSession SPARK = spark();
 
@@ -16,7 +16,7 @@ final class TinyPipeline {
   private TinyPipeline() {}
 
   private static SparkSession spark() {
-    System.setProperty("spark.master", "local[2]");
+    System.setProperty("spark.master", "local[2,2]"); // a task may fail once
     System.setProperty("spark.sql.shuffle.partitions", "2");
     return Sessions.open("test");
   }

@@ -1,0 +1,167 @@
+package io.atomforge.jobs;
+
+import static io.atomforge.tables.Tables.PROBLEMS;
+import static io.atomforge.tables.Tables.SOLUTIONS;
+import static io.atomforge.tables.Tables.VERDICTS;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import io.atomforge.jobs.JudgeSolutions.Config;
+import io.atomforge.jobs.JudgeSolutions.Summary;
+import io.atomforge.sandbox.Call;
+import io.atomforge.sandbox.Equality;
+import io.atomforge.sandbox.Limits;
+import io.atomforge.sandbox.Program;
+import io.atomforge.sandbox.Sandbox;
+import io.atomforge.sandbox.Verdict;
+import io.atomforge.synthesis.TestCase;
+import io.atomforge.tables.RecordCodec;
+import io.atomforge.tables.VerdictRow;
+import io.atomforge.tables.Warehouse;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.TaskCompletionListener;
+
+/**
+ * From table {@code solutions} to table {@code verdicts}. A solution whose content has a verdict
+ * there is not judged again.
+ */
+final class JudgeTables {
+  /** A program with its tests. */
+  record Task(
+      String solutionId, String code, String entryPoint, List<TestCase> tests, String contentHash) {
+    private Program program() {
+      return new Program(
+          code, entryPoint, tests.stream().map(t -> new Call(t.argsJson())).toList());
+    }
+
+    private List<String> expected() {
+      return tests.stream().map(TestCase::expectedJson).toList();
+    }
+
+    private Task hashed(Sandbox sandbox, Limits limits) {
+      String hash = sandbox.contentHash(program(), expected(), Equality.DEFAULT, limits);
+      return new Task(solutionId, code, entryPoint, tests, hash);
+    }
+  }
+
+  static final RecordCodec<Task> TASK = RecordCodec.of(Task.class);
+
+  private JudgeTables() {}
+
+  static Summary run(Warehouse warehouse, Config config) {
+    SandboxConfig sandbox = config.sandbox();
+    int hashSeed = config.hashSeed();
+    Dataset<Row> tasks = tasks(warehouse, sandbox, hashSeed);
+    Optional<Dataset<Row>> known = known(warehouse);
+    Dataset<Row> fresh =
+        known
+            .map(
+                k ->
+                    tasks.join(
+                        k, tasks.col("content_hash").equalTo(k.col("content_hash")), "left_anti"))
+            .orElse(tasks);
+    LongAccumulator run = warehouse.spark().sparkContext().longAccumulator("judged");
+    LongAccumulator cached = warehouse.spark().sparkContext().longAccumulator("cached");
+    // Equal programs come to the same task, where the second finds the first one's result.
+    Dataset<Row> judged =
+        judge(
+            fresh.repartition(config.partitions(), col("content_hash")),
+            sandbox,
+            hashSeed,
+            run,
+            cached);
+    Dataset<Row> verdicts =
+        known
+            .map(
+                k ->
+                    judged.unionByName(
+                        tasks.select("solution_id", "content_hash").join(k, "content_hash")))
+            .orElse(judged);
+    Progress.whileRunning(
+        warehouse.spark(),
+        "judge",
+        config.partitions(),
+        () -> warehouse.overwrite(VERDICTS, verdicts));
+    Dataset<Row> written = warehouse.read(VERDICTS);
+    long all = written.count();
+    return new Summary(
+        all, all - run.value(), cached.value(), SynthesizeProblems.counts(written, "outcome"));
+  }
+
+  /** All solutions as rows of {@link Task}, hashed. */
+  private static Dataset<Row> tasks(Warehouse warehouse, SandboxConfig sandbox, int hashSeed) {
+    return Warehouse.map(
+        warehouse
+            .read(SOLUTIONS)
+            .join(
+                warehouse.read(PROBLEMS).select("problem_id", "entry_point", "tests"), "problem_id")
+            .withColumn("content_hash", lit("")),
+        TASK,
+        TASK,
+        partition -> {
+          Sandbox pool = sandbox.open(hashSeed);
+          return () -> pool.inOrder(partition.iterator(), t -> t.hashed(pool, sandbox.limits()));
+        });
+  }
+
+  /** One verdict for each content that was judged before. */
+  private static Optional<Dataset<Row>> known(Warehouse warehouse) {
+    if (!warehouse.exists(VERDICTS)) {
+      return Optional.empty();
+    }
+    Dataset<Row> before = warehouse.read(VERDICTS);
+    return List.of(before.columns()).contains("content_hash")
+        ? Optional.of(
+            before.filter("content_hash <> ''").drop("solution_id").dropDuplicates("content_hash"))
+        : Optional.empty();
+  }
+
+  /**
+   * @param tasks rows of {@link Task}, hashed
+   */
+  static Dataset<Row> judge(
+      Dataset<Row> tasks,
+      SandboxConfig sandbox,
+      int hashSeed,
+      LongAccumulator run,
+      LongAccumulator cached) {
+    return Warehouse.map(
+        tasks,
+        TASK,
+        VERDICTS.codec(),
+        partition -> {
+          Sandbox pool = JudgeSolutions.open(sandbox, hashSeed, cached);
+          AtomicLong ended = new AtomicLong();
+          TaskContext.get()
+              .addTaskCompletionListener((TaskCompletionListener) end -> run.add(ended.get()));
+          return () ->
+              pool.inOrder(
+                  partition.iterator(),
+                  task -> {
+                    Verdict verdict = pool.judge(task.program(), task.expected());
+                    ended.incrementAndGet();
+                    return row(task, verdict);
+                  });
+        });
+  }
+
+  private static VerdictRow row(Task task, Verdict v) {
+    return new VerdictRow(
+        task.solutionId(),
+        v.outcome().name(),
+        v.passed(),
+        v.total(),
+        v.detail(),
+        v.wallMs(),
+        v.cpuMs(),
+        v.peakMemoryKib(),
+        v.isolation().name(),
+        v.repeatable() ? task.contentHash() : "");
+  }
+}
