@@ -64,7 +64,7 @@ record Judge(Sandbox sandbox, String code, JudgeOptions options) {
             executions.stream().mapToDouble(Execution::cpuMs).sum(),
             executions.stream().mapToLong(Execution::peakMemoryKib).max().orElse(0),
             sandbox.isolation());
-    return Verdict.of(together, calls);
+    return Verdict.of(together, calls, executions.stream().allMatch(Execution::isRepeatable));
   }
 
   private static CallResult compared(CallResult call, String expectedStdout) {

@@ -61,11 +61,11 @@ public record Verdict(
         calls.add(compared(call, expected.get(i)));
       }
     }
-    return of(execution, calls);
+    return of(execution, calls, execution.isRepeatable());
   }
 
   /** The verdict over calls that are compared already. */
-  static Verdict of(Execution execution, List<CallResult> calls) {
+  static Verdict of(Execution execution, List<CallResult> calls, boolean repeatable) {
     Optional<CallResult> failure = calls.stream().filter(c -> !passed(c)).findFirst();
     return new Verdict(
         failure.map(CallResult::outcome).orElse(Outcome.PASSED),
@@ -77,7 +77,7 @@ public record Verdict(
         execution.cpuMs(),
         execution.peakMemoryKib(),
         execution.isolation(),
-        execution.isRepeatable());
+        repeatable);
   }
 
   Verdict withDetail(String newDetail) {

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SaveMode;
+import org.apache.spark.util.LongAccumulator;
 
 /**
  * Judges the programs of a file into a file, verdicts in the order of the programs. A file whose
@@ -38,28 +38,27 @@ final class JudgeFiles {
   /** A line of output, or what is wrong with the line of input. */
   private record Result(String json, String mistake) implements Serializable {}
 
-  /** Where pools are found on an executor. */
-  interface Pool extends Supplier<Sandbox>, Serializable {}
-
   private final Warehouse warehouse;
-  private final Pool pool;
+  private final SandboxConfig sandbox;
+  private final int hashSeed;
   private final JudgeOptions defaults;
 
   /**
    * @param defaults for lines that say nothing else
    */
-  JudgeFiles(Warehouse warehouse, Pool pool, JudgeOptions defaults) {
+  JudgeFiles(Warehouse warehouse, SandboxConfig sandbox, int hashSeed, JudgeOptions defaults) {
     this.warehouse = warehouse;
-    this.pool = pool;
+    this.sandbox = sandbox;
+    this.hashSeed = hashSeed;
     this.defaults = defaults;
   }
 
   /**
-   * @return how many programs came to each outcome
    * @throws ConfigException naming the first line that is not a program with tests; nothing is
    *     written then
    */
-  Map<String, Long> judge(String solutions, String verdicts, int partitions) throws IOException {
+  JudgeSolutions.Summary judge(String solutions, String verdicts, int partitions)
+      throws IOException {
     List<Line> lines = isParquet(solutions) ? rows(solutions) : lines(solutions);
     Set<String> ids = new HashSet<>();
     for (Line line : lines) {
@@ -73,7 +72,8 @@ final class JudgeFiles {
       }
     }
     List<String> judged = new ArrayList<>();
-    List<Result> results = results(lines, partitions);
+    LongAccumulator cached = warehouse.spark().sparkContext().longAccumulator("cached");
+    List<Result> results = results(lines, partitions, cached);
     for (int i = 0; i < results.size(); i++) {
       if (!results.get(i).mistake().isEmpty()) {
         throw mistake(solutions, lines.get(i), results.get(i).mistake());
@@ -85,11 +85,12 @@ final class JudgeFiles {
     for (String verdict : judged) {
       outcomes.merge(JobRunner.JSON.readTree(verdict).path("outcome").asText(), 1L, Long::sum);
     }
-    return outcomes;
+    return new JudgeSolutions.Summary(judged.size(), 0, cached.value(), outcomes);
   }
 
-  private List<Result> results(List<Line> lines, int partitions) {
-    Pool here = pool;
+  private List<Result> results(List<Line> lines, int partitions, LongAccumulator cached) {
+    SandboxConfig config = sandbox;
+    int seed = hashSeed;
     JudgeOptions options = defaults;
     int tasks = Math.max(1, Math.min(partitions, lines.size()));
     List<Result> results = new ArrayList<>();
@@ -103,10 +104,10 @@ final class JudgeFiles {
                     .parallelize(lines, tasks)
                     .mapPartitions(
                         partition -> {
-                          Sandbox sandbox = here.get();
-                          return sandbox.inOrder(
+                          Sandbox pool = JudgeSolutions.open(config, seed, cached);
+                          return pool.inOrder(
                               partition,
-                              line -> result(sandbox, SolutionLine.parse(line.text(), options)));
+                              line -> result(pool, SolutionLine.parse(line.text(), options)));
                         })
                     .collect()));
     return results;

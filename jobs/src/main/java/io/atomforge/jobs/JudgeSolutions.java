@@ -94,18 +94,11 @@ public final class JudgeSolutions {
   }
 
   private static Summary files(Warehouse warehouse, Config config) throws IOException {
-    SandboxConfig sandbox = config.sandbox();
-    int hashSeed = config.hashSeed();
+    Program.AfterFailure afterFailure =
+        config.stopAtFirstFailure() ? Program.AfterFailure.STOP : Program.AfterFailure.GO_ON;
     JudgeOptions defaults =
-        new JudgeOptions(
-            sandbox.limits(),
-            Equality.DEFAULT,
-            config.stopAtFirstFailure() ? Program.AfterFailure.STOP : Program.AfterFailure.GO_ON);
-    LongAccumulator cached = warehouse.spark().sparkContext().longAccumulator("cached");
-    Map<String, Long> outcomes =
-        new JudgeFiles(warehouse, () -> open(sandbox, hashSeed, cached), defaults)
-            .judge(config.solutions(), config.verdicts(), config.partitions());
-    long judged = outcomes.values().stream().mapToLong(n -> n).sum();
-    return new Summary(judged, 0, cached.value(), outcomes);
+        new JudgeOptions(config.sandbox().limits(), Equality.DEFAULT, afterFailure);
+    return new JudgeFiles(warehouse, config.sandbox(), config.hashSeed(), defaults)
+        .judge(config.solutions(), config.verdicts(), config.partitions());
   }
 }
