@@ -335,7 +335,7 @@ def f(x):
 #: thread_at_exit => WRONG_ANSWER
 import os, threading, time
 def late():
-    time.sleep(0.05)
+    time.sleep(1)
     os.write(1, b"4")
     os._exit(0)
 threading.Thread(target=late).start()
