@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 /**
  * What a worker saw of a program's end, from outside it.
  *
- * @param cause ENDED, CPU, WALL or SETUP, as the worker numbers them
+ * @param cause ENDED, CPU, WALL, SETUP or OUT_OF_MEMORY, as the worker numbers them
  * @param status the status of wait(2)
  * @param outputBytes bytes printed
  * @param frameBytes length of the frame that follows
@@ -24,6 +24,7 @@ record Ending(
   private static final int CPU = 1;
   private static final int WALL = 2;
   private static final int SETUP = 3;
+  private static final int OUT_OF_MEMORY = 4;
   private static final int SIGKILL = 9;
   private static final int SIGXCPU = 24;
   private static final int SIGXFSZ = 25;
@@ -55,6 +56,9 @@ record Ending(
     if (outputBytes > limits.outputLimitKib() * 1024L || signal == SIGXFSZ) {
       return Outcome.OUTPUT_LIMIT;
     }
+    if (cause == OUT_OF_MEMORY) {
+      return Outcome.MEMORY_LIMIT;
+    }
     boolean cpuUsedUp = cpuMicros >= limits.timeLimitSeconds() * 1e6;
     if (cause == CPU || cause == WALL || signal == SIGXCPU || (signal == SIGKILL && cpuUsedUp)) {
       return Outcome.TIMEOUT;
@@ -70,6 +74,7 @@ record Ending(
           cause == WALL
               ? "WALL: " + limits.wallLimitSeconds() + " s"
               : "CPU: " + limits.timeLimitSeconds() + " s";
+      case MEMORY_LIMIT -> "OOM: more than " + limits.memoryLimitMib() + " MiB";
       case PASSED -> "EXIT " + (status >> 8 & 0xff) + " before the end";
       default -> "SIGNAL " + (status & 0x7f);
     };

@@ -257,6 +257,14 @@ public final class Sandbox implements AutoCloseable {
     return hello.reasons();
   }
 
+  /**
+   * Why no control group limits the memory of a program's processes together, empty if one does;
+   * the limit on each process's address space holds anyway.
+   */
+  public String noMemoryGroup() {
+    return hello.noGroup();
+  }
+
   /** The version of the interpreter, for example {@code 3.11.7}. */
   public String pythonVersion() {
     return hello.python();

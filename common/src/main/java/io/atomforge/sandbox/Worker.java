@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.atomforge.config.ConfigException;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,8 +25,14 @@ final class Worker implements AutoCloseable {
   private static final int MAX_HELLO = 1 << 16;
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** What a process said when it started. */
-  record Hello(IsolationLevel isolation, String python, String reasons) {}
+  /**
+   * What a process said when it started.
+   *
+   * @param group folder of its control group, empty if it has none
+   * @param noGroup why it has none
+   */
+  record Hello(
+      IsolationLevel isolation, String python, String reasons, String group, String noGroup) {}
 
   private final Interpreter interpreter;
   private final SandboxSettings settings;
@@ -81,6 +88,10 @@ final class Worker implements AutoCloseable {
       }
       deadlineNanos = System.nanoTime() + 30_000_000_000L;
       hello = readHello(process.getInputStream());
+      String group = hello.group();
+      if (!group.isEmpty()) {
+        process.onExit().thenRun(() -> new File(group).delete());
+      }
     } catch (IOException e) {
       end();
       throw e;
@@ -206,7 +217,9 @@ final class Worker implements AutoCloseable {
       return new Hello(
           IsolationLevel.valueOf(said.required("level").asText()),
           said.required("python").asText(),
-          said.required("reasons").toString());
+          said.required("reasons").toString(),
+          said.required("group").asText(),
+          said.required("no_group").asText());
     } catch (IOException | IllegalArgumentException e) {
       throw new IOException("The sandbox's worker did not start; it said: " + text, e);
     }

@@ -44,7 +44,7 @@ BODY = struct.Struct(">cI")  # kind, bytes of JSON
 CALLS, SCRIPT, INPUT = b"c", b"s", b"i"
 # cause, wait status, CPU us, wall us, peak KiB, output bytes, frame bytes, bytes of the script's frame
 RESPONSE = struct.Struct(">iiqqqiii")
-ENDED, CPU, WALL, SETUP = range(4)
+ENDED, CPU, WALL, SETUP, OUT_OF_MEMORY = range(5)
 
 PROGRAM_UID = 65534  # nobody: owns nothing on the host
 MAX_DEPTH = 200
@@ -880,11 +880,80 @@ def reap_orphans(options):
         pass
 
 
+# ---------------------------------------------------------------------------------------------------------
+# The control group: a second limit on memory, over all that a program starts, where this user may make one.
+
+GROUP_ROOM = 128 << 20  # for the worker itself, and for what the kernel charges beside a program's pages
+
+
+class Group:
+    """A control group for memory, version 2 or 1. Its worker is in it, so its clones are born there."""
+
+    def __init__(self):
+        self.folder, self.limit, self.events = "", None, None
+        self.bytes = self.kills = 0
+
+    def enter(self):
+        """Makes the group and moves this process there; an OSError says why that cannot be."""
+        parent, names = self._parent()
+        self._remove_dead(parent)
+        folder = os.path.join(parent, "atomforge-%d" % os.getpid())
+        os.mkdir(folder)
+        try:
+            files = [os.open(os.path.join(folder, name), flags) for name, flags in names]
+            with open(os.path.join(folder, "cgroup.procs"), "w") as processes:
+                processes.write("0")
+        except OSError:
+            os.rmdir(folder)
+            raise
+        self.limit, self.events = files
+        self.folder, self.kills = folder, self._kills()
+
+    @staticmethod
+    def _parent():
+        with open("/proc/self/cgroup") as lines:
+            paths = {controllers: path for _, controllers, path in (l.rstrip("\n").split(":", 2) for l in lines)}
+        if "memory" in paths:
+            return "/sys/fs/cgroup/memory" + paths["memory"], (
+                ("memory.limit_in_bytes", os.O_WRONLY),
+                ("memory.oom_control", os.O_RDONLY),
+            )
+        return "/sys/fs/cgroup" + paths.get("", "/"), (("memory.max", os.O_WRONLY), ("memory.events", os.O_RDONLY))
+
+    @staticmethod
+    def _remove_dead(parent):
+        """Groups of workers whose JVM was killed."""
+        for name in os.listdir(parent):
+            if name.startswith("atomforge-") and not os.path.exists("/proc/" + name[len("atomforge-") :]):
+                try:
+                    os.rmdir(os.path.join(parent, name))
+                except OSError:
+                    pass
+
+    def _kills(self):
+        words = os.pread(self.events, 1000, 0).split()
+        return int(words[words.index(b"oom_kill") + 1]) if b"oom_kill" in words else 0
+
+    def allow(self, memory_mib):
+        """Sets what all processes of the next program may use together."""
+        size = (memory_mib << 20) + GROUP_ROOM
+        if self.limit is not None and size != self.bytes:
+            os.pwrite(self.limit, b"%d" % size, 0)
+            self.bytes = size
+
+    def killed_one(self):
+        """Whether the kernel ended a process of this group for want of memory since this was last asked."""
+        if self.events is None:
+            return False
+        before, self.kills = self.kills, self._kills()
+        return self.kills > before
+
+
 class Worker:
     """The state of one worker at one level of isolation."""
 
-    def __init__(self, level, user_namespace, program_user, source, sink, root):
-        self.source, self.sink = source, sink
+    def __init__(self, level, user_namespace, program_user, source, sink, root, group):
+        self.source, self.sink, self.group = source, sink, group
         self.processes = os.open("/proc", os.O_PATH)
         self.namespaces = 0
         self.rules = None
@@ -1101,6 +1170,7 @@ class Worker:
         """Runs one program in a clone: the header's fields without the frames' lengths, and the frames."""
         frames, output = (os.memfd_create("frame"), os.memfd_create("script")), os.memfd_create("output")
         try:
+            self.group.allow(limits[3])
             started = time.monotonic()
             try:
                 pid = self._clone(read, frames, output, limits)
@@ -1116,6 +1186,8 @@ class Worker:
                 # Behind the filter only a test's process can be left, and its program's end has killed it.
                 reap_orphans(os.WNOHANG if self.filter is None else 0)
             wall = time.monotonic() - started
+            if cause == ENDED and status & 0x7F == signal.SIGKILL and self.group.killed_one():
+                cause = OUT_OF_MEMORY
             try:
                 said = os.read(self.ready, MAX_ERROR)
             except BlockingIOError:
@@ -1208,13 +1280,13 @@ def payload(code, *calls):
     return json.dumps({"code": code, "entry": "f", "calls": calls, "stop": False, "seal": ""}).encode()
 
 
-def probe(level, way, root):
+def probe(level, way, root, group):
     """None if `level` holds here, else why not. Tried in a fork, which takes half-made namespaces with it."""
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
-            worker = Worker(level, *WAYS[way], reader, writer, root)
+            worker = Worker(level, *WAYS[way], reader, writer, root, group)
             code = "import _socket\ndef f(x): return x" if level == "PROCESS" else PROBE
             expected = PROMISED.get(level, 1)
             program = payload(code, [[1], {}])
@@ -1242,7 +1314,7 @@ def probe(level, way, root):
 WAYS = {"nobody": (False, True), "user_namespace": (True, False), "same_user": (False, False)}
 
 
-def strongest(ceiling, root):
+def strongest(ceiling, root, group):
     """The strongest level from `ceiling` down that holds, the way it does, and why those above do not."""
     reasons = {}
     root_user = capabilities() & 0xC0 == 0xC0
@@ -1251,7 +1323,7 @@ def strongest(ceiling, root):
             reasons[level] = "no table of system calls for " + os.uname().machine
             continue
         for way in (["nobody"] if root_user else []) + ["user_namespace" if level in LEVELS[:2] else "same_user"]:
-            failure = probe(level, way, root)
+            failure = probe(level, way, root, group)
             if failure is None:
                 return level, way, reasons
             reasons[level] = failure
@@ -1291,11 +1363,17 @@ def main():
     for names in (vars(builtins), __builtins__):
         names.update(exit=sys.exit, quit=sys.exit)  # as the module site does
     rehearse(seed)
-    level, way, reasons = strongest(ceiling, root)
-    worker = Worker(level, *WAYS[way], source, sink, root)
+    group, no_group = Group(), ""
+    try:
+        group.enter()
+    except (OSError, ValueError) as error:
+        no_group = str(error)
+    level, way, reasons = strongest(ceiling, root, group)
+    worker = Worker(level, *WAYS[way], source, sink, root, group)
     gc.collect()
     gc.freeze()
     hello = {"level": level, "way": way, "python": "%d.%d.%d" % sys.version_info[:3], "reasons": reasons}
+    hello.update(group=group.folder, no_group=no_group)
     write_all(sink, json.dumps(hello).encode() + b"\n")
     os.dup2(null, 2)  # until here an uncaught exception told the JVM why there is no hello
     os.close(null)

@@ -407,6 +407,38 @@ class SandboxTest {
         .doesNotHaveDuplicates();
   }
 
+  /**
+   * Processes that are each within their limit and together above it, the largest the program's.
+   */
+  private static final String MANY_PROCESSES =
+      """
+      import os
+      def f(x):
+          start, go = os.pipe()
+          for _ in range(4):
+              if not os.fork():
+                  os.read(start, 1)
+                  mine = bytearray(60 << 20)
+                  os.read(start, 1)
+          mine = bytearray(110 << 20)
+          os.write(go, b"1234")
+          while True: os.wait()
+      """;
+
+  @Test
+  void processesTogetherHaveTheMemoryOfOne() {
+    Sandbox sandbox = at(IsolationLevel.PROCESS);
+    assumeTrue(sandbox.noMemoryGroup().isEmpty(), sandbox::noMemoryGroup);
+
+    Program program = new Program(MANY_PROCESSES, "f", List.of(new Call("[1]")));
+    Verdict verdict =
+        sandbox.judge(program, List.of("1"), Equality.DEFAULT, new Limits(2, 128, 64));
+
+    assertThat(verdict.outcome()).as(verdict.toString()).isEqualTo(Outcome.MEMORY_LIMIT);
+    assertThat(verdict.detail()).startsWith("OOM");
+    assertThat(sandbox.judge(Corpus.SQUARE, Corpus.SQUARES).outcome()).isEqualTo(Outcome.PASSED);
+  }
+
   @Test
   void isolationBelowTheMinimumIsRefused() {
     SandboxSettings demanding =

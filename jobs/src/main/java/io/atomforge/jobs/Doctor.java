@@ -116,6 +116,8 @@ public final class Doctor {
       if (sandbox.isolation() != IsolationLevel.FULL) {
         facts.put("not stronger", sandbox.isolationReasons());
       }
+      String noGroup = sandbox.noMemoryGroup();
+      facts.put("memory group", noGroup.isEmpty() ? "yes" : "no: " + noGroup);
       Verdict verdict =
           sandbox.judge(
               new Program("def f(x):\n    return x + 1\n", "f", List.of(new Call("[1]"))),
