@@ -85,7 +85,7 @@ class SandboxTest {
     Path process = Path.of("/proc/" + worker.pid());
     if (Files.isReadable(process.resolve("fd"))) {
       try (Stream<Path> descriptors = Files.list(process.resolve("fd"))) {
-        assertThat(descriptors.count()).isLessThanOrEqualTo(13);
+        assertThat(descriptors.count()).isLessThanOrEqualTo(15);
       }
     }
     assertThat(Files.readAllLines(process.resolve("mountinfo")))
@@ -311,7 +311,7 @@ class SandboxTest {
             os.mkdir(%s)
         except FileExistsError:
             os.execv(%s, ["python"] + sys.argv[1:])
-        os.write(1, b'{"level": "PROCESS", "python": "3", "reasons": {}}\\n')
+        os.write(1, b'{"level": "PROCESS", "python": "3", "reasons": {}, "group": "", "no_group": ""}\\n')
         while True:
             os.read(0, struct.unpack(">5I", os.read(0, 20))[0])
             os.write(1, struct.pack(">iiqqqii", 3, 0, 0, 0, 0, 0, 4) + b"fork")
