@@ -20,6 +20,7 @@ import io.atomforge.synthesis.Candidate;
 import io.atomforge.synthesis.Composer;
 import io.atomforge.synthesis.Family;
 import io.atomforge.synthesis.Gate;
+import io.atomforge.synthesis.Grammar;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.Rejection;
 import io.atomforge.synthesis.Solution;
@@ -47,7 +48,7 @@ public final class SynthesizeProblems {
    * See {@code conf/synthesize-problems.yaml}.
    *
    * @param oversample candidates per problem wanted
-   * @param minimumDistinctOutputs different results that a chain must give over its inputs
+   * @param minimumDistinctOutputs different results that a graph must give over its inputs
    */
   record Config(
       String warehouse,
@@ -59,7 +60,8 @@ public final class SynthesizeProblems {
       int compositeB,
       int compositeC,
       double oversample,
-      int minimumDistinctOutputs)
+      int minimumDistinctOutputs,
+      Grammar grammar)
       implements JobConfig {
     Config {
       Checks.atLeast(1, "partitions", partitions);
@@ -87,7 +89,7 @@ public final class SynthesizeProblems {
   static final Job<Config> JOB =
       new Job<>(
           "SynthesizeProblems",
-          "chain atoms into problems, proven by execution, split apart",
+          "compose atoms into problems, proven by execution, split apart",
           Config.class,
           List.of(ATOMS),
           List.of(PROBLEMS, REJECTIONS, SOLUTIONS),
@@ -108,6 +110,8 @@ public final class SynthesizeProblems {
     List<AtomRow> atoms = Warehouse.collect(ATOMS, warehouse.read(ATOMS));
     PackedAtoms packed = pack(atoms);
     Map<Family, Integer> wanted = wanted(config, atoms);
+    Composer composer = new Composer(bases(atoms), config.seed(), config.grammar());
+    wanted.keySet().forEach(family -> composer.candidate(family, 0)); // refuses an empty grammar
     Dataset<Row> judged =
         judge(warehouse, config, packed, wanted).persist(StorageLevel.MEMORY_AND_DISK());
     Progress.whileRunning(
@@ -161,12 +165,11 @@ public final class SynthesizeProblems {
     warehouse.overwrite(PROBLEMS, kept.coalesce(1));
     judged.unpersist();
     sound.unpersist();
-    List<Atom> bases = bases(atoms);
     return new Summary(
         counts(warehouse.read(PROBLEMS), "family"),
         counts(warehouse.read(PROBLEMS), "split"),
         counts(warehouse.read(REJECTIONS), "stage"),
-        new Composer(bases, config.seed()).counts());
+        composer.counts());
   }
 
   private static List<Atom> bases(List<AtomRow> atoms) {
@@ -214,6 +217,7 @@ public final class SynthesizeProblems {
     long seed = config.seed();
     SandboxConfig sandbox = config.sandbox();
     int distinct = config.minimumDistinctOutputs();
+    Grammar grammar = config.grammar();
     return Warehouse.map(
         slots.repartition(config.partitions(), col("rank"), col("index")),
         SLOT,
@@ -222,7 +226,9 @@ public final class SynthesizeProblems {
           List<Atom> all = atoms.list();
           Composer composer =
               new Composer(
-                  all.stream().filter(a -> a.variant() == Atom.Variant.BASE).toList(), seed);
+                  all.stream().filter(a -> a.variant() == Atom.Variant.BASE).toList(),
+                  seed,
+                  grammar);
           Gate gate =
               new Gate(
                   sandbox.open(0),
