@@ -82,7 +82,10 @@ public final class Tables {
           .constraint("split_is_known", "split IN ('train', 'validation', 'test')")
           .constraint("mutation_score_is_a_share", "mutation_score BETWEEN 0 AND 1")
           .constraint("depth_counts_atoms", "depth = size(atom_ids)")
-          .constraint("has_tests", "size(tests) > 0");
+          .constraint("has_tests", "size(tests) > 0")
+          .separated("splits_share_no_tuple", "atom_ids", "family <> 'atom'")
+          .separated("splits_share_no_graph", "graph_hash", "graph_hash <> ''")
+          .separated("splits_share_no_behaviour", "fingerprint", "fingerprint <> ''");
 
   public static final Table<Rejection> REJECTIONS =
       new Table<>(
