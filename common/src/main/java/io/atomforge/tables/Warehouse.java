@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
@@ -342,20 +343,19 @@ public final class Warehouse {
       builder.execute();
     }
     addMissingColumns(table);
-    String properties = delta(table).detail().select("properties").head().getMap(0).toString();
+    Map<Object, Object> properties =
+        delta(table).detail().select("properties").head().getJavaMap(0);
     table
         .constraints()
         .forEach(
             (name, sql) -> {
-              if (!properties.contains("delta.constraints." + name)) {
-                spark.sql(
-                    "ALTER TABLE "
-                        + sqlName(table)
-                        + " ADD CONSTRAINT "
-                        + name
-                        + " CHECK ("
-                        + sql
-                        + ")");
+              String alter = "ALTER TABLE " + sqlName(table);
+              Object present = properties.get("delta.constraints." + name.toLowerCase(Locale.ROOT));
+              if (!sql.equals(present)) {
+                if (present != null) { // an earlier version of the program had another
+                  spark.sql(alter + " DROP CONSTRAINT " + name);
+                }
+                spark.sql(alter + " ADD CONSTRAINT " + name + " CHECK (" + sql + ")");
               }
             });
   }
