@@ -3,6 +3,7 @@ package io.atomforge.synthesis;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.atomforge.atoms.Atom;
+import io.atomforge.atoms.Atom.Variant;
 import io.atomforge.atoms.InputGenerator;
 import io.atomforge.random.Seeds;
 import java.util.ArrayList;
@@ -21,9 +22,12 @@ public final class Composer {
   private static final int SHORTEST = 2;
   private static final int USUAL = 3;
   private static final int LONGEST = 5;
+  private static final List<Variant> KINDS =
+      List.of(Variant.SURFACE, Variant.IDIOM, Variant.SEMANTIC);
 
   private final long seed;
   private final List<Atom> atoms;
+  private final Map<String, Atom> variants;
   private final List<Atom> halfA;
   private final List<Atom> halfB;
   private final ChainSpace spaceA;
@@ -31,12 +35,21 @@ public final class Composer {
   private final ChainSpace spaceAll;
 
   /**
-   * @param atoms the base atoms; their order does not matter
+   * @param atoms the base atoms, and their variants if {@link Family#ATOM_MODIFY} is drawn from; in
+   *     any order
    * @throws IllegalArgumentException if a half has no chain of two atoms
    */
   public Composer(List<Atom> atoms, long seed) {
     this.seed = seed;
-    this.atoms = atoms.stream().sorted(Comparator.comparing(Atom::atomId)).toList();
+    this.atoms =
+        atoms.stream()
+            .filter(a -> a.variant() == Variant.BASE)
+            .sorted(Comparator.comparing(Atom::atomId))
+            .toList();
+    this.variants =
+        atoms.stream()
+            .filter(a -> a.variant() != Variant.BASE)
+            .collect(Collectors.toMap(Atom::atomId, a -> a));
     Map<String, List<Atom>> topics =
         this.atoms.stream()
             .collect(Collectors.groupingBy(Atom::topic, TreeMap::new, Collectors.toList()));
@@ -71,13 +84,19 @@ public final class Composer {
   }
 
   /**
-   * @param index 0 or more; for {@link Family#ATOM} index i is atom i modulo their number
+   * @param index 0 or more; for {@link Family#ATOM} index i is atom i modulo their number, for
+   *     {@link Family#ATOM_MODIFY} the chain of atom i / 3 with a variant of each kind in turn
    */
   Chain chain(Family family, long index) {
+    if (family == Family.ATOM_MODIFY) {
+      Chain.Step step = chain(Family.ATOM, index / KINDS.size()).steps().get(0);
+      Variant kind = KINDS.get((int) (index % KINDS.size()));
+      return new Chain(List.of(new Chain.Step(variants.get(kind.of(step.atom())), step.sides())));
+    }
     SplittableRandom random = Seeds.random(seed, "chain", family.label(), index);
     List<Atom> drawn =
         switch (family) {
-          case ATOM -> List.of(atoms.get((int) (index % atoms.size())));
+          case ATOM, ATOM_MODIFY -> List.of(atoms.get((int) (index % atoms.size())));
           case COMPOSITE_A -> draw(spaceA, SHORTEST, USUAL, random);
           case COMPOSITE_B -> draw(spaceB, SHORTEST, USUAL, random);
           case COMPOSITE_C -> mixedOrLong(random);
@@ -118,6 +137,10 @@ public final class Composer {
    * turn.
    */
   public Candidate candidate(Family family, long index) {
+    if (family == Family.ATOM_MODIFY) {
+      Candidate base = candidate(Family.ATOM, index / KINDS.size());
+      return new Candidate(family, index, chain(family, index), base.english(), base.chinese());
+    }
     SplittableRandom random = Seeds.random(seed, "template", family.label(), index);
     return new Candidate(
         family,

@@ -277,7 +277,7 @@ public final class Gate {
         Renderer.call(chain),
         tests,
         fingerprint,
-        candidate.family() == Family.ATOM ? "train" : split.apply(chain.atomIds()));
+        candidate.family().alone() ? "train" : split.apply(chain.atomIds()));
   }
 
   private static Result rejected(Candidate candidate, String stage, String reason, String detail) {

@@ -49,7 +49,7 @@ public final class Tables {
               "problem_id",
               "16 hexadecimal digits of the hash of chain and words",
               "family",
-              "atom, composite_a, composite_b, composite_c or external",
+              "atom, atom_modify, composite_a, composite_b, composite_c or external",
               "atom_ids",
               "the atoms in the order they run",
               "depth",
@@ -74,7 +74,7 @@ public final class Tables {
               "train, validation or test, by the hash of the ordered atoms")
           .constraint(
               "family_is_known",
-              "family IN ('atom', 'composite_a', 'composite_b', 'composite_c', 'external')")
+              "family IN ('atom', 'atom_modify', 'composite_a', 'composite_b', 'composite_c', 'external')")
           .constraint("split_is_known", "split IN ('train', 'validation', 'test')")
           .constraint("depth_counts_atoms", "depth = size(atom_ids)")
           .constraint("has_tests", "size(tests) > 0");

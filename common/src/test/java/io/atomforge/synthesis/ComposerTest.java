@@ -63,6 +63,27 @@ class ComposerTest {
   }
 
   @Test
+  void aModifiedAtomIsTheSameProblemWithAVariantInItsPlace() {
+    Composer all = new Composer(AtomCatalog.load("").atoms(), 17);
+    for (long i = 0; i < 300; i++) {
+      Candidate base = composer.candidate(Family.ATOM, i / 3);
+      Candidate modified = all.candidate(Family.ATOM_MODIFY, i);
+      Atom.Variant kind =
+          List.of(Atom.Variant.SURFACE, Atom.Variant.IDIOM, Atom.Variant.SEMANTIC)
+              .get((int) (i % 3));
+      Atom atom = modified.chain().atoms().get(0);
+      assertThat(atom.variant()).isEqualTo(kind);
+      assertThat(atom.atomId()).startsWith(base.chain().atomIds().get(0) + "~");
+      assertThat(modified.chain().steps().get(0).sides())
+          .isEqualTo(base.chain().steps().get(0).sides());
+      assertThat(modified.english()).isEqualTo(base.english());
+      assertThat(Renderer.english(modified.chain(), 0).equals(Renderer.english(base.chain(), 0)))
+          .isEqualTo(kind == Atom.Variant.IDIOM);
+      assertThat(Renderer.inline(modified.chain())).isNotEqualTo(Renderer.inline(base.chain()));
+    }
+  }
+
+  @Test
   void everyPromptNamesItsParametersAndFillsEveryPlace() {
     for (long i = 0; i < 300; i++) {
       Candidate candidate = composer.candidate(Family.COMPOSITE_C, i);

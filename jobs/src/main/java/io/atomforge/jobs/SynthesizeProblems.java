@@ -28,6 +28,7 @@ import io.atomforge.tables.RecordCodec;
 import io.atomforge.tables.Warehouse;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,7 @@ public final class SynthesizeProblems {
       int partitions,
       SandboxConfig sandbox,
       int renderingsPerAtom,
+      int renderingsPerVariant,
       int compositeA,
       int compositeB,
       int compositeC,
@@ -64,6 +66,7 @@ public final class SynthesizeProblems {
     Config {
       Checks.atLeast(1, "partitions", partitions);
       Checks.atLeast(0, "renderings_per_atom", renderingsPerAtom);
+      Checks.atLeast(0, "renderings_per_variant", renderingsPerVariant);
       Checks.atLeast(0, "composite_a", compositeA);
       Checks.atLeast(0, "composite_b", compositeB);
       Checks.atLeast(0, "composite_c", compositeC);
@@ -119,8 +122,7 @@ public final class SynthesizeProblems {
             .filter(size(col("problem")).gt(0))
             .select(col("rank"), col("index"), explode(col("problem")).as("problem"))
             // An atom has several renderings that behave alike; they are all of the training split.
-            .withColumn(
-                "same", when(col("rank").equalTo(Family.ATOM.ordinal()), lit(1)).otherwise(first))
+            .withColumn("same", when(col("rank").isin(alone()), lit(1)).otherwise(first))
             .withColumn(
                 "place", row_number().over(Window.partitionBy("rank", "same").orderBy("index")))
             .persist(StorageLevel.MEMORY_AND_DISK());
@@ -176,10 +178,16 @@ public final class SynthesizeProblems {
   private static Map<Family, Integer> wanted(Config config, List<AtomRow> atoms) {
     Map<Family, Integer> wanted = new LinkedHashMap<>();
     wanted.put(Family.ATOM, config.renderingsPerAtom() * bases(atoms).size());
+    wanted.put(
+        Family.ATOM_MODIFY, config.renderingsPerVariant() * (atoms.size() - bases(atoms).size()));
     wanted.put(Family.COMPOSITE_A, config.compositeA());
     wanted.put(Family.COMPOSITE_B, config.compositeB());
     wanted.put(Family.COMPOSITE_C, config.compositeC());
     return wanted;
+  }
+
+  private static Object[] alone() {
+    return Arrays.stream(Family.values()).filter(Family::alone).map(Family::ordinal).toArray();
   }
 
   /** The atoms as a task unpacks them: rows travel to executors, records do not. */
@@ -198,7 +206,7 @@ public final class SynthesizeProblems {
     Dataset<Row> slots = null;
     for (Map.Entry<Family, Integer> family : wanted.entrySet()) {
       long candidates =
-          family.getKey() == Family.ATOM
+          family.getKey().alone()
               ? family.getValue()
               : (long) Math.ceil(family.getValue() * config.oversample());
       Dataset<Row> range =
@@ -220,9 +228,7 @@ public final class SynthesizeProblems {
         JUDGED,
         partition -> {
           List<Atom> all = atoms.list();
-          Composer composer =
-              new Composer(
-                  all.stream().filter(a -> a.variant() == Atom.Variant.BASE).toList(), seed);
+          Composer composer = new Composer(all, seed);
           Gate gate =
               new Gate(
                   sandbox.open(0),
