@@ -257,6 +257,25 @@ public final class Tables {
               "mean length of the samples, tokens")
           .constraint("passed_within_samples", "c BETWEEN 0 AND n");
 
+  public static final Table<ReleaseRow> RELEASES =
+      new Table<>(
+          "releases",
+          "One table of a named release. Written by Release.",
+          ReleaseRow.class,
+          List.of("name", "table_name"),
+          "name",
+          "of the release; given once",
+          "table_name",
+          "the table",
+          "version",
+          "its version then",
+          "row_count",
+          "rows of that version",
+          "content_hash",
+          "hash of those rows, whatever their order",
+          "git_commit",
+          "of the program that made the release");
+
   /** Every table. */
   public static final List<Table<?>> ALL =
       List.of(
@@ -269,7 +288,8 @@ public final class Tables {
           CHECKPOINTS,
           STEP_METRICS,
           ROLLOUTS,
-          EVALUATIONS);
+          EVALUATIONS,
+          RELEASES);
 
   private Tables() {}
 }
