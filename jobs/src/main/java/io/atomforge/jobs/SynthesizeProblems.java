@@ -4,6 +4,7 @@ import static io.atomforge.tables.Tables.ATOMS;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static io.atomforge.tables.Tables.REJECTIONS;
 import static io.atomforge.tables.Tables.SOLUTIONS;
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.explode;
@@ -61,11 +62,14 @@ public final class SynthesizeProblems {
       int compositeB,
       int compositeC,
       double oversample,
-      int minimumDistinctOutputs)
+      int minimumDistinctOutputs,
+      List<String> decontaminate,
+      int decontaminateWords)
       implements JobConfig {
     Config {
       Checks.atLeast(1, "partitions", partitions);
       Checks.atLeast(0, "renderings_per_atom", renderingsPerAtom);
+      Checks.atLeast(1, "decontaminate_words", decontaminateWords);
       Checks.atLeast(0, "renderings_per_variant", renderingsPerVariant);
       Checks.atLeast(0, "composite_a", compositeA);
       Checks.atLeast(0, "composite_b", compositeB);
@@ -108,6 +112,9 @@ public final class SynthesizeProblems {
 
   static Summary run(Warehouse warehouse, Config config) {
     config.sandbox().open(0); // refuses before anything is read
+    Decontamination decontamination =
+        Decontamination.open(
+            warehouse, config.sandbox(), config.decontaminate(), config.decontaminateWords());
     List<AtomRow> atoms = Warehouse.collect(ATOMS, warehouse.read(ATOMS));
     PackedAtoms packed = pack(atoms);
     Map<Family, Integer> wanted = wanted(config, atoms);
@@ -117,10 +124,22 @@ public final class SynthesizeProblems {
         warehouse.spark(), "synthesize", config.partitions(), () -> judged.count());
     Column first =
         row_number().over(Window.partitionBy("problem.fingerprint").orderBy("rank", "index"));
-    Dataset<Row> sound =
+    Dataset<Row> proven =
         judged
             .filter(size(col("problem")).gt(0))
             .select(col("rank"), col("index"), explode(col("problem")).as("problem"))
+            .withColumn("problem_id", col("problem.problem_id"));
+    Dataset<Row> found =
+        decontamination
+            .findings(proven.select("problem.*"))
+            .dropDuplicates("problem_id")
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> sound =
+        proven
+            .join(
+                broadcast(found),
+                proven.col("problem_id").equalTo(found.col("problem_id")),
+                "left_anti")
             // An atom has several renderings that behave alike; they are all of the training split.
             .withColumn("same", when(col("rank").isin(alone()), lit(1)).otherwise(first))
             .withColumn(
@@ -157,12 +176,21 @@ public final class SynthesizeProblems {
                     key,
                     "NOT_NEEDED",
                     "sound, but its family was complete",
-                    lit("")));
+                    lit("")))
+            .union(
+                proven
+                    .join(broadcast(found), "problem_id")
+                    .select(
+                        key.as("candidate"),
+                        lit(Decontamination.STAGE).as("stage"),
+                        col("reason"),
+                        col("detail")));
     warehouse.overwrite(REJECTIONS, rejections.coalesce(1));
     warehouse.overwrite(SOLUTIONS, solutions(kept, packed).coalesce(1));
     warehouse.overwrite(PROBLEMS, kept.coalesce(1));
     judged.unpersist();
     sound.unpersist();
+    found.unpersist();
     List<Atom> bases = bases(atoms);
     return new Summary(
         counts(warehouse.read(PROBLEMS), "family"),
