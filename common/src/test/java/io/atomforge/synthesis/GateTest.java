@@ -2,11 +2,8 @@ package io.atomforge.synthesis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.AtomCatalog;
-import io.atomforge.atoms.Domain;
-import io.atomforge.atoms.Type;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.Limits;
 import io.atomforge.sandbox.Sandbox;
@@ -20,20 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class GateTest {
   private static Atom atom(String name, String in, String out, String body) {
-    Domain domain = Domain.parse(Type.parse(in), JsonNodeFactory.instance.objectNode());
-    Domain returns = Domain.parse(Type.parse(out), JsonNodeFactory.instance.objectNode());
-    String code = "def " + name + "(v):\n    " + body;
-    return new Atom(
-        name,
-        "test",
-        name,
-        Atom.Variant.BASE,
-        List.of(new Atom.Parameter("v", domain, domain)),
-        returns,
-        name + " {v}",
-        "对{v}做 " + name,
-        code,
-        List.of());
+    return ToyAtoms.atom(name, out, body, "v: " + in);
   }
 
   private static final List<Atom> ATOMS =
@@ -56,20 +40,23 @@ class GateTest {
   }
 
   private static Gate.Result judge(String... names) {
-    List<Chain.Step> steps =
+    List<Atom> steps =
         Arrays.stream(names)
             .map(n -> ATOMS.stream().filter(a -> a.name().equals(n)).findFirst().orElseThrow())
-            .map(a -> new Chain.Step(a, List.of()))
             .toList();
+    return judge(new Candidate(Family.COMPOSITE_A, 7, ToyAtoms.chain(steps), 0, 0));
+  }
+
+  private static Gate.Result judge(Candidate candidate) {
     Gate gate = new Gate(sandbox(0), sandbox(1), new AtomLibrary(ATOMS), ids -> "test", 4);
-    return gate.judge(List.of(new Candidate(Family.COMPOSITE_A, 7, new Chain(steps), 0, 0))).get(0);
+    return gate.judge(List.of(candidate)).get(0);
   }
 
   /** Wording and idiom change nothing that a test sees; another constant does. */
   @Test
   void aVariantOfAnAtomIsATrainingProblemWithItsOwnTests() {
     List<Atom> atoms = AtomCatalog.load("").atoms().subList(0, 40);
-    Composer composer = new Composer(atoms, 17);
+    Composer composer = new Composer(atoms, 17, Grammar.CHAINS);
     Gate gate = new Gate(sandbox(0), sandbox(1), new AtomLibrary(atoms), ids -> "test", 2);
     int others = 0; // with a literal that hides the change, a semantic variant may behave the same
     for (long i = 0; i < 10; i++) {

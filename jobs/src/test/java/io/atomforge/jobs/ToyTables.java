@@ -261,6 +261,8 @@ final class ToyTables {
         atom + call,
         call,
         tests,
+        1,
+        "graph of " + id,
         "fingerprint of " + id,
         "train");
   }
@@ -285,6 +287,8 @@ final class ToyTables {
         "def " + function + "(n):\n    return n + " + i + "\n\n\n" + call,
         call,
         tests,
+        1,
+        "graph of " + id,
         "fingerprint of " + id,
         split);
   }
