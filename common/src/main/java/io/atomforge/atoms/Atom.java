@@ -1,6 +1,7 @@
 package io.atomforge.atoms;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One hand-written function, or one variant of it.
@@ -37,7 +38,12 @@ public record Atom(
     BASE,
     SURFACE,
     IDIOM,
-    SEMANTIC
+    SEMANTIC;
+
+    /** The atom_id of this variant of a base. */
+    public String of(Atom base) {
+      return this == BASE ? base.atomId : base.atomId + "~" + name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**

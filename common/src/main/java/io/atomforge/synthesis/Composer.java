@@ -2,6 +2,7 @@ package io.atomforge.synthesis;
 
 import com.fasterxml.jackson.databind.node.IntNode;
 import io.atomforge.atoms.Atom;
+import io.atomforge.atoms.Atom.Variant;
 import io.atomforge.atoms.InputGenerator;
 import io.atomforge.config.ConfigException;
 import io.atomforge.random.Seeds;
@@ -13,15 +14,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Draws candidates: the graph and the words of index i of a family are a pure function of (seed,
  * family, i). Threads may share one.
  */
 public final class Composer {
+  private static final List<Variant> KINDS =
+      List.of(Variant.SURFACE, Variant.IDIOM, Variant.SEMANTIC);
+
   private final long seed;
   private final Grammar grammar;
   private final Halves halves;
+  private final Map<String, Atom> variants;
   private final Set<Atom> halfA;
   private final GraphSpace spaceA;
   private final GraphSpace spaceB;
@@ -37,12 +43,17 @@ public final class Composer {
   private record Choice(Shape shape, int depth, double upTo, Space<Sketch> space, boolean mixed) {}
 
   /**
-   * @param atoms the base atoms; their order does not matter
+   * @param atoms the base atoms, and their variants if {@link Family#ATOM_MODIFY} is drawn from; in
+   *     any order
    */
   public Composer(List<Atom> atoms, long seed, Grammar grammar) {
     this.seed = seed;
     this.grammar = grammar;
-    halves = Halves.of(atoms, seed);
+    halves = Halves.of(atoms.stream().filter(a -> a.variant() == Variant.BASE).toList(), seed);
+    variants =
+        atoms.stream()
+            .filter(a -> a.variant() != Variant.BASE)
+            .collect(Collectors.toMap(Atom::atomId, a -> a));
     halfA = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
     halfA.addAll(halves.a());
     spaceA = new GraphSpace(halves.a());
@@ -93,9 +104,18 @@ public final class Composer {
   }
 
   /**
-   * @param index 0 or more; for {@link Family#ATOM} index i is atom i modulo their number
+   * @param index 0 or more; for {@link Family#ATOM} index i is atom i modulo their number, for {@link
+   *     Family#ATOM_MODIFY} the graph of atom i / 3 with a variant of each kind in turn
    */
   Graph graph(Family family, long index) {
+    if (family == Family.ATOM_MODIFY) {
+      Graph base = graph(Family.ATOM, index / KINDS.size());
+      Graph.Step step = base.steps().get(0);
+      Variant kind = KINDS.get((int) (index % KINDS.size()));
+      Atom variant = variants.get(kind.of(step.atom()));
+      return new Graph(
+          base.inputs(), List.of(new Graph.Step(step.form(), variant, step.args())));
+    }
     SplittableRandom random = Seeds.random(seed, "graph", family.label(), index);
     if (family == Family.ATOM) {
       Atom atom = halves.all().get((int) (index % halves.all().size()));
@@ -184,6 +204,10 @@ public final class Composer {
    * @throws ConfigException if the family has no graph of a shape and depth that has a weight
    */
   public Candidate candidate(Family family, long index) {
+    if (family == Family.ATOM_MODIFY) {
+      Candidate base = candidate(Family.ATOM, index / KINDS.size());
+      return new Candidate(family, index, graph(family, index), base.english(), base.chinese());
+    }
     SplittableRandom random = Seeds.random(seed, "template", family.label(), index);
     return new Candidate(
         family,

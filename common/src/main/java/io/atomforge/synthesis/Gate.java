@@ -227,7 +227,7 @@ public final class Gate {
         passed.tests.mutationScore(),
         graph.hash(),
         fingerprint(passed.trial, passed.observed),
-        candidate.family() == Family.ATOM ? "train" : split.apply(graph.atomIds()));
+        candidate.family().alone() ? "train" : split.apply(graph.atomIds()));
   }
 
   private static Result rejected(Trial trial, String stage, String reason, String detail) {

@@ -98,7 +98,7 @@ final class Variants {
       int wanted = REPLACEMENTS_PER_STEP;
       for (int k = 0; k < atoms.size() && wanted > 0; k++) {
         Atom other = atoms.get((start + k) % atoms.size());
-        if (other != step.atom()
+        if (!other.name().equals(step.atom().name())
             && other.params().size() == step.atom().params().size()
             && Form.isTruth(other) == Form.isTruth(step.atom())) {
           Optional<Graph> replaced = graph.with(i, new Graph.Step(step.form(), other, step.args()));

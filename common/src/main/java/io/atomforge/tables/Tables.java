@@ -49,7 +49,7 @@ public final class Tables {
               "problem_id",
               "16 hexadecimal digits of the hash of graph and words",
               "family",
-              "atom, composite_a, composite_b, composite_c or external",
+              "atom, atom_modify, composite_a, composite_b, composite_c or external",
               "atom_ids",
               "the atoms, one per step",
               "depth",
@@ -78,7 +78,7 @@ public final class Tables {
               "train, validation or test, by the hash of the ordered atoms")
           .constraint(
               "family_is_known",
-              "family IN ('atom', 'composite_a', 'composite_b', 'composite_c', 'external')")
+              "family IN ('atom', 'atom_modify', 'composite_a', 'composite_b', 'composite_c', 'external')")
           .constraint("split_is_known", "split IN ('train', 'validation', 'test')")
           .constraint("mutation_score_is_a_share", "mutation_score BETWEEN 0 AND 1")
           .constraint("depth_counts_atoms", "depth = size(atom_ids)")
@@ -265,6 +265,25 @@ public final class Tables {
               "mean length of the samples, tokens")
           .constraint("passed_within_samples", "c BETWEEN 0 AND n");
 
+  public static final Table<ReleaseRow> RELEASES =
+      new Table<>(
+          "releases",
+          "One table of a named release. Written by Release.",
+          ReleaseRow.class,
+          List.of("name", "table_name"),
+          "name",
+          "of the release; given once",
+          "table_name",
+          "the table",
+          "version",
+          "its version then",
+          "row_count",
+          "rows of that version",
+          "content_hash",
+          "hash of those rows, whatever their order",
+          "git_commit",
+          "of the program that made the release");
+
   /** Every table. */
   public static final List<Table<?>> ALL =
       List.of(
@@ -277,7 +296,8 @@ public final class Tables {
           CHECKPOINTS,
           STEP_METRICS,
           ROLLOUTS,
-          EVALUATIONS);
+          EVALUATIONS,
+          RELEASES);
 
   private Tables() {}
 }

@@ -9,12 +9,15 @@ import io.delta.tables.DeltaTableBuilder;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -39,9 +42,12 @@ public final class Warehouse {
   private final SparkSession spark;
   private final String location;
   private final Provenance provenance;
+  private final Map<String, Long> pinned;
   private final Map<String, Long> reads = new TreeMap<>();
 
-  private Warehouse(SparkSession spark, String location, Provenance provenance) {
+  private Warehouse(
+      SparkSession spark, String location, Provenance provenance, Map<String, Long> pinned) {
+    this.pinned = pinned;
     this.spark = spark;
     this.location = location;
     this.provenance = provenance;
@@ -54,12 +60,13 @@ public final class Warehouse {
    */
   public static Warehouse open(SparkSession spark, String location, Provenance provenance) {
     if (location.startsWith(CATALOG)) {
-      return new Warehouse(spark, location, provenance);
+      return new Warehouse(spark, location, provenance, Map.of());
     }
     try {
       Path path = new Path(location);
       FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      Warehouse warehouse = new Warehouse(spark, files.makeQualified(path).toString(), provenance);
+      Warehouse warehouse =
+          new Warehouse(spark, files.makeQualified(path).toString(), provenance, Map.of());
       warehouse.checkFolder(files, path);
       return warehouse;
     } catch (ConfigException e) {
@@ -111,7 +118,7 @@ public final class Warehouse {
 
   /** The same tables, written in another job's name; what was read so far is forgotten. */
   public Warehouse as(Provenance other) {
-    return new Warehouse(spark, location, other);
+    return new Warehouse(spark, location, other, pinned);
   }
 
   public SparkSession spark() {
@@ -123,8 +130,27 @@ public final class Warehouse {
     return provenance.gitCommit();
   }
 
-  private boolean inCatalog() {
+  boolean inCatalog() {
     return location.startsWith(CATALOG);
+  }
+
+  /** The folder's address, or {@code NAME.SCHEMA} in a catalog. */
+  String place() {
+    return inCatalog() ? location.substring(CATALOG.length()) : location;
+  }
+
+  /**
+   * The same tables as they were.
+   *
+   * @param versions table to the version that is read; other tables are read as they are
+   */
+  public Warehouse at(Map<String, Long> versions) {
+    return new Warehouse(spark, location, provenance, Map.copyOf(versions));
+  }
+
+  /** The versions that {@link #at} chose. */
+  Map<String, Long> pinned() {
+    return pinned;
   }
 
   private void checkFolder(FileSystem files, Path path) throws IOException {
@@ -157,7 +183,7 @@ public final class Warehouse {
   /** The name by which SQL in this session reads the table. */
   public String sqlName(Table<?> table) {
     return inCatalog()
-        ? location.substring(CATALOG.length()) + "." + table.name()
+        ? place() + "." + table.name()
         : "delta.`" + new Path(location, table.name()) + "`";
   }
 
@@ -181,22 +207,14 @@ public final class Warehouse {
               + " yet; "
               + table.comment().replaceAll(".*(Written by [^.]*).*", "$1"));
     }
-    reads.put(table.name(), version(table));
-    return spark.table(sqlName(table));
+    reads.put(table.name(), pinned.getOrDefault(table.name(), version(table)));
+    return spark.sql(select(table));
   }
 
-  /** Makes the table known to SQL of this session by its bare name. */
-  public void register(Table<?> table) {
-    if (inCatalog()) {
-      read(table).createOrReplaceTempView(table.name());
-    } else {
-      spark.sql(
-          "CREATE TABLE IF NOT EXISTS "
-              + table.name()
-              + " USING delta LOCATION '"
-              + path(table)
-              + "'");
-    }
+  /** The statement that reads the table, which must exist. */
+  String select(Table<?> table) {
+    Long version = pinned.get(table.name());
+    return "SELECT * FROM " + sqlName(table) + (version == null ? "" : " VERSION AS OF " + version);
   }
 
   /** The rows of {@code dataset}, which has the columns of {@code table}, on the driver. */
@@ -287,16 +305,38 @@ public final class Warehouse {
   }
 
   /**
-   * @return a hash of the table's rows; unlike {@link #version} it depends neither on their order
-   *     nor on how often they were written
+   * @return a hash of the table's rows, 64 hexadecimal digits: the sum of the rows' SHA-256, in
+   *     four parts; unlike {@link #version} it depends neither on their order nor on how often they
+   *     were written
    */
   public String fingerprint(Table<?> table) {
-    Row row =
-        read(table)
-            .selectExpr("xxhash64(*) AS hash")
-            .selectExpr("count(*)", "sum(CAST(hash AS DECIMAL(20, 0)))")
+    Dataset<Row> rows = read(table);
+    String columns = String.join(", ", new TreeSet<>(List.of(rows.columns())));
+    String part = "sum(CAST(conv(substr(hash, %d, 16), 16, 10) AS DECIMAL(38, 0)))";
+    Row sums =
+        rows.selectExpr("sha2(to_json(struct(" + columns + ")), 256) AS hash")
+            .selectExpr(
+                part.formatted(1), part.formatted(17), part.formatted(33), part.formatted(49))
             .head();
-    return row.getLong(0) + ":" + row.get(1);
+    StringBuilder hash = new StringBuilder();
+    for (int i = 0; i < sums.size(); i++) {
+      BigDecimal sum = sums.isNullAt(i) ? BigDecimal.ZERO : sums.getDecimal(i);
+      hash.append("%016x".formatted(sum.toBigInteger().longValue()));
+    }
+    return hash.toString();
+  }
+
+  /**
+   * Keeps the history of a table for ten years in place of Delta's month, so that its versions can
+   * be read.
+   */
+  public void keepHistory(Table<?> table) {
+    String log = "delta.logRetentionDuration";
+    if (!delta(table).detail().select("properties").head().getJavaMap(0).containsKey(log)) {
+      spark.sql(
+          "ALTER TABLE %s SET TBLPROPERTIES ('%s' = 'interval 3650 days', '%s' = 'interval 3650 days')"
+              .formatted(sqlName(table), log, "delta.deletedFileRetentionDuration"));
+    }
   }
 
   /**
@@ -326,11 +366,11 @@ public final class Warehouse {
     }
   }
 
-  private String path(Table<?> table) {
+  String path(Table<?> table) {
     return new Path(location, table.name()).toString();
   }
 
-  private DeltaTable delta(Table<?> table) {
+  DeltaTable delta(Table<?> table) {
     return inCatalog()
         ? DeltaTable.forName(spark, sqlName(table))
         : DeltaTable.forPath(spark, path(table));
@@ -353,20 +393,19 @@ public final class Warehouse {
       builder.execute();
     }
     addMissingColumns(table);
-    String properties = delta(table).detail().select("properties").head().getMap(0).toString();
+    Map<Object, Object> properties =
+        delta(table).detail().select("properties").head().getJavaMap(0);
     table
         .constraints()
         .forEach(
             (name, sql) -> {
-              if (!properties.contains("delta.constraints." + name)) {
-                spark.sql(
-                    "ALTER TABLE "
-                        + sqlName(table)
-                        + " ADD CONSTRAINT "
-                        + name
-                        + " CHECK ("
-                        + sql
-                        + ")");
+              String alter = "ALTER TABLE " + sqlName(table);
+              Object present = properties.get("delta.constraints." + name.toLowerCase(Locale.ROOT));
+              if (!sql.equals(present)) {
+                if (present != null) { // an earlier version of the program had another
+                  spark.sql(alter + " DROP CONSTRAINT " + name);
+                }
+                spark.sql(alter + " ADD CONSTRAINT " + name + " CHECK (" + sql + ")");
               }
             });
   }
@@ -391,11 +430,12 @@ public final class Warehouse {
   }
 
   /**
-   * Makes the folder known as a warehouse. Whoever writes a file before the first table calls this
+   * Makes the folder known as a warehouse, or the schema. Whoever writes a file before the first table calls this
    * before that; a table does so itself.
    */
   public void mark() {
     if (inCatalog()) {
+      spark.sql("CREATE SCHEMA IF NOT EXISTS " + place());
       return;
     }
     Path marker = new Path(location, MARKER);

@@ -74,6 +74,29 @@ class ComposerTest {
   }
 
   @Test
+  void aModifiedAtomIsTheSameProblemWithAVariantInItsPlace() {
+    Composer all = new Composer(AtomCatalog.load("").atoms(), 17, GRAMMAR);
+    Prompts english = new Prompts(Wording.ENGLISH);
+    Renderer renderer = new Renderer();
+    List<Atom.Variant> kinds =
+        List.of(Atom.Variant.SURFACE, Atom.Variant.IDIOM, Atom.Variant.SEMANTIC);
+    for (long i = 0; i < 300; i++) {
+      Candidate base = composer.candidate(Family.ATOM, i / 3);
+      Candidate modified = all.candidate(Family.ATOM_MODIFY, i);
+      Atom atom = modified.graph().atoms().get(0);
+      assertThat(atom.variant()).isEqualTo(kinds.get((int) (i % 3)));
+      assertThat(atom.atomId()).startsWith(base.graph().atomIds().get(0) + "~");
+      assertThat(modified.graph().inputs()).isEqualTo(base.graph().inputs());
+      assertThat(modified.graph().steps().get(0).args())
+          .isEqualTo(base.graph().steps().get(0).args());
+      assertThat(modified.english()).isEqualTo(base.english());
+      assertThat(english.write(modified.graph(), 0).equals(english.write(base.graph(), 0)))
+          .isEqualTo(atom.variant() == Atom.Variant.IDIOM);
+      assertThat(renderer.inline(modified.graph())).isNotEqualTo(renderer.inline(base.graph()));
+    }
+  }
+
+  @Test
   void everyPromptNamesItsParametersAndFillsEveryPlace() {
     Prompts english = new Prompts(Wording.ENGLISH);
     Prompts chinese = new Prompts(Wording.CHINESE);

@@ -3,10 +3,12 @@ package io.atomforge.synthesis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atomforge.atoms.Atom;
+import io.atomforge.atoms.AtomCatalog;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.Limits;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.SandboxSettings;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,28 @@ class GateTest {
   private static Gate.Result judge(Candidate candidate) {
     Gate gate = new Gate(sandbox(0), sandbox(1), new AtomLibrary(ATOMS), ids -> "test", 4);
     return gate.judge(List.of(candidate)).get(0);
+  }
+
+  /** Wording and idiom change nothing that a test sees; another constant does. */
+  @Test
+  void aVariantOfAnAtomIsATrainingProblemWithItsOwnTests() {
+    List<Atom> atoms = AtomCatalog.load("").atoms().subList(0, 40);
+    Composer composer = new Composer(atoms, 17, Grammar.CHAINS);
+    Gate gate = new Gate(sandbox(0), sandbox(1), new AtomLibrary(atoms), ids -> "test", 2);
+    int others = 0; // with a literal that hides the change, a semantic variant may behave the same
+    for (long i = 0; i < 10; i++) {
+      List<Candidate> four = new ArrayList<>(List.of(composer.candidate(Family.ATOM, i)));
+      for (long kind = 0; kind < 3; kind++) {
+        four.add(composer.candidate(Family.ATOM_MODIFY, 3 * i + kind));
+      }
+      List<Problem> p = gate.judge(four).stream().map(r -> r.problem().get(0)).toList();
+      assertThat(p).extracting(Problem::split).containsOnly("train");
+      assertThat(p).extracting(Problem::family).startsWith("atom", "atom_modify");
+      assertThat(p.get(1).fingerprint()).isEqualTo(p.get(0).fingerprint());
+      assertThat(p.get(2).fingerprint()).isEqualTo(p.get(0).fingerprint());
+      others += p.get(3).fingerprint().equals(p.get(0).fingerprint()) ? 0 : 1;
+    }
+    assertThat(others).isGreaterThanOrEqualTo(8);
   }
 
   @ParameterizedTest

@@ -21,8 +21,9 @@ import org.apache.spark.sql.Row;
 /** Mixes problem sets by percentages (recipes 1.4) and writes them as token {@code sequences}. */
 public final class BuildDataset {
   /**
-   * A family's share.
+   * A share of the mixture.
    *
+   * @param family of problems, or {@code atom_modify~KIND} or the name of a {@link Pairing}
    * @param percent of its training problems: below 100 a nested subset, above 100 copies
    */
   record Share(String family, double percent) {
@@ -48,6 +49,11 @@ public final class BuildDataset {
       implements JobConfig {
     Config {
       Checks.check(!mixture.isEmpty(), "mixture", mixture, "a list of family and percent");
+      Checks.check(
+          mixture.stream().map(Share::family).distinct().count() == mixture.size(),
+          "mixture",
+          mixture,
+          "of distinct families; add up their percentages");
       Checks.atLeast(0, "validation", validation);
       Checks.atLeast(2, "max_length", maxLength);
     }
@@ -75,28 +81,7 @@ public final class BuildDataset {
 
   static Summary run(Warehouse warehouse, Config config) {
     Tokenizer tokenizer = TrainTokenizer.load(FileStore.open(warehouse, config.files()));
-    ChatTemplate template = new ChatTemplate(tokenizer);
-    Dataset<Row> problems = warehouse.read(PROBLEMS);
-    List<Sequence> sequences = new ArrayList<>();
-    for (Share share : config.mixture()) {
-      Map<String, Problem> byId = byId(problems, share.family(), "train");
-      if (byId.isEmpty()) {
-        throw new ConfigException(
-            "mixture: no training problem of family " + share.family() + " in table problems");
-      }
-      Map<String, Integer> copies = new HashMap<>();
-      for (String id :
-          Mixture.select(new ArrayList<>(byId.keySet()), share.percent(), config.seed())) {
-        int copy = copies.merge(id, 1, Integer::sum);
-        sequences.add(sequence(id + "#" + copy, byId.get(id), share.family(), template, config));
-      }
-    }
-    Map<String, Problem> held = byId(problems, config.mixture().get(0).family(), VALIDATION);
-    List<String> chosen = Mixture.select(new ArrayList<>(held.keySet()), 100, config.seed());
-    for (String id : chosen.subList(0, Math.min(config.validation(), chosen.size()))) {
-      sequences.add(sequence(id, held.get(id), VALIDATION, template, config));
-    }
-    sequences.sort(java.util.Comparator.comparing(Sequence::sequenceId));
+    List<Sequence> sequences = mix(warehouse.read(PROBLEMS), new ChatTemplate(tokenizer), config);
     warehouse.overwrite(SEQUENCES, warehouse.dataset(SEQUENCES, sequences).coalesce(1));
     return new Summary(
         SynthesizeProblems.counts(warehouse.read(SEQUENCES), "mixture"),
@@ -105,19 +90,64 @@ public final class BuildDataset {
         sequences.stream().mapToInt(Sequence::length).max().orElse(0));
   }
 
-  private static Map<String, Problem> byId(Dataset<Row> problems, String family, String split) {
+  /**
+   * @return the sequences of every share and of the validation set, sorted by id
+   */
+  static List<Sequence> mix(Dataset<Row> problems, ChatTemplate template, Config config) {
+    List<Sequence> sequences = new ArrayList<>();
+    for (Share share : config.mixture()) {
+      Map<String, Problem> byId = byId(problems, share, "train", config);
+      if (byId.isEmpty()) {
+        throw new ConfigException(
+            "mixture: no training problem of family "
+                + share.family()
+                + " in table problems"
+                + (share.family().startsWith("atom_modify")
+                    ? "; set renderings_per_variant of SynthesizeProblems"
+                    : ""));
+      }
+      Pairing pairing = Pairing.of(share.family());
+      String prefix = pairing == Pairing.CODE ? "" : share.family() + "/";
+      Map<String, Integer> copies = new HashMap<>();
+      for (String id :
+          Mixture.select(new ArrayList<>(byId.keySet()), share.percent(), config.seed())) {
+        String sequenceId = prefix + id + "#" + copies.merge(id, 1, Integer::sum);
+        sequences.add(
+            sequence(sequenceId, byId.get(id), pairing, share.family(), template, config));
+      }
+    }
+    Share first = config.mixture().get(0);
+    Map<String, Problem> held = byId(problems, first, VALIDATION, config);
+    List<String> chosen = Mixture.select(new ArrayList<>(held.keySet()), 100, config.seed());
+    for (String id : chosen.subList(0, Math.min(config.validation(), chosen.size()))) {
+      sequences.add(
+          sequence(id, held.get(id), Pairing.of(first.family()), VALIDATION, template, config));
+    }
+    sequences.sort(java.util.Comparator.comparing(Sequence::sequenceId));
+    return sequences;
+  }
+
+  private static Map<String, Problem> byId(
+      Dataset<Row> problems, Share share, String split, Config config) {
     Map<String, Problem> byId = new java.util.TreeMap<>();
     Warehouse.collect(
             PROBLEMS,
-            problems.filter(col("family").equalTo(family).and(col("split").equalTo(split))))
+            problems
+                .filter(Pairing.problems(share.family(), config.responseStyle()))
+                .filter(col("split").equalTo(split)))
         .forEach(p -> byId.put(p.problemId(), p));
     return byId;
   }
 
   private static Sequence sequence(
-      String id, Problem problem, String mixture, ChatTemplate template, Config config) {
-    int[] prompt = template.promptIds(config.promptLanguage().prompt(problem));
-    int[] completion = template.completionIds(config.responseStyle().completion(problem));
+      String id,
+      Problem problem,
+      Pairing pairing,
+      String mixture,
+      ChatTemplate template,
+      Config config) {
+    int[] prompt = template.promptIds(pairing.prompt(problem, config.promptLanguage()));
+    int[] completion = template.completionIds(pairing.completion(problem, config.responseStyle()));
     if (prompt.length + completion.length > config.maxLength()) {
       throw new ConfigException(
           "max_length: problem "

@@ -73,13 +73,14 @@ final class Candidates {
       return atoms;
     }
 
-    List<Atom> bases() {
-      return atoms().stream().filter(a -> a.variant() == Atom.Variant.BASE).toList();
+    /** The number of atoms that are no variant. */
+    int bases() {
+      return (int) atoms().stream().filter(a -> a.variant() == Atom.Variant.BASE).count();
     }
 
     synchronized Composer composer() {
       if (composer == null) {
-        composer = new Composer(bases(), seed, grammar);
+        composer = new Composer(atoms(), seed, grammar);
       }
       return composer;
     }
@@ -90,7 +91,9 @@ final class Candidates {
    * several renderings that are alike; they are all of the training split.
    */
   static Column among(String column) {
-    return when(col("rank").equalTo(Family.ATOM.ordinal()), lit(1))
+    Object[] alone =
+        Stream.of(Family.values()).filter(Family::alone).map(Family::ordinal).toArray();
+    return when(col("rank").isin(alone), lit(1))
         .otherwise(row_number().over(Window.partitionBy(column).orderBy("rank", "index")));
   }
 
@@ -103,7 +106,7 @@ final class Candidates {
     Dataset<Row> slots = null;
     for (Map.Entry<Family, Integer> family : wanted.entrySet()) {
       long candidates =
-          family.getKey() == Family.ATOM
+          family.getKey().alone()
               ? family.getValue()
               : (long) Math.ceil(family.getValue() * config.oversample());
       Dataset<Row> range =

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
 import io.atomforge.tables.Provenance;
+import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
 import java.util.ArrayList;
@@ -63,7 +64,11 @@ final class JobRunner {
       if (config.writes()) {
         warehouse.checkWritable();
       }
-      print(job.body().run(warehouse, config), json);
+      Record summary = job.body().run(warehouse, config);
+      if (config.writes()) {
+        SqlScope.save(warehouse);
+      }
+      print(summary, json);
       return 0;
     } catch (Throwable e) {
       // Hadoop's local file system reports a full disk as an Error.

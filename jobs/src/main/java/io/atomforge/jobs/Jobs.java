@@ -18,6 +18,8 @@ public final class Jobs {
           Evaluate.JOB,
           WriteReport.JOB,
           Query.JOB,
+          Export.JOB,
+          Release.JOB,
           Doctor.JOB);
 
   private Jobs() {}

@@ -11,6 +11,10 @@ enum Language {
     return this == EN ? problem.promptEn() : problem.promptZh();
   }
 
+  Language other() {
+    return this == EN ? ZH : EN;
+  }
+
   @com.fasterxml.jackson.annotation.JsonCreator
   static Language of(String name) {
     for (Language language : values()) {

@@ -4,8 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
-import io.atomforge.tables.Table;
-import io.atomforge.tables.Tables;
+import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Warehouse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -80,7 +79,7 @@ public final class Pipeline {
           "all of it on the quickstart config: atoms to report",
           Config.class,
           List.of(),
-          Tables.ALL,
+          STAGES.stream().flatMap(s -> s.job().writes().stream()).distinct().toList(),
           Pipeline::run);
 
   private Pipeline() {}
@@ -171,9 +170,7 @@ public final class Pipeline {
   }
 
   private static String queries(Warehouse warehouse) {
-    for (Table<?> table : Tables.ALL) {
-      warehouse.register(table);
-    }
+    SqlScope.open(warehouse, String.join(" ", QUERIES)::contains);
     StringBuilder out = new StringBuilder();
     for (String query : QUERIES) {
       var result = warehouse.spark().sql(query);

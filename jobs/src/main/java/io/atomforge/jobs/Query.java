@@ -1,7 +1,7 @@
 package io.atomforge.jobs;
 
 import io.atomforge.config.ConfigException;
-import io.atomforge.tables.Table;
+import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Tables;
 import io.atomforge.tables.Warehouse;
 import java.util.ArrayList;
@@ -19,7 +19,8 @@ import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
 /** Read-only SQL with every table of the warehouse in scope, time travel included. */
 public final class Query {
   /** See {@code conf/query.yaml}. */
-  record Config(String warehouse, String sql, String format, int limit) implements JobConfig {
+  record Config(String warehouse, String sql, String format, int limit, String release)
+      implements JobConfig {
     Config {
       Checks.check(
           List.of("table", "csv", "json").contains(format), "format", format, "table, csv or json");
@@ -37,7 +38,7 @@ public final class Query {
   static final Job<Config> JOB =
       new Job<>(
           "Query",
-          "read-only SQL over the tables of the warehouse",
+          "read-only SQL over the tables and views of the warehouse",
           Config.class,
           Tables.ALL,
           List.of(),
@@ -61,21 +62,19 @@ public final class Query {
     JobRunner.main(JOB, words.toArray(String[]::new));
   }
 
-  static Summary run(Warehouse warehouse, Config config) throws Exception {
+  static Summary run(Warehouse current, Config config) throws Exception {
     if (config.sql().isBlank()) {
       throw new ConfigException(
           "sql: give a statement, such as Query \"SELECT family, count(*) FROM problems GROUP BY 1\"");
     }
+    Warehouse warehouse =
+        config.release().isEmpty() ? current : Release.open(current, config.release());
     SparkSession spark = warehouse.spark();
-    for (Table<?> table : Tables.ALL) {
-      if (warehouse.exists(table)) {
-        warehouse.register(table);
-      }
-    }
+    boolean looks =
+        config.sql().strip().toUpperCase(Locale.ROOT).matches("(?s)(SHOW|DESCRIBE|DESC)\\b.*");
+    SqlScope.open(warehouse, name -> looks || config.sql().toLowerCase(Locale.ROOT).contains(name));
     try {
       LogicalPlan plan = spark.sessionState().sqlParser().parsePlan(config.sql());
-      boolean looks =
-          config.sql().strip().toUpperCase(Locale.ROOT).matches("(?s)(SHOW|DESCRIBE|DESC)\\b.*");
       if (!looks && (plan instanceof Command || plan instanceof ParsedStatement)) {
         throw new ConfigException(
             "sql: Query is read-only; give a SELECT, SHOW or DESCRIBE statement");

@@ -4,6 +4,7 @@ import static io.atomforge.tables.Tables.ATOMS;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static io.atomforge.tables.Tables.REJECTIONS;
 import static io.atomforge.tables.Tables.SOLUTIONS;
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.explode;
@@ -50,16 +51,21 @@ public final class SynthesizeProblems {
       int partitions,
       SandboxConfig sandbox,
       int renderingsPerAtom,
+      int renderingsPerVariant,
       int compositeA,
       int compositeB,
       int compositeC,
       double oversample,
       int minimumDistinctOutputs,
+      List<String> decontaminate,
+      int decontaminateWords,
       Grammar grammar)
       implements JobConfig {
     Config {
       Checks.atLeast(1, "partitions", partitions);
       Checks.atLeast(0, "renderings_per_atom", renderingsPerAtom);
+      Checks.atLeast(0, "renderings_per_variant", renderingsPerVariant);
+      Checks.atLeast(1, "decontaminate_words", decontaminateWords);
       Checks.atLeast(0, "composite_a", compositeA);
       Checks.atLeast(0, "composite_b", compositeB);
       Checks.atLeast(0, "composite_c", compositeC);
@@ -91,12 +97,16 @@ public final class SynthesizeProblems {
 
   static Summary run(Warehouse warehouse, Config config) {
     config.sandbox().open(0); // refuses before anything is read
+    Decontamination decontamination =
+        Decontamination.open(
+            warehouse, config.sandbox(), config.decontaminate(), config.decontaminateWords());
     List<AtomRow> atoms = Warehouse.collect(ATOMS, warehouse.read(ATOMS));
     Broadcast<Candidates.Source> source =
         JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
             .broadcast(new Candidates.Source(atoms, config.seed(), config.grammar()));
     Composer composer = source.value().composer();
-    Map<Family, Integer> wanted = wanted(config, source.value().bases().size());
+    int bases = source.value().bases();
+    Map<Family, Integer> wanted = wanted(config, bases, atoms.size() - bases);
     wanted.entrySet().stream()
         .filter(family -> family.getValue() > 0)
         .forEach(family -> composer.candidate(family.getKey(), 0)); // refuses an empty grammar
@@ -106,10 +116,22 @@ public final class SynthesizeProblems {
             .persist(StorageLevel.MEMORY_AND_DISK());
     Progress.whileRunning(
         warehouse.spark(), "synthesize", config.partitions(), () -> judged.count());
-    Dataset<Row> sound =
+    Dataset<Row> proven =
         judged
             .filter(size(col("problem")).gt(0))
             .select(col("rank"), col("index"), explode(col("problem")).as("problem"))
+            .withColumn("problem_id", col("problem.problem_id"));
+    Dataset<Row> found =
+        decontamination
+            .findings(proven.select("problem.*"))
+            .dropDuplicates("problem_id")
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> sound =
+        proven
+            .join(
+                broadcast(found),
+                proven.col("problem_id").equalTo(found.col("problem_id")),
+                "left_anti")
             .withColumn("same", Candidates.among("problem.fingerprint"))
             .withColumn(
                 "place", row_number().over(Window.partitionBy("rank", "same").orderBy("index")))
@@ -152,13 +174,22 @@ public final class SynthesizeProblems {
                     key,
                     "NOT_NEEDED",
                     "sound, but its family was complete",
-                    lit("")));
+                    lit("")))
+            .union(
+                proven
+                    .join(broadcast(found), "problem_id")
+                    .select(
+                        key.as("candidate"),
+                        lit(Decontamination.STAGE).as("stage"),
+                        col("reason"),
+                        col("detail")));
     warehouse.overwrite(REJECTIONS, rejections.coalesce(1));
     warehouse.overwrite(SOLUTIONS, solutions(kept, source).coalesce(1));
     warehouse.overwrite(PROBLEMS, kept.coalesce(1));
     judged.unpersist();
     sound.unpersist();
     source.destroy();
+    found.unpersist();
     return new Summary(
         counts(warehouse.read(PROBLEMS), "family"),
         counts(warehouse.read(PROBLEMS), "split"),
@@ -166,9 +197,10 @@ public final class SynthesizeProblems {
         composer.counts());
   }
 
-  private static Map<Family, Integer> wanted(Config config, int atoms) {
+  private static Map<Family, Integer> wanted(Config config, int atoms, int variants) {
     Map<Family, Integer> wanted = new LinkedHashMap<>();
     wanted.put(Family.ATOM, config.renderingsPerAtom() * atoms);
+    wanted.put(Family.ATOM_MODIFY, config.renderingsPerVariant() * variants);
     wanted.put(Family.COMPOSITE_A, config.compositeA());
     wanted.put(Family.COMPOSITE_B, config.compositeB());
     wanted.put(Family.COMPOSITE_C, config.compositeC());

@@ -1,0 +1,12 @@
+-- HumanEval's layout: prompt is a signature with its task, which canonical_solution goes on from; the functions that
+-- it calls follow it.
+SELECT concat('atomforge/', p.problem_id) AS task_id,
+  concat('def ', signature, ':\n    """', replace(replace(prompt, '\\', '\\\\'), '"""', '\'\'\''), '\n    """\n') AS prompt,
+  p.entry_point,
+  concat(regexp_extract(reference_call, '(?s)def [^\\n]*:\\n(.*)', 1), '\n\n', replace(reference_inline, reference_call, '')) AS canonical_solution,
+  concat(setup, 'def check(candidate):\n    ',
+    array_join(transform(assertions, a -> replace(a, concat('assert ', p.entry_point, '('), 'assert candidate(')), '\n    '), '\n') AS test,
+  p.problem_id, family, split, language
+FROM problems AS p JOIN v_python_tests AS t ON p.problem_id = t.problem_id
+  LATERAL VIEW inline(array(
+    named_struct('language', 'en', 'prompt', prompt_en), named_struct('language', 'zh', 'prompt', prompt_zh))) prompts AS language, prompt

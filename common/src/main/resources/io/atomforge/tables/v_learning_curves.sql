@@ -1,0 +1,14 @@
+-- Every number that a training run measured, step by step, with its mean over the 20 steps before and at it;
+-- pass rates of the run's checkpoints stand at their steps as val/SET/pass@1 and val/SET/greedy.
+SELECT run_id, name, step, value,
+  avg(value) OVER (PARTITION BY run_id, name ORDER BY step ROWS BETWEEN 19 PRECEDING AND CURRENT ROW) AS smoothed
+FROM (
+  SELECT run_id, name, step, value FROM step_metrics
+  UNION ALL
+  SELECT k.run_id, name, k.step, avg(value) AS value
+  FROM evaluations AS e JOIN checkpoints AS k ON e.checkpoint_id = k.checkpoint_id
+    LATERAL VIEW inline(array(
+      struct(concat('val/', e.problem_set, '/pass@1'), IF(e.n > 0, e.c / e.n, NULL)),
+      struct(concat('val/', e.problem_set, '/greedy'), double(int(e.greedy_passed))))) rates AS name, value
+  GROUP BY k.run_id, name, k.step
+)

@@ -1,0 +1,9 @@
+-- Each problem as a conversation, in the layout of chat fine-tuning: messages of role and content.
+-- language is that of the prompt; style says whether the answer is a complete program (inline) or wiring (call).
+SELECT array(named_struct('role', 'user', 'content', prompt), named_struct('role', 'assistant', 'content', trim(TRAILING '\n' FROM answer))) AS messages,
+  problem_id, family, split, language, style
+FROM problems
+  LATERAL VIEW inline(array(
+    named_struct('language', 'en', 'prompt', prompt_en), named_struct('language', 'zh', 'prompt', prompt_zh))) prompts AS language, prompt
+  LATERAL VIEW inline(array(
+    named_struct('style', 'inline', 'answer', reference_inline), named_struct('style', 'call', 'answer', reference_call))) answers AS style, answer

@@ -1,0 +1,12 @@
+-- Unbiased pass@k of each checkpoint on each problem set, for every k that all its problems have samples for;
+-- greedy is the pass rate of the greedy completions.
+SELECT run_id, checkpoint_id, problem_set, k, avg(p) AS pass_at_k,
+  stddev_samp(p) / sqrt(count(*)) AS standard_error, avg(int(greedy_passed)) AS greedy, count(*) AS problems
+FROM (
+  SELECT *,
+    CASE WHEN c = 0 THEN 0D WHEN n - c < k THEN 1D
+      ELSE 1 - aggregate(sequence(n - c + 1, n), 1D, (product, i) -> product * (1 - k / i)) END AS p
+  FROM evaluations LATERAL VIEW explode(array(1, 2, 4, 5, 8, 10, 16, 20, 32, 50, 64, 100, 128, 256)) ks AS k
+)
+GROUP BY run_id, checkpoint_id, problem_set, k
+HAVING min(n) >= k

@@ -1,0 +1,16 @@
+-- How often each verdict occurs: of solutions by who wrote them (run_id), of rollouts by step, of an evaluation's
+-- samples by problem set.
+SELECT origin, run_id, step, problem_set, outcome, programs,
+  programs / sum(programs) OVER (PARTITION BY origin, run_id, step, problem_set) AS share
+FROM (
+  SELECT 'solutions' AS origin, s.source AS run_id, CAST(NULL AS BIGINT) AS step, CAST(NULL AS STRING) AS problem_set,
+    v.outcome, count(*) AS programs
+  FROM verdicts AS v JOIN solutions AS s ON v.solution_id = s.solution_id
+  GROUP BY s.source, v.outcome
+  UNION ALL
+  SELECT 'rollouts', run_id, step, NULL, outcome, count(*) FROM rollouts GROUP BY run_id, step, outcome
+  UNION ALL
+  SELECT 'evaluations', run_id, NULL, problem_set, outcome, sum(programs)
+  FROM evaluations LATERAL VIEW explode(sampled_outcomes) outcomes AS outcome, programs
+  GROUP BY run_id, problem_set, outcome
+)

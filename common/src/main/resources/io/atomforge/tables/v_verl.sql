@@ -1,0 +1,15 @@
+-- verl's rows for reinforcement learning. ground_truth is JSON of fn_name, inputs (one JSON argument a line) and
+-- outputs (JSON), for a rule that calls the function. Problems whose values JSON cannot hold (sets, tuples, dicts with
+-- keys that are no text) are left out.
+SELECT concat('atomforge/', family) AS data_source, array(named_struct('role', 'user', 'content', prompt)) AS prompt, 'code' AS ability,
+  named_struct('style', 'rule', 'ground_truth', to_json(named_struct(
+    'fn_name', entry_point,
+    'inputs', transform(tests, t -> array_join(zip_with(
+      from_json(t.args_json, 'array<string>'), CAST(parse_json(t.args_json) AS ARRAY<VARIANT>),
+      (text, value) -> CASE schema_of_variant(value) WHEN 'STRING' THEN to_json(value) WHEN 'VOID' THEN 'null' ELSE text END), '\n')),
+    'outputs', transform(tests, t -> t.expected_json)))) AS reward_model,
+  named_struct('split', split, 'index', row_number() OVER (PARTITION BY family, split, language ORDER BY problem_id) - 1) AS extra_info,
+  problem_id, family, split, language
+FROM problems LATERAL VIEW inline(array(
+    named_struct('language', 'en', 'prompt', prompt_en), named_struct('language', 'zh', 'prompt', prompt_zh))) prompts AS language, prompt
+WHERE NOT exists(tests, t -> t.args_json LIKE '%{"$%' OR t.expected_json LIKE '%{"$%')

@@ -1,0 +1,136 @@
+package io.atomforge.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.atomforge.config.ConfigException;
+import io.atomforge.dataset.Sequence;
+import io.atomforge.jobs.BuildDataset.Config;
+import io.atomforge.jobs.BuildDataset.Share;
+import io.atomforge.synthesis.Problem;
+import io.atomforge.tables.Tables;
+import io.atomforge.tokenizer.ChatTemplate;
+import io.atomforge.tokenizer.Tokenizer;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BuildDatasetTest {
+  private static final int COMPOSITES = 60;
+  private static final int ATOMS = 10;
+  private static final Tokenizer TOKENIZER = tokenizer();
+
+  private static final List<Problem> PROBLEMS = ToyTables.problems(ATOMS, COMPOSITES);
+  private static final Dataset<Row> ROWS =
+      TinyPipeline.SPARK
+          .createDataset(
+              PROBLEMS.stream().map(Tables.PROBLEMS.codec()::toRow).toList(),
+              Encoders.row(Tables.PROBLEMS.codec().schema()))
+          .coalesce(1);
+
+  private static Tokenizer tokenizer() {
+    return Tokenizer.of(
+        io.atomforge.tokenizer.BpeTrainer.train(Map.of(), 261, ChatTemplate.SPECIAL_TOKENS));
+  }
+
+  /** Prompt and completion of each sequence by its id, as text. */
+  private static Map<String, List<String>> build(Language language, Style style, Share... mixture) {
+    Config config = new Config("", "", 17, language, style, List.of(mixture), 0, 4096);
+    Map<String, List<String>> pairs = new TreeMap<>();
+    for (Sequence s : BuildDataset.mix(ROWS, new ChatTemplate(TOKENIZER), config)) {
+      int learned = s.length() - s.learnedTokens();
+      pairs.put(
+          s.sequenceId(),
+          List.of(
+              TOKENIZER.decode(Arrays.copyOfRange(s.tokens(), 2, learned - 1)),
+              TOKENIZER.decode(Arrays.copyOfRange(s.tokens(), learned, s.length() - 1))));
+    }
+    return pairs;
+  }
+
+  private static Problem problem(String id) {
+    return PROBLEMS.stream().filter(p -> p.problemId().equals(id)).findFirst().orElseThrow();
+  }
+
+  /** The grid of recipes 1.4: a nested part of the composites, copies of the atoms. */
+  @ParameterizedTest
+  @CsvSource({"100, 0", "50, 100", "25, 200", "10, 300", "5, 600", "1, 600", "0, 100", "100, 250"})
+  void theGridHasTheStatedSizes(double d, double u) {
+    Set<String> ids =
+        build(Language.EN, Style.CALL, new Share("composite_a", d), new Share("atom", u)).keySet();
+    assertThat(ids.stream().filter(id -> id.startsWith("a-")))
+        .hasSize((int) Math.round(d / 100 * COMPOSITES));
+    List<String> atoms = ids.stream().filter(id -> id.startsWith("atom-")).toList();
+    assertThat(atoms).hasSize((int) Math.round(u / 100 * ATOMS));
+    Map<String, Long> copies =
+        atoms.stream()
+            .collect(Collectors.groupingBy(id -> id.split("#")[0], Collectors.counting()));
+    assertThat(copies.values())
+        .allSatisfy(
+            n -> assertThat(n).isBetween((long) Math.floor(u / 100), (long) Math.ceil(u / 100)));
+  }
+
+  @Test
+  void lessOfASetLiesInMoreOfIt() {
+    Set<String> larger = new HashSet<>();
+    for (double d : new double[] {1, 5, 10, 25, 50, 100}) {
+      Set<String> ids =
+          build(Language.EN, Style.CALL, new Share("composite_a", d), new Share("atom", 100))
+              .keySet();
+      assertThat(ids).containsAll(larger);
+      larger = ids;
+    }
+  }
+
+  @Test
+  void translatedAtomsAskInTheOtherLanguageAndAnswerTheSameCode() {
+    var pairs =
+        build(Language.ZH, Style.CALL, new Share("atom", 100), new Share("atom_translate", 100));
+    assertThat(pairs).hasSize(2 * ATOMS);
+    Problem p = problem("atom-3");
+    assertThat(pairs.get("atom-3#1")).containsExactly(p.promptZh(), p.referenceCall().strip());
+    assertThat(pairs.get("atom_translate/atom-3#1"))
+        .containsExactly(p.promptEn(), p.referenceCall().strip());
+  }
+
+  @Test
+  void pairsOfPromptsHoldNoCode() {
+    var pairs = build(Language.EN, Style.CALL, new Share("en2cn", 100), new Share("cn2en", 100));
+    Problem p = problem("atom-3");
+    assertThat(pairs.get("en2cn/atom-3#1")).containsExactly(p.promptEn(), p.promptZh());
+    assertThat(pairs.get("cn2en/atom-3#1")).containsExactly(p.promptZh(), p.promptEn());
+  }
+
+  @Test
+  void modifiedAtomsAreOfTheKindNamedAndOfTheSurfaceByDefault() {
+    for (String kind : List.of("surface", "idiom", "semantic")) {
+      var pairs = build(Language.EN, Style.INLINE, new Share("atom_modify~" + kind, 100));
+      assertThat(pairs.keySet()).hasSize(ATOMS).allMatch(id -> id.startsWith(kind));
+    }
+    var pairs = build(Language.EN, Style.CALL, new Share("atom_modify", 300));
+    assertThat(pairs.keySet()).hasSize(3 * ATOMS).allMatch(id -> id.startsWith("surface"));
+  }
+
+  @Test
+  void aShareThatWouldBeAnotherOneIsRefused() {
+    assertThatThrownBy(() -> build(Language.EN, Style.CALL, new Share("atom_modify~idiom", 100)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("response_style=inline");
+    assertThatThrownBy(
+            () -> build(Language.EN, Style.CALL, new Share("atom", 100), new Share("atom", 200)))
+        .hasMessageContaining("distinct families");
+    assertThatThrownBy(() -> build(Language.EN, Style.CALL, new Share("atom_modify~other", 100)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("atom_modify~other");
+  }
+}

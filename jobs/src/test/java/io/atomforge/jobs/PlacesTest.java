@@ -1,0 +1,122 @@
+package io.atomforge.jobs;
+
+import static io.atomforge.tables.Tables.EVALUATIONS;
+import static io.atomforge.tables.Tables.PROBLEMS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.atomforge.synthesis.Problem;
+import io.atomforge.tables.SqlScope;
+import io.atomforge.tables.Warehouse;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A warehouse in a catalog's schema, and one in HDFS. */
+class PlacesTest {
+  private static final SparkSession SPARK = TinyPipeline.SPARK;
+  private static final List<Problem> PROBLEMS_OF_TWO = ToyTables.problems(2, 2);
+
+  private static Warehouse open(String location) {
+    return Warehouse.open(
+        SPARK,
+        location,
+        JobRunner.provenance(Pipeline.JOB, TinyPipeline.loader(Path.of("unused"))));
+  }
+
+  /** Twice, since the second write must keep what the first one set up. */
+  private static void write(Warehouse warehouse) {
+    for (int size = 1; size <= 2; size++) {
+      warehouse.overwrite(
+          PROBLEMS, warehouse.dataset(PROBLEMS, ToyTables.problems(size, size)).coalesce(1));
+    }
+    warehouse.replace(EVALUATIONS, "run_id = 'none'", warehouse.dataset(EVALUATIONS, List.of()));
+  }
+
+  private static void assertWhole(Warehouse warehouse) {
+    assertThat(Warehouse.collect(PROBLEMS, warehouse.read(PROBLEMS)))
+        .containsExactlyInAnyOrderElementsOf(PROBLEMS_OF_TWO);
+    assertThat(
+            SPARK
+                .sql("DESCRIBE TABLE " + warehouse.sqlName(PROBLEMS))
+                .select("comment")
+                .collectAsList()
+                .toString())
+        .contains(PROBLEMS.comments().values());
+    assertThat(warehouse.provenances(PROBLEMS, 1)).singleElement().asString().contains("\"job\"");
+    assertThatThrownBy(
+            () ->
+                warehouse.replace(
+                    PROBLEMS,
+                    "split = 'exam'",
+                    warehouse.read(PROBLEMS).limit(1).withColumn("split", functions.lit("exam"))))
+        .hasStackTraceContaining("split_is_known");
+  }
+
+  private static String query(String location, String sql) {
+    Run run = Run.of(Query.JOB, "warehouse=" + location, "format=csv", "sql=" + sql);
+    assertThat(run.status()).as(run.err()).isZero();
+    return run.out();
+  }
+
+  @Test
+  void aSchemaOfACatalogHoldsTablesAndViews(@TempDir Path folder) {
+    String schema = "spark_catalog.atomforge_places";
+    try {
+      Warehouse warehouse = open("catalog:" + schema);
+      write(warehouse);
+      assertWhole(warehouse);
+      assertThat(SqlScope.save(warehouse))
+          .contains(schema + ".v_messages", schema + ".v_pass_at_k")
+          .doesNotContain(schema + ".v_lineage", schema + ".v_learning_curves");
+      assertThat(SPARK.table(schema + ".v_messages").count()).isEqualTo(4L * PROBLEMS_OF_TWO.size());
+      assertThat(query("catalog:" + schema, "SELECT count(*) AS n FROM problems VERSION AS OF 0"))
+          .contains("n\n0");
+      Run export =
+          Run.of(
+              Export.JOB,
+              "warehouse=catalog:" + schema,
+              "format=verl",
+              "output=" + folder.resolve("x.parquet"));
+      assertThat(export.status()).as(export.err()).isZero();
+      assertThat(SPARK.read().parquet(folder.resolve("x.parquet").toString()).count()).isPositive();
+    } finally {
+      SPARK.sql("USE spark_catalog.default");
+      SPARK.sql("DROP SCHEMA IF EXISTS " + schema + " CASCADE");
+    }
+  }
+
+  @Test
+  void hdfsHoldsTablesFilesAndExports(@TempDir Path folder) throws Exception {
+    Configuration settings = new Configuration();
+    settings.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.toString());
+    try (MiniDFSCluster cluster = new MiniDFSCluster.Builder(settings).numDataNodes(1).build()) {
+      FileSystem files = cluster.getFileSystem();
+      String location = files.getUri() + "/atomforge";
+      Warehouse warehouse = open(location);
+      write(warehouse);
+      assertWhole(warehouse);
+      FileStore store = FileStore.open(warehouse, "");
+      store.write("report/report.html", "first");
+      store.write("report/report.html", "second");
+      assertThat(FileStore.open(warehouse, "").read("report/report.html")).contains("second");
+      assertThat(query(location, "SELECT count(*) AS n FROM v_trl"))
+          .contains("n\n" + 4 * PROBLEMS_OF_TWO.size());
+      Run export =
+          Run.of(
+              Export.JOB,
+              "warehouse=" + location,
+              "format=humaneval",
+              "output=" + files.getUri() + "/out/humaneval.jsonl");
+      assertThat(export.status()).as(export.err()).isZero();
+      assertThat(SPARK.read().json(files.getUri() + "/out/humaneval.jsonl").count())
+          .isEqualTo(PROBLEMS_OF_TWO.size());
+    }
+  }
+}

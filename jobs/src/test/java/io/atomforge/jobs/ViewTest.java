@@ -1,0 +1,122 @@
+package io.atomforge.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.atomforge.evaluation.PassAtK;
+import io.atomforge.tables.SqlScope;
+import io.atomforge.tables.Tables;
+import io.atomforge.tables.View;
+import io.atomforge.tables.Warehouse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ViewTest {
+  private static final SparkSession SPARK = TinyPipeline.SPARK;
+
+  @BeforeAll
+  static void open() {
+    assertThat(ToyTables.WAREHOUSE.exists(Tables.EVALUATIONS)).isTrue();
+    SqlScope.open(SPARK, ToyTables.FOLDER.toString());
+  }
+
+  private static List<Row> rows(String sql) {
+    return SPARK.sql(sql).collectAsList();
+  }
+
+  @Test
+  void passAtKIsTheUnbiasedEstimate() {
+    for (Row row : rows("SELECT * FROM v_pass_at_k WHERE run_id = 'after_sft'")) {
+      int k = row.getAs("k");
+      double[] each =
+          IntStream.range(0, 6).mapToDouble(i -> PassAtK.estimate(10, 2 * i, k)).toArray();
+      double mean = java.util.Arrays.stream(each).average().orElseThrow();
+      double squares = java.util.Arrays.stream(each).map(p -> (p - mean) * (p - mean)).sum();
+      assertThat(row.<Double>getAs("pass_at_k")).isCloseTo(mean, within(1e-12));
+      assertThat(row.<Double>getAs("standard_error"))
+          .isCloseTo(Math.sqrt(squares / 5 / 6), within(1e-12));
+      assertThat(row.<Double>getAs("greedy")).isEqualTo(0.5);
+      assertThat(row.<Long>getAs("problems")).isEqualTo(6);
+    }
+    assertThat(rows("SELECT DISTINCT k FROM v_pass_at_k ORDER BY k"))
+        .extracting(r -> r.getInt(0))
+        .containsExactly(1, 2, 4, 5, 8, 10);
+    assertThat(rows("SELECT pass_at_k FROM v_pass_at_k WHERE run_id = 'before_sft'"))
+        .allMatch(r -> r.getDouble(0) == 0);
+  }
+
+  @Test
+  void learningCurvesAreSmoothedAndHoldThePassRatesOfTheCheckpoints() {
+    Row last =
+        rows("SELECT * FROM v_learning_curves WHERE name = 'train/loss' AND step = 30").get(0);
+    double mean = IntStream.rangeClosed(11, 30).mapToDouble(i -> 3.0 / i).average().orElseThrow();
+    assertThat(last.<Double>getAs("smoothed")).isCloseTo(mean, within(1e-12));
+    assertThat(
+            rows(
+                "SELECT step, value FROM v_learning_curves WHERE name = 'val/a_test/pass@1' ORDER BY 1"))
+        .extracting(r -> r.getLong(0) + " " + r.getDouble(1))
+        .containsExactly("0 0.0", "30 0.5");
+  }
+
+  @Test
+  void verdictsAndRejectionsHaveShares() {
+    assertThat(
+            rows(
+                "SELECT programs, share FROM v_verdict_mix WHERE origin = 'rollouts' AND outcome = 'PASSED' ORDER BY step"))
+        .extracting(r -> r.getLong(0) + " " + r.getDouble(1))
+        .containsExactly("1 0.25", "1 0.25");
+    assertThat(
+            rows("SELECT sum(share) FROM v_verdict_mix GROUP BY origin, run_id, step, problem_set"))
+        .allSatisfy(r -> assertThat(r.getDouble(0)).isCloseTo(1, within(1e-12)));
+    Row dull = rows("SELECT * FROM v_rejections WHERE stage = 'V3_DULL'").get(0);
+    assertThat(dull.<Long>getAs("candidates")).isEqualTo(2);
+    assertThat(dull.<Double>getAs("share")).isCloseTo(2 / 9.0, within(1e-12)); // 6 were kept
+    assertThat(dull.<String>getAs("example_detail")).isEqualTo("1 over 12");
+  }
+
+  @Test
+  void lineageLeadsFromAnEvaluationToTheAtoms() {
+    Row row =
+        rows("SELECT * FROM v_lineage WHERE run_id = 'after_sft' AND problem_id = 'a-2'").get(0);
+    assertThat(row.<String>getAs("training_run_id")).isEqualTo("sft");
+    assertThat(row.<String>getAs("training_job")).isEqualTo("TrainSft");
+    assertThat(row.<String>getAs("git_commit")).isEqualTo("c0ffee");
+    assertThat(row.<Long>getAs("seed")).isEqualTo(17);
+    long problems = ToyTables.WAREHOUSE.version(Tables.PROBLEMS);
+    long sequences = ToyTables.WAREHOUSE.version(Tables.SEQUENCES);
+    assertThat(row.<String, Long>getJavaMap(row.fieldIndex("evaluation_reads")))
+        .isEqualTo(Map.of("problems", problems));
+    assertThat(row.<String, Long>getJavaMap(row.fieldIndex("training_reads")))
+        .isEqualTo(Map.of("sequences", sequences));
+    assertThat(row.<String, Long>getJavaMap(row.fieldIndex("sequences_reads")))
+        .isEqualTo(Map.of("problems", problems));
+    assertThat(row.getAs("atoms").toString()).contains("add2,arithmetic,S_A");
+  }
+
+  @Test
+  void viewsOfAWarehouseWithoutResultsAreEmpty(@TempDir Path folder) {
+    Warehouse warehouse = TinyPipeline.warehouse(folder, TinyPipeline.loader(folder));
+    warehouse.overwrite(
+        Tables.PROBLEMS, warehouse.dataset(Tables.PROBLEMS, ToyTables.problems(1, 1)));
+    for (View view : View.values()) {
+      boolean ofProblems = view.tables().contains(Tables.PROBLEMS) && view != View.V_REJECTIONS;
+      if (!view.readsCommits()) {
+        assertThat(SqlScope.rows(warehouse, view).isEmpty())
+            .as(view.sqlName())
+            .isEqualTo(!ofProblems);
+      }
+    }
+  }
+
+  @Test
+  void everyViewSaysWhatItsRowsAre() {
+    assertThat(View.values()).allSatisfy(v -> assertThat(v.comment()).hasSizeGreaterThan(40));
+  }
+}

@@ -1,0 +1,45 @@
+"""Opens a warehouse for a notebook: its tables and views become known to spark.sql by their bare names."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def open_warehouse(spark=None, warehouse=None):
+    """Returns the session.
+
+    spark: the session of a cluster or of Databricks, with the program's jar; None for one on this machine, which finds
+        jar and Delta where deploy/submit.sh built them.
+    warehouse: a folder of any Hadoop file system or catalog:NAME.SCHEMA; None for ATOMFORGE_WAREHOUSE, or the folder
+        warehouse of the repository.
+    """
+    spark = spark or local_session()
+    place = warehouse or os.environ.get("ATOMFORGE_WAREHOUSE", str(ROOT / "warehouse"))
+    spark._jvm.io.atomforge.tables.SqlScope.open(spark._jsparkSession, place)
+    return spark
+
+
+def local_session():
+    from pyspark.sql import SparkSession
+
+    return (
+        SparkSession.builder.appName("atomforge notebook")
+        .config("spark.driver.extraClassPath", class_path())
+        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+        .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+        .config("spark.sql.shuffle.partitions", 4)
+        .config("spark.ui.enabled", False)
+        .getOrCreate()
+    )
+
+
+def class_path():
+    given = os.environ.get("ATOMFORGE_CLASSPATH")
+    if given:
+        return given
+    built = ROOT / "jobs/target/classpath.txt"
+    if not built.exists():
+        raise SystemExit(f"{built} does not exist; deploy/submit.sh Doctor builds the program")
+    delta = [jar for jar in built.read_text().strip().split(":") if "/io/delta/" in jar]
+    return ":".join([str(ROOT / "jobs/target/atomforge.jar"), *delta])
