@@ -133,7 +133,8 @@ public final class CausalLM {
           call.run(
               "gradient",
               theta.array(),
-              call.ints(batch.tokens(), batch.rows(), batch.length()),
+              call.ints(batch.tokens(), batch.tokens().length),
+              call.ints(batch.blockSizes(), batch.blocks().size(), 2),
               call.ints(batch.positions(), n),
               call.ints(batch.targets(), n),
               call.floats(rows, 1 + inputs.length, n),
@@ -160,7 +161,8 @@ public final class CausalLM {
           call.run(
               "log_probs",
               theta.array(),
-              call.ints(batch.tokens(), batch.rows(), batch.length()),
+              call.ints(batch.tokens(), batch.tokens().length),
+              call.ints(batch.blockSizes(), batch.blocks().size(), 2),
               call.ints(batch.positions(), n),
               call.ints(batch.targets(), n),
               call.scalar(temperature));
@@ -230,11 +232,13 @@ public final class CausalLM {
     checkParameters(theta);
     checkTokens(batch.tokens());
     checkTokens(batch.targets());
-    if (batch.length() > config.maxPositionEmbeddings()) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Sequences of %d tokens, but the model has %d positions",
-              batch.length(), config.maxPositionEmbeddings()));
+    for (TokenBatch.Block block : batch.blocks()) {
+      if (block.length() > config.maxPositionEmbeddings()) {
+        throw new IllegalArgumentException(
+            String.format(
+                "Sequences of %d tokens, but the model has %d positions",
+                block.length(), config.maxPositionEmbeddings()));
+      }
     }
     if (!(temperature > 0)) {
       throw new IllegalArgumentException("temperature must be positive, got " + temperature);

@@ -97,7 +97,12 @@ class CausalLMTest {
     }
     TokenBatch other =
         new TokenBatch(
-            1, batch.length(), padded, batch.positions(), batch.targets(), batch.weights());
+            1,
+            batch.blocks().get(0).length(),
+            padded,
+            batch.positions(),
+            batch.targets(),
+            batch.weights());
     try (Parameters theta = golden.parameters()) {
       assertThat(gradient(model, theta, other).values())
           .isEqualTo(gradient(model, theta, batch).values());
@@ -244,7 +249,7 @@ class CausalLMTest {
   }
 
   private static TokenBatch row(TokenBatch batch, int row) {
-    int length = batch.length();
+    int length = batch.blocks().get(0).length();
     int[] here =
         IntStream.range(0, batch.positions().length)
             .filter(i -> batch.positions()[i] / length == row)
