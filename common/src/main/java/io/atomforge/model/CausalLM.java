@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * The arithmetic of one model shape: gradients, log probabilities and completions for any
@@ -57,8 +56,8 @@ public final class CausalLM {
   private static Map<String, String> places(Key key, ParameterLayout layout) {
     ModelConfig config = key.config();
     int layers = config.numHiddenLayers();
-    double base = config.ropeTheta();
-    int half = config.headDim() / 2;
+    boolean biased = config.architecture().hasQkvBias();
+    int perLayer = biased ? 7 : 6;
     return Map.ofEntries(
         Map.entry("V", "" + config.vocabSize()),
         Map.entry("D", "" + config.hiddenSize()),
@@ -72,12 +71,15 @@ public final class CausalLM {
         Map.entry("scale", "" + 1 / Math.sqrt(config.headDim())),
         Map.entry(
             "frequencies",
-            IntStream.range(0, half)
-                .mapToObj(i -> "" + Math.pow(base, -(double) i / half))
+            Arrays.stream(config.ropeScaling().frequencies(config.ropeTheta(), config.headDim()))
+                .mapToObj(String::valueOf)
                 .collect(Collectors.joining(", "))),
+        Map.entry("rope_factor", "" + config.ropeScaling().attentionFactor()),
+        Map.entry("per_layer", "" + perLayer),
+        Map.entry("bias", biased ? ", w[o + 6]" : ""),
         Map.entry("dtype", "" + key.precision().scalarType()),
         Map.entry("sizes", viewSizes(layout)),
-        Map.entry("head", config.tieWordEmbeddings() ? "0" : "" + (2 + 6 * layers)),
+        Map.entry("head", config.tieWordEmbeddings() ? "0" : "" + (2 + perLayer * layers)),
         Map.entry("attend", key.device().isGpu() ? "attend_fused" : "attend_grouped"),
         Map.entry("token_loss", key.loss().text()),
         Map.entry("check_interval", "" + Generation.CHECK_INTERVAL),
@@ -90,7 +92,7 @@ public final class CausalLM {
     int open = 0;
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
       open += tensor.size();
-      if (!tensor.name().matches(".*(q_proj|k_proj|gate_proj)\\.weight")) {
+      if (!tensor.name().matches(".*(q_proj|k_proj|gate_proj)\\.weight|.*[qk]_proj\\.bias")) {
         sizes.append(sizes.isEmpty() ? "" : ", ").append(open);
         open = 0;
       }

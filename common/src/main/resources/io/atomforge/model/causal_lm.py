@@ -10,19 +10,21 @@ class CausalLM(Module):
   training : bool
 
   # theta: (size) fp32 -> weights in the compute type, all views of one cast:
-  # embedding (V, D) | per layer norm (D), qkv, o, norm (D), gate|up, down | norm (D) | head (V, D)
+  # embedding (V, D) | per layer norm (D), qkv, o, norm (D), gate|up, down, bias of qkv if any | norm (D) | head (V, D)
   def unpack(self: __torch__.CausalLM, theta: Tensor) -> List[Tensor]:
     flat = torch.split_with_sizes(torch.to(theta, ${dtype}), [${sizes}])
     w = [torch.view(flat[0], [${V}, ${D}])]
     for l in range(${L}):
-      o = 1 + l * 6
+      o = 1 + l * ${per_layer}
       torch.append(w, flat[o])
       torch.append(w, torch.view(flat[o + 1], [(${H} + 2 * ${K}) * ${A}, ${D}]))
       torch.append(w, torch.view(flat[o + 2], [${D}, ${H} * ${A}]))
       torch.append(w, flat[o + 3])
       torch.append(w, torch.view(flat[o + 4], [2 * ${F}, ${D}]))
       torch.append(w, torch.view(flat[o + 5], [${D}, ${F}]))
-    torch.append(w, flat[1 + ${L} * 6])
+      for bias in flat[o + 6:o + ${per_layer}]:
+        torch.append(w, bias)
+    torch.append(w, flat[1 + ${L} * ${per_layer}])
     torch.append(w, torch.view(flat[${head}], [${V}, ${D}]))
     return w
 
@@ -37,8 +39,8 @@ class CausalLM(Module):
     frequencies = torch.tensor([${frequencies}], dtype=6, device=device)
     times = torch.arange(length, dtype=6, device=device)
     a = torch.mul(torch.unsqueeze(times, 1), torch.unsqueeze(frequencies, 0))
-    cos = torch.cos(a)
-    sin = torch.sin(a)
+    cos = torch.mul(torch.cos(a), ${rope_factor})
+    sin = torch.mul(torch.sin(a), ${rope_factor})
     cos2 = torch.to(torch.cat([cos, cos], 1), ${dtype})
     sin2 = torch.to(torch.cat([torch.neg(sin), sin], 1), ${dtype})
     return (cos2, sin2)
@@ -102,8 +104,8 @@ class CausalLM(Module):
     embedding = torch.view(torch.narrow(theta, 0, 0, ${V} * ${D}), [${V}, ${D}])
     h = torch.to(torch.embedding(embedding, tokens), ${dtype})
     for l in range(${L}):
-      o = 1 + l * 6
-      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1])
+      o = 1 + l * ${per_layer}
+      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1]${bias})
       qk, v = torch.split_with_sizes(torch.view(qkv, [-1, ${H} + 2 * ${K}, ${A}]), [${H} + ${K}, ${K}], 1)
       qk = (self).rotate(qk, cos, sin)
       qks = torch.split_with_sizes(qk, sizes, 0)
@@ -121,7 +123,7 @@ class CausalLM(Module):
   def logits(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, temperature: Tensor) -> Tensor:
     w = (self).unpack(theta)
     h = torch.embedding((self).trunk(theta, w, tokens, blocks), positions)
-    z = torch.to(torch.linear((self).normalize(h, w[1 + ${L} * 6]), w[2 + ${L} * 6]), 6)
+    z = torch.to(torch.linear((self).normalize(h, w[1 + ${L} * ${per_layer}]), w[2 + ${L} * ${per_layer}]), 6)
     t = float(temperature)
     if t != 1.:
       z = torch.div(z, t)
@@ -182,8 +184,8 @@ class CausalLM(Module):
     S = torch.size(keys[0], 2)
     h = torch.embedding(w[0], tokens)
     for l in range(${L}):
-      o = 1 + l * 6
-      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1])
+      o = 1 + l * ${per_layer}
+      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1]${bias})
       qkv = torch.view(qkv, [B, t, ${H} + 2 * ${K}, ${A}])
       qk, v = torch.split_with_sizes(qkv, [${H} + ${K}, ${K}], 2)
       q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 2)
@@ -198,7 +200,7 @@ class CausalLM(Module):
       h = torch.add_(h, torch.linear(torch.reshape(a, [B, t, ${H} * ${A}]), w[o + 2]))
       h = torch.add_(h, (self).feed_forward((self).normalize(h, w[o + 3]), w[o + 4], w[o + 5]))
     last = torch.select(h, 1, t - 1)
-    return torch.to(torch.linear((self).normalize(last, w[1 + ${L} * 6]), w[2 + ${L} * 6]), 6)
+    return torch.to(torch.linear((self).normalize(last, w[1 + ${L} * ${per_layer}]), w[2 + ${L} * ${per_layer}]), 6)
 
   # the top_k likeliest tokens (all if 0), and of those the fewest that reach top_p; the others
   # get probability zero. logp: (B, V)

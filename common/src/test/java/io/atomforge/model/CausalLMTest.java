@@ -23,7 +23,7 @@ class CausalLMTest {
   private static final float[][] NO_INPUTS = {};
 
   @ParameterizedTest
-  @ValueSource(strings = {"tied", "untied"})
+  @ValueSource(strings = {"tied", "untied", "llama3", "qwen2_tied", "qwen2_untied"})
   void scoresLikeTransformers(String name) throws Exception {
     Golden golden = Golden.read(name);
     try (Parameters theta = golden.parameters()) {
@@ -35,7 +35,7 @@ class CausalLMTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tied", "untied"})
+  @ValueSource(strings = {"tied", "untied", "llama3", "qwen2_tied", "qwen2_untied"})
   void gradientOfEveryParameterIsThatOfTransformers(String name) throws Exception {
     Golden golden = Golden.read(name);
     try (Parameters theta = golden.parameters()) {
