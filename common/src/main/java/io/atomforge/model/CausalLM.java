@@ -122,8 +122,26 @@ public final class CausalLM {
    */
   public Gradient gradient(
       Parameters theta, TokenBatch batch, float[][] inputs, double temperature) {
+    return gradient(theta, null, batch, inputs, temperature);
+  }
+
+  /**
+   * The same for a loss that compares with a reference.
+   *
+   * @param reference of the same shape; looked at only if the loss has a reference, else may be
+   *     null
+   */
+  public Gradient gradient(
+      Parameters theta,
+      Parameters reference,
+      TokenBatch batch,
+      float[][] inputs,
+      double temperature) {
     int n = batch.positions().length;
     checkInputs(inputs, n);
+    if (loss.hasReference() && reference == null) {
+      throw new IllegalArgumentException("Loss " + loss.name() + " needs a reference");
+    }
     checkBatch(theta, batch, temperature);
     float[] rows = new float[(1 + inputs.length) * n];
     System.arraycopy(batch.weights(), 0, rows, 0, n);
@@ -135,6 +153,7 @@ public final class CausalLM {
           call.run(
               "gradient",
               theta.array(),
+              loss.hasReference() ? reference.array() : call.floats(new float[0], 0),
               call.ints(batch.tokens(), batch.tokens().length),
               call.ints(batch.blockSizes(), batch.blocks().size(), 2),
               call.ints(batch.positions(), n),
@@ -146,7 +165,7 @@ public final class CausalLM {
       result.get(1).toByteBuffer(true).get(values);
       double[] statistics = new double[sums.length - 1];
       System.arraycopy(sums, 1, statistics, 0, statistics.length);
-      return new Gradient(values, sums[0], statistics);
+      return new Gradient(values, Precision.FP32, sums[0], statistics);
     }
   }
 
@@ -180,6 +199,15 @@ public final class CausalLM {
    * @param inputs one array (N,) for each input of the loss script
    */
   public TokenLoss tokenLoss(float[] logits, int[] targets, float[][] inputs) {
+    return tokenLoss(logits, new float[0], targets, inputs);
+  }
+
+  /**
+   * The same for a loss that compares with a reference.
+   *
+   * @param reference its logits, of the same shape; empty without one
+   */
+  public TokenLoss tokenLoss(float[] logits, float[] reference, int[] targets, float[][] inputs) {
     int n = targets.length;
     checkInputs(inputs, n);
     float[] rows = new float[Math.max(1, inputs.length) * n];
@@ -189,7 +217,8 @@ public final class CausalLM {
     try (TorchScript.Call call = script.open()) {
       NDArray z = call.floats(logits, n, logits.length / n);
       NDArray r = call.floats(rows, Math.max(1, inputs.length), n);
-      NDList result = call.run("loss_gradient", z, call.ints(targets, n), r);
+      NDArray q = call.floats(reference, n, reference.length / n);
+      NDList result = call.run("loss_gradient", z, q, call.ints(targets, n), r);
       float[] columns = result.get(0).toFloatArray();
       float[] losses = Arrays.copyOf(columns, n);
       float[][] statistics = new float[columns.length / n - 1][];

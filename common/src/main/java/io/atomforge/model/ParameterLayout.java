@@ -68,7 +68,12 @@ public final class ParameterLayout {
     }
   }
 
-  private void add(String name, Integer... shape) {
+  /** Without tensors yet. */
+  ParameterLayout(int layers) {
+    this.layers = layers;
+  }
+
+  void add(String name, Integer... shape) {
     Tensor tensor = new Tensor(name, size, List.of(shape));
     size = Math.addExact(size, tensor.size());
     tensors.put(name, tensor);

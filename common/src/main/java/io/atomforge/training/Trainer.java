@@ -2,10 +2,9 @@ package io.atomforge.training;
 
 import io.atomforge.model.Gradient;
 import io.atomforge.model.Parameters;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** Holds the parameters and the optimizer, and takes steps. Used by one thread. */
 public final class Trainer implements AutoCloseable {
@@ -51,6 +50,8 @@ public final class Trainer implements AutoCloseable {
    * @param gradNorm norm of the mean gradient before clipping
    * @param gradientSeconds time until all shards had answered
    * @param updateSeconds time to add, clip and update
+   * @param optimizerSeconds the part of it after adding
+   * @param source what the gradients cost
    */
   public record Step(
       double loss,
@@ -58,7 +59,31 @@ public final class Trainer implements AutoCloseable {
       double gradNorm,
       double learningRate,
       double gradientSeconds,
-      double updateSeconds) {}
+      double updateSeconds,
+      double optimizerSeconds,
+      GradientSource.Answer source) {
+
+    /** Where the time went and what was moved, by the names of metrics. */
+    public Map<String, Double> costs() {
+      double whole = gradientSeconds + updateSeconds;
+      double named = source.broadcastSeconds() + source.computeSeconds() + optimizerSeconds;
+      return Map.of(
+          "timing_s/update_actor",
+          gradientSeconds,
+          "timing_s/broadcast",
+          source.broadcastSeconds(),
+          "timing_s/compute",
+          source.computeSeconds(),
+          "timing_s/aggregate",
+          Math.max(0, whole - named),
+          "timing_s/optimizer",
+          optimizerSeconds,
+          "transfer/broadcast_bytes",
+          (double) source.broadcastBytes(),
+          "transfer/gradient_bytes",
+          (double) source.gradientBytes());
+    }
+  }
 
   /**
    * One optimizer step.
@@ -68,18 +93,19 @@ public final class Trainer implements AutoCloseable {
    */
   public Step step(List<Shard> shards, double temperature) {
     long start = System.nanoTime();
-    List<Gradient> gradients = source.gradients(theta, shards, temperature);
+    GradientSource.Answer answer = source.gradients(theta, shards, temperature);
     long computed = System.nanoTime();
-    java.util.Arrays.fill(sum, 0);
+    Arrays.fill(sum, 0);
     double loss = 0;
-    double[] statistics = new double[gradients.get(0).statistics().length];
-    for (Gradient gradient : gradients) {
-      add(gradient.values());
+    double[] statistics = new double[answer.sums().get(0).statistics().length];
+    for (Gradient gradient : answer.sums()) {
+      gradient.addTo(sum);
       loss += gradient.loss();
       for (int i = 0; i < statistics.length; i++) {
         statistics[i] += gradient.statistics()[i];
       }
     }
+    long added = System.nanoTime();
     double denominator = shards.stream().mapToDouble(Shard::denominator).sum();
     for (int i = 0; i < statistics.length; i++) {
       statistics[i] /= denominator;
@@ -95,20 +121,16 @@ public final class Trainer implements AutoCloseable {
               + loss / denominator
               + "); lower learning_rate or resume from an earlier checkpoint");
     }
+    long end = System.nanoTime();
     return new Step(
         loss / denominator,
         statistics,
         norm,
         learningRate,
         (computed - start) / 1e9,
-        (System.nanoTime() - computed) / 1e9);
-  }
-
-  private void add(byte[] gradient) {
-    FloatBuffer values = ByteBuffer.wrap(gradient).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += values.get(i);
-    }
+        (end - computed) / 1e9,
+        (end - added) / 1e9,
+        answer);
   }
 
   public Parameters theta() {

@@ -134,18 +134,23 @@ class CausalLM(Module):
     index = torch.unsqueeze(torch.to(targets, 4), 1)
     return torch.squeeze(torch.gather(torch.log_softmax(logits, -1), 1, index), 1)
 
-  # logits: (N, V) fp32, logp: (N), inputs: (N) each -> losses (N), statistics (N) each
-  def token_loss(self: __torch__.CausalLM, logits: Tensor, logp: Tensor, inputs: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  # logits: (N, V) fp32, reference: (N, V) log probabilities or empty, logp: (N), inputs: (N) each
+  # -> losses (N), statistics (N) each
+  def token_loss(self: __torch__.CausalLM, logits: Tensor, reference: Tensor, logp: Tensor, inputs: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
     ${token_loss}
 
   # rows: (1 + inputs, N), the weights first -> weighted sums of loss and statistics (1 + stats) fp64,
-  # gradient of the weighted loss (size) fp32
-  def gradient(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, targets: Tensor, rows: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+  # gradient of the weighted loss (size) fp32. frozen: the reference's parameters (size), or empty
+  def gradient(self: __torch__.CausalLM, theta: Tensor, frozen: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, targets: Tensor, rows: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+    if torch.size(frozen, 0) == 0:
+      reference = frozen
+    else:
+      reference = torch.log_softmax((self).logits(frozen, tokens, blocks, positions, temperature), -1)
     torch.set_grad_enabled(True)
     leaf = torch.requires_grad_(torch.detach(theta), True)
     logits = (self).logits(leaf, tokens, blocks, positions, temperature)
     parts = torch.unbind(rows)
-    loss, stats = (self).token_loss(logits, (self).log_likelihood(logits, targets), parts[1:])
+    loss, stats = (self).token_loss(logits, reference, (self).log_likelihood(logits, targets), parts[1:])
     total = torch.sum(torch.mul(loss, parts[0]))
     g = torch._unwrap_optional(torch.grad([total], [leaf])[0])
     torch.set_grad_enabled(False)
@@ -162,12 +167,13 @@ class CausalLM(Module):
     entropy = torch.neg(torch.sum(torch.mul(torch.exp(all), all), [-1]))
     return (logp, entropy)
 
-  # the loss alone: rows (inputs or 1, N) -> losses and statistics (1 + stats, N), gradient of the
+  # the loss alone: reference_logits (N, V) or (N, 0), rows (inputs or 1, N) -> losses and statistics (1 + stats, N), gradient of the
   # summed loss with respect to the logits (N, V)
-  def loss_gradient(self: __torch__.CausalLM, logits: Tensor, targets: Tensor, rows: Tensor) -> Tuple[Tensor, Tensor]:
+  def loss_gradient(self: __torch__.CausalLM, logits: Tensor, reference_logits: Tensor, targets: Tensor, rows: Tensor) -> Tuple[Tensor, Tensor]:
     torch.set_grad_enabled(True)
     leaf = torch.requires_grad_(torch.detach(logits), True)
-    loss, stats = (self).token_loss(leaf, (self).log_likelihood(leaf, targets), torch.unbind(rows))
+    reference = torch.log_softmax(reference_logits, -1)
+    loss, stats = (self).token_loss(leaf, reference, (self).log_likelihood(leaf, targets), torch.unbind(rows))
     g = torch._unwrap_optional(torch.grad([torch.sum(loss)], [leaf])[0])
     torch.set_grad_enabled(False)
     columns = torch.append(annotate(List[Tensor], []), torch.detach(loss))
