@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Against PEFT; see generate.py beside the files. */
 class LoraTest {
+  @TempDir private Path folder;
+
   private static final Path FOLDER = Path.of("src/test/resources/golden/lora");
   private static final Lora LORA = new Lora(3, 12, List.of("q_proj", "v_proj", "down_proj"));
 
@@ -64,6 +70,37 @@ class LoraTest {
       assertThat(LORA.initial(config, 1)).isEqualTo(LORA.initial(config, 1));
       assertThat(LORA.initial(config, 2)).isNotEqualTo(LORA.initial(config, 1));
     }
+  }
+
+  @Test
+  void aFolderOfPeftComesBackAsItWas() throws Exception {
+    ModelConfig config = Golden.read("qwen2_untied").config();
+    byte[] parameters;
+    try (Parameters adapters = adapters(config)) {
+      parameters = adapters.toBytes();
+    }
+    Checkpoint saved =
+        new Checkpoint(
+            config,
+            parameters,
+            Map.of(),
+            Optional.of(new Checkpoint.TrainingState(parameters, parameters, Map.of("step", 3))),
+            Optional.of(new Checkpoint.Adapter(LORA, "base")));
+    saved.save(folder.resolve("ours"), Precision.FP32);
+    Checkpoint loaded = Checkpoint.load(folder.resolve("ours"));
+    assertThat(loaded.adapter()).isEqualTo(saved.adapter());
+    assertThat(loaded.parameters()).isEqualTo(parameters);
+    assertThat(loaded.trainingState().orElseThrow().mean()).isEqualTo(parameters);
+    assertThat(folder.resolve("ours/model.safetensors")).doesNotExist();
+
+    // PEFT's own two files beside the model's shape
+    for (String file : List.of("adapter_config.json", "adapter_model.safetensors")) {
+      Files.copy(FOLDER.resolve(file), folder.resolve(file));
+    }
+    Files.copy(folder.resolve("ours/config.json"), folder.resolve("config.json"));
+    Checkpoint theirs = Checkpoint.load(folder);
+    assertThat(theirs.parameters()).isEqualTo(parameters);
+    assertThat(theirs.adapter().orElseThrow().lora().alpha()).isEqualTo(12);
   }
 
   @Test
