@@ -4,6 +4,7 @@ import io.atomforge.model.Gradient;
 import io.atomforge.model.Parameters;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Holds the parameters and the optimizer, and takes steps. Used by one thread. */
@@ -89,9 +90,21 @@ public final class Trainer implements AutoCloseable {
    * One optimizer step.
    *
    * @param temperature divides the logits
-   * @throws IllegalStateException if the gradient is not finite; the parameters are then unchanged
+   * @throws DivergedException if loss or gradient is not finite; the parameters are then unchanged
    */
   public Step step(List<Shard> shards, double temperature) {
+    return step(shards, temperature, Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * One optimizer step.
+   *
+   * @param temperature divides the logits
+   * @param maxLoss greatest mean loss to learn from
+   * @throws DivergedException if the loss is above it, or loss or gradient is not finite; the
+   *     parameters are then unchanged
+   */
+  public Step step(List<Shard> shards, double temperature, double maxLoss) {
     long start = System.nanoTime();
     GradientSource.Answer answer = source.gradients(theta, shards, temperature);
     long computed = System.nanoTime();
@@ -107,6 +120,15 @@ public final class Trainer implements AutoCloseable {
     }
     long added = System.nanoTime();
     double denominator = shards.stream().mapToDouble(Shard::denominator).sum();
+    if (!(loss / denominator <= maxLoss)) {
+      throw new DivergedException(
+          String.format(
+              Locale.ROOT,
+              "The loss of step %d is %.3f, the most allowed %.3f",
+              optimizer.step() + 1,
+              loss / denominator,
+              maxLoss));
+    }
     for (int i = 0; i < statistics.length; i++) {
       statistics[i] /= denominator;
     }
@@ -114,7 +136,7 @@ public final class Trainer implements AutoCloseable {
         settings.learningRate() * schedule.factor(optimizer.step() + 1, totalSteps);
     double norm = optimizer.step(theta, sum, denominator, maxGradNorm, learningRate);
     if (!Double.isFinite(norm)) {
-      throw new IllegalStateException(
+      throw new DivergedException(
           "The gradient of step "
               + (optimizer.step() + 1)
               + " is not finite (loss "
