@@ -10,19 +10,21 @@ class CausalLM(Module):
   training : bool
 
   # theta: (size) fp32 -> weights in the compute type, all views of one cast:
-  # embedding (V, D) | per layer norm (D), qkv, o, norm (D), gate|up, down | norm (D) | head (V, D)
+  # embedding (V, D) | per layer norm (D), qkv, o, norm (D), gate|up, down, bias of qkv if any | norm (D) | head (V, D)
   def unpack(self: __torch__.CausalLM, theta: Tensor) -> List[Tensor]:
     flat = torch.split_with_sizes(torch.to(theta, ${dtype}), [${sizes}])
     w = [torch.view(flat[0], [${V}, ${D}])]
     for l in range(${L}):
-      o = 1 + l * 6
+      o = 1 + l * ${per_layer}
       torch.append(w, flat[o])
       torch.append(w, torch.view(flat[o + 1], [(${H} + 2 * ${K}) * ${A}, ${D}]))
       torch.append(w, torch.view(flat[o + 2], [${D}, ${H} * ${A}]))
       torch.append(w, flat[o + 3])
       torch.append(w, torch.view(flat[o + 4], [2 * ${F}, ${D}]))
       torch.append(w, torch.view(flat[o + 5], [${D}, ${F}]))
-    torch.append(w, flat[1 + ${L} * 6])
+      for bias in flat[o + 6:o + ${per_layer}]:
+        torch.append(w, bias)
+    torch.append(w, flat[1 + ${L} * ${per_layer}])
     torch.append(w, torch.view(flat[${head}], [${V}, ${D}]))
     return w
 
@@ -37,8 +39,8 @@ class CausalLM(Module):
     frequencies = torch.tensor([${frequencies}], dtype=6, device=device)
     times = torch.arange(length, dtype=6, device=device)
     a = torch.mul(torch.unsqueeze(times, 1), torch.unsqueeze(frequencies, 0))
-    cos = torch.cos(a)
-    sin = torch.sin(a)
+    cos = torch.mul(torch.cos(a), ${rope_factor})
+    sin = torch.mul(torch.sin(a), ${rope_factor})
     cos2 = torch.to(torch.cat([cos, cos], 1), ${dtype})
     sin2 = torch.to(torch.cat([torch.neg(sin), sin], 1), ${dtype})
     return (cos2, sin2)
@@ -54,48 +56,74 @@ class CausalLM(Module):
     return torch.linear(torch.mul(torch.silu(gate), up), down)
 
   # Causal attention by matrix products, where the G query heads of a key head are one longer query,
-  # so that keys and values are not repeated. q: (B, H, T, A), k and v: (B, K, T, A)
+  # so that keys and values are not repeated. q: (B, T, H, A), k and v: (B, T, K, A) -> (B T, H A)
   def attend_grouped(self: __torch__.CausalLM, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
     B = torch.size(q, 0)
-    T = torch.size(q, 2)
-    q3 = torch.reshape(q, [B * ${K}, ${G} * T, ${A}])
-    k3 = torch.reshape(k, [B * ${K}, T, ${A}])
-    v3 = torch.reshape(v, [B * ${K}, T, ${A}])
+    T = torch.size(q, 1)
+    q5 = torch.permute(torch.view(q, [B, T, ${K}, ${G}, ${A}]), [0, 2, 3, 1, 4])
+    q3 = torch.reshape(q5, [B * ${K}, ${G} * T, ${A}])
+    k3 = torch.reshape(torch.transpose(k, 1, 2), [B * ${K}, T, ${A}])
+    v3 = torch.reshape(torch.transpose(v, 1, 2), [B * ${K}, T, ${A}])
     scores = torch.baddbmm(mask, q3, torch.transpose(k3, 1, 2), alpha=${scale})
-    return torch.view(torch.bmm(torch.softmax(scores, -1), v3), [B, ${H}, T, ${A}])
+    a = torch.view(torch.bmm(torch.softmax(scores, -1), v3), [B, ${K}, ${G}, T, ${A}])
+    return torch.reshape(torch.permute(a, [0, 3, 1, 2, 4]), [B * T, ${H} * ${A}])
 
   # The same by the device's fused kernel
   def attend_fused(self: __torch__.CausalLM, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
-    return torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=None, enable_gqa=True)
+    a = torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), None, 0., True, scale=None, enable_gqa=True)
+    return torch.reshape(torch.transpose(a, 1, 2), [-1, ${H} * ${A}])
 
-  # tokens: (B, T) -> residual stream before the final norm (B, T, D)
-  def trunk(self: __torch__.CausalLM, theta: Tensor, w: List[Tensor], tokens: Tensor) -> Tensor:
-    B = torch.size(tokens, 0)
-    T = torch.size(tokens, 1)
-    cos, sin = (self).angles(T, theta)
-    hidden = torch.new_full(theta, [T, T], -1000000000., dtype=${dtype})
-    mask = torch.repeat(torch.triu(hidden, 1), [${G}, 1])  # (G T, T)
+  # Each row attends to itself alone, so blocks of rows of one length take turns, and everything
+  # else sees one list of tokens. tokens: (M); blocks: (count, 2), rows and length of each, which
+  # follow each other in tokens -> residual stream before the final norm (M, D)
+  def trunk(self: __torch__.CausalLM, theta: Tensor, w: List[Tensor], tokens: Tensor, blocks: Tensor) -> Tensor:
+    rows = annotate(List[int], [])
+    lengths = annotate(List[int], [])
+    sizes = annotate(List[int], [])
+    longest = 0
+    for i in range(torch.size(blocks, 0)):
+      row, length = torch.unbind(torch.select(blocks, 0, i))
+      torch.append(rows, int(row))
+      torch.append(lengths, int(length))
+      torch.append(sizes, rows[i] * lengths[i])
+      if lengths[i] > longest:
+        longest = lengths[i]
+    all_cos, all_sin = (self).angles(longest, theta)
+    hidden = torch.triu(torch.new_full(theta, [longest, longest], -1000000000., dtype=${dtype}), 1)
+    masks = annotate(List[Tensor], [])
+    cosines = annotate(List[Tensor], [])
+    sines = annotate(List[Tensor], [])
+    for i in range(torch.len(rows)):
+      T = lengths[i]
+      torch.append(masks, torch.repeat(torch.narrow(torch.narrow(hidden, 0, 0, T), 1, 0, T), [${G}, 1]))  # (G T, T)
+      torch.append(cosines, torch.repeat(torch.narrow(all_cos, 0, 0, T), [rows[i], 1]))
+      torch.append(sines, torch.repeat(torch.narrow(all_sin, 0, 0, T), [rows[i], 1]))
+    cos = torch.unsqueeze(torch.cat(cosines), 1)
+    sin = torch.unsqueeze(torch.cat(sines), 1)
     # looked up in fp32: the gradient of a frequent token is a long sum
     embedding = torch.view(torch.narrow(theta, 0, 0, ${V} * ${D}), [${V}, ${D}])
     h = torch.to(torch.embedding(embedding, tokens), ${dtype})
     for l in range(${L}):
-      o = 1 + l * 6
-      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1])
-      qkv = torch.transpose(torch.view(qkv, [B, T, ${H} + 2 * ${K}, ${A}]), 1, 2)
-      qk, v = torch.split_with_sizes(qkv, [${H} + ${K}, ${K}], 1)
-      q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 1)
-      a = (self).${attend}(q, k, v, mask)
-      a = torch.reshape(torch.transpose(a, 1, 2), [B, T, ${H} * ${A}])
-      h = torch.add(h, torch.linear(a, w[o + 2]))
+      o = 1 + l * ${per_layer}
+      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1]${bias})
+      qk, v = torch.split_with_sizes(torch.view(qkv, [-1, ${H} + 2 * ${K}, ${A}]), [${H} + ${K}, ${K}], 1)
+      qk = (self).rotate(qk, cos, sin)
+      qks = torch.split_with_sizes(qk, sizes, 0)
+      vs = torch.split_with_sizes(v, sizes, 0)
+      parts = annotate(List[Tensor], [])
+      for i in range(torch.len(rows)):
+        q, k = torch.split_with_sizes(torch.view(qks[i], [rows[i], lengths[i], ${H} + ${K}, ${A}]), [${H}, ${K}], 2)
+        v4 = torch.view(vs[i], [rows[i], lengths[i], ${K}, ${A}])
+        torch.append(parts, (self).${attend}(q, k, v4, masks[i]))
+      h = torch.add(h, torch.linear(torch.cat(parts), w[o + 2]))
       h = torch.add(h, (self).feed_forward((self).normalize(h, w[o + 3]), w[o + 4], w[o + 5]))
     return h
 
   # logits at the wanted positions, divided by the temperature: (N, V) fp32
-  def logits(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, positions: Tensor, temperature: Tensor) -> Tensor:
+  def logits(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, temperature: Tensor) -> Tensor:
     w = (self).unpack(theta)
-    h = torch.reshape((self).trunk(theta, w, tokens), [-1, ${D}])
-    h = torch.embedding(h, positions)
-    z = torch.to(torch.linear((self).normalize(h, w[1 + ${L} * 6]), w[2 + ${L} * 6]), 6)
+    h = torch.embedding((self).trunk(theta, w, tokens, blocks), positions)
+    z = torch.to(torch.linear((self).normalize(h, w[1 + ${L} * ${per_layer}]), w[2 + ${L} * ${per_layer}]), 6)
     t = float(temperature)
     if t != 1.:
       z = torch.div(z, t)
@@ -106,18 +134,23 @@ class CausalLM(Module):
     index = torch.unsqueeze(torch.to(targets, 4), 1)
     return torch.squeeze(torch.gather(torch.log_softmax(logits, -1), 1, index), 1)
 
-  # logits: (N, V) fp32, logp: (N), inputs: (N) each -> losses (N), statistics (N) each
-  def token_loss(self: __torch__.CausalLM, logits: Tensor, logp: Tensor, inputs: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  # logits: (N, V) fp32, reference: (N, V) log probabilities or empty, logp: (N), inputs: (N) each
+  # -> losses (N), statistics (N) each
+  def token_loss(self: __torch__.CausalLM, logits: Tensor, reference: Tensor, logp: Tensor, inputs: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
     ${token_loss}
 
   # rows: (1 + inputs, N), the weights first -> weighted sums of loss and statistics (1 + stats) fp64,
-  # gradient of the weighted loss (size) fp32
-  def gradient(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, positions: Tensor, targets: Tensor, rows: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+  # gradient of the weighted loss (size) fp32. frozen: the reference's parameters (size), or empty
+  def gradient(self: __torch__.CausalLM, theta: Tensor, frozen: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, targets: Tensor, rows: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+    if torch.size(frozen, 0) == 0:
+      reference = frozen
+    else:
+      reference = torch.log_softmax((self).logits(frozen, tokens, blocks, positions, temperature), -1)
     torch.set_grad_enabled(True)
     leaf = torch.requires_grad_(torch.detach(theta), True)
-    logits = (self).logits(leaf, tokens, positions, temperature)
+    logits = (self).logits(leaf, tokens, blocks, positions, temperature)
     parts = torch.unbind(rows)
-    loss, stats = (self).token_loss(logits, (self).log_likelihood(logits, targets), parts[1:])
+    loss, stats = (self).token_loss(logits, reference, (self).log_likelihood(logits, targets), parts[1:])
     total = torch.sum(torch.mul(loss, parts[0]))
     g = torch._unwrap_optional(torch.grad([total], [leaf])[0])
     torch.set_grad_enabled(False)
@@ -128,18 +161,19 @@ class CausalLM(Module):
     return (sums, g)
 
   # -> log probabilities of the targets (N) and entropies (N), in nats
-  def log_probs(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, positions: Tensor, targets: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
-    all = torch.log_softmax((self).logits(theta, tokens, positions, temperature), -1)
+  def log_probs(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, targets: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+    all = torch.log_softmax((self).logits(theta, tokens, blocks, positions, temperature), -1)
     logp = torch.squeeze(torch.gather(all, 1, torch.unsqueeze(torch.to(targets, 4), 1)), 1)
     entropy = torch.neg(torch.sum(torch.mul(torch.exp(all), all), [-1]))
     return (logp, entropy)
 
-  # the loss alone: rows (inputs or 1, N) -> losses and statistics (1 + stats, N), gradient of the
+  # the loss alone: reference_logits (N, V) or (N, 0), rows (inputs or 1, N) -> losses and statistics (1 + stats, N), gradient of the
   # summed loss with respect to the logits (N, V)
-  def loss_gradient(self: __torch__.CausalLM, logits: Tensor, targets: Tensor, rows: Tensor) -> Tuple[Tensor, Tensor]:
+  def loss_gradient(self: __torch__.CausalLM, logits: Tensor, reference_logits: Tensor, targets: Tensor, rows: Tensor) -> Tuple[Tensor, Tensor]:
     torch.set_grad_enabled(True)
     leaf = torch.requires_grad_(torch.detach(logits), True)
-    loss, stats = (self).token_loss(leaf, (self).log_likelihood(leaf, targets), torch.unbind(rows))
+    reference = torch.log_softmax(reference_logits, -1)
+    loss, stats = (self).token_loss(leaf, reference, (self).log_likelihood(leaf, targets), torch.unbind(rows))
     g = torch._unwrap_optional(torch.grad([torch.sum(loss)], [leaf])[0])
     torch.set_grad_enabled(False)
     columns = torch.append(annotate(List[Tensor], []), torch.detach(loss))
@@ -156,8 +190,8 @@ class CausalLM(Module):
     S = torch.size(keys[0], 2)
     h = torch.embedding(w[0], tokens)
     for l in range(${L}):
-      o = 1 + l * 6
-      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1])
+      o = 1 + l * ${per_layer}
+      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1]${bias})
       qkv = torch.view(qkv, [B, t, ${H} + 2 * ${K}, ${A}])
       qk, v = torch.split_with_sizes(qkv, [${H} + ${K}, ${K}], 2)
       q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 2)
@@ -172,7 +206,7 @@ class CausalLM(Module):
       h = torch.add_(h, torch.linear(torch.reshape(a, [B, t, ${H} * ${A}]), w[o + 2]))
       h = torch.add_(h, (self).feed_forward((self).normalize(h, w[o + 3]), w[o + 4], w[o + 5]))
     last = torch.select(h, 1, t - 1)
-    return torch.to(torch.linear((self).normalize(last, w[1 + ${L} * 6]), w[2 + ${L} * 6]), 6)
+    return torch.to(torch.linear((self).normalize(last, w[1 + ${L} * ${per_layer}]), w[2 + ${L} * ${per_layer}]), 6)
 
   # the top_k likeliest tokens (all if 0), and of those the fewest that reach top_p; the others
   # get probability zero. logp: (B, V)

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GenerationTest {
   @ParameterizedTest
-  @ValueSource(strings = {"tied", "untied"})
+  @ValueSource(strings = {"tied", "untied", "llama3", "qwen2_tied", "qwen2_untied"})
   void greedyTokensAreThoseOfTransformers(String name) throws Exception {
     Golden golden = Golden.read(name);
     try (Parameters theta = golden.parameters()) {

@@ -13,9 +13,11 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @Type(name = "cross_entropy", value = Objective.CrossEntropy.class),
+  @Type(name = "dft", value = DynamicFineTuning.class),
   @Type(name = "clipped", value = Objective.Clipped.class)
 })
-public sealed interface Objective {
+public sealed interface Objective
+    permits Objective.CrossEntropy, Objective.Clipped, DynamicFineTuning {
   /** The formula, with the names of the inputs it wants per token. */
   @JsonIgnore
   LossScript lossScript();
