@@ -30,7 +30,7 @@ public final class CausalLM {
   private CausalLM(Key key) {
     config = key.config();
     loss = key.loss();
-    layout = new ParameterLayout(config);
+    layout = loss.valueHead() ? ParameterLayout.withValueHead(config) : new ParameterLayout(config);
     device = key.device();
     script =
         TorchScript.shared(
@@ -78,6 +78,7 @@ public final class CausalLM {
         Map.entry("dtype", "" + key.precision().scalarType()),
         Map.entry("sizes", viewSizes(layout)),
         Map.entry("head", config.tieWordEmbeddings() ? "0" : "" + (2 + 6 * layers)),
+        Map.entry("value_head", "" + layout.valueHeadSize()),
         Map.entry("attend", key.device().isGpu() ? "attend_fused" : "attend_grouped"),
         Map.entry("token_loss", key.loss().text()),
         Map.entry("check_interval", "" + Generation.CHECK_INTERVAL),
@@ -164,18 +165,25 @@ public final class CausalLM {
               call.ints(batch.positions(), n),
               call.ints(batch.targets(), n),
               call.scalar(temperature));
-      return new LogProbs(result.get(0).toFloatArray(), result.get(1).toFloatArray());
+      return new LogProbs(
+          result.get(0).toFloatArray(), result.get(1).toFloatArray(), result.get(2).toFloatArray());
     }
   }
 
+  /** The loss script of a model without value head alone, on given logits. */
+  public TokenLoss tokenLoss(float[] logits, int[] targets, float[][] inputs) {
+    return tokenLoss(logits, targets, new float[0], inputs);
+  }
+
   /**
-   * The loss script alone, on given logits.
+   * The loss script alone, on given logits and values.
    *
    * @param logits shape (N, V) row by row; V need not be this model's
    * @param targets shape (N,)
+   * @param values shape (N,) with a value head, else empty
    * @param inputs one array (N,) for each input of the loss script
    */
-  public TokenLoss tokenLoss(float[] logits, int[] targets, float[][] inputs) {
+  public TokenLoss tokenLoss(float[] logits, int[] targets, float[] values, float[][] inputs) {
     int n = targets.length;
     checkInputs(inputs, n);
     float[] rows = new float[Math.max(1, inputs.length) * n];
@@ -185,14 +193,16 @@ public final class CausalLM {
     try (TorchScript.Call call = script.open()) {
       NDArray z = call.floats(logits, n, logits.length / n);
       NDArray r = call.floats(rows, Math.max(1, inputs.length), n);
-      NDList result = call.run("loss_gradient", z, call.ints(targets, n), r);
+      NDArray v = call.floats(values, values.length);
+      NDList result = call.run("loss_gradient", z, v, call.ints(targets, n), r);
       float[] columns = result.get(0).toFloatArray();
       float[] losses = Arrays.copyOf(columns, n);
       float[][] statistics = new float[columns.length / n - 1][];
       for (int i = 0; i < statistics.length; i++) {
         statistics[i] = Arrays.copyOfRange(columns, (i + 1) * n, (i + 2) * n);
       }
-      return new TokenLoss(losses, statistics, result.get(1).toFloatArray());
+      return new TokenLoss(
+          losses, statistics, result.get(1).toFloatArray(), result.get(2).toFloatArray());
     }
   }
 

@@ -42,10 +42,18 @@ public record Checkpoint(
    * @param mean AdamW's mean of gradients, little-endian fp32
    * @param square AdamW's mean of squared gradients, little-endian fp32
    * @param values the caller's own: step, schedule, data cursor; anything that is JSON
+   * @param valueHead a value head's parameters, mean and square, one after the other; empty without
+   *     one. It is no part of the model.
    */
-  public record TrainingState(byte[] mean, byte[] square, Map<String, Object> values) {
+  public record TrainingState(
+      byte[] mean, byte[] square, Map<String, Object> values, byte[] valueHead) {
     public TrainingState {
       values = Map.copyOf(values);
+    }
+
+    /** The state of a model without value head. */
+    public TrainingState(byte[] mean, byte[] square, Map<String, Object> values) {
+      this(mean, square, values, new byte[0]);
     }
   }
 
@@ -61,6 +69,7 @@ public record Checkpoint(
   private static final String WEIGHTS = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
   private static final String OPTIMIZER = "training_state/optimizer.safetensors";
+  private static final String VALUE_HEAD = "training_state/value_head.safetensors";
   private static final String STATE = "training_state/state.json";
 
   /**
@@ -115,6 +124,15 @@ public record Checkpoint(
         List<Safetensors.Tensor> moments = new ArrayList<>(tensors("mean.", state.mean()));
         moments.addAll(tensors("square.", state.square()));
         Safetensors.write(pending.path(OPTIMIZER), moments, Precision.FP32);
+        if (state.valueHead().length > 0) {
+          int size = state.valueHead().length / 4;
+          Safetensors.write(
+              pending.path(VALUE_HEAD),
+              List.of(
+                  new Safetensors.Tensor(
+                      "value_head", List.of(size), ByteBuffer.wrap(state.valueHead()))),
+              Precision.FP32);
+        }
         // The order of an immutable map's keys changes from one process to the next.
         pending.write(STATE, JSON.writeValueAsBytes(new TreeMap<>(state.values())));
       }
@@ -157,7 +175,22 @@ public record Checkpoint(
         new TrainingState(
             flat(config, name -> moments, "mean."),
             flat(config, name -> moments, "square."),
-            values));
+            values,
+            valueHead(folder, config)));
+  }
+
+  private static byte[] valueHead(Path folder, ModelConfig config) throws IOException {
+    if (!Files.isRegularFile(folder.resolve(VALUE_HEAD))) {
+      return new byte[0];
+    }
+    int size = 3 * ParameterLayout.withValueHead(config).valueHeadSize();
+    byte[] bytes = new byte[4 * size];
+    Safetensors.open(folder.resolve(VALUE_HEAD))
+        .read(
+            "value_head",
+            List.of(size),
+            ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer());
+    return bytes;
   }
 
   private static byte[] weights(Path folder, ModelConfig config) throws IOException {

@@ -90,24 +90,32 @@ class CausalLM(Module):
       h = torch.add(h, (self).feed_forward((self).normalize(h, w[o + 3]), w[o + 4], w[o + 5]))
     return h
 
-  # logits at the wanted positions, divided by the temperature: (N, V) fp32
-  def logits(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, positions: Tensor, temperature: Tensor) -> Tensor:
+  # at the wanted positions: logits divided by the temperature (N, V) and the value head's outputs
+  # (N), empty without one; both fp32
+  def predict(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, positions: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
     w = (self).unpack(theta)
     h = torch.reshape((self).trunk(theta, w, tokens), [-1, ${D}])
-    h = torch.embedding(h, positions)
-    z = torch.to(torch.linear((self).normalize(h, w[1 + ${L} * 6]), w[2 + ${L} * 6]), 6)
+    h = (self).normalize(torch.embedding(h, positions), w[1 + ${L} * 6])
+    z = torch.to(torch.linear(h, w[2 + ${L} * 6]), 6)
     t = float(temperature)
     if t != 1.:
       z = torch.div(z, t)
-    return z
+    if ${value_head} == 0:
+      value = torch.new_zeros(z, [0])
+    else:
+      head = torch.narrow(theta, 0, torch.size(theta, 0) - ${value_head}, ${value_head})
+      weight, bias = torch.split_with_sizes(head, [${D}, 1])
+      value = torch.add(torch.mv(torch.to(h, 6), weight), bias)
+    return (z, value)
 
   # logits: (N, V), targets: (N) -> (N)
   def log_likelihood(self: __torch__.CausalLM, logits: Tensor, targets: Tensor) -> Tensor:
     index = torch.unsqueeze(torch.to(targets, 4), 1)
     return torch.squeeze(torch.gather(torch.log_softmax(logits, -1), 1, index), 1)
 
-  # logits: (N, V) fp32, logp: (N), inputs: (N) each -> losses (N), statistics (N) each
-  def token_loss(self: __torch__.CausalLM, logits: Tensor, logp: Tensor, inputs: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  # logits: (N, V) fp32, value: (N) or (0), logp: (N), inputs: (N) each -> losses (N), statistics (N)
+  # each
+  def token_loss(self: __torch__.CausalLM, logits: Tensor, value: Tensor, logp: Tensor, inputs: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
     ${token_loss}
 
   # rows: (1 + inputs, N), the weights first -> weighted sums of loss and statistics (1 + stats) fp64,
@@ -115,9 +123,9 @@ class CausalLM(Module):
   def gradient(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, positions: Tensor, targets: Tensor, rows: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
     torch.set_grad_enabled(True)
     leaf = torch.requires_grad_(torch.detach(theta), True)
-    logits = (self).logits(leaf, tokens, positions, temperature)
+    logits, value = (self).predict(leaf, tokens, positions, temperature)
     parts = torch.unbind(rows)
-    loss, stats = (self).token_loss(logits, (self).log_likelihood(logits, targets), parts[1:])
+    loss, stats = (self).token_loss(logits, value, (self).log_likelihood(logits, targets), parts[1:])
     total = torch.sum(torch.mul(loss, parts[0]))
     g = torch._unwrap_optional(torch.grad([total], [leaf])[0])
     torch.set_grad_enabled(False)
@@ -127,25 +135,30 @@ class CausalLM(Module):
     sums = torch.mv(torch.to(torch.stack(columns), 7), torch.to(parts[0], 7))
     return (sums, g)
 
-  # -> log probabilities of the targets (N) and entropies (N), in nats
-  def log_probs(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, positions: Tensor, targets: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
-    all = torch.log_softmax((self).logits(theta, tokens, positions, temperature), -1)
+  # -> log probabilities of the targets (N) and entropies (N), in nats, and values (N) or (0)
+  def log_probs(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, positions: Tensor, targets: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    logits, value = (self).predict(theta, tokens, positions, temperature)
+    all = torch.log_softmax(logits, -1)
     logp = torch.squeeze(torch.gather(all, 1, torch.unsqueeze(torch.to(targets, 4), 1)), 1)
     entropy = torch.neg(torch.sum(torch.mul(torch.exp(all), all), [-1]))
-    return (logp, entropy)
+    return (logp, entropy, value)
 
   # the loss alone: rows (inputs or 1, N) -> losses and statistics (1 + stats, N), gradient of the
-  # summed loss with respect to the logits (N, V)
-  def loss_gradient(self: __torch__.CausalLM, logits: Tensor, targets: Tensor, rows: Tensor) -> Tuple[Tensor, Tensor]:
+  # summed loss with respect to the logits (N, V) and to the values (N) or (0)
+  def loss_gradient(self: __torch__.CausalLM, logits: Tensor, values: Tensor, targets: Tensor, rows: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     torch.set_grad_enabled(True)
     leaf = torch.requires_grad_(torch.detach(logits), True)
-    loss, stats = (self).token_loss(leaf, (self).log_likelihood(leaf, targets), torch.unbind(rows))
-    g = torch._unwrap_optional(torch.grad([torch.sum(loss)], [leaf])[0])
+    value = torch.requires_grad_(torch.detach(values), True)
+    loss, stats = (self).token_loss(leaf, value, (self).log_likelihood(leaf, targets), torch.unbind(rows))
+    total = torch.add(torch.sum(loss), torch.sum(value), alpha=0)
+    grads = torch.grad([total], [leaf, value])
+    g = torch._unwrap_optional(grads[0])
+    gv = torch._unwrap_optional(grads[1])
     torch.set_grad_enabled(False)
     columns = torch.append(annotate(List[Tensor], []), torch.detach(loss))
     for stat in stats:
       torch.append(columns, torch.detach(stat))
-    return (torch.stack(columns), g)
+    return (torch.stack(columns), g, gv)
 
   # One pass over t new tokens a row at cache slots start .. start + t. tokens: (B, t), cos and
   # sin: (B, t, 1, A), mask: (B, 1, 1, t, S), keys and values: L times (B, K, S, A), written in
@@ -174,15 +187,18 @@ class CausalLM(Module):
     last = torch.select(h, 1, t - 1)
     return torch.to(torch.linear((self).normalize(last, w[1 + ${L} * 6]), w[2 + ${L} * 6]), 6)
 
-  # the top_k likeliest tokens (all if 0), and of those the fewest that reach top_p; the others
-  # get probability zero. logp: (B, V)
-  def truncate(self: __torch__.CausalLM, logp: Tensor, top_p: float, top_k: int) -> Tensor:
+  # the top_k likeliest tokens (all if 0), of those the fewest that reach top_p, and of these the
+  # ones with at least min_p of the likeliest's probability; the others get probability zero.
+  # logp: (B, V)
+  def truncate(self: __torch__.CausalLM, logp: Tensor, top_p: float, top_k: int, min_p: float) -> Tensor:
     ordered, order = torch.sort(logp, -1, True)
     if top_k > 0 and top_k < ${V}:
       torch.fill_(torch.narrow(ordered, 1, top_k, ${V} - top_k), -inf)
     p = torch.softmax(ordered, -1)
     dropped = torch.ge(torch.sub(torch.cumsum(p, -1), p), top_p)
     dropped = torch.logical_or(dropped, torch.eq(p, 0.))
+    if min_p > 0.:
+      dropped = torch.logical_or(dropped, torch.lt(p, torch.mul(torch.narrow(p, 1, 0, 1), min_p)))
     torch.fill_(torch.narrow(dropped, 1, 0, 1), False)
     return torch.masked_fill(logp, torch.scatter(dropped, 1, order, dropped), -inf)
 
@@ -195,7 +211,7 @@ class CausalLM(Module):
 
   # All completions of a batch. prompts: (U, P) padded on the left by pads: (U); owners: (B), the
   # prompt of each row; uniforms: (n, B); settings: temperature (0 for the likeliest token), top_p,
-  # top_k, eos -> tokens (n, B) and their log probabilities (n, B). What follows a row's first eos
+  # top_k, eos, min_p -> tokens (n, B) and their log probabilities (n, B). What follows a row's first eos
   # is to be ignored.
   def generate(self: __torch__.CausalLM, theta: Tensor, prompts: Tensor, pads: Tensor, owners: Tensor, uniforms: Tensor, settings: Tensor) -> Tuple[Tensor, Tensor]:
     device = ops.prim.device(theta)
@@ -204,6 +220,7 @@ class CausalLM(Module):
     top_p = float(settings[1])
     top_k = int(settings[2])
     eos = int(settings[3])
+    min_p = float(settings[4])
     U = torch.size(prompts, 0)
     P = torch.size(prompts, 1)
     B = torch.size(owners, 0)
@@ -254,8 +271,8 @@ class CausalLM(Module):
         token = torch.argmax(logp, -1, True)
       else:
         u = torch.index_select(torch.select(uniforms, 0, i), 0, rows)
-        if top_p < 1. or top_k > 0:
-          token = (self).draw((self).truncate(logp, top_p, top_k), u)
+        if top_p < 1. or top_k > 0 or min_p > 0.:
+          token = (self).draw((self).truncate(logp, top_p, top_k, min_p), u)
         else:
           token = (self).draw(logp, u)
       torch.index_copy_(torch.select(tokens, 0, i), 0, rows, torch.squeeze(token, 1))
