@@ -83,7 +83,8 @@ final class Generation {
       (float) settings.temperature(),
       (float) settings.topP(),
       settings.topK(),
-      settings.eosTokenId()
+      settings.eosTokenId(),
+      (float) settings.minP()
     };
     try (TorchScript.Call call = script.open()) {
       NDList result =

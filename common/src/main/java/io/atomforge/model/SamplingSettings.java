@@ -8,11 +8,13 @@ import java.io.Serializable;
  * @param temperature divides the logits; 0 takes the likeliest token
  * @param topP keep the fewest tokens whose probabilities reach this; 1 keeps all
  * @param topK keep that many tokens, before {@code topP}; 0 keeps all
+ * @param minP drop tokens whose probability is less than this share of the likeliest one's, after
+ *     the temperature; 0 keeps all
  * @param maxNewTokens length at which a completion is cut
  * @param eosTokenId token that ends a completion, or -1 for none
  */
 public record SamplingSettings(
-    double temperature, double topP, int topK, int maxNewTokens, int eosTokenId)
+    double temperature, double topP, int topK, double minP, int maxNewTokens, int eosTokenId)
     implements Serializable {
 
   /**
@@ -28,16 +30,24 @@ public record SamplingSettings(
     if (topK < 0) {
       throw new IllegalArgumentException("top_k must be 0 or more, got " + topK);
     }
+    if (!(minP >= 0 && minP <= 1)) {
+      throw new IllegalArgumentException("min_p must be 0 to 1, got " + minP);
+    }
     if (maxNewTokens < 1) {
       throw new IllegalArgumentException("max_new_tokens must be 1 or more, got " + maxNewTokens);
     }
   }
 
   public static SamplingSettings greedy(int maxNewTokens, int eosTokenId) {
-    return new SamplingSettings(0, 1, 0, maxNewTokens, eosTokenId);
+    return new SamplingSettings(0, 1, 0, 0, maxNewTokens, eosTokenId);
   }
 
   public static SamplingSettings sampling(double temperature, int maxNewTokens, int eosTokenId) {
-    return new SamplingSettings(temperature, 1, 0, maxNewTokens, eosTokenId);
+    return new SamplingSettings(temperature, 1, 0, 0, maxNewTokens, eosTokenId);
+  }
+
+  /** The same without chance. */
+  public SamplingSettings greedy() {
+    return greedy(maxNewTokens, eosTokenId);
   }
 }

@@ -5,6 +5,7 @@ import io.atomforge.model.Completion;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.SamplingSettings;
 import io.atomforge.sandbox.Call;
+import io.atomforge.sandbox.Outcome;
 import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.Verdict;
@@ -55,9 +56,23 @@ public final class RolloutSampler {
               v.outcome(),
               v.passed(),
               v.total(),
+              visiblePassed(batch.get(i / samples).tests(), v),
               v.detail()));
     }
     return rollouts;
+  }
+
+  private static boolean visiblePassed(List<TestCase> tests, Verdict verdict) {
+    boolean any = false;
+    for (int i = 0; i < tests.size(); i++) {
+      if (tests.get(i).visible()) {
+        any = true;
+        if (verdict.calls().get(i).outcome() != Outcome.PASSED) {
+          return false;
+        }
+      }
+    }
+    return any;
   }
 
   private List<Verdict> judge(List<PromptTask> batch, int samples, List<String> texts) {

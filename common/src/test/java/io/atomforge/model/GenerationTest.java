@@ -118,14 +118,16 @@ class GenerationTest {
           model.generate(theta, prompt, 1, SamplingSettings.greedy(6, -1), new long[0]);
       for (SamplingSettings narrow :
           List.of(
-              new SamplingSettings(1.5, 1, 1, 6, -1), new SamplingSettings(1.5, 1e-6, 0, 6, -1))) {
+              new SamplingSettings(1.5, 1, 1, 0, 6, -1),
+              new SamplingSettings(1.5, 1e-6, 0, 0, 6, -1),
+              new SamplingSettings(1.5, 1, 0, 1, 6, -1))) {
         for (Completion completion : model.generate(theta, prompt, 200, narrow, seeds)) {
           assertThat(completion.tokens()).containsExactly(greedy.get(0).tokens());
         }
       }
       assertThat(
               model
-                  .generate(theta, prompt, 200, new SamplingSettings(5, 1, 3, 1, -1), seeds)
+                  .generate(theta, prompt, 200, new SamplingSettings(5, 1, 3, 0, 1, -1), seeds)
                   .stream()
                   .map(completion -> completion.tokens()[0])
                   .distinct())

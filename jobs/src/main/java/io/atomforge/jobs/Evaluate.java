@@ -67,13 +67,15 @@ public final class Evaluate {
       int samples,
       double temperature,
       double topP,
+      int topK,
+      double minP,
       int maxCompletionLength,
       int rowsPerBatch)
       implements JobConfig {
     Config {
       Checks.atLeast(1, "partitions", partitions);
       Checks.atLeast(1, "samples", samples);
-      new Sampling(temperature, topP, maxCompletionLength, rowsPerBatch);
+      new Sampling(temperature, topP, topK, minP, maxCompletionLength, rowsPerBatch);
       Checks.check(!runId.contains("'"), "run_id", runId, "free of quotes");
       Checks.check(
           !problemSets.isEmpty(),
@@ -83,7 +85,7 @@ public final class Evaluate {
     }
 
     Sampling sampling() {
-      return new Sampling(temperature, topP, maxCompletionLength, rowsPerBatch);
+      return new Sampling(temperature, topP, topK, minP, maxCompletionLength, rowsPerBatch);
     }
   }
 

@@ -7,12 +7,14 @@ import static io.atomforge.tables.Tables.STEP_METRICS;
 import io.atomforge.config.ConfigException;
 import io.atomforge.model.Checkpoint;
 import io.atomforge.model.ModelConfig;
+import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Precision;
 import io.atomforge.tables.CheckpointRow;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.training.Trainer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -148,14 +151,7 @@ final class TrainingRun {
     Map<String, Object> values = new HashMap<>(cursor);
     values.put("step", step);
     values.put("settings", settings);
-    Checkpoint checkpoint =
-        new Checkpoint(
-            model,
-            trainer.theta().toBytes(),
-            tokenizerFiles,
-            Optional.of(
-                new Checkpoint.TrainingState(
-                    trainer.optimizer().mean(), trainer.optimizer().square(), values)));
+    Checkpoint checkpoint = checkpoint(model, trainer, values);
     String folder = Checkpoints.folder(runId, step);
     try {
       checkpoint.save(store.place(folder), Precision.FP32);
@@ -167,6 +163,38 @@ final class TrainingRun {
     writeRow(step);
     metrics.clear();
     rollouts.clear();
+  }
+
+  /** A value head goes into the training state: it is no part of the model. */
+  private Checkpoint checkpoint(ModelConfig model, Trainer trainer, Map<String, Object> values) {
+    int size = 4 * new ParameterLayout(model).size();
+    List<byte[]> parts =
+        List.of(
+            trainer.theta().toBytes(), trainer.optimizer().mean(), trainer.optimizer().square());
+    List<byte[]> own = parts.stream().map(p -> Arrays.copyOf(p, size)).toList();
+    ByteArrayOutputStream valueHead = new ByteArrayOutputStream();
+    parts.forEach(p -> valueHead.write(p, size, p.length - size));
+    return new Checkpoint(
+        model,
+        own.get(0),
+        tokenizerFiles,
+        Optional.of(
+            new Checkpoint.TrainingState(own.get(1), own.get(2), values, valueHead.toByteArray())));
+  }
+
+  /** Sets parameters and optimizer to what {@link #commit} saved. */
+  static void restore(Trainer trainer, Checkpoint checkpoint, long optimizerStep) {
+    Checkpoint.TrainingState state = checkpoint.trainingState().orElseThrow();
+    List<byte[]> own = List.of(checkpoint.parameters(), state.mean(), state.square());
+    int head = state.valueHead().length / own.size();
+    List<byte[]> whole = new ArrayList<>();
+    for (int i = 0; i < own.size(); i++) {
+      byte[] part = Arrays.copyOf(own.get(i), own.get(i).length + head);
+      System.arraycopy(state.valueHead(), i * head, part, own.get(i).length, head);
+      whole.add(part);
+    }
+    trainer.theta().copyFrom(whole.get(0));
+    trainer.optimizer().restore(optimizerStep, whole.get(1), whole.get(2));
   }
 
   private void writeRow(long step) {
