@@ -72,6 +72,7 @@ public final class Query {
         warehouse.register(table);
       }
     }
+    CommittedSteps.register(warehouse);
     try {
       LogicalPlan plan = spark.sessionState().sqlParser().parsePlan(config.sql());
       boolean looks =
