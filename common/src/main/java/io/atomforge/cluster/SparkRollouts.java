@@ -34,6 +34,12 @@ import org.apache.spark.util.LongAccumulator;
  * never by the number of tasks, so that a sample does not depend on the cluster.
  */
 public final class SparkRollouts {
+  /**
+   * A request is cut into at most so many batches, enough for the cores of some machines; a batch
+   * that is larger than what is decoded together lets rows take the place of those that ended.
+   */
+  private static final int BATCHES = 64;
+
   private static final Map<Long, Kit> KITS = new ConcurrentHashMap<>();
 
   private final JavaSparkContext spark;
@@ -104,6 +110,7 @@ public final class SparkRollouts {
     Shape here = shape;
     Broadcast<Library> parts = library;
     LongAccumulator hits = cached;
+    int width = rowsPerBatch;
     cached.reset();
     try {
       List<Integer> order = order(prompts);
@@ -124,7 +131,9 @@ public final class SparkRollouts {
                     RolloutSampler sampler =
                         new RolloutSampler(model, kit.tokenizer, sandbox, kit.atoms);
                     try (Replica replica = Replica.of(broadcast, model.layout())) {
-                      return sampler.sample(replica.parameters(), batch, settings).iterator();
+                      return sampler
+                          .sample(replica.parameters(), batch, settings, width)
+                          .iterator();
                     } finally {
                       hits.add(sandbox.takeCacheHits());
                     }
@@ -157,7 +166,9 @@ public final class SparkRollouts {
   }
 
   private List<ArrayList<PromptTask>> batches(List<PromptTask> sorted) {
-    int size = Math.max(1, rowsPerBatch / sorted.get(0).samples());
+    int samples = sorted.get(0).samples();
+    int evenly = (sorted.size() + BATCHES - 1) / BATCHES;
+    int size = Math.max(evenly, Math.max(1, rowsPerBatch / samples));
     List<ArrayList<PromptTask>> batches = new ArrayList<>();
     for (int i = 0; i < sorted.size(); i += size) {
       batches.add(new ArrayList<>(sorted.subList(i, Math.min(sorted.size(), i + size))));

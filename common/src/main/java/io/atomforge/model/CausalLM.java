@@ -16,6 +16,9 @@ import java.util.stream.IntStream;
  * JVM, several of which may share one {@link Parameters}. The text is {@code causal_lm.py}.
  */
 public final class CausalLM {
+  /** Rows decoded together: four times as many would be a tenth faster for four times the cache. */
+  private static final int MAX_ROWS = 256;
+
   private static final Map<Key, CausalLM> SHARED = new ConcurrentHashMap<>();
 
   private final ModelConfig config;
@@ -80,9 +83,7 @@ public final class CausalLM {
         Map.entry("head", config.tieWordEmbeddings() ? "0" : "" + (2 + 6 * layers)),
         Map.entry("value_head", "" + layout.valueHeadSize()),
         Map.entry("attend", key.device().isGpu() ? "attend_fused" : "attend_grouped"),
-        Map.entry("token_loss", key.loss().text()),
-        Map.entry("check_interval", "" + Generation.CHECK_INTERVAL),
-        Map.entry("length_step", "" + Generation.LENGTH_STEP));
+        Map.entry("token_loss", key.loss().text()));
   }
 
   /** Lengths of the script's views: q, k, v are one and gate, up are one. */
@@ -222,6 +223,32 @@ public final class CausalLM {
       int samplesPerPrompt,
       SamplingSettings settings,
       long[] seeds) {
+    Completion[] completions = new Completion[prompts.size() * samplesPerPrompt];
+    generate(
+        theta,
+        prompts,
+        samplesPerPrompt,
+        settings,
+        seeds,
+        MAX_ROWS,
+        (row, completion) -> completions[row] = completion);
+    return List.of(completions);
+  }
+
+  /**
+   * The same, telling of each completion as soon as it has ended.
+   *
+   * @param width most completions decoded together; those that wait take the place of those that
+   *     have ended
+   */
+  public void generate(
+      Parameters theta,
+      List<int[]> prompts,
+      int samplesPerPrompt,
+      SamplingSettings settings,
+      long[] seeds,
+      int width,
+      Decoding decoding) {
     checkParameters(theta);
     for (int[] prompt : prompts) {
       checkTokens(prompt);
@@ -233,7 +260,8 @@ public final class CausalLM {
                 prompt.length, settings.maxNewTokens(), config.maxPositionEmbeddings()));
       }
     }
-    return new Generation(script, theta, prompts, samplesPerPrompt, settings, seeds).completions();
+    new Generation(script, theta, prompts, samplesPerPrompt, settings, seeds, width, decoding)
+        .run();
   }
 
   private void checkBatch(Parameters theta, TokenBatch batch, double temperature) {

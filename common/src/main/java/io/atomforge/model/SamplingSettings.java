@@ -1,6 +1,7 @@
 package io.atomforge.model;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * How to choose tokens.
@@ -12,15 +13,26 @@ import java.io.Serializable;
  *     the temperature; 0 keeps all
  * @param maxNewTokens length at which a completion is cut
  * @param eosTokenId token that ends a completion, or -1 for none
+ * @param stop texts that end a completion too; whoever has a tokenizer looks for them
  */
 public record SamplingSettings(
-    double temperature, double topP, int topK, double minP, int maxNewTokens, int eosTokenId)
+    double temperature,
+    double topP,
+    int topK,
+    double minP,
+    int maxNewTokens,
+    int eosTokenId,
+    List<String> stop)
     implements Serializable {
 
   /**
    * @throws IllegalArgumentException if a value is out of range
    */
   public SamplingSettings {
+    stop = List.copyOf(stop);
+    if (stop.stream().anyMatch(String::isEmpty)) {
+      throw new IllegalArgumentException("stop must not contain an empty text");
+    }
     if (!(temperature >= 0)) {
       throw new IllegalArgumentException("temperature must be 0 or more, got " + temperature);
     }
@@ -39,15 +51,15 @@ public record SamplingSettings(
   }
 
   public static SamplingSettings greedy(int maxNewTokens, int eosTokenId) {
-    return new SamplingSettings(0, 1, 0, 0, maxNewTokens, eosTokenId);
+    return new SamplingSettings(0, 1, 0, 0, maxNewTokens, eosTokenId, List.of());
   }
 
   public static SamplingSettings sampling(double temperature, int maxNewTokens, int eosTokenId) {
-    return new SamplingSettings(temperature, 1, 0, 0, maxNewTokens, eosTokenId);
+    return new SamplingSettings(temperature, 1, 0, 0, maxNewTokens, eosTokenId, List.of());
   }
 
   /** The same without chance. */
   public SamplingSettings greedy() {
-    return greedy(maxNewTokens, eosTokenId);
+    return new SamplingSettings(0, 1, 0, 0, maxNewTokens, eosTokenId, stop);
   }
 }

@@ -1,6 +1,7 @@
 package io.atomforge.jobs;
 
 import io.atomforge.model.SamplingSettings;
+import java.util.List;
 
 /**
  * The keys of sampling, which {@code TrainRl} and {@code Evaluate} share.
@@ -10,6 +11,7 @@ import io.atomforge.model.SamplingSettings;
  * @param topK 0 or more
  * @param minP 0 to 1
  * @param maxCompletionLength tokens after which a completion is cut
+ * @param stop texts that end a completion; none of them empty
  * @param rowsPerBatch completions decoded together
  */
 record Sampling(
@@ -18,6 +20,7 @@ record Sampling(
     int topK,
     double minP,
     int maxCompletionLength,
+    List<String> stop,
     int rowsPerBatch) {
   Sampling {
     Checks.positive("temperature", temperature);
@@ -25,15 +28,17 @@ record Sampling(
     Checks.atLeast(0, "top_k", topK);
     Checks.check(minP >= 0 && minP <= 1, "min_p", minP, "0 to 1");
     Checks.atLeast(1, "max_completion_length", maxCompletionLength);
+    Checks.check(!stop.contains(""), "stop", stop, "without empty texts");
     Checks.atLeast(1, "rows_per_batch", rowsPerBatch);
   }
 
   SamplingSettings settings(int eosTokenId) {
-    return new SamplingSettings(temperature, topP, topK, minP, maxCompletionLength, eosTokenId);
+    return new SamplingSettings(
+        temperature, topP, topK, minP, maxCompletionLength, eosTokenId, stop);
   }
 
   /** The likeliest token each time. */
   SamplingSettings greedy(int eosTokenId) {
-    return SamplingSettings.greedy(maxCompletionLength, eosTokenId);
+    return settings(eosTokenId).greedy();
   }
 }

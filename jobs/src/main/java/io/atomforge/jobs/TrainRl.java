@@ -68,6 +68,7 @@ public final class TrainRl {
       int topK,
       double minP,
       int maxCompletionLength,
+      List<String> stop,
       int rowsPerBatch,
       Selection selection,
       Reward reward,
@@ -97,7 +98,7 @@ public final class TrainRl {
           "num_generations",
           numGenerations,
           "2 or more for leave_one_out");
-      new Sampling(temperature, topP, topK, minP, maxCompletionLength, rowsPerBatch);
+      new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
       Checks.atLeast(1, "num_iterations", numIterations);
       Checks.atLeast(1, "num_minibatches", numMinibatches);
       Checks.atLeast(1, "max_steps", maxSteps);
@@ -131,7 +132,7 @@ public final class TrainRl {
 
     PolicyStep.Settings stepSettings(int eosTokenId) {
       Sampling sampling =
-          new Sampling(temperature, topP, topK, minP, maxCompletionLength, rowsPerBatch);
+          new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
       return new PolicyStep.Settings(
           sampling.settings(eosTokenId),
           new RolloutBatch.Scoring(reward, overlong, selection, maxCompletionLength),
@@ -297,8 +298,7 @@ public final class TrainRl {
             "prompts=" + config.promptsPerStep(),
             "generations=" + config.numGenerations(),
             "temperature=" + config.temperature(),
-            "truncation=" + config.topP() + ", " + config.topK() + ", " + config.minP(),
-            "length=" + config.maxCompletionLength(),
+            config.stepSettings(0).sampling().toString(),
             "rows=" + config.rowsPerBatch(),
             config.stepSettings(0).scoring().toString(),
             config.update().toString(),
