@@ -73,6 +73,11 @@ final class Episodes {
     return all;
   }
 
+  /** How many episodes differ in prompt or tokens. */
+  int distinct() {
+    return distinct.size();
+  }
+
   /** What is said about each token of each episode, in the order of {@link #all}. */
   record Scores(List<float[]> logProbs, List<float[]> values) {}
 

@@ -88,6 +88,7 @@ public final class PolicyUpdate {
     if (all.isEmpty()) {
       return new Result(perSample, klBeta, metrics);
     }
+    metrics.put("training/distinct_completions", (double) episodes.distinct() / all.size());
     PolicyObjective objective = settings.objective;
     boolean compared = objective.needsReference();
     boolean scored = settings.scores();

@@ -97,6 +97,7 @@ class TrainRlTest {
             "1 actor/entropy",
             "2 actor/kl_to_start",
             "2 response_length/p95",
+            "2 training/distinct_completions",
             "2 train/visible_pass_hidden_fail");
   }
 
