@@ -62,6 +62,11 @@ public record Domain(
     }
   }
 
+  /** Any value of the type. */
+  public static Domain of(Type type) {
+    return parse(type, JsonNodeFactory.instance.objectNode());
+  }
+
   /**
    * @param node the YAML block; missing or null for "any value of the type"
    * @throws IllegalArgumentException naming the key that does not belong

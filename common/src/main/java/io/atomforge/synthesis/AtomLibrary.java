@@ -18,6 +18,8 @@ public final class AtomLibrary {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z_0-9]*");
 
   private final Map<String, Atom> atoms = new HashMap<>();
+  private final List<Atom> bases = new ArrayList<>();
+  private final Renderer renderer = new Renderer();
 
   /**
    * @param atoms base and semantic ones; other variants share the base's name and are not callable
@@ -27,7 +29,15 @@ public final class AtomLibrary {
       if (atom.variant() == Atom.Variant.BASE || atom.variant() == Atom.Variant.SEMANTIC) {
         this.atoms.put(atom.name(), atom);
       }
+      if (atom.variant() == Atom.Variant.BASE) {
+        bases.add(atom);
+      }
     }
+  }
+
+  /** The base atoms, in the order given. */
+  List<Atom> bases() {
+    return List.copyOf(bases);
   }
 
   /**
@@ -43,6 +53,6 @@ public final class AtomLibrary {
     }
     List<Atom> named = new ArrayList<>();
     names.forEach(n -> named.add(atoms.get(n)));
-    return named.isEmpty() ? wiring : Renderer.definitions(named) + "\n\n\n" + wiring;
+    return named.isEmpty() ? wiring : renderer.definitions(named) + "\n\n\n" + wiring;
   }
 }

@@ -1,143 +1,210 @@
 package io.atomforge.synthesis;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.InputGenerator;
+import io.atomforge.config.ConfigException;
 import io.atomforge.random.Seeds;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
- * Draws candidates: the chain and the words of index i of a family are a pure function of (seed,
- * family, i). The atoms fall into two halves S_A and S_B, stratified by topic (recipes 1.4).
+ * Draws candidates: the graph and the words of index i of a family are a pure function of (seed,
+ * family, i).
  */
 public final class Composer {
-  private static final int SHORTEST = 2;
-  private static final int USUAL = 3;
-  private static final int LONGEST = 5;
-
   private final long seed;
-  private final List<Atom> atoms;
-  private final List<Atom> halfA;
-  private final List<Atom> halfB;
-  private final ChainSpace spaceA;
-  private final ChainSpace spaceB;
-  private final ChainSpace spaceAll;
+  private final Grammar grammar;
+  private final Halves halves;
+  private final Set<Atom> halfA;
+  private final GraphSpace spaceA;
+  private final GraphSpace spaceB;
+  private final GraphSpace spaceAll;
+  private final Map<Family, List<Choice>> choices = new EnumMap<>(Family.class);
+
+  /**
+   * One shape and depth that a family has.
+   *
+   * @param upTo its weight and those before it
+   * @param mixed whether its atoms must come from both halves
+   */
+  private record Choice(Shape shape, int depth, double upTo, Space<Sketch> space, boolean mixed) {}
 
   /**
    * @param atoms the base atoms; their order does not matter
-   * @throws IllegalArgumentException if a half has no chain of two atoms
    */
-  public Composer(List<Atom> atoms, long seed) {
+  public Composer(List<Atom> atoms, long seed, Grammar grammar) {
     this.seed = seed;
-    this.atoms = atoms.stream().sorted(Comparator.comparing(Atom::atomId)).toList();
-    Map<String, List<Atom>> topics =
-        this.atoms.stream()
-            .collect(Collectors.groupingBy(Atom::topic, TreeMap::new, Collectors.toList()));
-    List<Atom> a = new ArrayList<>();
-    List<Atom> b = new ArrayList<>();
-    for (List<Atom> topic : topics.values()) {
-      List<Atom> shuffled = new ArrayList<>(topic);
-      shuffled.sort(Comparator.comparingLong(atom -> Seeds.derive(seed, "half", atom.atomId())));
-      int middle = (shuffled.size() + 1) / 2;
-      a.addAll(shuffled.subList(0, middle));
-      b.addAll(shuffled.subList(middle, shuffled.size()));
-    }
-    halfA = List.copyOf(a);
-    halfB = List.copyOf(b);
-    spaceA = new ChainSpace(halfA);
-    spaceB = new ChainSpace(halfB);
-    spaceAll = new ChainSpace(this.atoms);
-    if (spaceA.count(SHORTEST).signum() == 0 || spaceB.count(SHORTEST).signum() == 0) {
-      throw new IllegalArgumentException(
-          "The atoms do not chain: a half of them has no two that fit together");
-    }
+    this.grammar = grammar;
+    halves = Halves.of(atoms, seed);
+    halfA = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+    halfA.addAll(halves.a());
+    spaceA = new GraphSpace(halves.a());
+    spaceB = new GraphSpace(halves.b());
+    spaceAll = new GraphSpace(halves.all());
   }
 
-  /** The atoms of S_A, which composites are trained on. */
-  public List<Atom> halfA() {
-    return halfA;
+  private List<Choice> choices(Family family) {
+    GraphSpace space =
+        switch (family) {
+          case COMPOSITE_A -> spaceA;
+          case COMPOSITE_B -> spaceB;
+          default -> spaceAll;
+        };
+    List<Double> depths = grammar.depths().of(family);
+    List<Choice> found = new ArrayList<>();
+    double sum = 0;
+    for (int depth = 1; depth <= depths.size(); depth++) {
+      boolean mixed = family == Family.COMPOSITE_C && depth <= grammar.depths().usual();
+      for (Shape shape : Shape.values()) {
+        double weight = depths.get(depth - 1) * grammar.shapes().of(shape);
+        if (weight > 0 && (mixed ? mixes(shape, depth) : !space.of(shape, depth).isEmpty())) {
+          sum += weight;
+          found.add(new Choice(shape, depth, sum, space.of(shape, depth), mixed));
+        }
+      }
+    }
+    if (found.isEmpty()) {
+      throw new ConfigException(
+          "grammar: the atoms of "
+              + family.label()
+              + " make no graph of the shapes and depths that have a weight; give others a weight");
+    }
+    return found;
   }
 
-  /** The atoms of S_B, which are trained on alone only. */
-  public List<Atom> halfB() {
-    return halfB;
+  /** Whether some graph has atoms of both halves. */
+  private boolean mixes(Shape shape, int depth) {
+    return spaceAll
+            .of(shape, depth)
+            .size()
+            .compareTo(spaceA.of(shape, depth).size().add(spaceB.of(shape, depth).size()))
+        > 0;
   }
 
   /**
    * @param index 0 or more; for {@link Family#ATOM} index i is atom i modulo their number
    */
-  Chain chain(Family family, long index) {
-    SplittableRandom random = Seeds.random(seed, "chain", family.label(), index);
-    List<Atom> drawn =
-        switch (family) {
-          case ATOM -> List.of(atoms.get((int) (index % atoms.size())));
-          case COMPOSITE_A -> draw(spaceA, SHORTEST, USUAL, random);
-          case COMPOSITE_B -> draw(spaceB, SHORTEST, USUAL, random);
-          case COMPOSITE_C -> mixedOrLong(random);
-        };
-    List<Chain.Step> steps = new ArrayList<>();
-    for (Atom atom : drawn) {
-      List<JsonNode> sides = new ArrayList<>();
-      for (Atom.Parameter side : atom.params().subList(1, atom.params().size())) {
-        sides.add(
-            random.nextBoolean()
-                ? MissingNode.getInstance()
-                : InputGenerator.draw(side.generate(), random));
-      }
-      steps.add(new Chain.Step(atom, sides));
+  Graph graph(Family family, long index) {
+    SplittableRandom random = Seeds.random(seed, "graph", family.label(), index);
+    if (family == Family.ATOM) {
+      Atom atom = halves.all().get((int) (index % halves.all().size()));
+      return bind(Sketch.of(Form.APPLY, atom, Sketch.FRESH, null), random);
     }
-    return new Chain(steps);
+    List<Choice> options = choices.computeIfAbsent(family, this::choices);
+    double point = random.nextDouble() * options.get(options.size() - 1).upTo;
+    Choice choice = options.stream().filter(c -> point < c.upTo).findFirst().orElseThrow();
+    Sketch sketch = choice.space.draw(random);
+    while (choice.mixed && !isMixed(sketch)) {
+      sketch = choice.space.draw(random);
+    }
+    return bind(sketch, random);
   }
 
-  private static List<Atom> draw(
-      ChainSpace space, int shortest, int longest, SplittableRandom random) {
-    return space.draw(shortest + random.nextInt(longest - shortest + 1), random);
-  }
-
-  private List<Atom> mixedOrLong(SplittableRandom random) {
-    if (random.nextBoolean()) {
-      return draw(spaceAll, USUAL + 1, LONGEST, random);
-    }
-    while (true) {
-      List<Atom> drawn = draw(spaceAll, SHORTEST, USUAL, random);
-      if (drawn.stream().anyMatch(halfA::contains) && drawn.stream().anyMatch(halfB::contains)) {
-        return drawn;
+  private boolean isMixed(Sketch sketch) {
+    boolean first = halfA.contains(sketch.atom());
+    for (Sketch s = sketch.next(); s != null; s = s.next()) {
+      if (halfA.contains(s.atom()) != first) {
+        return true;
       }
     }
+    return false;
+  }
+
+  /** Draws which parameters are bound to which literals, and names the others. */
+  private static Graph bind(Sketch sketch, SplittableRandom random) {
+    List<Graph.Input> inputs = new ArrayList<>();
+    List<Graph.Step> steps = new ArrayList<>();
+    Set<String> names = new HashSet<>(Renderer.RESERVED);
+    for (Sketch s = sketch; s != null; s = s.next()) {
+      List<Graph.Arg> args = new ArrayList<>();
+      Atom atom = s.atom();
+      for (int i = 0; i < atom.params().size(); i++) {
+        Atom.Parameter parameter = atom.params().get(i);
+        boolean list =
+            s.form() == Form.REDUCE
+                ? i == 1
+                : i == 0 && s.form() != Form.APPLY && s.form() != Form.IF;
+        int source =
+            list || i == 0 && s.form() != Form.REDUCE
+                ? s.from()
+                : i == s.sideParam() ? s.side() : 0;
+        boolean literal =
+            source == 0 && !list && (i > 0 || s.form() == Form.REDUCE) && random.nextBoolean();
+        if (source > 0) {
+          args.add(new Graph.Arg.Result(steps.size() - source));
+        } else if (literal) {
+          args.add(new Graph.Arg.Literal(InputGenerator.draw(parameter.generate(), random)));
+        } else if (source == Sketch.SHARED) {
+          args.add(new Graph.Arg.Free(0));
+        } else {
+          args.add(new Graph.Arg.Free(inputs.size()));
+          inputs.add(input(list ? listOf(parameter) : parameter, names));
+        }
+      }
+      if ((s.form() == Form.FILTER || s.form() == Form.IF) && !Form.isTruth(atom)) {
+        args.add(new Graph.Arg.Literal(IntNode.valueOf(random.nextInt(2))));
+      }
+      if (s.form() == Form.IF) {
+        args.add(new Graph.Arg.Result(steps.size() - s.side()));
+        args.add(new Graph.Arg.Result(steps.size() - 1));
+      }
+      steps.add(new Graph.Step(s.form(), atom, args));
+    }
+    return new Graph(inputs, steps);
+  }
+
+  private static Atom.Parameter listOf(Atom.Parameter element) {
+    return new Atom.Parameter(
+        "items", Form.listOf(element.domain()), Form.listOf(element.generate()));
+  }
+
+  private static Graph.Input input(Atom.Parameter parameter, Set<String> names) {
+    String name = parameter.name();
+    for (int i = 2; !names.add(name); i++) {
+      name = parameter.name() + i;
+    }
+    return new Graph.Input(name, parameter);
   }
 
   /**
-   * The chain of an index with the words for it; the renderings of an atom take the templates in
+   * The graph of an index with the words for it; the renderings of an atom take the templates in
    * turn.
+   *
+   * @throws ConfigException if the family has no graph of a shape and depth that has a weight
    */
   public Candidate candidate(Family family, long index) {
     SplittableRandom random = Seeds.random(seed, "template", family.label(), index);
     return new Candidate(
         family,
         index,
-        chain(family, index),
+        graph(family, index),
         family == Family.ATOM
-            ? (int) (index / atoms.size() % Renderer.englishTemplates())
-            : random.nextInt(Renderer.englishTemplates()),
-        random.nextInt(Renderer.chineseTemplates()));
+            ? (int) (index / halves.all().size() % Wording.ENGLISH.templates())
+            : random.nextInt(Wording.ENGLISH.templates()),
+        random.nextInt(Wording.CHINESE.templates()));
   }
 
   /**
-   * @return how many chains of each length 2 to 5 each half and all atoms have, for the report
+   * @return how many graphs of each shape and depth that has a weight each half and all atoms have
    */
   public Map<String, String> counts() {
     Map<String, String> counts = new TreeMap<>();
-    for (int length = SHORTEST; length <= LONGEST; length++) {
-      counts.put("S_A length " + length, spaceA.count(length).toString());
-      counts.put("S_B length " + length, spaceB.count(length).toString());
-      counts.put("all length " + length, spaceAll.count(length).toString());
+    for (int depth = 1; depth <= grammar.depths().compositeC().size(); depth++) {
+      for (Shape shape : Shape.values()) {
+        if (grammar.shapes().of(shape) * grammar.depths().compositeC().get(depth - 1) > 0) {
+          String name = " " + shape.label() + " of " + depth;
+          counts.put("S_A" + name, spaceA.of(shape, depth).size().toString());
+          counts.put("S_B" + name, spaceB.of(shape, depth).size().toString());
+          counts.put("all" + name, spaceAll.of(shape, depth).size().toString());
+        }
+      }
     }
     return counts;
   }

@@ -1,5 +1,6 @@
 package io.atomforge.tables;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ public final class Table<T extends Record> {
   private final RecordCodec<T> codec;
   private final Map<String, String> comments;
   private final Map<String, String> constraints = new LinkedHashMap<>();
+  private final List<Separation> separations = new ArrayList<>();
   private final List<String> key;
 
   /**
@@ -36,6 +38,16 @@ public final class Table<T extends Record> {
       throw new IllegalArgumentException(
           name + " has the columns " + columns + ", not " + this.comments.keySet());
     }
+  }
+
+  /** Adds an invariant over several rows, which {@link Warehouse} checks before every write. */
+  Table<T> separated(String separationName, String column, String among) {
+    separations.add(new Separation(separationName, column, among));
+    return this;
+  }
+
+  List<Separation> separations() {
+    return separations;
   }
 
   /** Adds an invariant that Delta enforces on every write. */

@@ -47,11 +47,11 @@ public final class Tables {
               Problem.class,
               List.of("problem_id"),
               "problem_id",
-              "16 hexadecimal digits of the hash of chain and words",
+              "16 hexadecimal digits of the hash of graph and words",
               "family",
               "atom, composite_a, composite_b, composite_c or external",
               "atom_ids",
-              "the atoms in the order they run",
+              "the atoms, one per step",
               "depth",
               "number of atoms",
               "entry_point",
@@ -68,6 +68,10 @@ public final class Tables {
               "wiring alone; the atoms it names are in scope when it is judged",
               "tests",
               "calls and expected results, JSON in the sandbox's encoding; visible ones may stand in a prompt",
+              "mutation_score",
+              "share of the mutants, without those that behave alike, that the tests tell from the reference; 0 to 1",
+              "graph_hash",
+              "hash of the graph of atoms and literals, whatever the order of independent steps",
               "fingerprint",
               "hash of the outputs on inputs shared by all problems of the same types",
               "split",
@@ -76,8 +80,12 @@ public final class Tables {
               "family_is_known",
               "family IN ('atom', 'composite_a', 'composite_b', 'composite_c', 'external')")
           .constraint("split_is_known", "split IN ('train', 'validation', 'test')")
+          .constraint("mutation_score_is_a_share", "mutation_score BETWEEN 0 AND 1")
           .constraint("depth_counts_atoms", "depth = size(atom_ids)")
-          .constraint("has_tests", "size(tests) > 0");
+          .constraint("has_tests", "size(tests) > 0")
+          .separated("splits_share_no_tuple", "atom_ids", "family <> 'atom'")
+          .separated("splits_share_no_graph", "graph_hash", "graph_hash <> ''")
+          .separated("splits_share_no_behaviour", "fingerprint", "fingerprint <> ''");
 
   public static final Table<Rejection> REJECTIONS =
       new Table<>(
@@ -86,7 +94,7 @@ public final class Tables {
           Rejection.class,
           List.of("candidate"),
           "candidate",
-          "family, index and chain",
+          "family, index and graph",
           "stage",
           "the check that refused it",
           "reason",

@@ -1,5 +1,8 @@
 package io.atomforge.tables;
 
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.not;
+
 import io.atomforge.config.ConfigException;
 import io.delta.tables.DeltaTable;
 import io.delta.tables.DeltaTableBuilder;
@@ -258,12 +261,20 @@ public final class Warehouse {
 
   /** Replaces the table's rows. */
   public void overwrite(Table<?> table, Dataset<Row> rows) {
+    table.separations().forEach(s -> s.check(table, rows));
     create(table);
     save(table, writer(rows).mode("overwrite"));
   }
 
   /** Replaces the rows for which {@code condition} holds; all of {@code rows} must fulfil it. */
   public void replace(Table<?> table, String condition, Dataset<Row> rows) {
+    if (!table.separations().isEmpty()) {
+      Dataset<Row> all =
+          exists(table)
+              ? spark.table(sqlName(table)).filter(not(expr(condition))).unionByName(rows)
+              : rows;
+      table.separations().forEach(s -> s.check(table, all));
+    }
     create(table);
     save(table, writer(rows).mode("overwrite").option("replaceWhere", condition));
   }

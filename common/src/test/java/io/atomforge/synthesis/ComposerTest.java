@@ -1,9 +1,11 @@
 package io.atomforge.synthesis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.AtomCatalog;
+import io.atomforge.config.ConfigException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,13 +16,21 @@ import org.junit.jupiter.api.Test;
 class ComposerTest {
   private static final List<Atom> BASES =
       AtomCatalog.load("").atoms().stream().filter(a -> a.variant() == Atom.Variant.BASE).toList();
-  private final Composer composer = new Composer(BASES, 17);
+  private static final Grammar GRAMMAR =
+      new Grammar(
+          new Grammar.Shapes(4, 2, 2, 2, 2, 1, 2),
+          new Grammar.Depths(
+              List.of(0.0, 1.0, 1.0),
+              List.of(0.0, 1.0, 1.0),
+              List.of(0.0, 1.0, 1.0, 1.0, 1.0, 1.0)));
+  private static final Halves HALVES = Halves.of(BASES, 17);
+  private final Composer composer = new Composer(BASES, 17, GRAMMAR);
 
   @Test
   void theHalvesAreEqualInEveryTopicAndShareNoAtom() {
-    assertThat(composer.halfA()).hasSize(50).doesNotContainAnyElementsOf(composer.halfB());
+    assertThat(HALVES.a()).hasSize(50).doesNotContainAnyElementsOf(HALVES.b());
     assertThat(
-            composer.halfA().stream()
+            HALVES.a().stream()
                 .collect(Collectors.groupingBy(Atom::topic, Collectors.counting()))
                 .values())
         .containsOnly(5L);
@@ -29,15 +39,15 @@ class ComposerTest {
   @Test
   void familiesDrawFromTheirOwnAtomsAndLengths() {
     for (long i = 0; i < 300; i++) {
-      Chain a = composer.chain(Family.COMPOSITE_A, i);
-      Chain b = composer.chain(Family.COMPOSITE_B, i);
-      Chain c = composer.chain(Family.COMPOSITE_C, i);
-      assertThat(composer.halfA()).containsAll(a.atoms());
-      assertThat(composer.halfB()).containsAll(b.atoms());
+      Graph a = composer.graph(Family.COMPOSITE_A, i);
+      Graph b = composer.graph(Family.COMPOSITE_B, i);
+      Graph c = composer.graph(Family.COMPOSITE_C, i);
+      assertThat(HALVES.a()).containsAll(a.atoms());
+      assertThat(HALVES.b()).containsAll(b.atoms());
       assertThat(a.steps().size()).isBetween(2, 3);
       boolean mixed =
-          c.atoms().stream().anyMatch(composer.halfA()::contains)
-              && c.atoms().stream().anyMatch(composer.halfB()::contains);
+          c.atoms().stream().anyMatch(HALVES.a()::contains)
+              && c.atoms().stream().anyMatch(HALVES.b()::contains);
       assertThat(mixed || c.steps().size() >= 4).isTrue();
       assertThat(a.fits() && b.fits() && c.fits()).isTrue();
     }
@@ -47,72 +57,67 @@ class ComposerTest {
   void aCandidateDependsOnSeedFamilyAndIndexAlone() {
     List<Atom> shuffled = new ArrayList<>(BASES);
     Collections.reverse(shuffled);
-    Composer other = new Composer(shuffled, 17);
+    Composer other = new Composer(shuffled, 17, GRAMMAR);
     for (long i : new long[] {5, 0, 99, 3}) {
       assertThat(other.candidate(Family.COMPOSITE_C, i).key())
           .isEqualTo(composer.candidate(Family.COMPOSITE_C, i).key());
     }
+    Composer seeded = new Composer(BASES, 18, GRAMMAR);
     assertThat(
             LongStream.range(0, 50)
-                .mapToObj(i -> new Composer(BASES, 18).chain(Family.COMPOSITE_A, i).key())
+                .mapToObj(i -> seeded.graph(Family.COMPOSITE_A, i).key())
                 .toList())
         .isNotEqualTo(
             LongStream.range(0, 50)
-                .mapToObj(i -> composer.chain(Family.COMPOSITE_A, i).key())
+                .mapToObj(i -> composer.graph(Family.COMPOSITE_A, i).key())
                 .toList());
   }
 
   @Test
   void everyPromptNamesItsParametersAndFillsEveryPlace() {
+    Prompts english = new Prompts(Wording.ENGLISH);
+    Prompts chinese = new Prompts(Wording.CHINESE);
     for (long i = 0; i < 300; i++) {
-      Candidate candidate = composer.candidate(Family.COMPOSITE_C, i);
-      for (int t = 0; t < Renderer.englishTemplates(); t++) {
-        String english = Renderer.english(candidate.chain(), t);
-        assertThat(english).doesNotContain("{").doesNotContain("%s").contains("solve(");
-        candidate.chain().inputs().forEach(p -> assertThat(english).contains("`" + p.name() + "`"));
+      Graph graph = composer.graph(Family.COMPOSITE_C, i);
+      for (int t = 0; t < Wording.ENGLISH.templates(); t++) {
+        String text = english.write(graph, t);
+        assertThat(text).doesNotContain("{").doesNotContain("%s").contains("solve(").endsWith(".");
+        graph.inputs().forEach(p -> assertThat(text).contains("`" + p.name() + "`"));
       }
-      for (int t = 0; t < Renderer.chineseTemplates(); t++) {
-        String chinese = Renderer.chinese(candidate.chain(), t);
-        assertThat(chinese).doesNotContain("{").doesNotContain("%s").endsWith("。");
+      for (int t = 0; t < Wording.CHINESE.templates(); t++) {
+        String text = chinese.write(graph, t);
+        assertThat(text).doesNotContain("{").doesNotContain("%s").endsWith("。");
+        graph.inputs().forEach(p -> assertThat(text).contains("`" + p.name() + "`"));
       }
     }
   }
 
   @Test
-  void aChainIsRenderedAsWiringInBothStyles() {
-    Chain chain =
-        LongStream.range(0, 1000)
-            .mapToObj(i -> composer.chain(Family.COMPOSITE_A, i))
-            .filter(
-                c ->
-                    c.steps().size() == 2
-                        && c.inputs().size() == 1
-                        && c.steps().stream().allMatch(s -> s.sides().isEmpty()))
-            .findFirst()
-            .orElseThrow();
-    String input = chain.inputs().get(0).name();
-    String wiring =
-        "def solve(%s):\n    x = %s(%s)\n    x = %s(x)\n    return x\n"
-            .formatted(input, chain.atoms().get(0).name(), input, chain.atoms().get(1).name());
-    assertThat(Renderer.call(chain)).isEqualTo(wiring);
-    assertThat(Renderer.inline(chain))
-        .endsWith(wiring)
-        .contains("def " + chain.atoms().get(0).name() + "(");
+  void anotherWeightAloneChangesWhatIsDrawn() {
+    Grammar maps = new Grammar(new Grammar.Shapes(0, 0, 0, 1, 0, 0, 0), Grammar.CHAINS.depths());
+    Composer other = new Composer(BASES, 17, maps);
+    for (long i = 0; i < 100; i++) {
+      assertThat(other.graph(Family.COMPOSITE_B, i).steps())
+          .filteredOn(s -> s.form() == Form.MAP)
+          .hasSize(1);
+      assertThat(new Composer(BASES, 17, Grammar.CHAINS).graph(Family.COMPOSITE_B, i % 5).steps())
+          .allMatch(s -> s.form() == Form.APPLY);
+    }
   }
 
   @Test
-  void partsAreTheShorterChainsThatStillFit() {
-    for (long i = 0; i < 200; i++) {
-      Chain chain = composer.chain(Family.COMPOSITE_C, i);
-      for (Chain.Part part : chain.parts()) {
-        assertThat(part.chain().fits()).isTrue();
-        assertThat(part.chain().steps().size()).isLessThan(chain.steps().size());
-        assertThat(part.inputs()).hasSize(part.chain().inputs().size()).startsWith(0);
-        for (int p = 1; p < part.inputs().size(); p++) {
-          String whole = chain.inputs().get(part.inputs().get(p)).parameter().toString();
-          assertThat(part.chain().inputs().get(p).parameter().toString()).isEqualTo(whole);
-        }
-      }
-    }
+  void aGrammarWithoutGraphsIsRefused() {
+    List<Double> one = List.of(1.0);
+    Grammar conditionals =
+        new Grammar(new Grammar.Shapes(0, 0, 0, 0, 0, 0, 1), new Grammar.Depths(one, one, one));
+    assertThatThrownBy(() -> new Composer(BASES, 17, conditionals).candidate(Family.COMPOSITE_A, 0))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("composite_a");
+    assertThatThrownBy(() -> new Grammar.Shapes(0, 0, 0, 0, 0, 0, 0))
+        .hasMessageContaining("shapes must have a positive weight");
+    assertThatThrownBy(() -> new Grammar.Shapes(1, -1, 0, 0, 0, 0, 0))
+        .hasMessageContaining("got -1.0");
+    assertThatThrownBy(() -> new Grammar.Depths(java.util.Collections.nCopies(9, 1.0), one, one))
+        .hasMessageContaining("depths.composite_a");
   }
 }

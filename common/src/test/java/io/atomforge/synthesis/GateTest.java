@@ -2,10 +2,7 @@ package io.atomforge.synthesis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.atomforge.atoms.Atom;
-import io.atomforge.atoms.Domain;
-import io.atomforge.atoms.Type;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.Limits;
 import io.atomforge.sandbox.Sandbox;
@@ -18,20 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class GateTest {
   private static Atom atom(String name, String in, String out, String body) {
-    Domain domain = Domain.parse(Type.parse(in), JsonNodeFactory.instance.objectNode());
-    Domain returns = Domain.parse(Type.parse(out), JsonNodeFactory.instance.objectNode());
-    String code = "def " + name + "(v):\n    " + body;
-    return new Atom(
-        name,
-        "test",
-        name,
-        Atom.Variant.BASE,
-        List.of(new Atom.Parameter("v", domain, domain)),
-        returns,
-        name + " {v}",
-        "对{v}做 " + name,
-        code,
-        List.of());
+    return ToyAtoms.atom(name, out, body, "v: " + in);
   }
 
   private static final List<Atom> ATOMS =
@@ -54,13 +38,16 @@ class GateTest {
   }
 
   private static Gate.Result judge(String... names) {
-    List<Chain.Step> steps =
+    List<Atom> steps =
         Arrays.stream(names)
             .map(n -> ATOMS.stream().filter(a -> a.name().equals(n)).findFirst().orElseThrow())
-            .map(a -> new Chain.Step(a, List.of()))
             .toList();
+    return judge(new Candidate(Family.COMPOSITE_A, 7, ToyAtoms.chain(steps), 0, 0));
+  }
+
+  private static Gate.Result judge(Candidate candidate) {
     Gate gate = new Gate(sandbox(0), sandbox(1), new AtomLibrary(ATOMS), ids -> "test", 4);
-    return gate.judge(List.of(new Candidate(Family.COMPOSITE_A, 7, new Chain(steps), 0, 0))).get(0);
+    return gate.judge(List.of(candidate)).get(0);
   }
 
   @ParameterizedTest

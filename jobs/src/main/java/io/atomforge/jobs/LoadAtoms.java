@@ -11,7 +11,7 @@ import io.atomforge.sandbox.Outcome;
 import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.Verdict;
-import io.atomforge.synthesis.Composer;
+import io.atomforge.synthesis.Halves;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.Warehouse;
 import java.util.ArrayList;
@@ -46,8 +46,7 @@ public final class LoadAtoms {
     Sandbox sandbox = config.sandbox().open(0);
     int examples = prove(catalog, sandbox);
     List<Atom> bases = atoms.stream().filter(a -> a.variant() == Atom.Variant.BASE).toList();
-    List<String> halfA =
-        new Composer(bases, config.seed()).halfA().stream().map(Atom::name).toList();
+    List<String> halfA = Halves.of(bases, config.seed()).a().stream().map(Atom::name).toList();
     List<AtomRow> rows = new ArrayList<>();
     for (Atom atom : atoms) {
       rows.add(

@@ -11,22 +11,16 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
-import static org.apache.spark.sql.functions.when;
 
 import io.atomforge.atoms.Atom;
-import io.atomforge.dataset.Split;
 import io.atomforge.synthesis.AtomLibrary;
-import io.atomforge.synthesis.Candidate;
 import io.atomforge.synthesis.Composer;
 import io.atomforge.synthesis.Family;
-import io.atomforge.synthesis.Gate;
+import io.atomforge.synthesis.Grammar;
 import io.atomforge.synthesis.Problem;
-import io.atomforge.synthesis.Rejection;
 import io.atomforge.synthesis.Solution;
 import io.atomforge.tables.AtomRow;
-import io.atomforge.tables.RecordCodec;
 import io.atomforge.tables.Warehouse;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +41,7 @@ public final class SynthesizeProblems {
    * See {@code conf/synthesize-problems.yaml}.
    *
    * @param oversample candidates per problem wanted
-   * @param minimumDistinctOutputs different results that a chain must give over its inputs
+   * @param minimumDistinctOutputs different results that a graph must give over its inputs
    */
   record Config(
       String warehouse,
@@ -59,7 +53,8 @@ public final class SynthesizeProblems {
       int compositeB,
       int compositeC,
       double oversample,
-      int minimumDistinctOutputs)
+      int minimumDistinctOutputs,
+      Grammar grammar)
       implements JobConfig {
     Config {
       Checks.atLeast(1, "partitions", partitions);
@@ -78,24 +73,14 @@ public final class SynthesizeProblems {
       Map<String, Long> rejections,
       Map<String, String> space) {}
 
-  /** One candidate's place in the order of all; what came of it is added by the gate. */
-  record Slot(String family, int rank, long index) {}
-
-  /** A judged candidate: one of the two lists has one element. */
-  record Judged(int rank, long index, List<Problem> problem, List<Rejection> rejection) {}
-
   static final Job<Config> JOB =
       new Job<>(
           "SynthesizeProblems",
-          "chain atoms into problems, proven by execution, split apart",
+          "compose atoms into problems, proven by execution, split apart",
           Config.class,
           List.of(ATOMS),
           List.of(PROBLEMS, REJECTIONS, SOLUTIONS),
           SynthesizeProblems::run);
-
-  private static final int BATCH = 64;
-  private static final RecordCodec<Slot> SLOT = RecordCodec.of(Slot.class);
-  private static final RecordCodec<Judged> JUDGED = RecordCodec.of(Judged.class);
 
   private SynthesizeProblems() {}
 
@@ -106,21 +91,22 @@ public final class SynthesizeProblems {
   static Summary run(Warehouse warehouse, Config config) {
     config.sandbox().open(0); // refuses before anything is read
     List<AtomRow> atoms = Warehouse.collect(ATOMS, warehouse.read(ATOMS));
-    PackedAtoms packed = pack(atoms);
-    Map<Family, Integer> wanted = wanted(config, atoms);
+    Candidates.PackedAtoms packed = Candidates.pack(atoms);
+    List<Atom> bases = Candidates.bases(packed.list());
+    Map<Family, Integer> wanted = wanted(config, bases.size());
+    Composer composer = new Composer(bases, config.seed(), config.grammar());
+    wanted.keySet().forEach(family -> composer.candidate(family, 0)); // refuses an empty grammar
+    Dataset<Row> slots = Candidates.slots(warehouse, config, packed, wanted);
     Dataset<Row> judged =
-        judge(warehouse, config, packed, wanted).persist(StorageLevel.MEMORY_AND_DISK());
+        Candidates.judge(slots.filter("same = 1").drop("same"), config, packed)
+            .persist(StorageLevel.MEMORY_AND_DISK());
     Progress.whileRunning(
         warehouse.spark(), "synthesize", config.partitions(), () -> judged.count());
-    Column first =
-        row_number().over(Window.partitionBy("problem.fingerprint").orderBy("rank", "index"));
     Dataset<Row> sound =
         judged
             .filter(size(col("problem")).gt(0))
             .select(col("rank"), col("index"), explode(col("problem")).as("problem"))
-            // An atom has several renderings that behave alike; they are all of the training split.
-            .withColumn(
-                "same", when(col("rank").equalTo(Family.ATOM.ordinal()), lit(1)).otherwise(first))
+            .withColumn("same", Candidates.among("problem.fingerprint"))
             .withColumn(
                 "place", row_number().over(Window.partitionBy("rank", "same").orderBy("index")))
             .persist(StorageLevel.MEMORY_AND_DISK());
@@ -144,6 +130,13 @@ public final class SynthesizeProblems {
             .select("r.*")
             .union(
                 rejection(
+                    slots.filter(col("same").gt(1)),
+                    concat(col("family"), lit("/"), col("index")),
+                    "V7_SAME_GRAPH",
+                    "is the graph of a candidate before it",
+                    col("graph_hash")))
+            .union(
+                rejection(
                     sound.filter(col("same").gt(1)),
                     key,
                     "V7_DUPLICATE",
@@ -161,103 +154,20 @@ public final class SynthesizeProblems {
     warehouse.overwrite(PROBLEMS, kept.coalesce(1));
     judged.unpersist();
     sound.unpersist();
-    List<Atom> bases = bases(atoms);
     return new Summary(
         counts(warehouse.read(PROBLEMS), "family"),
         counts(warehouse.read(PROBLEMS), "split"),
         counts(warehouse.read(REJECTIONS), "stage"),
-        new Composer(bases, config.seed()).counts());
+        composer.counts());
   }
 
-  private static List<Atom> bases(List<AtomRow> atoms) {
-    return atoms.stream().map(AtomRow::atom).filter(a -> a.variant() == Atom.Variant.BASE).toList();
-  }
-
-  private static Map<Family, Integer> wanted(Config config, List<AtomRow> atoms) {
+  private static Map<Family, Integer> wanted(Config config, int atoms) {
     Map<Family, Integer> wanted = new LinkedHashMap<>();
-    wanted.put(Family.ATOM, config.renderingsPerAtom() * bases(atoms).size());
+    wanted.put(Family.ATOM, config.renderingsPerAtom() * atoms);
     wanted.put(Family.COMPOSITE_A, config.compositeA());
     wanted.put(Family.COMPOSITE_B, config.compositeB());
     wanted.put(Family.COMPOSITE_C, config.compositeC());
     return wanted;
-  }
-
-  /** The atoms as a task unpacks them: rows travel to executors, records do not. */
-  private interface PackedAtoms extends Serializable {
-    List<Atom> list();
-  }
-
-  private static PackedAtoms pack(List<AtomRow> atoms) {
-    ArrayList<Row> rows = new ArrayList<>(atoms.stream().map(ATOMS.codec()::toRow).toList());
-    RecordCodec<AtomRow> codec = ATOMS.codec();
-    return () -> rows.stream().map(codec::fromRow).map(AtomRow::atom).toList();
-  }
-
-  private static Dataset<Row> judge(
-      Warehouse warehouse, Config config, PackedAtoms atoms, Map<Family, Integer> wanted) {
-    Dataset<Row> slots = null;
-    for (Map.Entry<Family, Integer> family : wanted.entrySet()) {
-      long candidates =
-          family.getKey() == Family.ATOM
-              ? family.getValue()
-              : (long) Math.ceil(family.getValue() * config.oversample());
-      Dataset<Row> range =
-          warehouse
-              .spark()
-              .range(candidates)
-              .select(
-                  lit(family.getKey().label()).as("family"),
-                  lit(family.getKey().ordinal()).as("rank"),
-                  col("id").as("index"));
-      slots = slots == null ? range : slots.union(range);
-    }
-    long seed = config.seed();
-    SandboxConfig sandbox = config.sandbox();
-    int distinct = config.minimumDistinctOutputs();
-    return Warehouse.map(
-        slots.repartition(config.partitions(), col("rank"), col("index")),
-        SLOT,
-        JUDGED,
-        partition -> {
-          List<Atom> all = atoms.list();
-          Composer composer =
-              new Composer(
-                  all.stream().filter(a -> a.variant() == Atom.Variant.BASE).toList(), seed);
-          Gate gate =
-              new Gate(
-                  sandbox.open(0),
-                  sandbox.open(1),
-                  new AtomLibrary(all),
-                  ids -> Split.of(seed, ids).label(),
-                  distinct);
-          List<Judged> out = new ArrayList<>();
-          List<Slot> batch = new ArrayList<>();
-          for (Slot slot : partition) {
-            batch.add(slot);
-            if (batch.size() == BATCH) {
-              judge(batch, composer, gate, out);
-            }
-          }
-          judge(batch, composer, gate, out);
-          return out;
-        });
-  }
-
-  private static void judge(List<Slot> batch, Composer composer, Gate gate, List<Judged> out) {
-    List<Candidate> candidates = new ArrayList<>();
-    for (Slot slot : batch) {
-      candidates.add(composer.candidate(Family.values()[slot.rank()], slot.index()));
-    }
-    List<Gate.Result> results = gate.judge(candidates);
-    for (int i = 0; i < batch.size(); i++) {
-      out.add(
-          new Judged(
-              batch.get(i).rank(),
-              batch.get(i).index(),
-              results.get(i).problem(),
-              results.get(i).rejection()));
-    }
-    batch.clear();
   }
 
   private static Dataset<Row> rejection(
@@ -267,7 +177,7 @@ public final class SynthesizeProblems {
   }
 
   /** The wiring of each problem as a complete program, to be judged like anybody's. */
-  private static Dataset<Row> solutions(Dataset<Row> problems, PackedAtoms atoms) {
+  private static Dataset<Row> solutions(Dataset<Row> problems, Candidates.PackedAtoms atoms) {
     return Warehouse.map(
         problems,
         PROBLEMS.codec(),

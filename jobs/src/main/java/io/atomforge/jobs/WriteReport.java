@@ -13,6 +13,7 @@ import io.atomforge.report.Report;
 import io.atomforge.report.ReportData;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.synthesis.Composer;
+import io.atomforge.synthesis.Grammar;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.EvaluationRow;
@@ -146,7 +147,7 @@ public final class WriteReport {
             .filter(a -> a.variant().equals("base"))
             .map(AtomRow::atom)
             .toList();
-    return new Composer(bases, config.seed()).counts();
+    return new Composer(bases, config.seed(), Grammar.CHAINS).counts();
   }
 
   /** Problems of each set but the atoms, chosen by a hash of their names. */

@@ -67,7 +67,21 @@ class JudgeTablesTest {
     Warehouse warehouse = TinyPipeline.warehouse(folder, TinyPipeline.loader(folder));
     Problem problem =
         new Problem(
-            "p", "atom", List.of("a"), 1, "f", "", "", "", "", "", TESTS, "fingerprint", "train");
+            "p",
+            "atom",
+            List.of("a"),
+            1,
+            "f",
+            "",
+            "",
+            "",
+            "",
+            "",
+            TESTS,
+            1.0,
+            "graph",
+            "fingerprint",
+            "train");
     warehouse.overwrite(PROBLEMS, warehouse.dataset(PROBLEMS, List.of(problem)));
     List<String> codes = new ArrayList<>(squares("again", 20));
     codes.add(codes.get(0));

@@ -94,7 +94,10 @@ class PipelineTest {
     Dataset<Row> wrong =
         warehouse
             .read(PROBLEMS)
+            .filter("family = 'atom'")
             .limit(1)
+            .withColumn("graph_hash", org.apache.spark.sql.functions.lit("another"))
+            .withColumn("fingerprint", org.apache.spark.sql.functions.lit("another"))
             .withColumn("split", org.apache.spark.sql.functions.lit("exam"));
     assertThatThrownBy(() -> warehouse.replace(PROBLEMS, "split = 'exam'", wrong))
         .hasStackTraceContaining("split_is_known");
