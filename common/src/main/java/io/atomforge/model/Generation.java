@@ -96,6 +96,7 @@ final class Generation {
         } while (rows.stream().anyMatch(row -> !row.ended));
         rows = new ArrayList<>();
         state = null;
+        room = 0;
       }
     }
   }
