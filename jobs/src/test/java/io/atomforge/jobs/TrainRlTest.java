@@ -87,18 +87,22 @@ class TrainRlTest {
   @ParameterizedTest
   @MethodSource("recipes")
   void everyRecipeTrains(String recipe) throws IOException {
-    train(recipe);
-    Checkpoint checkpoint = Checkpoint.load(checkpoint(recipe, 2));
+    // Nothing that the toy writes passes: what is accepted is what was written.
+    train(recipe, recipe.equals("raft") ? "selection.threshold=0" : "max_steps=1", "max_steps=1");
+    Checkpoint checkpoint = Checkpoint.load(checkpoint(recipe, 1));
     int head = checkpoint.trainingState().orElseThrow().valueHead().length;
     assertThat(head).isEqualTo(recipe.equals("ppo") ? 3 * 33 * 4 : 0);
-    assertThat(rows(ROLLOUTS, recipe)).hasSizeGreaterThanOrEqualTo(recipe.equals("remax") ? 8 : 32);
-    assertThat(metrics(recipe))
+    assertThat(rows(ROLLOUTS, recipe)).hasSizeGreaterThanOrEqualTo(recipe.equals("remax") ? 4 : 16);
+    List<String> metrics = metrics(recipe);
+    assertThat(metrics)
         .contains(
             "1 actor/entropy",
-            "2 actor/kl_to_start",
-            "2 response_length/p95",
-            "2 training/distinct_completions",
-            "2 train/visible_pass_hidden_fail");
+            "1 response_length/p95",
+            "1 training/generation_rounds",
+            "1 train/visible_pass_hidden_fail");
+    // DAPO leaves out groups that all failed.
+    assertThat(metrics.contains("1 actor/grad_norm")).isEqualTo(!recipe.equals("dapo"));
+    assertThat(metrics.contains("1 actor/kl_to_start")).isEqualTo(!recipe.equals("dapo"));
   }
 
   /** What a kill between the rows of a step and its checkpoint leaves. */
