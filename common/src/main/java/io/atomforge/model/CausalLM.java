@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
  * JVM, several of which may share one {@link Parameters}. The text is {@code causal_lm.py}.
  */
 public final class CausalLM {
+  /** Rows decoded together: four times as many would be a tenth faster for four times the cache. */
+  private static final int MAX_ROWS = 256;
+
   private static final Map<Key, CausalLM> SHARED = new ConcurrentHashMap<>();
 
   private final ModelConfig config;
@@ -29,7 +32,7 @@ public final class CausalLM {
   private CausalLM(Key key) {
     config = key.config();
     loss = key.loss();
-    layout = new ParameterLayout(config);
+    layout = loss.valueHead() ? ParameterLayout.withValueHead(config) : new ParameterLayout(config);
     device = key.device();
     script =
         TorchScript.shared(
@@ -80,10 +83,9 @@ public final class CausalLM {
         Map.entry("dtype", "" + key.precision().scalarType()),
         Map.entry("sizes", viewSizes(layout)),
         Map.entry("head", config.tieWordEmbeddings() ? "0" : "" + (2 + perLayer * layers)),
+        Map.entry("value_head", "" + layout.valueHeadSize()),
         Map.entry("attend", key.device().isGpu() ? "attend_fused" : "attend_grouped"),
-        Map.entry("token_loss", key.loss().text()),
-        Map.entry("check_interval", "" + Generation.CHECK_INTERVAL),
-        Map.entry("length_step", "" + Generation.LENGTH_STEP));
+        Map.entry("token_loss", key.loss().text()));
   }
 
   /** Lengths of the script's views: q, k, v are one and gate, up are one. */
@@ -187,19 +189,26 @@ public final class CausalLM {
               call.ints(batch.positions(), n),
               call.ints(batch.targets(), n),
               call.scalar(temperature));
-      return new LogProbs(result.get(0).toFloatArray(), result.get(1).toFloatArray());
+      return new LogProbs(
+          result.get(0).toFloatArray(), result.get(1).toFloatArray(), result.get(2).toFloatArray());
     }
   }
 
+  /** The loss script of a model without value head alone, on given logits. */
+  public TokenLoss tokenLoss(float[] logits, int[] targets, float[][] inputs) {
+    return tokenLoss(logits, targets, new float[0], inputs);
+  }
+
   /**
-   * The loss script alone, on given logits.
+   * The loss script alone, on given logits and values.
    *
    * @param logits shape (N, V) row by row; V need not be this model's
    * @param targets shape (N,)
+   * @param values shape (N,) with a value head, else empty
    * @param inputs one array (N,) for each input of the loss script
    */
-  public TokenLoss tokenLoss(float[] logits, int[] targets, float[][] inputs) {
-    return tokenLoss(logits, new float[0], targets, inputs);
+  public TokenLoss tokenLoss(float[] logits, int[] targets, float[] values, float[][] inputs) {
+    return tokenLoss(logits, new float[0], targets, values, inputs);
   }
 
   /**
@@ -207,7 +216,8 @@ public final class CausalLM {
    *
    * @param reference its logits, of the same shape; empty without one
    */
-  public TokenLoss tokenLoss(float[] logits, float[] reference, int[] targets, float[][] inputs) {
+  public TokenLoss tokenLoss(
+      float[] logits, float[] reference, int[] targets, float[] values, float[][] inputs) {
     int n = targets.length;
     checkInputs(inputs, n);
     float[] rows = new float[Math.max(1, inputs.length) * n];
@@ -218,14 +228,16 @@ public final class CausalLM {
       NDArray z = call.floats(logits, n, logits.length / n);
       NDArray r = call.floats(rows, Math.max(1, inputs.length), n);
       NDArray q = call.floats(reference, n, reference.length / n);
-      NDList result = call.run("loss_gradient", z, q, call.ints(targets, n), r);
+      NDArray v = call.floats(values, values.length);
+      NDList result = call.run("loss_gradient", z, q, v, call.ints(targets, n), r);
       float[] columns = result.get(0).toFloatArray();
       float[] losses = Arrays.copyOf(columns, n);
       float[][] statistics = new float[columns.length / n - 1][];
       for (int i = 0; i < statistics.length; i++) {
         statistics[i] = Arrays.copyOfRange(columns, (i + 1) * n, (i + 2) * n);
       }
-      return new TokenLoss(losses, statistics, result.get(1).toFloatArray());
+      return new TokenLoss(
+          losses, statistics, result.get(1).toFloatArray(), result.get(2).toFloatArray());
     }
   }
 
@@ -245,6 +257,32 @@ public final class CausalLM {
       int samplesPerPrompt,
       SamplingSettings settings,
       long[] seeds) {
+    Completion[] completions = new Completion[prompts.size() * samplesPerPrompt];
+    generate(
+        theta,
+        prompts,
+        samplesPerPrompt,
+        settings,
+        seeds,
+        MAX_ROWS,
+        (row, completion) -> completions[row] = completion);
+    return List.of(completions);
+  }
+
+  /**
+   * The same, telling of each completion as soon as it has ended.
+   *
+   * @param width most completions decoded together; those that wait take the place of those that
+   *     have ended
+   */
+  public void generate(
+      Parameters theta,
+      List<int[]> prompts,
+      int samplesPerPrompt,
+      SamplingSettings settings,
+      long[] seeds,
+      int width,
+      Decoding decoding) {
     checkParameters(theta);
     for (int[] prompt : prompts) {
       checkTokens(prompt);
@@ -256,7 +294,8 @@ public final class CausalLM {
                 prompt.length, settings.maxNewTokens(), config.maxPositionEmbeddings()));
       }
     }
-    return new Generation(script, theta, prompts, samplesPerPrompt, settings, seeds).completions();
+    new Generation(script, theta, prompts, samplesPerPrompt, settings, seeds, width, decoding)
+        .run();
   }
 
   private void checkBatch(Parameters theta, TokenBatch batch, double temperature) {

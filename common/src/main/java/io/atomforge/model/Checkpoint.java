@@ -52,10 +52,18 @@ public record Checkpoint(
    * @param mean AdamW's mean of gradients, little-endian fp32
    * @param square AdamW's mean of squared gradients, little-endian fp32
    * @param values the caller's own: step, schedule, data cursor; anything that is JSON
+   * @param valueHead a value head's parameters, mean and square, one after the other; empty without
+   *     one. It is no part of the model.
    */
-  public record TrainingState(byte[] mean, byte[] square, Map<String, Object> values) {
+  public record TrainingState(
+      byte[] mean, byte[] square, Map<String, Object> values, byte[] valueHead) {
     public TrainingState {
       values = Map.copyOf(values);
+    }
+
+    /** The state of a model without value head. */
+    public TrainingState(byte[] mean, byte[] square, Map<String, Object> values) {
+      this(mean, square, values, new byte[0]);
     }
   }
 
@@ -73,6 +81,7 @@ public record Checkpoint(
   private static final String ADAPTER_CONFIG = "adapter_config.json";
   private static final String ADAPTER_WEIGHTS = "adapter_model.safetensors";
   private static final String OPTIMIZER = "training_state/optimizer.safetensors";
+  private static final String VALUE_HEAD = "training_state/value_head.safetensors";
   private static final String STATE = "training_state/state.json";
 
   /**
@@ -151,6 +160,15 @@ public record Checkpoint(
         List<Safetensors.Tensor> moments = new ArrayList<>(tensors("mean.", state.mean()));
         moments.addAll(tensors("square.", state.square()));
         Safetensors.write(pending.path(OPTIMIZER), moments, Precision.FP32);
+        if (state.valueHead().length > 0) {
+          int size = state.valueHead().length / 4;
+          Safetensors.write(
+              pending.path(VALUE_HEAD),
+              List.of(
+                  new Safetensors.Tensor(
+                      "value_head", List.of(size), ByteBuffer.wrap(state.valueHead()))),
+              Precision.FP32);
+        }
         // The order of an immutable map's keys changes from one process to the next.
         pending.write(STATE, JSON.writeValueAsBytes(new TreeMap<>(state.values())));
       }
@@ -185,7 +203,8 @@ public record Checkpoint(
     } else {
       parameters = weights(folder, layout);
     }
-    return new Checkpoint(config, parameters, tokenizerFiles, state(folder, layout), adapter);
+    return new Checkpoint(
+        config, parameters, tokenizerFiles, state(folder, config, layout), adapter);
   }
 
   private static Optional<Adapter> adapter(Path folder) throws IOException {
@@ -215,8 +234,8 @@ public record Checkpoint(
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
   }
 
-  private static Optional<TrainingState> state(Path folder, ParameterLayout layout)
-      throws IOException {
+  private static Optional<TrainingState> state(
+      Path folder, ModelConfig config, ParameterLayout layout) throws IOException {
     if (!Files.isRegularFile(folder.resolve(STATE))) {
       return Optional.empty();
     }
@@ -230,7 +249,22 @@ public record Checkpoint(
         new TrainingState(
             flat(layout, name -> moments, "mean."),
             flat(layout, name -> moments, "square."),
-            values));
+            values,
+            valueHead(folder, config)));
+  }
+
+  private static byte[] valueHead(Path folder, ModelConfig config) throws IOException {
+    if (!Files.isRegularFile(folder.resolve(VALUE_HEAD))) {
+      return new byte[0];
+    }
+    int size = 3 * ParameterLayout.withValueHead(config).valueHeadSize();
+    byte[] bytes = new byte[4 * size];
+    Safetensors.open(folder.resolve(VALUE_HEAD))
+        .read(
+            "value_head",
+            List.of(size),
+            ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer());
+    return bytes;
   }
 
   private static byte[] weights(Path folder, ParameterLayout layout) throws IOException {

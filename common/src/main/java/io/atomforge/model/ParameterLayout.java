@@ -11,10 +11,13 @@ import java.util.SplittableRandom;
  * Where each Hugging Face tensor lies in the flat parameter vector.
  *
  * <p>Order: embedding; per layer input norm, q, k, v, o, post-attention norm, gate, up, down and
- * the biases of q, k, v if there are any; final norm; output layer unless tied. So q, k, v and
- * gate, up are neighbours and one view spans them.
+ * the biases of q, k, v if there are any; final norm; output layer unless tied; the value head, if
+ * there is one. So q, k, v and gate, up are neighbours and one view spans them.
  */
 public final class ParameterLayout {
+  /** Weights of a linear function of the final hidden state, then its bias; no part of a model. */
+  private static final String VALUE_HEAD = "value_head";
+
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private final int layers;
   private int size;
@@ -73,6 +76,19 @@ public final class ParameterLayout {
     this.layers = layers;
   }
 
+  /** The same with room for a value head at the end: a weight per hidden unit and a bias. */
+  public static ParameterLayout withValueHead(ModelConfig config) {
+    ParameterLayout layout = new ParameterLayout(config);
+    layout.add(VALUE_HEAD, config.hiddenSize() + 1);
+    return layout;
+  }
+
+  /** Number of parameters that belong to the value head, at the end of the vector. */
+  public int valueHeadSize() {
+    Tensor head = tensors.get(VALUE_HEAD);
+    return head == null ? 0 : head.size();
+  }
+
   void add(String name, Integer... shape) {
     Tensor tensor = new Tensor(name, size, List.of(shape));
     size = Math.addExact(size, tensor.size());
@@ -102,12 +118,15 @@ public final class ParameterLayout {
 
   /**
    * Lengths of the runs of decayed and not decayed parameters, in turn from the start of the
-   * vector, beginning with a decayed run.
+   * vector, beginning with a decayed run; the value head is left out.
    */
   public List<Integer> decayRuns() {
     List<Integer> runs = new ArrayList<>();
     boolean decayed = true;
     for (Tensor tensor : tensors.values()) {
+      if (tensor.name().equals(VALUE_HEAD)) {
+        continue;
+      }
       if (runs.isEmpty() || tensor.isDecayed() != decayed) {
         runs.add(0);
         decayed = tensor.isDecayed();

@@ -15,6 +15,7 @@ public final class Trainer implements AutoCloseable {
   private final Schedule schedule;
   private final long totalSteps;
   private final double maxGradNorm;
+  private final double valueLearningRate;
   private final GradientSource source;
   private final float[] sum;
 
@@ -30,12 +31,29 @@ public final class Trainer implements AutoCloseable {
       long totalSteps,
       double maxGradNorm,
       GradientSource source) {
+    this(theta, settings, settings.learningRate(), schedule, totalSteps, maxGradNorm, source);
+  }
+
+  /**
+   * The same where {@code theta} ends with a value head.
+   *
+   * @param valueLearningRate of the head, before the schedule
+   */
+  public Trainer(
+      Parameters theta,
+      AdamW settings,
+      double valueLearningRate,
+      Schedule schedule,
+      long totalSteps,
+      double maxGradNorm,
+      GradientSource source) {
     if (!(maxGradNorm > 0)) {
       throw new IllegalArgumentException("max_grad_norm must be positive, got " + maxGradNorm);
     }
     this.theta = theta;
     this.settings = settings;
     this.optimizer = settings.start(theta.layout(), theta.array().getDevice());
+    this.valueLearningRate = valueLearningRate;
     this.schedule = schedule;
     this.totalSteps = totalSteps;
     this.maxGradNorm = maxGradNorm;
@@ -132,9 +150,11 @@ public final class Trainer implements AutoCloseable {
     for (int i = 0; i < statistics.length; i++) {
       statistics[i] /= denominator;
     }
-    double learningRate =
-        settings.learningRate() * schedule.factor(optimizer.step() + 1, totalSteps);
-    double norm = optimizer.step(theta, sum, denominator, maxGradNorm, learningRate);
+    double factor = schedule.factor(optimizer.step() + 1, totalSteps);
+    double learningRate = settings.learningRate() * factor;
+    double norm =
+        optimizer.step(
+            theta, sum, denominator, maxGradNorm, learningRate, valueLearningRate * factor);
     if (!Double.isFinite(norm)) {
       throw new DivergedException(
           "The gradient of step "

@@ -7,6 +7,7 @@ import static io.atomforge.tables.Tables.STEP_METRICS;
 import io.atomforge.config.ConfigException;
 import io.atomforge.model.Checkpoint;
 import io.atomforge.model.ModelConfig;
+import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Precision;
 import io.atomforge.report.EventFile;
 import io.atomforge.tables.CheckpointRow;
@@ -15,6 +16,7 @@ import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.training.Trainer;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -55,6 +58,10 @@ final class TrainingRun implements AutoCloseable {
   record Saved(ModelConfig model, Optional<Checkpoint.Adapter> adapter) {
     static Saved whole(ModelConfig model) {
       return new Saved(model, Optional.empty());
+    }
+
+    private ParameterLayout layout() {
+      return adapter.map(a -> a.lora().layout(model)).orElseGet(() -> new ParameterLayout(model));
     }
   }
 
@@ -196,16 +203,7 @@ final class TrainingRun implements AutoCloseable {
     Map<String, Object> values = new HashMap<>(cursor);
     values.put("step", step);
     values.put("settings", settings);
-    save(
-        step,
-        new Checkpoint(
-            saved.model(),
-            trainer.theta().toBytes(),
-            tokenizerFiles,
-            Optional.of(
-                new Checkpoint.TrainingState(
-                    trainer.optimizer().mean(), trainer.optimizer().square(), values)),
-            saved.adapter()));
+    save(step, checkpoint(saved, trainer, values));
     metrics.clear();
     rollouts.clear();
   }
@@ -255,6 +253,39 @@ final class TrainingRun implements AutoCloseable {
         "run_id = '" + runId + "' AND step IN (" + steps + ")",
         warehouse.dataset(CHECKPOINTS, List.of()).coalesce(1));
     old.forEach(step -> store.delete(Checkpoints.folder(runId, step)));
+  }
+
+  /** A value head goes into the training state: it is no part of the model. */
+  private Checkpoint checkpoint(Saved saved, Trainer trainer, Map<String, Object> values) {
+    int size = 4 * saved.layout().size();
+    List<byte[]> parts =
+        List.of(
+            trainer.theta().toBytes(), trainer.optimizer().mean(), trainer.optimizer().square());
+    List<byte[]> own = parts.stream().map(p -> Arrays.copyOf(p, size)).toList();
+    ByteArrayOutputStream valueHead = new ByteArrayOutputStream();
+    parts.forEach(p -> valueHead.write(p, size, p.length - size));
+    return new Checkpoint(
+        saved.model(),
+        own.get(0),
+        tokenizerFiles,
+        Optional.of(
+            new Checkpoint.TrainingState(own.get(1), own.get(2), values, valueHead.toByteArray())),
+        saved.adapter());
+  }
+
+  /** Sets parameters and optimizer to what {@link #commit} saved. */
+  static void restore(Trainer trainer, Checkpoint checkpoint, long optimizerStep) {
+    Checkpoint.TrainingState state = checkpoint.trainingState().orElseThrow();
+    List<byte[]> own = List.of(checkpoint.parameters(), state.mean(), state.square());
+    int head = state.valueHead().length / own.size();
+    List<byte[]> whole = new ArrayList<>();
+    for (int i = 0; i < own.size(); i++) {
+      byte[] part = Arrays.copyOf(own.get(i), own.get(i).length + head);
+      System.arraycopy(state.valueHead(), i * head, part, own.get(i).length, head);
+      whole.add(part);
+    }
+    trainer.theta().copyFrom(whole.get(0));
+    trainer.optimizer().restore(optimizerStep, whole.get(1), whole.get(2));
   }
 
   private void writeRow(long step) {

@@ -51,6 +51,6 @@ public record DynamicFineTuning(double exponent, @JsonProperty("kl_coef") double
             loss = torch.add(loss, torch.mul(kl_loss, %s))
             """
                 .formatted(klCoef);
-    return new LossScript("dft", anchored, List.of(), List.of("sft_loss", "kl_loss"), true);
+    return new LossScript("dft", anchored, List.of(), List.of("sft_loss", "kl_loss"), true, false);
   }
 }

@@ -76,6 +76,11 @@ class DynamicFineTuningTest {
   private static TokenLoss loss(Objective objective, float[] logits, float[] reference) {
     boolean compared = objective.lossScript().hasReference();
     return CausalLM.shared(TINY, Precision.FP32, objective.lossScript(), Device.cpu())
-        .tokenLoss(logits, compared ? reference : new float[0], new int[] {1}, new float[0][]);
+        .tokenLoss(
+            logits,
+            compared ? reference : new float[0],
+            new int[] {1},
+            new float[0],
+            new float[0][]);
   }
 }
