@@ -100,8 +100,8 @@ public final class Composer {
   }
 
   /**
-   * @param index 0 or more; for {@link Family#ATOM} index i is atom i modulo their number, for {@link
-   *     Family#ATOM_MODIFY} the graph of atom i / 3 with a variant of each kind in turn
+   * @param index 0 or more; for {@link Family#ATOM} index i is atom i modulo their number, for
+   *     {@link Family#ATOM_MODIFY} the graph of atom i / 3 with a variant of each kind in turn
    */
   Graph graph(Family family, long index) {
     if (family == Family.ATOM_MODIFY) {
@@ -109,8 +109,7 @@ public final class Composer {
       Graph.Step step = base.steps().get(0);
       Variant kind = KINDS.get((int) (index % KINDS.size()));
       Atom variant = variants.get(kind.of(step.atom()));
-      return new Graph(
-          base.inputs(), List.of(new Graph.Step(step.form(), variant, step.args())));
+      return new Graph(base.inputs(), List.of(new Graph.Step(step.form(), variant, step.args())));
     }
     SplittableRandom random = Seeds.random(seed, "graph", family.label(), index);
     if (family == Family.ATOM) {

@@ -430,8 +430,8 @@ public final class Warehouse {
   }
 
   /**
-   * Makes the folder known as a warehouse, or the schema. Whoever writes a file before the first table calls this
-   * before that; a table does so itself.
+   * Makes the folder known as a warehouse, or the schema. Whoever writes a file before the first
+   * table calls this before that; a table does so itself.
    */
   public void mark() {
     if (inCatalog()) {

@@ -172,7 +172,9 @@ final class Decontamination implements Serializable {
 
   private List<Finding> words(Problem p) {
     return Stream.of(
-            prompts.owner(p.promptEn()), prompts.owner(p.promptZh()), codes.owner(p.referenceInline()))
+            prompts.owner(p.promptEn()),
+            prompts.owner(p.promptZh()),
+            codes.owner(p.referenceInline()))
         .flatMap(java.util.Optional::stream)
         .limit(1)
         .map(found -> new Finding(p.problemId(), "shares words with a benchmark", found))

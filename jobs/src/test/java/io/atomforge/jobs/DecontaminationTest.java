@@ -65,12 +65,10 @@ class DecontaminationTest {
                 "def theirs(k):\n    \"\"\"Three more.\"\"\"\n",
                 "    return 3 + k\n",
                 "def check(candidate):\n    for k in range(9):\n        assert candidate(k) == k + 3\n"),
-            humanEval(
-                "T/1", "def theirs(a, b):\n", "    return a\n", "assert theirs(1, 2) == 1"));
+            humanEval("T/1", "def theirs(a, b):\n", "    return a\n", "assert theirs(1, 2) == 1"));
     assertThat(found.keySet())
         .containsExactly("a-3", "atom-3", "idiom-3", "semantic-3", "surface-3");
-    assertThat(found.values())
-        .containsOnly("passes the tests of a benchmark: tasks.jsonl T/0");
+    assertThat(found.values()).containsOnly("passes the tests of a benchmark: tasks.jsonl T/0");
   }
 
   @Test

@@ -73,9 +73,7 @@ class NotebookTest {
         "no pyspark 4.1 in " + python + "; name a Python with it in ATOMFORGE_SPARK_PYTHON");
     List<String> words = new ArrayList<>(List.of("../deploy/run_notebooks.py"));
     notebooks().forEach(n -> words.add(n.toString()));
-    assertThat(run(python, words))
-        .as(Files.readString(folder.resolve("python.log")))
-        .isZero();
+    assertThat(run(python, words)).as(Files.readString(folder.resolve("python.log"))).isZero();
   }
 
   private int run(String python, List<String> words) throws Exception {
@@ -91,7 +89,11 @@ class NotebookTest {
         .put(
             "ATOMFORGE_CLASSPATH",
             Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(p -> p.contains("/io/delta/") || p.endsWith("/classes") || p.contains("atomforge-common"))
+                .filter(
+                    p ->
+                        p.contains("/io/delta/")
+                            || p.endsWith("/classes")
+                            || p.contains("atomforge-common"))
                 .collect(Collectors.joining(File.pathSeparator)));
     Process process = builder.start();
     assertThat(process.waitFor(5, TimeUnit.MINUTES)).as(command.toString()).isTrue();

@@ -75,7 +75,8 @@ class PlacesTest {
       assertThat(SqlScope.save(warehouse))
           .contains(schema + ".v_messages", schema + ".v_pass_at_k")
           .doesNotContain(schema + ".v_lineage", schema + ".v_learning_curves");
-      assertThat(SPARK.table(schema + ".v_messages").count()).isEqualTo(4L * PROBLEMS_OF_TWO.size());
+      assertThat(SPARK.table(schema + ".v_messages").count())
+          .isEqualTo(4L * PROBLEMS_OF_TWO.size());
       assertThat(query("catalog:" + schema, "SELECT count(*) AS n FROM problems VERSION AS OF 0"))
           .contains("n\n0");
       Run export =

@@ -2,8 +2,8 @@ package io.atomforge.jobs;
 
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static io.atomforge.tables.Tables.RELEASES;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.apache.spark.sql.functions.lit;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Warehouse;
@@ -29,7 +29,11 @@ class ReleaseTest {
 
   private String count(String release) {
     Run run =
-        run(Query.JOB, "sql=SELECT count(*) AS n FROM problems", "format=csv", "release=" + release);
+        run(
+            Query.JOB,
+            "sql=SELECT count(*) AS n FROM problems",
+            "format=csv",
+            "release=" + release);
     assertThat(run.status()).as(run.err()).isZero();
     return run.out().lines().filter(l -> l.matches("\\d+")).findFirst().orElse(run.out());
   }
@@ -80,7 +84,11 @@ class ReleaseTest {
             List.of("seed=1", "seed"),
             List.of("verify=v7", "no release v7"),
             List.of("tables=[problem]", "no table problem"))) {
-      Run run = run(Release.JOB, words.get(0), words.get(0).startsWith("tables") ? "name=v1" : "tables=[problems]");
+      Run run =
+          run(
+              Release.JOB,
+              words.get(0),
+              words.get(0).startsWith("tables") ? "name=v1" : "tables=[problems]");
       assertThat(run.status()).as(run.err()).isEqualTo(2);
       assertThat(run.said(Release.JOB)).singleElement().asString().contains(words.get(1));
     }
