@@ -140,12 +140,7 @@ public final class BuildDataset {
     for (String id : chosen.subList(0, Math.min(config.validation(), chosen.size()))) {
       sequences.add(
           sequence(
-              id,
-              List.of(held.get(id)),
-              Pairing.of(first.family()),
-              VALIDATION,
-              template,
-              config));
+              id, List.of(held.get(id)), Pairing.of(first.family()), VALIDATION, template, config));
     }
     sequences.sort(java.util.Comparator.comparing(Sequence::sequenceId));
     return sequences;

@@ -56,7 +56,7 @@ class ConfigFilesTest {
 
   static List<Path> recipes() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("../conf/recipes"))) {
-      return files.sorted().toList();
+      return files.filter(Files::isRegularFile).sorted().toList();
     }
   }
 

@@ -55,7 +55,14 @@ class PlacesTest {
                 warehouse.replace(
                     PROBLEMS,
                     "split = 'exam'",
-                    warehouse.read(PROBLEMS).limit(1).withColumn("split", functions.lit("exam"))))
+                    warehouse
+                        .read(PROBLEMS)
+                        .limit(1)
+                        .withColumn("graph_hash", functions.lit("another"))
+                        .withColumn("fingerprint", functions.lit("another"))
+                        .withColumn("atom_ids", functions.array(functions.lit("another")))
+                        .withColumn("depth", functions.lit(1))
+                        .withColumn("split", functions.lit("exam"))))
         .hasStackTraceContaining("split_is_known");
   }
 

@@ -80,7 +80,11 @@ class TrainRlTest {
 
   static List<String> recipes() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("../conf/recipes"))) {
-      return files.map(f -> f.getFileName().toString().replace(".yaml", "")).sorted().toList();
+      return files
+          .filter(Files::isRegularFile)
+          .map(f -> f.getFileName().toString().replace(".yaml", ""))
+          .sorted()
+          .toList();
     }
   }
 

@@ -14,7 +14,6 @@ import io.atomforge.model.Checkpoint;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -176,7 +175,7 @@ class TrainSftTest {
   @Test
   void anAnchoredRunIsComparedWithItsStart() throws Exception {
     Path events = folder.resolve("events");
-    train("--recipe", "conf/recipes/asft.yaml", "tensorboard=" + events);
+    train("--recipe", "conf/recipes/sft/asft.yaml", "tensorboard=" + events);
     List<Double> kl = metric("sft", "train/kl_loss");
     assertThat(kl.get(0)).isCloseTo(0, within(1e-6));
     assertThat(kl.get(3)).isGreaterThan(1e-6);
@@ -193,17 +192,9 @@ class TrainSftTest {
         .hasMessageContaining("tensorboard: cannot write to");
   }
 
-  static Stream<Path> recipes() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("../conf/recipes"))) {
-      return files.filter(TrainSftTest::isForSft).toList().stream();
-    }
-  }
-
-  private static boolean isForSft(Path recipe) {
-    try {
-      return Files.readString(recipe).startsWith("# TrainSft: ");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  static List<Path> recipes() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("../conf/recipes/sft"))) {
+      return files.sorted().toList();
     }
   }
 
