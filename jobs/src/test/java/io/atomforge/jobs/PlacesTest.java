@@ -52,11 +52,10 @@ class PlacesTest {
     assertThat(warehouse.provenances(PROBLEMS, 1)).singleElement().asString().contains("\"job\"");
     assertThatThrownBy(
             () ->
-                warehouse.replace(
+                warehouse.overwrite(
                     PROBLEMS,
-                    "split = 'exam'",
-                    warehouse.read(PROBLEMS).limit(1).withColumn("split", functions.lit("exam"))))
-        .hasStackTraceContaining("split_is_known");
+                    warehouse.read(PROBLEMS).limit(1).withColumn("depth", functions.lit(9))))
+        .hasStackTraceContaining("depth_counts_atoms");
   }
 
   private static String query(String location, String sql) {
