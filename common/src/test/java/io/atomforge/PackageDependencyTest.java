@@ -28,6 +28,7 @@ class PackageDependencyTest {
           Map.entry("dataset", Set.of("synthesis", "tokenizer")),
           Map.entry("rollout", Set.of("sandbox", "synthesis", "tokenizer", "model", "dataset")),
           Map.entry("reward", Set.of("rollout", "sandbox")),
+          Map.entry("selection", Set.of("rollout")),
           Map.entry("training.objective", Set.of("model")),
           Map.entry("training", Set.of("model", "dataset", "training.objective")),
           Map.entry("evaluation", Set.of("rollout", "reward")),
@@ -53,6 +54,7 @@ class PackageDependencyTest {
                   "model",
                   "rollout",
                   "reward",
+                  "selection",
                   "training",
                   "training.objective",
                   "tables")));

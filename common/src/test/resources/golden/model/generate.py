@@ -1,4 +1,4 @@
-"""Writes the folders tied/ and untied/ beside this file from PyTorch and transformers.
+"""Writes the folders named in MODELS beside this file from PyTorch and transformers.
 
 Run: python generate.py (made with torch 2.15.0, transformers 4.55.4, safetensors). Every value is
 fp32 on the processor. Each folder is a checkpoint as transformers saves it, plus golden.json and
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
 
 torch.set_num_threads(1)
 torch.use_deterministic_algorithms(True)
@@ -20,19 +20,31 @@ LENGTHS = [11, 7, 9]
 TEMPERATURE = 0.7
 ADAMW = dict(lr=0.01, betas=(0.9, 0.95), eps=1e-8)
 DECAY, MAX_NORM, DIVISOR = 0.1, 0.5, 7.0
+LLAMA3 = dict(rope_type="llama3", factor=4.0, low_freq_factor=1.0, high_freq_factor=4.0,
+              original_max_position_embeddings=16)
+YARN = dict(rope_type="yarn", factor=4.0, original_max_position_embeddings=16, beta_fast=4.0)
+LLAMA, QWEN2 = (LlamaConfig, LlamaForCausalLM), (Qwen2Config, Qwen2ForCausalLM)
+MODELS = {  # folder: seed, architecture, tied, more keys of the config
+    "tied": (11, LLAMA, True, {}),
+    "untied": (12, LLAMA, False, {}),
+    "llama3": (13, LLAMA, True, dict(head_dim=8, rope_scaling=LLAMA3)),
+    "qwen2_tied": (14, QWEN2, True, dict(rope_scaling=dict(rope_type="linear", factor=2.0))),
+    "qwen2_untied": (15, QWEN2, False, dict(rope_scaling=YARN)),
+}
 
 
-def write(folder: Path, tied: bool) -> None:
-    torch.manual_seed(11 if tied else 12)
-    config = LlamaConfig(
+def write(folder: Path, seed: int, architecture: tuple, tied: bool, more: dict) -> None:
+    torch.manual_seed(seed)
+    config_class, model_class = architecture
+    config = config_class(
         hidden_size=16, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
         intermediate_size=20, vocab_size=VOCABULARY, max_position_embeddings=64, rms_norm_eps=1e-5,
         rope_theta=500.0, tie_word_embeddings=tied, initializer_range=0.3, bos_token_id=0,
-        eos_token_id=1, pad_token_id=2)
-    model = LlamaForCausalLM(config).float().eval()
+        eos_token_id=1, pad_token_id=2, **more)
+    model = model_class(config).float().eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            if "norm" in name:
+            if parameter.dim() == 1:
                 parameter.add_(0.2 * torch.randn_like(parameter))
     model.save_pretrained(folder)
     tokens = torch.randint(3, VOCABULARY, (ROWS, LENGTH))
@@ -65,8 +77,8 @@ def write(folder: Path, tied: bool) -> None:
                              max_new_tokens=20)
         greedy.append(out[0, length:].tolist())
 
-    norms = [p for n, p in model.named_parameters() if "norm" in n]
-    matrices = [p for n, p in model.named_parameters() if "norm" not in n]
+    norms = [p for p in model.parameters() if p.dim() == 1]  # and biases
+    matrices = [p for p in model.parameters() if p.dim() > 1]
     optimizer = torch.optim.AdamW(
         [dict(params=matrices, weight_decay=DECAY), dict(params=norms, weight_decay=0.0)], **ADAMW)
     grad_norms = []
@@ -83,5 +95,5 @@ def write(folder: Path, tied: bool) -> None:
         loss=value.item(), greedy=greedy, grad_norms=grad_norms)) + "\n")
 
 
-for name in ("tied", "untied"):
-    write(Path(__file__).parent / name, name == "tied")
+for name, settings in MODELS.items():
+    write(Path(__file__).parent / name, *settings)

@@ -1,106 +1,91 @@
 package io.atomforge.cluster;
 
-import io.atomforge.model.LogProbs;
-import io.atomforge.model.Parameters;
 import io.atomforge.model.SamplingSettings;
-import io.atomforge.reward.Reward;
 import io.atomforge.rollout.PromptTask;
 import io.atomforge.rollout.Rollout;
-import io.atomforge.training.GradientSource;
-import io.atomforge.training.Shard;
 import io.atomforge.training.Trainer;
-import io.atomforge.training.objective.AdvantageEstimator;
-import io.atomforge.training.objective.LossAggregation;
-import io.atomforge.training.objective.Objective;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 
-/** One step of reinforcement learning: samples and judges, scores, then updates the policy. */
+/** One step of reinforcement learning: samples and judges prompts, then updates the policy. */
 public final class PolicyStep {
   /**
-   * What a step does, in the names of the config.
+   * Where rollouts come from.
    *
-   * @param sampling its temperature also divides the logits of the log probabilities
-   * @param numIterations optimizer steps per batch of rollouts
-   * @param gradientShards pieces that a batch is cut into
+   * @param greedyBaseline whether each prompt also gets a greedy completion to compare with
    */
   public record Settings(
-      SamplingSettings sampling,
-      Reward reward,
-      AdvantageEstimator advEstimator,
-      Objective.Clipped objective,
-      LossAggregation lossAggMode,
-      int numIterations,
-      int gradientShards) {}
+      SamplingSettings sampling, RolloutBatch.Scoring scoring, boolean greedyBaseline) {}
 
   /**
-   * @param metrics by verl's names
+   * @param update what was learned; its metrics are those of the whole step
    */
-  public record Result(RolloutBatch rollouts, Map<String, Double> metrics) {}
+  public record Result(RolloutBatch rollouts, PolicyUpdate.Result update) {}
 
   private final SparkRollouts sampler;
-  private final GradientSource source;
-  private final Parameters reference;
+  private final PolicyUpdate update;
   private final Settings settings;
 
-  /**
-   * @param reference the policy that the KL term compares with; the caller closes it
-   */
-  public PolicyStep(
-      SparkRollouts sampler, GradientSource source, Parameters reference, Settings settings) {
+  public PolicyStep(SparkRollouts sampler, PolicyUpdate update, Settings settings) {
     this.sampler = sampler;
-    this.source = source;
-    this.reference = reference;
+    this.update = update;
     this.settings = settings;
   }
 
   /**
    * @param trainer holds the policy and takes the optimizer steps
-   * @param tasks with equally many samples each
+   * @param prompts gives the next prompts, with equally many samples each; asked again while the
+   *     selection wants more groups
+   * @param klBeta weight of the KL in the reward
+   * @param seed orders the prompts into minibatches
    */
-  public Result take(Trainer trainer, List<PromptTask> tasks) {
+  public Result take(
+      Trainer trainer, Supplier<List<PromptTask>> prompts, double klBeta, long seed) {
     long begin = System.nanoTime();
-    double temperature = settings.sampling.temperature();
-    List<List<Rollout>> sampled = sampler.sample(trainer.theta(), tasks, settings.sampling);
+    RolloutBatch batch = null;
+    int rounds = 0;
+    long cached = 0;
+    while (batch == null || !batch.full() && rounds < settings.scoring.selection().rounds()) {
+      List<PromptTask> tasks = prompts.get();
+      if (batch == null) {
+        batch = new RolloutBatch(settings.scoring, tasks.size());
+      }
+      sample(trainer, tasks, batch);
+      cached += sampler.cached();
+      rounds++;
+    }
     double generated = (System.nanoTime() - begin) / 1e9;
-    RolloutBatch rollouts =
-        RolloutBatch.score(tasks, sampled, settings.reward, settings.advEstimator);
-    List<Shard> shards =
-        rollouts.shards(
-            settings.lossAggMode,
-            settings.sampling.maxNewTokens(),
-            settings.objective,
-            settings.gradientShards);
-    List<LogProbs> scores = source.logProbs(trainer.theta(), shards, temperature);
-    RolloutBatch.fill(shards, 1, scores);
-    if (settings.objective.beta() > 0) {
-      RolloutBatch.fill(shards, 2, source.logProbs(reference, shards, temperature));
-    }
-    Trainer.Step done = null;
-    for (int i = 0; i < settings.numIterations; i++) {
-      done = trainer.step(shards, temperature);
-    }
-    Map<String, Double> metrics = new LinkedHashMap<>(rollouts.metrics());
-    List<String> statistics = settings.objective.lossScript().statistics();
-    for (int i = 0; i < statistics.size(); i++) {
-      metrics.put("actor/" + statistics.get(i), done.statistics()[i]);
-    }
+    PolicyUpdate.Result done = update.take(trainer, batch, klBeta, seed);
     double seconds = (System.nanoTime() - begin) / 1e9;
-    metrics.put("actor/entropy", RolloutBatch.entropy(scores));
-    metrics.put("actor/grad_norm", done.gradNorm());
-    metrics.put("actor/lr", done.learningRate());
-    metrics.put(
-        "perf/cache_hit_ratio",
-        (double) sampler.cached() / (tasks.size() * tasks.get(0).samples()));
+    Map<String, Double> metrics = new TreeMap<>(done.metrics());
+    metrics.put("training/generation_rounds", (double) rounds);
+    metrics.put("perf/cache_hit_ratio", (double) cached / batch.samples().size());
+    metrics.put("perf/total_num_tokens", (double) batch.tokens());
+    metrics.put("perf/throughput", batch.tokens() / seconds);
     metrics.put("timing_s/gen", generated);
-    metrics.put("timing_s/update_actor", done.gradientSeconds());
-    metrics.put("timing_s/aggregate", done.updateSeconds());
     metrics.put("timing_s/step", seconds);
-    metrics.put("perf/total_num_tokens", (double) rollouts.tokens());
-    metrics.put("perf/throughput", rollouts.tokens() / seconds);
-    long completions = sampled.stream().mapToLong(List::size).sum();
-    metrics.put("perf/cache_hit_ratio", (double) sampler.cached() / completions);
-    return new Result(rollouts, metrics);
+    return new Result(batch, new PolicyUpdate.Result(done.advantages(), done.klBeta(), metrics));
+  }
+
+  private void sample(Trainer trainer, List<PromptTask> tasks, RolloutBatch batch) {
+    List<List<Rollout>> sampled = sampler.sample(trainer.theta(), tasks, settings.sampling);
+    List<List<Rollout>> greedy = new ArrayList<>();
+    if (settings.greedyBaseline) {
+      greedy =
+          sampler.sample(
+              trainer.theta(),
+              tasks.stream().map(PromptTask::greedy).toList(),
+              settings.sampling.greedy());
+    }
+    for (int i = 0; i < tasks.size(); i++) {
+      if (settings.greedyBaseline) {
+        batch.add(tasks.get(i), sampled.get(i), greedy.get(i).get(0));
+      } else {
+        batch.add(tasks.get(i), sampled.get(i));
+      }
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -30,12 +31,16 @@ final class Replica implements AutoCloseable {
    * @return the parameters of a broadcast on this task's device; close it after use
    */
   static Replica of(Broadcast<byte[]> broadcast, ParameterLayout layout) {
-    Device device = device();
-    String key = broadcast.id() + "/" + device;
+    return of(broadcast, () -> Parameters.of(layout, broadcast.value(), device()));
+  }
+
+  /**
+   * @param load makes the parameters from the broadcast, if this machine has not yet
+   */
+  static Replica of(Broadcast<byte[]> broadcast, Supplier<Parameters> load) {
+    String key = broadcast.id() + "/" + device();
     synchronized (REPLICAS) {
-      Replica replica =
-          REPLICAS.computeIfAbsent(
-              key, k -> new Replica(Parameters.of(layout, broadcast.value(), device)));
+      Replica replica = REPLICAS.computeIfAbsent(key, k -> new Replica(load.get()));
       replica.lastUse = ++clock;
       replica.users++;
       long idle = REPLICAS.values().stream().filter(r -> r.users == 0).count();

@@ -4,6 +4,7 @@ import io.atomforge.atoms.Atom;
 import io.atomforge.model.CausalLM;
 import io.atomforge.model.LossScript;
 import io.atomforge.model.ModelConfig;
+import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.model.SamplingSettings;
@@ -17,11 +18,13 @@ import io.atomforge.tables.AtomRow;
 import io.atomforge.tokenizer.Tokenizer;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
@@ -31,6 +34,12 @@ import org.apache.spark.util.LongAccumulator;
  * never by the number of tasks, so that a sample does not depend on the cluster.
  */
 public final class SparkRollouts {
+  /**
+   * A request is cut into at most so many batches, enough for the cores of some machines; a batch
+   * that is larger than what is decoded together lets rows take the place of those that ended.
+   */
+  private static final int BATCHES = 64;
+
   private static final Map<Long, Kit> KITS = new ConcurrentHashMap<>();
 
   private final JavaSparkContext spark;
@@ -95,14 +104,18 @@ public final class SparkRollouts {
    */
   public List<List<Rollout>> sample(
       Parameters theta, List<PromptTask> prompts, SamplingSettings settings) {
-    Broadcast<byte[]> broadcast = spark.broadcast(theta.toBytes());
+    // A value head at the end takes no part in sampling.
+    int size = new ParameterLayout(shape.config).size();
+    Broadcast<byte[]> broadcast = spark.broadcast(Arrays.copyOf(theta.toBytes(), 4 * size));
     Shape here = shape;
     Broadcast<Library> parts = library;
     LongAccumulator hits = cached;
+    int width = rowsPerBatch;
     cached.reset();
     try {
-      List<ArrayList<PromptTask>> batches = batches(prompts);
-      Map<String, List<Rollout>> byProblem =
+      List<Integer> order = order(prompts);
+      List<ArrayList<PromptTask>> batches = batches(order.stream().map(prompts::get).toList());
+      List<Rollout> rollouts =
           spark
               .parallelize(batches, Math.min(tasks, batches.size()))
               .flatMap(
@@ -118,15 +131,20 @@ public final class SparkRollouts {
                     RolloutSampler sampler =
                         new RolloutSampler(model, kit.tokenizer, sandbox, kit.atoms);
                     try (Replica replica = Replica.of(broadcast, model.layout())) {
-                      return sampler.sample(replica.parameters(), batch, settings).iterator();
+                      return sampler
+                          .sample(replica.parameters(), batch, settings, width)
+                          .iterator();
                     } finally {
                       hits.add(sandbox.takeCacheHits());
                     }
                   })
-              .collect()
-              .stream()
-              .collect(Collectors.groupingBy(Rollout::problemId));
-      return prompts.stream().map(p -> byProblem.get(p.problemId())).toList();
+              .collect();
+      int samples = prompts.get(0).samples();
+      List<List<Rollout>> groups = new ArrayList<>(Collections.nCopies(prompts.size(), List.of()));
+      for (int i = 0; i < order.size(); i++) {
+        groups.set(order.get(i), rollouts.subList(i * samples, (i + 1) * samples));
+      }
+      return groups;
     } finally {
       broadcast.unpersist(false);
     }
@@ -137,12 +155,20 @@ public final class SparkRollouts {
     return cached.value();
   }
 
-  private List<ArrayList<PromptTask>> batches(List<PromptTask> prompts) {
-    List<PromptTask> sorted = new ArrayList<>(prompts);
-    sorted.sort(
-        Comparator.comparingInt((PromptTask p) -> p.prompt().length)
-            .thenComparing(PromptTask::problemId));
-    int size = Math.max(1, rowsPerBatch / prompts.get(0).samples());
+  /** The places of prompts by length and name. */
+  private static List<Integer> order(List<PromptTask> prompts) {
+    return IntStream.range(0, prompts.size())
+        .boxed()
+        .sorted(
+            Comparator.comparingInt((Integer i) -> prompts.get(i).prompt().length)
+                .thenComparing(i -> prompts.get(i).problemId()))
+        .toList();
+  }
+
+  private List<ArrayList<PromptTask>> batches(List<PromptTask> sorted) {
+    int samples = sorted.get(0).samples();
+    int evenly = (sorted.size() + BATCHES - 1) / BATCHES;
+    int size = Math.max(evenly, Math.max(1, rowsPerBatch / samples));
     List<ArrayList<PromptTask>> batches = new ArrayList<>();
     for (int i = 0; i < sorted.size(); i += size) {
       batches.add(new ArrayList<>(sorted.subList(i, Math.min(sorted.size(), i + size))));

@@ -40,6 +40,21 @@ public final class Mixture {
     return selected;
   }
 
+  /**
+   * Cuts ids into groups of 1, 2, ..., {@code most}, 1, 2, ... in a random order that only seed and
+   * ids decide; the last group may be smaller. With {@code most} 1 the order stays.
+   *
+   * @param ids distinct
+   */
+  public static List<List<String>> groups(List<String> ids, int most, long seed) {
+    List<String> order = most == 1 ? ids : order(ids, seed, "groups");
+    List<List<String>> groups = new ArrayList<>();
+    for (int from = 0, size = 1; from < order.size(); from += size, size = size % most + 1) {
+      groups.add(List.copyOf(order.subList(from, Math.min(from + size, order.size()))));
+    }
+    return groups;
+  }
+
   /** The ids sorted by what the seed makes of each one's name; equal numbers by the name itself. */
   static List<String> order(List<String> ids, long seed, Object... purpose) {
     Object[] path = Arrays.copyOf(purpose, purpose.length + 1);

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * The arithmetic of one model shape: gradients, log probabilities and completions for any
@@ -16,6 +15,9 @@ import java.util.stream.IntStream;
  * JVM, several of which may share one {@link Parameters}. The text is {@code causal_lm.py}.
  */
 public final class CausalLM {
+  /** Rows decoded together: four times as many would be a tenth faster for four times the cache. */
+  private static final int MAX_ROWS = 256;
+
   private static final Map<Key, CausalLM> SHARED = new ConcurrentHashMap<>();
 
   private final ModelConfig config;
@@ -30,7 +32,7 @@ public final class CausalLM {
   private CausalLM(Key key) {
     config = key.config();
     loss = key.loss();
-    layout = new ParameterLayout(config);
+    layout = loss.valueHead() ? ParameterLayout.withValueHead(config) : new ParameterLayout(config);
     device = key.device();
     script =
         TorchScript.shared(
@@ -57,8 +59,8 @@ public final class CausalLM {
   private static Map<String, String> places(Key key, ParameterLayout layout) {
     ModelConfig config = key.config();
     int layers = config.numHiddenLayers();
-    double base = config.ropeTheta();
-    int half = config.headDim() / 2;
+    boolean biased = config.architecture().hasQkvBias();
+    int perLayer = biased ? 7 : 6;
     return Map.ofEntries(
         Map.entry("V", "" + config.vocabSize()),
         Map.entry("D", "" + config.hiddenSize()),
@@ -72,16 +74,18 @@ public final class CausalLM {
         Map.entry("scale", "" + 1 / Math.sqrt(config.headDim())),
         Map.entry(
             "frequencies",
-            IntStream.range(0, half)
-                .mapToObj(i -> "" + Math.pow(base, -(double) i / half))
+            Arrays.stream(config.ropeScaling().frequencies(config.ropeTheta(), config.headDim()))
+                .mapToObj(String::valueOf)
                 .collect(Collectors.joining(", "))),
+        Map.entry("rope_factor", "" + config.ropeScaling().attentionFactor()),
+        Map.entry("per_layer", "" + perLayer),
+        Map.entry("bias", biased ? ", w[o + 6]" : ""),
         Map.entry("dtype", "" + key.precision().scalarType()),
         Map.entry("sizes", viewSizes(layout)),
-        Map.entry("head", config.tieWordEmbeddings() ? "0" : "" + (2 + 6 * layers)),
+        Map.entry("head", config.tieWordEmbeddings() ? "0" : "" + (2 + perLayer * layers)),
+        Map.entry("value_head", "" + layout.valueHeadSize()),
         Map.entry("attend", key.device().isGpu() ? "attend_fused" : "attend_grouped"),
-        Map.entry("token_loss", key.loss().text()),
-        Map.entry("check_interval", "" + Generation.CHECK_INTERVAL),
-        Map.entry("length_step", "" + Generation.LENGTH_STEP));
+        Map.entry("token_loss", key.loss().text()));
   }
 
   /** Lengths of the script's views: q, k, v are one and gate, up are one. */
@@ -90,7 +94,7 @@ public final class CausalLM {
     int open = 0;
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
       open += tensor.size();
-      if (!tensor.name().matches(".*(q_proj|k_proj|gate_proj)\\.weight")) {
+      if (!tensor.name().matches(".*(q_proj|k_proj|gate_proj)\\.weight|.*[qk]_proj\\.bias")) {
         sizes.append(sizes.isEmpty() ? "" : ", ").append(open);
         open = 0;
       }
@@ -120,8 +124,26 @@ public final class CausalLM {
    */
   public Gradient gradient(
       Parameters theta, TokenBatch batch, float[][] inputs, double temperature) {
+    return gradient(theta, null, batch, inputs, temperature);
+  }
+
+  /**
+   * The same for a loss that compares with a reference.
+   *
+   * @param reference of the same shape; looked at only if the loss has a reference, else may be
+   *     null
+   */
+  public Gradient gradient(
+      Parameters theta,
+      Parameters reference,
+      TokenBatch batch,
+      float[][] inputs,
+      double temperature) {
     int n = batch.positions().length;
     checkInputs(inputs, n);
+    if (loss.hasReference() && reference == null) {
+      throw new IllegalArgumentException("Loss " + loss.name() + " needs a reference");
+    }
     checkBatch(theta, batch, temperature);
     float[] rows = new float[(1 + inputs.length) * n];
     System.arraycopy(batch.weights(), 0, rows, 0, n);
@@ -133,7 +155,9 @@ public final class CausalLM {
           call.run(
               "gradient",
               theta.array(),
-              call.ints(batch.tokens(), batch.rows(), batch.length()),
+              loss.hasReference() ? reference.array() : call.floats(new float[0], 0),
+              call.ints(batch.tokens(), batch.tokens().length),
+              call.ints(batch.blockSizes(), batch.blocks().size(), 2),
               call.ints(batch.positions(), n),
               call.ints(batch.targets(), n),
               call.floats(rows, 1 + inputs.length, n),
@@ -143,7 +167,7 @@ public final class CausalLM {
       result.get(1).toByteBuffer(true).get(values);
       double[] statistics = new double[sums.length - 1];
       System.arraycopy(sums, 1, statistics, 0, statistics.length);
-      return new Gradient(values, sums[0], statistics);
+      return new Gradient(values, Precision.FP32, sums[0], statistics);
     }
   }
 
@@ -160,22 +184,40 @@ public final class CausalLM {
           call.run(
               "log_probs",
               theta.array(),
-              call.ints(batch.tokens(), batch.rows(), batch.length()),
+              call.ints(batch.tokens(), batch.tokens().length),
+              call.ints(batch.blockSizes(), batch.blocks().size(), 2),
               call.ints(batch.positions(), n),
               call.ints(batch.targets(), n),
               call.scalar(temperature));
-      return new LogProbs(result.get(0).toFloatArray(), result.get(1).toFloatArray());
+      return new LogProbs(
+          result.get(0).toFloatArray(), result.get(1).toFloatArray(), result.get(2).toFloatArray());
     }
   }
 
+  /** The loss script of a model without value head alone, on given logits. */
+  public TokenLoss tokenLoss(float[] logits, int[] targets, float[][] inputs) {
+    return tokenLoss(logits, targets, new float[0], inputs);
+  }
+
   /**
-   * The loss script alone, on given logits.
+   * The loss script alone, on given logits and values.
    *
    * @param logits shape (N, V) row by row; V need not be this model's
    * @param targets shape (N,)
+   * @param values shape (N,) with a value head, else empty
    * @param inputs one array (N,) for each input of the loss script
    */
-  public TokenLoss tokenLoss(float[] logits, int[] targets, float[][] inputs) {
+  public TokenLoss tokenLoss(float[] logits, int[] targets, float[] values, float[][] inputs) {
+    return tokenLoss(logits, new float[0], targets, values, inputs);
+  }
+
+  /**
+   * The same for a loss that compares with a reference.
+   *
+   * @param reference its logits, of the same shape; empty without one
+   */
+  public TokenLoss tokenLoss(
+      float[] logits, float[] reference, int[] targets, float[] values, float[][] inputs) {
     int n = targets.length;
     checkInputs(inputs, n);
     float[] rows = new float[Math.max(1, inputs.length) * n];
@@ -185,14 +227,17 @@ public final class CausalLM {
     try (TorchScript.Call call = script.open()) {
       NDArray z = call.floats(logits, n, logits.length / n);
       NDArray r = call.floats(rows, Math.max(1, inputs.length), n);
-      NDList result = call.run("loss_gradient", z, call.ints(targets, n), r);
+      NDArray q = call.floats(reference, n, reference.length / n);
+      NDArray v = call.floats(values, values.length);
+      NDList result = call.run("loss_gradient", z, q, v, call.ints(targets, n), r);
       float[] columns = result.get(0).toFloatArray();
       float[] losses = Arrays.copyOf(columns, n);
       float[][] statistics = new float[columns.length / n - 1][];
       for (int i = 0; i < statistics.length; i++) {
         statistics[i] = Arrays.copyOfRange(columns, (i + 1) * n, (i + 2) * n);
       }
-      return new TokenLoss(losses, statistics, result.get(1).toFloatArray());
+      return new TokenLoss(
+          losses, statistics, result.get(1).toFloatArray(), result.get(2).toFloatArray());
     }
   }
 
@@ -212,6 +257,32 @@ public final class CausalLM {
       int samplesPerPrompt,
       SamplingSettings settings,
       long[] seeds) {
+    Completion[] completions = new Completion[prompts.size() * samplesPerPrompt];
+    generate(
+        theta,
+        prompts,
+        samplesPerPrompt,
+        settings,
+        seeds,
+        MAX_ROWS,
+        (row, completion) -> completions[row] = completion);
+    return List.of(completions);
+  }
+
+  /**
+   * The same, telling of each completion as soon as it has ended.
+   *
+   * @param width most completions decoded together; those that wait take the place of those that
+   *     have ended
+   */
+  public void generate(
+      Parameters theta,
+      List<int[]> prompts,
+      int samplesPerPrompt,
+      SamplingSettings settings,
+      long[] seeds,
+      int width,
+      Decoding decoding) {
     checkParameters(theta);
     for (int[] prompt : prompts) {
       checkTokens(prompt);
@@ -223,18 +294,21 @@ public final class CausalLM {
                 prompt.length, settings.maxNewTokens(), config.maxPositionEmbeddings()));
       }
     }
-    return new Generation(script, theta, prompts, samplesPerPrompt, settings, seeds).completions();
+    new Generation(script, theta, prompts, samplesPerPrompt, settings, seeds, width, decoding)
+        .run();
   }
 
   private void checkBatch(Parameters theta, TokenBatch batch, double temperature) {
     checkParameters(theta);
     checkTokens(batch.tokens());
     checkTokens(batch.targets());
-    if (batch.length() > config.maxPositionEmbeddings()) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Sequences of %d tokens, but the model has %d positions",
-              batch.length(), config.maxPositionEmbeddings()));
+    for (TokenBatch.Block block : batch.blocks()) {
+      if (block.length() > config.maxPositionEmbeddings()) {
+        throw new IllegalArgumentException(
+            String.format(
+                "Sequences of %d tokens, but the model has %d positions",
+                block.length(), config.maxPositionEmbeddings()));
+      }
     }
     if (!(temperature > 0)) {
       throw new IllegalArgumentException("temperature must be positive, got " + temperature);

@@ -3,6 +3,7 @@ package io.atomforge.model;
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,27 +26,44 @@ import java.util.function.Function;
  *
  * <p>A folder that {@code transformers} saved loads here and the other way round. Ours also has
  * {@code training_state/}, {@code serving.properties} for DJL and {@code MANIFEST.json}, by which
- * loading verifies every file.
+ * loading verifies every file. A folder of adapters holds no weights of the model they change; PEFT
+ * reads and writes the same.
  *
  * @param config the model's shape
- * @param parameters in the order of {@link ParameterLayout}, little-endian fp32
+ * @param parameters in the order of {@link #layout()}, little-endian fp32
  * @param tokenizerFiles contents by file name, such as {@code tokenizer.json}; copied as they are
  * @param trainingState what the optimizer needs; empty for a model that is only used
+ * @param adapter which adapters {@code parameters} are; empty for a whole model
  */
 public record Checkpoint(
     ModelConfig config,
     byte[] parameters,
     Map<String, byte[]> tokenizerFiles,
-    Optional<TrainingState> trainingState) {
+    Optional<TrainingState> trainingState,
+    Optional<Adapter> adapter) {
+
+  /**
+   * @param lora shape of the adapters
+   * @param base name or folder of the model that they change, for people and PEFT
+   */
+  public record Adapter(Lora lora, String base) {}
 
   /**
    * @param mean AdamW's mean of gradients, little-endian fp32
    * @param square AdamW's mean of squared gradients, little-endian fp32
    * @param values the caller's own: step, schedule, data cursor; anything that is JSON
+   * @param valueHead a value head's parameters, mean and square, one after the other; empty without
+   *     one. It is no part of the model.
    */
-  public record TrainingState(byte[] mean, byte[] square, Map<String, Object> values) {
+  public record TrainingState(
+      byte[] mean, byte[] square, Map<String, Object> values, byte[] valueHead) {
     public TrainingState {
       values = Map.copyOf(values);
+    }
+
+    /** The state of a model without value head. */
+    public TrainingState(byte[] mean, byte[] square, Map<String, Object> values) {
+      this(mean, square, values, new byte[0]);
     }
   }
 
@@ -60,7 +78,10 @@ public record Checkpoint(
           "merges.txt");
   private static final String WEIGHTS = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
+  private static final String ADAPTER_CONFIG = "adapter_config.json";
+  private static final String ADAPTER_WEIGHTS = "adapter_model.safetensors";
   private static final String OPTIMIZER = "training_state/optimizer.safetensors";
+  private static final String VALUE_HEAD = "training_state/value_head.safetensors";
   private static final String STATE = "training_state/state.json";
 
   /**
@@ -68,7 +89,7 @@ public record Checkpoint(
    */
   public Checkpoint {
     tokenizerFiles = Map.copyOf(tokenizerFiles);
-    long bytes = 4L * new ParameterLayout(config).size();
+    long bytes = 4L * layout(config, adapter).size();
     requireSize("parameters", parameters, bytes);
     if (trainingState.isPresent()) {
       requireSize("mean", trainingState.get().mean(), bytes);
@@ -89,9 +110,27 @@ public record Checkpoint(
     return new Checkpoint(config, parameters, tokenizerFiles, Optional.empty());
   }
 
+  /** A whole model. */
+  public Checkpoint(
+      ModelConfig config,
+      byte[] parameters,
+      Map<String, byte[]> tokenizerFiles,
+      Optional<TrainingState> trainingState) {
+    this(config, parameters, tokenizerFiles, trainingState, Optional.empty());
+  }
+
+  /** Where each tensor lies in {@link #parameters()}. */
+  public ParameterLayout layout() {
+    return layout(config, adapter);
+  }
+
+  private static ParameterLayout layout(ModelConfig config, Optional<Adapter> adapter) {
+    return adapter.map(a -> a.lora().layout(config)).orElseGet(() -> new ParameterLayout(config));
+  }
+
   /** The parameters in native memory. */
   public Parameters toParameters(Device device) {
-    return Parameters.of(new ParameterLayout(config), parameters, device);
+    return Parameters.of(layout(), parameters, device);
   }
 
   /**
@@ -109,12 +148,27 @@ public record Checkpoint(
         pending.write(file.getKey(), file.getValue());
       }
       pending.write("serving.properties", text(AtomforgeBlockFactory.SERVING_PROPERTIES));
-      Safetensors.write(pending.path(WEIGHTS), tensors("", parameters), stored);
+      if (adapter.isPresent()) {
+        pending.write(ADAPTER_CONFIG, text(adapterJson(adapter.get())));
+      }
+      Safetensors.write(
+          pending.path(adapter.isPresent() ? ADAPTER_WEIGHTS : WEIGHTS),
+          tensors("", parameters),
+          stored);
       if (trainingState.isPresent()) {
         TrainingState state = trainingState.get();
         List<Safetensors.Tensor> moments = new ArrayList<>(tensors("mean.", state.mean()));
         moments.addAll(tensors("square.", state.square()));
         Safetensors.write(pending.path(OPTIMIZER), moments, Precision.FP32);
+        if (state.valueHead().length > 0) {
+          int size = state.valueHead().length / 4;
+          Safetensors.write(
+              pending.path(VALUE_HEAD),
+              List.of(
+                  new Safetensors.Tensor(
+                      "value_head", List.of(size), ByteBuffer.wrap(state.valueHead()))),
+              Precision.FP32);
+        }
         // The order of an immutable map's keys changes from one process to the next.
         pending.write(STATE, JSON.writeValueAsBytes(new TreeMap<>(state.values())));
       }
@@ -140,10 +194,48 @@ public record Checkpoint(
         tokenizerFiles.put(name, Files.readAllBytes(folder.resolve(name)));
       }
     }
-    return new Checkpoint(config, weights(folder, config), tokenizerFiles, state(folder, config));
+    Optional<Adapter> adapter = adapter(folder);
+    ParameterLayout layout = layout(config, adapter);
+    byte[] parameters;
+    if (adapter.isPresent()) {
+      Safetensors file = Safetensors.open(folder.resolve(ADAPTER_WEIGHTS));
+      parameters = flat(layout, name -> file, "");
+    } else {
+      parameters = weights(folder, layout);
+    }
+    return new Checkpoint(
+        config, parameters, tokenizerFiles, state(folder, config, layout), adapter);
   }
 
-  private static Optional<TrainingState> state(Path folder, ModelConfig config) throws IOException {
+  private static Optional<Adapter> adapter(Path folder) throws IOException {
+    Path file = folder.resolve(ADAPTER_CONFIG);
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    JsonNode json = JSON.readTree(Files.readAllBytes(file));
+    for (String key : List.of("use_dora", "use_rslora", "fan_in_fan_out")) {
+      if (json.path(key).asBoolean()) {
+        throw new IllegalArgumentException(file + ": " + key + " is not supported");
+      }
+    }
+    List<String> targets = new ArrayList<>();
+    json.path("target_modules").forEach(target -> targets.add(target.asText()));
+    Lora lora = new Lora(json.path("r").asInt(), json.path("lora_alpha").asDouble(), targets);
+    return Optional.of(new Adapter(lora, json.path("base_model_name_or_path").asText("")));
+  }
+
+  private static String adapterJson(Adapter adapter) throws IOException {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("peft_type", "LORA").put("task_type", "CAUSAL_LM").put("bias", "none");
+    json.put("base_model_name_or_path", adapter.base()).put("inference_mode", true);
+    json.put("r", adapter.lora().rank()).put("lora_alpha", adapter.lora().alpha());
+    json.put("lora_dropout", 0.0);
+    json.putPOJO("target_modules", adapter.lora().targets());
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
+  }
+
+  private static Optional<TrainingState> state(
+      Path folder, ModelConfig config, ParameterLayout layout) throws IOException {
     if (!Files.isRegularFile(folder.resolve(STATE))) {
       return Optional.empty();
     }
@@ -155,18 +247,33 @@ public record Checkpoint(
     }
     return Optional.of(
         new TrainingState(
-            flat(config, name -> moments, "mean."),
-            flat(config, name -> moments, "square."),
-            values));
+            flat(layout, name -> moments, "mean."),
+            flat(layout, name -> moments, "square."),
+            values,
+            valueHead(folder, config)));
   }
 
-  private static byte[] weights(Path folder, ModelConfig config) throws IOException {
+  private static byte[] valueHead(Path folder, ModelConfig config) throws IOException {
+    if (!Files.isRegularFile(folder.resolve(VALUE_HEAD))) {
+      return new byte[0];
+    }
+    int size = 3 * ParameterLayout.withValueHead(config).valueHeadSize();
+    byte[] bytes = new byte[4 * size];
+    Safetensors.open(folder.resolve(VALUE_HEAD))
+        .read(
+            "value_head",
+            List.of(size),
+            ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer());
+    return bytes;
+  }
+
+  private static byte[] weights(Path folder, ParameterLayout layout) throws IOException {
     if (!Files.isRegularFile(folder.resolve(INDEX))) {
       if (!Files.isRegularFile(folder.resolve(WEIGHTS))) {
         throw new IllegalArgumentException(folder + " has neither " + WEIGHTS + " nor " + INDEX);
       }
       Safetensors file = Safetensors.open(folder.resolve(WEIGHTS));
-      return flat(config, name -> file, "");
+      return flat(layout, name -> file, "");
     }
     JsonNode index = JSON.readTree(folder.resolve(INDEX).toFile()).path("weight_map");
     Map<String, Safetensors> shards = new HashMap<>();
@@ -176,7 +283,7 @@ public record Checkpoint(
       }
     }
     return flat(
-        config,
+        layout,
         name -> {
           Safetensors shard = shards.get(index.path(name).asText());
           if (shard == null) {
@@ -187,9 +294,9 @@ public record Checkpoint(
         "");
   }
 
-  private static byte[] flat(ModelConfig config, Function<String, Safetensors> files, String prefix)
+  private static byte[] flat(
+      ParameterLayout layout, Function<String, Safetensors> files, String prefix)
       throws IOException {
-    ParameterLayout layout = new ParameterLayout(config);
     byte[] bytes = new byte[Math.toIntExact(4L * layout.size())];
     FloatBuffer target = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
@@ -199,15 +306,14 @@ public record Checkpoint(
   }
 
   private List<Safetensors.Tensor> tensors(String prefix, byte[] values) {
-    return new ParameterLayout(config)
-        .tensors().stream()
-            .map(
-                tensor ->
-                    new Safetensors.Tensor(
-                        prefix + tensor.name(),
-                        tensor.shape(),
-                        ByteBuffer.wrap(values, 4 * tensor.offset(), 4 * tensor.size())))
-            .toList();
+    return layout().tensors().stream()
+        .map(
+            tensor ->
+                new Safetensors.Tensor(
+                    prefix + tensor.name(),
+                    tensor.shape(),
+                    ByteBuffer.wrap(values, 4 * tensor.offset(), 4 * tensor.size())))
+        .toList();
   }
 
   private static byte[] text(String text) {

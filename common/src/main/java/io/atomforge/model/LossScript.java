@@ -12,14 +12,24 @@ import java.util.stream.Stream;
  * <p>The body sees {@code logits} (N, V) fp32 already divided by the temperature, {@code logp} (N),
  * the log probability of each target, and one tensor (N) per name in {@code inputs}. It assigns
  * {@code loss} (N) and one tensor (N) per name in {@code statistics}. Functions are ATen operators,
- * such as {@code torch.exp(x)}, with a tensor first.
+ * such as {@code torch.exp(x)}, with a tensor first. With a reference it also sees {@code
+ * reference} (N, V) fp32, the log probabilities of all tokens under a model that does not change;
+ * with a value head {@code value} (N) fp32, the head's output at each prediction.
  *
  * @param name what messages call it
  * @param body statements without outer indentation
  * @param inputs names of the per-token inputs, in the order in which the caller gives them
  * @param statistics names of per-token values whose weighted sums are wanted beside the loss
+ * @param hasReference whether the loss compares with a reference
+ * @param valueHead whether the parameters include a value head
  */
-public record LossScript(String name, String body, List<String> inputs, List<String> statistics)
+public record LossScript(
+    String name,
+    String body,
+    List<String> inputs,
+    List<String> statistics,
+    boolean hasReference,
+    boolean valueHead)
     implements Serializable {
 
   /** The negative log likelihood of the target, without inputs or statistics. */
@@ -37,6 +47,11 @@ public record LossScript(String name, String body, List<String> inputs, List<Str
         throw new IllegalArgumentException("Loss " + name + ": '" + each + "' is no script name");
       }
     }
+  }
+
+  /** A loss without reference and without value head. */
+  public LossScript(String name, String body, List<String> inputs, List<String> statistics) {
+    this(name, body, inputs, statistics, false, false);
   }
 
   /** The body of {@code token_loss} with inputs unpacked before it and results packed after it. */

@@ -11,8 +11,9 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * The shape of a {@code LlamaForCausalLM}, as in the {@code config.json} of Hugging Face.
+ * The shape of a model, as in the {@code config.json} of Hugging Face.
  *
+ * @param architecture family of the model
  * @param hiddenSize width of the residual stream, D
  * @param numHiddenLayers L
  * @param numAttentionHeads query heads, H
@@ -23,12 +24,14 @@ import java.util.Set;
  * @param maxPositionEmbeddings longest sequence, in tokens
  * @param rmsNormEps added to the mean square
  * @param ropeTheta base of the rotary wavelengths
+ * @param ropeScaling how they are stretched
  * @param tieWordEmbeddings whether the output layer is the embedding
  * @param bosTokenId first token of a sequence, or -1
  * @param eosTokenId token that ends a completion, or -1
  * @param padTokenId padding, or -1
  */
 public record ModelConfig(
+    Architecture architecture,
     int hiddenSize,
     int numHiddenLayers,
     int numAttentionHeads,
@@ -39,6 +42,7 @@ public record ModelConfig(
     int maxPositionEmbeddings,
     double rmsNormEps,
     double ropeTheta,
+    RopeScaling ropeScaling,
     boolean tieWordEmbeddings,
     int bosTokenId,
     int eosTokenId,
@@ -84,6 +88,7 @@ public record ModelConfig(
       int maxPositionEmbeddings) {
     positive("num_attention_heads", numAttentionHeads);
     return new ModelConfig(
+        Architecture.LLAMA,
         hiddenSize,
         numHiddenLayers,
         numAttentionHeads,
@@ -94,6 +99,7 @@ public record ModelConfig(
         maxPositionEmbeddings,
         1e-5,
         10000,
+        new RopeScaling.None(),
         true,
         -1,
         -1,
@@ -102,26 +108,22 @@ public record ModelConfig(
 
   /** The same shape with other special tokens; -1 for none. */
   public ModelConfig withTokens(int bosTokenId, int eosTokenId, int padTokenId) {
-    return new ModelConfig(
-        hiddenSize,
-        numHiddenLayers,
-        numAttentionHeads,
-        numKeyValueHeads,
-        headDim,
-        intermediateSize,
-        vocabSize,
-        maxPositionEmbeddings,
-        rmsNormEps,
-        ropeTheta,
-        tieWordEmbeddings,
-        bosTokenId,
-        eosTokenId,
-        padTokenId);
+    return with(architecture, tieWordEmbeddings, bosTokenId, eosTokenId, padTokenId);
   }
 
   /** The same shape with an output layer of its own. */
   public ModelConfig untied() {
+    return with(architecture, false, bosTokenId, eosTokenId, padTokenId);
+  }
+
+  /** The same shape in another family. */
+  public ModelConfig as(Architecture other) {
+    return with(other, tieWordEmbeddings, bosTokenId, eosTokenId, padTokenId);
+  }
+
+  private ModelConfig with(Architecture family, boolean tied, int bos, int eos, int pad) {
     return new ModelConfig(
+        family,
         hiddenSize,
         numHiddenLayers,
         numAttentionHeads,
@@ -132,10 +134,11 @@ public record ModelConfig(
         maxPositionEmbeddings,
         rmsNormEps,
         ropeTheta,
-        false,
-        bosTokenId,
-        eosTokenId,
-        padTokenId);
+        ropeScaling,
+        tied,
+        bos,
+        eos,
+        pad);
   }
 
   /**
@@ -152,22 +155,22 @@ public record ModelConfig(
   }
 
   private static ModelConfig parse(JsonNode json) {
-    require(json, "model_type", "llama");
+    Architecture architecture = Architecture.ofModelType(json.path("model_type").asText("llama"));
     require(json, "hidden_act", "silu");
-    require(json, "attention_bias", "false");
     require(json, "mlp_bias", "false");
-    JsonNode rope = json.path("rope_parameters");
-    for (JsonNode scaling : new JsonNode[] {json.path("rope_scaling"), rope}) {
-      String type = scaling.path("rope_type").asText(scaling.path("type").asText("default"));
-      if (!type.equals("default")) {
-        throw new IllegalArgumentException("rope scaling '" + type + "' is not supported");
-      }
+    require(json, "use_sliding_window", "false");
+    if (architecture == Architecture.LLAMA) {
+      require(json, "attention_bias", "false");
     }
+    JsonNode rope = json.path("rope_parameters");
+    JsonNode scaling = json.hasNonNull("rope_scaling") ? json.get("rope_scaling") : rope;
+    int positions = integer(json, "max_position_embeddings");
     int hiddenSize = integer(json, "hidden_size");
     int heads = integer(json, "num_attention_heads");
     positive("num_attention_heads", heads);
     double theta = rope.path("rope_theta").asDouble(json.path("rope_theta").asDouble(10000));
     return new ModelConfig(
+        architecture,
         hiddenSize,
         integer(json, "num_hidden_layers"),
         heads,
@@ -175,9 +178,10 @@ public record ModelConfig(
         json.path("head_dim").asInt(hiddenSize / heads),
         integer(json, "intermediate_size"),
         integer(json, "vocab_size"),
-        integer(json, "max_position_embeddings"),
+        positions,
         json.path("rms_norm_eps").asDouble(1e-6),
         theta,
+        RopeScaling.parse(scaling, positions),
         json.path("tie_word_embeddings").asBoolean(false),
         token(json, "bos_token_id"),
         token(json, "eos_token_id"),
@@ -187,8 +191,8 @@ public record ModelConfig(
   /** The {@code config.json} of this shape, for parameters stored in that type. */
   String toJson(Precision stored) throws IOException {
     ObjectNode json = JSON.createObjectNode();
-    json.putArray("architectures").add("LlamaForCausalLM");
-    json.put("model_type", "llama");
+    json.putArray("architectures").add(architecture.className());
+    json.put("model_type", architecture.modelType());
     json.put("hidden_size", hiddenSize);
     json.put("num_hidden_layers", numHiddenLayers);
     json.put("num_attention_heads", numAttentionHeads);
@@ -199,9 +203,12 @@ public record ModelConfig(
     json.put("max_position_embeddings", maxPositionEmbeddings);
     json.put("rms_norm_eps", rmsNormEps);
     json.put("rope_theta", ropeTheta);
+    if (!(ropeScaling instanceof RopeScaling.None)) {
+      ropeScaling.put(json.putObject("rope_scaling"));
+    }
     json.put("tie_word_embeddings", tieWordEmbeddings);
     json.put("hidden_act", "silu");
-    json.put("attention_bias", false);
+    json.put("attention_bias", architecture.hasQkvBias());
     json.put("mlp_bias", false);
     json.put("torch_dtype", stored == Precision.FP32 ? "float32" : "bfloat16");
     putTokens(json);

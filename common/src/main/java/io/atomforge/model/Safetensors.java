@@ -155,7 +155,7 @@ final class Safetensors {
   }
 
   /** Rounds to nearest, ties to even; a NaN stays one. */
-  private static ByteBuffer toBf16(ByteBuffer values) {
+  static ByteBuffer toBf16(ByteBuffer values) {
     ByteBuffer result = little(values.remaining() / 2);
     while (values.hasRemaining()) {
       int bits = values.getInt();

@@ -128,6 +128,11 @@ public final class TorchScript {
 
     /** Runs a method of the script on tensors in the order of its parameters. */
     public NDList run(String method, NDArray... arguments) {
+      return run(method, new NDList(arguments));
+    }
+
+    /** The same; tensors next to each other that are all named {@code x[]} are one list. */
+    NDList run(String method, NDList arguments) {
       NDList inputs = new NDList(arguments);
       inputs.add(methodTags.computeIfAbsent(method, TorchScript.this::methodTag));
       NDList outputs = IValueUtils.forward((PtSymbolBlock) model.getBlock(), inputs, true);

@@ -24,7 +24,7 @@ final class TrainingFigures {
       List.of(
           new Quantity("critic/score/mean", "Mean reward", "mean reward"),
           new Quantity("actor/entropy", "Entropy, nats per token", "entropy"),
-          new Quantity("actor/kl_loss", "KL to the reference", "KL to the reference"),
+          new Quantity("actor/kl_to_start", "KL to the start", "KL to the start"),
           new Quantity("response_length/mean", "Completion length, tokens", "completion length"),
           new Quantity(
               "training/zero_variance_groups",

@@ -17,6 +17,11 @@ public record PromptTask(
     tests = List.copyOf(tests);
   }
 
+  /** The same prompt for one greedy completion. */
+  public PromptTask greedy() {
+    return new PromptTask(problemId, entryPoint, prompt, new long[0], tests);
+  }
+
   /** Completions wanted. */
   public int samples() {
     return Math.max(1, seeds.length);

@@ -12,6 +12,7 @@ import java.io.Serializable;
  * @param finished whether the end token came
  * @param passed tests passed
  * @param total tests in all
+ * @param visiblePassed whether all tests passed that a prompt may show; false if there are none
  */
 public record Rollout(
     String problemId,
@@ -23,5 +24,6 @@ public record Rollout(
     Outcome outcome,
     int passed,
     int total,
+    boolean visiblePassed,
     String detail)
     implements Serializable {}

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 
 /**
  * Draws candidates: the graph and the words of index i of a family are a pure function of (seed,
- * family, i).
+ * family, i). Threads may share one.
  */
 public final class Composer {
   private static final List<Variant> KINDS =
@@ -59,6 +59,10 @@ public final class Composer {
     spaceA = new GraphSpace(halves.a());
     spaceB = new GraphSpace(halves.b());
     spaceAll = new GraphSpace(halves.all());
+  }
+
+  private synchronized List<Choice> options(Family family) {
+    return choices.computeIfAbsent(family, this::choices);
   }
 
   private List<Choice> choices(Family family) {
@@ -116,7 +120,7 @@ public final class Composer {
       Atom atom = halves.all().get((int) (index % halves.all().size()));
       return bind(Sketch.of(Form.APPLY, atom, Sketch.FRESH, null), random);
     }
-    List<Choice> options = choices.computeIfAbsent(family, this::choices);
+    List<Choice> options = options(family);
     double point = random.nextDouble() * options.get(options.size() - 1).upTo;
     Choice choice = options.stream().filter(c -> point < c.upTo).findFirst().orElseThrow();
     Sketch sketch = choice.space.draw(random);

@@ -61,10 +61,10 @@ public record Grammar(Shapes shapes, Depths depths) implements Serializable {
 
     List<Double> of(Family family) {
       return switch (family) {
-        case ATOM, ATOM_MODIFY -> List.of(1.0);
         case COMPOSITE_A -> compositeA;
         case COMPOSITE_B -> compositeB;
         case COMPOSITE_C -> compositeC;
+        default -> List.of(1.0);
       };
     }
 

@@ -65,7 +65,8 @@ final class GraphSpace {
     if (depth > 1) {
       for (int a : origin.next()) {
         Atom atom = atoms.get(a);
-        parts.add(rest.from(flow.after[a], depth - 1).map(n -> Sketch.of(Form.APPLY, atom, from, n)));
+        parts.add(
+            rest.from(flow.after[a], depth - 1).map(n -> Sketch.of(Form.APPLY, atom, from, n)));
       }
     }
   }
@@ -181,8 +182,7 @@ final class GraphSpace {
 
   private List<Fork> allForks(Flow.Origin origin, int p, Flow.Target one, int q, Flow.Target two) {
     List<Fork> found = new ArrayList<>();
-    Flow.Chains first =
-        p > 0 ? flow.chains(origin, p, one) : flow.chains(origin, q, two);
+    Flow.Chains first = p > 0 ? flow.chains(origin, p, one) : flow.chains(origin, q, two);
     for (int k = 0; k < origin.next().length; k++) {
       Space<Sketch> begun = first.byFirst().get(k);
       if (begun.isEmpty()) {
@@ -199,7 +199,8 @@ final class GraphSpace {
           found.add(new Fork(value, begun.map(b -> new Sketch[] {b, null})));
         }
       } else {
-        Space<Sketch> others = flow.chains(value, q, two).without(Arrays.binarySearch(value.next(), a));
+        Space<Sketch> others =
+            flow.chains(value, q, two).without(Arrays.binarySearch(value.next(), a));
         int back = origin.domain() == null ? Sketch.SHARED : p + 1;
         found.add(
             new Fork(
@@ -233,9 +234,13 @@ final class GraphSpace {
   private Space<Sketch> joined(int j, int side, int p, int q, int rest) {
     Atom atom = atoms.get(j);
     int toPipe = p > 0 ? q + 1 : Sketch.FRESH;
-    Space<Sketch> ones = p > 0 ? flow.chains(flow.entry, p, flow.slots[j][0]).all() : Space.of(null);
+    Space<Sketch> ones =
+        p > 0 ? flow.chains(flow.entry, p, flow.slots[j][0]).all() : Space.of(null);
     Space<Sketch[]> both =
-        Space.product(ones, flow.chains(flow.entry, q, flow.slots[j][side]).all(), (a, b) -> new Sketch[] {a, b});
+        Space.product(
+            ones,
+            flow.chains(flow.entry, q, flow.slots[j][side]).all(),
+            (a, b) -> new Sketch[] {a, b});
     return Space.product(
         both,
         flow.chains(flow.after[j], rest),

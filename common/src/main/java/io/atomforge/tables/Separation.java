@@ -36,7 +36,7 @@ record Separation(String name, String column, String among) {
               + column
               + ", such as "
               + shared.get(0).get(0)
-              + "; nothing was written");
+              + "; the table was left as it was");
     }
   }
 }

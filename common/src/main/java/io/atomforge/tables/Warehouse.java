@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.not;
 
 import io.atomforge.config.ConfigException;
 import io.delta.tables.DeltaTable;
-import io.delta.tables.DeltaTableBuilder;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -18,6 +17,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -385,18 +386,17 @@ public final class Warehouse {
   private void create(Table<?> table) {
     if (!exists(table)) {
       mark();
-      DeltaTableBuilder builder = DeltaTable.createIfNotExists(spark).comment(table.comment());
-      builder = inCatalog() ? builder.tableName(sqlName(table)) : builder.location(path(table));
-      for (StructField field : table.codec().schema().fields()) {
-        builder =
-            builder.addColumn(
-                DeltaTable.columnBuilder(spark, field.name())
-                    .dataType(field.dataType())
-                    .nullable(false)
-                    .comment(table.comments().get(field.name()))
-                    .build());
-      }
-      builder.execute();
+      String columns =
+          Stream.of(table.codec().schema().fields())
+              .map(f -> new StructField(f.name(), f.dataType(), false, f.metadata()))
+              .map(f -> f.withComment(table.comments().get(f.name())).toDDL())
+              .collect(Collectors.joining(", "));
+      spark.sql(
+          "CREATE TABLE %s (%s) USING delta COMMENT '%s'"
+              .formatted(
+                  sqlName(table),
+                  columns,
+                  table.comment().replace("\\", "\\\\").replace("'", "\\'")));
     }
     addMissingColumns(table);
     Map<Object, Object> properties = properties(table);

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDArray;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.TorchScript;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -52,10 +54,17 @@ public record AdamW(
 
     private State(AdamW settings, ParameterLayout layout, Device device) {
       this.settings = settings;
-      String sizes =
-          layout.decayRuns().stream().map(String::valueOf).collect(Collectors.joining(", "));
-      script =
-          TorchScript.shared(AdamW.class, "adam_w.py", "AdamW", Map.of("sizes", sizes), device, 1);
+      List<Integer> sizes = new ArrayList<>(layout.decayRuns());
+      sizes.add(layout.valueHeadSize());
+      Map<String, String> places =
+          Map.of(
+              "sizes",
+              sizes.stream().map(String::valueOf).collect(Collectors.joining(", ")),
+              "runs",
+              "" + (sizes.size() - 1),
+              "value_head",
+              "" + layout.valueHeadSize());
+      script = TorchScript.shared(AdamW.class, "adam_w.py", "AdamW", places, device, 1);
       mean = Parameters.zeros(layout, device);
       square = Parameters.zeros(layout, device);
       gradient = Parameters.zeros(layout, device);
@@ -76,8 +85,23 @@ public record AdamW(
         double divisor,
         double maxGradNorm,
         double learningRate) {
+      return step(theta, gradientSum, divisor, maxGradNorm, learningRate, learningRate);
+    }
+
+    /**
+     * The same.
+     *
+     * @param valueLearningRate of the value head
+     */
+    public double step(
+        Parameters theta,
+        float[] gradientSum,
+        double divisor,
+        double maxGradNorm,
+        double learningRate,
+        double valueLearningRate) {
       gradient.copyFrom(gradientSum);
-      return step(theta, divisor, maxGradNorm, learningRate);
+      return step(theta, divisor, maxGradNorm, learningRate, valueLearningRate);
     }
 
     /**
@@ -92,10 +116,15 @@ public record AdamW(
         double maxGradNorm,
         double learningRate) {
       gradient.copyFrom(gradientSum);
-      return step(theta, divisor, maxGradNorm, learningRate);
+      return step(theta, divisor, maxGradNorm, learningRate, learningRate);
     }
 
-    private double step(Parameters theta, double divisor, double maxGradNorm, double learningRate) {
+    private double step(
+        Parameters theta,
+        double divisor,
+        double maxGradNorm,
+        double learningRate,
+        double valueLearningRate) {
       atLeastZero("learning_rate", learningRate);
       if (!(divisor > 0 && maxGradNorm > 0)) {
         throw new IllegalArgumentException(
@@ -117,7 +146,8 @@ public record AdamW(
                         settings.epsilon,
                         settings.weightDecay,
                         divisor,
-                        maxGradNorm))
+                        maxGradNorm,
+                        valueLearningRate))
                 .get(0);
         double value = norm.getDouble();
         if (Double.isFinite(value)) {

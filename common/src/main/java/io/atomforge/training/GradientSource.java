@@ -9,12 +9,27 @@ import java.util.List;
 public interface GradientSource {
   /**
    * @param temperature divides the logits
-   * @return one gradient sum per shard, in order
    */
-  List<Gradient> gradients(Parameters theta, List<Shard> shards, double temperature);
+  Answer gradients(Parameters theta, List<Shard> shards, double temperature);
 
   /**
    * @return the log probabilities of each shard's targets, in order
    */
   List<LogProbs> logProbs(Parameters theta, List<Shard> shards, double temperature);
+
+  /**
+   * The gradient of a step, still in pieces.
+   *
+   * @param sums to be added in this order; no more than one per shard
+   * @param broadcastSeconds time to make the parameters available
+   * @param computeSeconds time of the gradients themselves, divided by the tasks that ran at once
+   * @param broadcastBytes what every machine received
+   * @param gradientBytes what came back, from all together
+   */
+  record Answer(
+      List<Gradient> sums,
+      double broadcastSeconds,
+      double computeSeconds,
+      long broadcastBytes,
+      long gradientBytes) {}
 }

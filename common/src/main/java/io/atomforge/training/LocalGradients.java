@@ -9,10 +9,13 @@ import java.util.List;
 /** Computes shard after shard on the calling thread. */
 public record LocalGradients(CausalLM model) implements GradientSource {
   @Override
-  public List<Gradient> gradients(Parameters theta, List<Shard> shards, double temperature) {
-    return shards.stream()
-        .map(s -> model.gradient(theta, s.batch(), s.inputs(), temperature))
-        .toList();
+  public Answer gradients(Parameters theta, List<Shard> shards, double temperature) {
+    long start = System.nanoTime();
+    List<Gradient> sums =
+        shards.stream()
+            .map(s -> model.gradient(theta, s.batch(), s.inputs(), temperature))
+            .toList();
+    return new Answer(sums, 0, (System.nanoTime() - start) / 1e9, 0, 0);
   }
 
   @Override

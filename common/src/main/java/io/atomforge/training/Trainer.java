@@ -2,10 +2,10 @@ package io.atomforge.training;
 
 import io.atomforge.model.Gradient;
 import io.atomforge.model.Parameters;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** Holds the parameters and the optimizer, and takes steps. Used by one thread. */
 public final class Trainer implements AutoCloseable {
@@ -15,6 +15,7 @@ public final class Trainer implements AutoCloseable {
   private final Schedule schedule;
   private final long totalSteps;
   private final double maxGradNorm;
+  private final double valueLearningRate;
   private final GradientSource source;
   private final float[] sum;
 
@@ -30,12 +31,29 @@ public final class Trainer implements AutoCloseable {
       long totalSteps,
       double maxGradNorm,
       GradientSource source) {
+    this(theta, settings, settings.learningRate(), schedule, totalSteps, maxGradNorm, source);
+  }
+
+  /**
+   * The same where {@code theta} ends with a value head.
+   *
+   * @param valueLearningRate of the head, before the schedule
+   */
+  public Trainer(
+      Parameters theta,
+      AdamW settings,
+      double valueLearningRate,
+      Schedule schedule,
+      long totalSteps,
+      double maxGradNorm,
+      GradientSource source) {
     if (!(maxGradNorm > 0)) {
       throw new IllegalArgumentException("max_grad_norm must be positive, got " + maxGradNorm);
     }
     this.theta = theta;
     this.settings = settings;
     this.optimizer = settings.start(theta.layout(), theta.array().getDevice());
+    this.valueLearningRate = valueLearningRate;
     this.schedule = schedule;
     this.totalSteps = totalSteps;
     this.maxGradNorm = maxGradNorm;
@@ -51,6 +69,8 @@ public final class Trainer implements AutoCloseable {
    * @param gradNorm norm of the mean gradient before clipping
    * @param gradientSeconds time until all shards had answered
    * @param updateSeconds time to add, clip and update
+   * @param optimizerSeconds the part of it after adding
+   * @param source what the gradients cost
    */
   public record Step(
       double loss,
@@ -58,57 +78,101 @@ public final class Trainer implements AutoCloseable {
       double gradNorm,
       double learningRate,
       double gradientSeconds,
-      double updateSeconds) {}
+      double updateSeconds,
+      double optimizerSeconds,
+      GradientSource.Answer source) {
+
+    /** Where the time went and what was moved, by the names of metrics. */
+    public Map<String, Double> costs() {
+      double whole = gradientSeconds + updateSeconds;
+      double named = source.broadcastSeconds() + source.computeSeconds() + optimizerSeconds;
+      return Map.of(
+          "timing_s/update_actor",
+          gradientSeconds,
+          "timing_s/broadcast",
+          source.broadcastSeconds(),
+          "timing_s/compute",
+          source.computeSeconds(),
+          "timing_s/aggregate",
+          Math.max(0, whole - named),
+          "timing_s/optimizer",
+          optimizerSeconds,
+          "transfer/broadcast_bytes",
+          (double) source.broadcastBytes(),
+          "transfer/gradient_bytes",
+          (double) source.gradientBytes());
+    }
+  }
 
   /**
    * One optimizer step.
    *
    * @param temperature divides the logits
-   * @throws IllegalStateException if the gradient is not finite; the parameters are then unchanged
+   * @throws DivergedException if loss or gradient is not finite; the parameters are then unchanged
    */
   public Step step(List<Shard> shards, double temperature) {
+    return step(shards, temperature, Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * One optimizer step.
+   *
+   * @param temperature divides the logits
+   * @param maxLoss greatest mean loss to learn from
+   * @throws DivergedException if the loss is above it, or loss or gradient is not finite; the
+   *     parameters are then unchanged
+   */
+  public Step step(List<Shard> shards, double temperature, double maxLoss) {
     long start = System.nanoTime();
-    List<Gradient> gradients = source.gradients(theta, shards, temperature);
+    GradientSource.Answer answer = source.gradients(theta, shards, temperature);
     long computed = System.nanoTime();
-    java.util.Arrays.fill(sum, 0);
+    Arrays.fill(sum, 0);
     double loss = 0;
-    double[] statistics = new double[gradients.get(0).statistics().length];
-    for (Gradient gradient : gradients) {
-      add(gradient.values());
+    double[] statistics = new double[answer.sums().get(0).statistics().length];
+    for (Gradient gradient : answer.sums()) {
+      gradient.addTo(sum);
       loss += gradient.loss();
       for (int i = 0; i < statistics.length; i++) {
         statistics[i] += gradient.statistics()[i];
       }
     }
+    long added = System.nanoTime();
     double denominator = shards.stream().mapToDouble(Shard::denominator).sum();
+    if (!(loss / denominator <= maxLoss)) {
+      throw new DivergedException(
+          String.format(
+              Locale.ROOT,
+              "The loss of step %d is %.3f, the most allowed %.3f",
+              optimizer.step() + 1,
+              loss / denominator,
+              maxLoss));
+    }
     for (int i = 0; i < statistics.length; i++) {
       statistics[i] /= denominator;
     }
-    double learningRate =
-        settings.learningRate() * schedule.factor(optimizer.step() + 1, totalSteps);
-    double norm = optimizer.step(theta, sum, denominator, maxGradNorm, learningRate);
+    double factor = schedule.factor(optimizer.step() + 1, totalSteps);
+    double learningRate = settings.learningRate() * factor;
+    double norm =
+        optimizer.step(
+            theta, sum, denominator, maxGradNorm, learningRate, valueLearningRate * factor);
     if (!Double.isFinite(norm)) {
-      throw new IllegalStateException(
+      throw new DivergedException(
           "The gradient of step "
               + (optimizer.step() + 1)
               + " is not finite (loss "
               + loss / denominator
               + "); lower learning_rate or resume from an earlier checkpoint");
     }
+    long end = System.nanoTime();
     return new Step(
         loss / denominator,
         statistics,
         norm,
         learningRate,
         (computed - start) / 1e9,
-        (System.nanoTime() - computed) / 1e9);
-  }
-
-  private void add(byte[] gradient) {
-    FloatBuffer values = ByteBuffer.wrap(gradient).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += values.get(i);
-    }
+        (end - computed) / 1e9,
+        (end - added) / 1e9,
+        answer);
   }
 
   public Parameters theta() {

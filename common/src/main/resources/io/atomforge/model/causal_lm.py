@@ -10,19 +10,21 @@ class CausalLM(Module):
   training : bool
 
   # theta: (size) fp32 -> weights in the compute type, all views of one cast:
-  # embedding (V, D) | per layer norm (D), qkv, o, norm (D), gate|up, down | norm (D) | head (V, D)
+  # embedding (V, D) | per layer norm (D), qkv, o, norm (D), gate|up, down, bias of qkv if any | norm (D) | head (V, D)
   def unpack(self: __torch__.CausalLM, theta: Tensor) -> List[Tensor]:
     flat = torch.split_with_sizes(torch.to(theta, ${dtype}), [${sizes}])
     w = [torch.view(flat[0], [${V}, ${D}])]
     for l in range(${L}):
-      o = 1 + l * 6
+      o = 1 + l * ${per_layer}
       torch.append(w, flat[o])
       torch.append(w, torch.view(flat[o + 1], [(${H} + 2 * ${K}) * ${A}, ${D}]))
       torch.append(w, torch.view(flat[o + 2], [${D}, ${H} * ${A}]))
       torch.append(w, flat[o + 3])
       torch.append(w, torch.view(flat[o + 4], [2 * ${F}, ${D}]))
       torch.append(w, torch.view(flat[o + 5], [${D}, ${F}]))
-    torch.append(w, flat[1 + ${L} * 6])
+      for bias in flat[o + 6:o + ${per_layer}]:
+        torch.append(w, bias)
+    torch.append(w, flat[1 + ${L} * ${per_layer}])
     torch.append(w, torch.view(flat[${head}], [${V}, ${D}]))
     return w
 
@@ -37,8 +39,8 @@ class CausalLM(Module):
     frequencies = torch.tensor([${frequencies}], dtype=6, device=device)
     times = torch.arange(length, dtype=6, device=device)
     a = torch.mul(torch.unsqueeze(times, 1), torch.unsqueeze(frequencies, 0))
-    cos = torch.cos(a)
-    sin = torch.sin(a)
+    cos = torch.mul(torch.cos(a), ${rope_factor})
+    sin = torch.mul(torch.sin(a), ${rope_factor})
     cos2 = torch.to(torch.cat([cos, cos], 1), ${dtype})
     sin2 = torch.to(torch.cat([torch.neg(sin), sin], 1), ${dtype})
     return (cos2, sin2)
@@ -54,70 +56,110 @@ class CausalLM(Module):
     return torch.linear(torch.mul(torch.silu(gate), up), down)
 
   # Causal attention by matrix products, where the G query heads of a key head are one longer query,
-  # so that keys and values are not repeated. q: (B, H, T, A), k and v: (B, K, T, A)
+  # so that keys and values are not repeated. q: (B, T, H, A), k and v: (B, T, K, A) -> (B T, H A)
   def attend_grouped(self: __torch__.CausalLM, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
     B = torch.size(q, 0)
-    T = torch.size(q, 2)
-    q3 = torch.reshape(q, [B * ${K}, ${G} * T, ${A}])
-    k3 = torch.reshape(k, [B * ${K}, T, ${A}])
-    v3 = torch.reshape(v, [B * ${K}, T, ${A}])
+    T = torch.size(q, 1)
+    q5 = torch.permute(torch.view(q, [B, T, ${K}, ${G}, ${A}]), [0, 2, 3, 1, 4])
+    q3 = torch.reshape(q5, [B * ${K}, ${G} * T, ${A}])
+    k3 = torch.reshape(torch.transpose(k, 1, 2), [B * ${K}, T, ${A}])
+    v3 = torch.reshape(torch.transpose(v, 1, 2), [B * ${K}, T, ${A}])
     scores = torch.baddbmm(mask, q3, torch.transpose(k3, 1, 2), alpha=${scale})
-    return torch.view(torch.bmm(torch.softmax(scores, -1), v3), [B, ${H}, T, ${A}])
+    a = torch.view(torch.bmm(torch.softmax(scores, -1), v3), [B, ${K}, ${G}, T, ${A}])
+    return torch.reshape(torch.permute(a, [0, 3, 1, 2, 4]), [B * T, ${H} * ${A}])
 
   # The same by the device's fused kernel
   def attend_fused(self: __torch__.CausalLM, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
-    return torch.scaled_dot_product_attention(q, k, v, None, 0., True, scale=None, enable_gqa=True)
+    a = torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), None, 0., True, scale=None, enable_gqa=True)
+    return torch.reshape(torch.transpose(a, 1, 2), [-1, ${H} * ${A}])
 
-  # tokens: (B, T) -> residual stream before the final norm (B, T, D)
-  def trunk(self: __torch__.CausalLM, theta: Tensor, w: List[Tensor], tokens: Tensor) -> Tensor:
-    B = torch.size(tokens, 0)
-    T = torch.size(tokens, 1)
-    cos, sin = (self).angles(T, theta)
-    hidden = torch.new_full(theta, [T, T], -1000000000., dtype=${dtype})
-    mask = torch.repeat(torch.triu(hidden, 1), [${G}, 1])  # (G T, T)
+  # Each row attends to itself alone, so blocks of rows of one length take turns, and everything
+  # else sees one list of tokens. tokens: (M); blocks: (count, 2), rows and length of each, which
+  # follow each other in tokens -> residual stream before the final norm (M, D)
+  def trunk(self: __torch__.CausalLM, theta: Tensor, w: List[Tensor], tokens: Tensor, blocks: Tensor) -> Tensor:
+    rows = annotate(List[int], [])
+    lengths = annotate(List[int], [])
+    sizes = annotate(List[int], [])
+    longest = 0
+    for i in range(torch.size(blocks, 0)):
+      row, length = torch.unbind(torch.select(blocks, 0, i))
+      torch.append(rows, int(row))
+      torch.append(lengths, int(length))
+      torch.append(sizes, rows[i] * lengths[i])
+      if lengths[i] > longest:
+        longest = lengths[i]
+    all_cos, all_sin = (self).angles(longest, theta)
+    hidden = torch.triu(torch.new_full(theta, [longest, longest], -1000000000., dtype=${dtype}), 1)
+    masks = annotate(List[Tensor], [])
+    cosines = annotate(List[Tensor], [])
+    sines = annotate(List[Tensor], [])
+    for i in range(torch.len(rows)):
+      T = lengths[i]
+      torch.append(masks, torch.repeat(torch.narrow(torch.narrow(hidden, 0, 0, T), 1, 0, T), [${G}, 1]))  # (G T, T)
+      torch.append(cosines, torch.repeat(torch.narrow(all_cos, 0, 0, T), [rows[i], 1]))
+      torch.append(sines, torch.repeat(torch.narrow(all_sin, 0, 0, T), [rows[i], 1]))
+    cos = torch.unsqueeze(torch.cat(cosines), 1)
+    sin = torch.unsqueeze(torch.cat(sines), 1)
     # looked up in fp32: the gradient of a frequent token is a long sum
     embedding = torch.view(torch.narrow(theta, 0, 0, ${V} * ${D}), [${V}, ${D}])
     h = torch.to(torch.embedding(embedding, tokens), ${dtype})
     for l in range(${L}):
-      o = 1 + l * 6
-      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1])
-      qkv = torch.transpose(torch.view(qkv, [B, T, ${H} + 2 * ${K}, ${A}]), 1, 2)
-      qk, v = torch.split_with_sizes(qkv, [${H} + ${K}, ${K}], 1)
-      q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 1)
-      a = (self).${attend}(q, k, v, mask)
-      a = torch.reshape(torch.transpose(a, 1, 2), [B, T, ${H} * ${A}])
-      h = torch.add(h, torch.linear(a, w[o + 2]))
+      o = 1 + l * ${per_layer}
+      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1]${bias})
+      qk, v = torch.split_with_sizes(torch.view(qkv, [-1, ${H} + 2 * ${K}, ${A}]), [${H} + ${K}, ${K}], 1)
+      qk = (self).rotate(qk, cos, sin)
+      qks = torch.split_with_sizes(qk, sizes, 0)
+      vs = torch.split_with_sizes(v, sizes, 0)
+      parts = annotate(List[Tensor], [])
+      for i in range(torch.len(rows)):
+        q, k = torch.split_with_sizes(torch.view(qks[i], [rows[i], lengths[i], ${H} + ${K}, ${A}]), [${H}, ${K}], 2)
+        v4 = torch.view(vs[i], [rows[i], lengths[i], ${K}, ${A}])
+        torch.append(parts, (self).${attend}(q, k, v4, masks[i]))
+      h = torch.add(h, torch.linear(torch.cat(parts), w[o + 2]))
       h = torch.add(h, (self).feed_forward((self).normalize(h, w[o + 3]), w[o + 4], w[o + 5]))
     return h
 
-  # logits at the wanted positions, divided by the temperature: (N, V) fp32
-  def logits(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, positions: Tensor, temperature: Tensor) -> Tensor:
+  # at the wanted positions: logits divided by the temperature (N, V) and the value head's outputs
+  # (N), empty without one; both fp32
+  def predict(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
     w = (self).unpack(theta)
-    h = torch.reshape((self).trunk(theta, w, tokens), [-1, ${D}])
-    h = torch.embedding(h, positions)
-    z = torch.to(torch.linear((self).normalize(h, w[1 + ${L} * 6]), w[2 + ${L} * 6]), 6)
+    h = torch.embedding((self).trunk(theta, w, tokens, blocks), positions)
+    h = (self).normalize(h, w[1 + ${L} * ${per_layer}])
+    z = torch.to(torch.linear(h, w[2 + ${L} * ${per_layer}]), 6)
     t = float(temperature)
     if t != 1.:
       z = torch.div(z, t)
-    return z
+    if ${value_head} == 0:
+      value = torch.new_zeros(z, [0])
+    else:
+      head = torch.narrow(theta, 0, torch.size(theta, 0) - ${value_head}, ${value_head})
+      weight, bias = torch.split_with_sizes(head, [${D}, 1])
+      value = torch.add(torch.mv(torch.to(h, 6), weight), bias)
+    return (z, value)
 
   # logits: (N, V), targets: (N) -> (N)
   def log_likelihood(self: __torch__.CausalLM, logits: Tensor, targets: Tensor) -> Tensor:
     index = torch.unsqueeze(torch.to(targets, 4), 1)
     return torch.squeeze(torch.gather(torch.log_softmax(logits, -1), 1, index), 1)
 
-  # logits: (N, V) fp32, logp: (N), inputs: (N) each -> losses (N), statistics (N) each
-  def token_loss(self: __torch__.CausalLM, logits: Tensor, logp: Tensor, inputs: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+  # logits: (N, V) fp32, value: (N) or (0), reference: (N, V) log probabilities or empty, logp: (N),
+  # inputs: (N) each -> losses (N), statistics (N) each
+  def token_loss(self: __torch__.CausalLM, logits: Tensor, value: Tensor, reference: Tensor, logp: Tensor, inputs: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
     ${token_loss}
 
   # rows: (1 + inputs, N), the weights first -> weighted sums of loss and statistics (1 + stats) fp64,
-  # gradient of the weighted loss (size) fp32
-  def gradient(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, positions: Tensor, targets: Tensor, rows: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+  # gradient of the weighted loss (size) fp32. frozen: the reference's parameters (size), or empty
+  def gradient(self: __torch__.CausalLM, theta: Tensor, frozen: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, targets: Tensor, rows: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+    if torch.size(frozen, 0) == 0:
+      reference = frozen
+    else:
+      before, unused = (self).predict(frozen, tokens, blocks, positions, temperature)
+      reference = torch.log_softmax(before, -1)
     torch.set_grad_enabled(True)
     leaf = torch.requires_grad_(torch.detach(theta), True)
-    logits = (self).logits(leaf, tokens, positions, temperature)
+    logits, value = (self).predict(leaf, tokens, blocks, positions, temperature)
     parts = torch.unbind(rows)
-    loss, stats = (self).token_loss(logits, (self).log_likelihood(logits, targets), parts[1:])
+    loss, stats = (self).token_loss(logits, value, reference, (self).log_likelihood(logits, targets), parts[1:])
     total = torch.sum(torch.mul(loss, parts[0]))
     g = torch._unwrap_optional(torch.grad([total], [leaf])[0])
     torch.set_grad_enabled(False)
@@ -127,25 +169,32 @@ class CausalLM(Module):
     sums = torch.mv(torch.to(torch.stack(columns), 7), torch.to(parts[0], 7))
     return (sums, g)
 
-  # -> log probabilities of the targets (N) and entropies (N), in nats
-  def log_probs(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, positions: Tensor, targets: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
-    all = torch.log_softmax((self).logits(theta, tokens, positions, temperature), -1)
+  # -> log probabilities of the targets (N) and entropies (N), in nats, and values (N) or (0)
+  def log_probs(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, targets: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    logits, value = (self).predict(theta, tokens, blocks, positions, temperature)
+    all = torch.log_softmax(logits, -1)
     logp = torch.squeeze(torch.gather(all, 1, torch.unsqueeze(torch.to(targets, 4), 1)), 1)
     entropy = torch.neg(torch.sum(torch.mul(torch.exp(all), all), [-1]))
-    return (logp, entropy)
+    return (logp, entropy, value)
 
-  # the loss alone: rows (inputs or 1, N) -> losses and statistics (1 + stats, N), gradient of the
-  # summed loss with respect to the logits (N, V)
-  def loss_gradient(self: __torch__.CausalLM, logits: Tensor, targets: Tensor, rows: Tensor) -> Tuple[Tensor, Tensor]:
+  # the loss alone: reference_logits (N, V) or (N, 0), values (N) or (0), rows (inputs or 1, N)
+  # -> losses and statistics (1 + stats, N), gradient of the summed loss with respect to the logits
+  # (N, V) and to the values (N) or (0)
+  def loss_gradient(self: __torch__.CausalLM, logits: Tensor, reference_logits: Tensor, values: Tensor, targets: Tensor, rows: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     torch.set_grad_enabled(True)
     leaf = torch.requires_grad_(torch.detach(logits), True)
-    loss, stats = (self).token_loss(leaf, (self).log_likelihood(leaf, targets), torch.unbind(rows))
-    g = torch._unwrap_optional(torch.grad([torch.sum(loss)], [leaf])[0])
+    value = torch.requires_grad_(torch.detach(values), True)
+    reference = torch.log_softmax(reference_logits, -1)
+    loss, stats = (self).token_loss(leaf, value, reference, (self).log_likelihood(leaf, targets), torch.unbind(rows))
+    total = torch.add(torch.sum(loss), torch.sum(value), alpha=0)
+    grads = torch.grad([total], [leaf, value])
+    g = torch._unwrap_optional(grads[0])
+    gv = torch._unwrap_optional(grads[1])
     torch.set_grad_enabled(False)
     columns = torch.append(annotate(List[Tensor], []), torch.detach(loss))
     for stat in stats:
       torch.append(columns, torch.detach(stat))
-    return (torch.stack(columns), g)
+    return (torch.stack(columns), g, gv)
 
   # One pass over t new tokens a row at cache slots start .. start + t. tokens: (B, t), cos and
   # sin: (B, t, 1, A), mask: (B, 1, 1, t, S), keys and values: L times (B, K, S, A), written in
@@ -156,8 +205,8 @@ class CausalLM(Module):
     S = torch.size(keys[0], 2)
     h = torch.embedding(w[0], tokens)
     for l in range(${L}):
-      o = 1 + l * 6
-      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1])
+      o = 1 + l * ${per_layer}
+      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1]${bias})
       qkv = torch.view(qkv, [B, t, ${H} + 2 * ${K}, ${A}])
       qk, v = torch.split_with_sizes(qkv, [${H} + ${K}, ${K}], 2)
       q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 2)
@@ -172,17 +221,20 @@ class CausalLM(Module):
       h = torch.add_(h, torch.linear(torch.reshape(a, [B, t, ${H} * ${A}]), w[o + 2]))
       h = torch.add_(h, (self).feed_forward((self).normalize(h, w[o + 3]), w[o + 4], w[o + 5]))
     last = torch.select(h, 1, t - 1)
-    return torch.to(torch.linear((self).normalize(last, w[1 + ${L} * 6]), w[2 + ${L} * 6]), 6)
+    return torch.to(torch.linear((self).normalize(last, w[1 + ${L} * ${per_layer}]), w[2 + ${L} * ${per_layer}]), 6)
 
-  # the top_k likeliest tokens (all if 0), and of those the fewest that reach top_p; the others
-  # get probability zero. logp: (B, V)
-  def truncate(self: __torch__.CausalLM, logp: Tensor, top_p: float, top_k: int) -> Tensor:
+  # the top_k likeliest tokens (all if 0), of those the fewest that reach top_p, and of these the
+  # ones with at least min_p of the likeliest's probability; the others get probability zero.
+  # logp: (B, V)
+  def truncate(self: __torch__.CausalLM, logp: Tensor, top_p: float, top_k: int, min_p: float) -> Tensor:
     ordered, order = torch.sort(logp, -1, True)
     if top_k > 0 and top_k < ${V}:
       torch.fill_(torch.narrow(ordered, 1, top_k, ${V} - top_k), -inf)
     p = torch.softmax(ordered, -1)
     dropped = torch.ge(torch.sub(torch.cumsum(p, -1), p), top_p)
     dropped = torch.logical_or(dropped, torch.eq(p, 0.))
+    if min_p > 0.:
+      dropped = torch.logical_or(dropped, torch.lt(p, torch.mul(torch.narrow(p, 1, 0, 1), min_p)))
     torch.fill_(torch.narrow(dropped, 1, 0, 1), False)
     return torch.masked_fill(logp, torch.scatter(dropped, 1, order, dropped), -inf)
 
@@ -193,32 +245,22 @@ class CausalLM(Module):
     u2 = torch.mul(torch.unsqueeze(u, 1), torch.narrow(sums, 1, ${V} - 1, 1))
     return torch.clamp_max(torch.sum(torch.le(sums, u2), [-1], True), ${V} - 1)
 
-  # All completions of a batch. prompts: (U, P) padded on the left by pads: (U); owners: (B), the
-  # prompt of each row; uniforms: (n, B); settings: temperature (0 for the likeliest token), top_p,
-  # top_k, eos -> tokens (n, B) and their log probabilities (n, B). What follows a row's first eos
-  # is to be ignored.
-  def generate(self: __torch__.CausalLM, theta: Tensor, prompts: Tensor, pads: Tensor, owners: Tensor, uniforms: Tensor, settings: Tensor) -> Tuple[Tensor, Tensor]:
-    device = ops.prim.device(theta)
+  # Decoding keeps, for each row, one completion: the logits of its next token (B, V), its keys and
+  # values L times (B, K, S, A), and which of the S slots it may look at (B, 1, 1, 1, S). All rows
+  # write the same slot at a time; a row that joined later begins at a later slot, its pad.
+
+  # prompts: (U, P) padded on the left by pads: (U) -> logits after the last token (U, V), then keys
+  # and values of the layers, (U, K, P, A) each
+  def prefill(self: __torch__.CausalLM, theta: Tensor, prompts: Tensor, pads: Tensor) -> List[Tensor]:
     w = (self).unpack(theta)
-    temperature = float(settings[0])
-    top_p = float(settings[1])
-    top_k = int(settings[2])
-    eos = int(settings[3])
     U = torch.size(prompts, 0)
     P = torch.size(prompts, 1)
-    B = torch.size(owners, 0)
-    n = torch.size(uniforms, 0)
-    room = (P // ${length_step} + 1) * ${length_step}
-    S = room + (n // ${length_step} + 1) * ${length_step}
-    cos, sin = (self).angles(S, theta)
-    slots = torch.arange(S, device=device)
-
-    # the prompts, each once
-    hidden_pad = torch.lt(torch.unsqueeze(slots, 0), torch.unsqueeze(pads, 1))  # (U, S)
-    prompt_slots = torch.narrow(slots, 0, 0, P)
-    times = torch.clamp_min(torch.sub(torch.unsqueeze(prompt_slots, 0), torch.unsqueeze(pads, 1)), 0)
-    later = torch.gt(torch.unsqueeze(prompt_slots, 0), torch.unsqueeze(prompt_slots, 1))  # (P, P)
-    unseen = torch.logical_or(torch.unsqueeze(torch.narrow(hidden_pad, 1, 0, P), 1), later)
+    cos, sin = (self).angles(P, theta)
+    slots = torch.arange(P, device=ops.prim.device(theta))
+    times = torch.clamp_min(torch.sub(torch.unsqueeze(slots, 0), torch.unsqueeze(pads, 1)), 0)
+    before = torch.lt(torch.unsqueeze(slots, 0), torch.unsqueeze(pads, 1))  # (U, P)
+    later = torch.gt(torch.unsqueeze(slots, 0), torch.unsqueeze(slots, 1))  # (P, P)
+    unseen = torch.logical_or(torch.unsqueeze(before, 1), later)
     mask = torch.masked_fill(torch.new_zeros(theta, [U, P, P], dtype=${dtype}), unseen, -1000000000.)
     keys = annotate(List[Tensor], [])
     values = annotate(List[Tensor], [])
@@ -226,69 +268,73 @@ class CausalLM(Module):
       torch.append(keys, torch.new_zeros(theta, [U, ${K}, P, ${A}], dtype=${dtype}))
       torch.append(values, torch.new_zeros(theta, [U, ${K}, P, ${A}], dtype=${dtype}))
     logits = (self).advance(w, prompts, torch.unsqueeze(torch.embedding(cos, times), 2), torch.unsqueeze(torch.embedding(sin, times), 2), torch.view(mask, [U, 1, 1, P, P]), keys, values, 0)
+    return torch.add(torch.add([logits], keys), values)
 
-    # one row per completion, with room for its tokens; slots not yet written are masked
-    logits = torch.index_select(logits, 0, owners)
-    for l in range(${L}):
-      k = torch.new_zeros(theta, [B, ${K}, room, ${A}], dtype=${dtype})
-      v = torch.new_zeros(theta, [B, ${K}, room, ${A}], dtype=${dtype})
-      torch.copy_(torch.narrow(k, 2, 0, P), torch.index_select(keys[l], 0, owners))
-      torch.copy_(torch.narrow(v, 2, 0, P), torch.index_select(values[l], 0, owners))
-      keys[l] = k
-      values[l] = v
-    row_pads = torch.index_select(pads, 0, owners)
-    closed = torch.logical_or(torch.index_select(hidden_pad, 0, owners), torch.ge(torch.unsqueeze(slots, 0), P))
-    row_mask = torch.masked_fill(torch.new_zeros(theta, [B, S], dtype=${dtype}), closed, -1000000000.)
-    rows = torch.arange(B, device=device)
-    done = torch.zeros([B], dtype=11, device=device)
-    tokens = torch.zeros([n, B], dtype=4, device=device)
-    logps = torch.zeros([n, B], dtype=6, device=device)
+  # The rows of a state that are kept, then a row for each of owners: (C), the prompts of the new
+  # ones. state: what decode gave without the first two, or what prefill gave, or one after the
+  # other; pads: (B) of all rows; place: the slot that comes next, the slots wanted, and how many
+  # leading slots nobody looks at any more -> state
+  def admit(self: __torch__.CausalLM, state: List[Tensor], kept: Tensor, owners: Tensor, pads: Tensor, place: Tensor) -> List[Tensor]:
+    prompts = state
+    if torch.len(state) > 2 * ${L} + 2:
+      prompts = state[2 * ${L} + 2:]
+    slot = int(place[0])
+    room = int(place[1])
+    shift = int(place[2])
+    b = torch.size(kept, 0)
+    c = torch.size(owners, 0)
+    result = [torch.cat([torch.index_select(state[0], 0, kept), torch.index_select(prompts[0], 0, owners)])]
+    for l in range(2 * ${L}):
+      cache = torch.new_zeros(state[l + 1], [b + c, ${K}, room, ${A}])
+      if b > 0:
+        old = torch.size(state[l + 1], 2) - shift
+        rows = torch.index_select(torch.narrow(state[l + 1], 2, shift, old), 0, kept)
+        torch.copy_(torch.narrow(torch.narrow(cache, 0, 0, b), 2, 0, old), rows)
+      if c > 0:
+        P = torch.size(prompts[l + 1], 2)
+        rows = torch.index_select(prompts[l + 1], 0, owners)
+        torch.copy_(torch.narrow(torch.narrow(cache, 0, b, c), 2, slot - P, P), rows)
+      torch.append(result, cache)
+    slots = torch.unsqueeze(torch.arange(room, device=ops.prim.device(state[0])), 0)
+    closed = torch.logical_or(torch.lt(slots, torch.unsqueeze(pads, 1)), torch.ge(slots, slot))
+    mask = torch.masked_fill(torch.new_zeros(state[1], [b + c, room]), closed, -1000000000.)
+    torch.append(result, torch.view(mask, [b + c, 1, 1, 1, room]))
+    return result
 
-    i = 0
-    going = True
-    while going:
+  # Some tokens for every row. pads: (B); uniforms: (n, B); settings: temperature (0 for the likeliest
+  # token), top_p, top_k, min_p, the slot that comes next, the longest row -> tokens (n, B), their log
+  # probabilities (n, B), then state
+  def decode(self: __torch__.CausalLM, theta: Tensor, state: List[Tensor], pads: Tensor, uniforms: Tensor, settings: Tensor) -> List[Tensor]:
+    device = ops.prim.device(theta)
+    w = (self).unpack(theta)
+    temperature = float(settings[0])
+    top_p = float(settings[1])
+    top_k = int(settings[2])
+    min_p = float(settings[3])
+    slot = int(settings[4])
+    logits = state[0]
+    keys = state[1:${L} + 1]
+    values = state[${L} + 1:2 * ${L} + 1]
+    mask = state[2 * ${L} + 1]
+    cos, sin = (self).angles(int(settings[5]), theta)
+    n = torch.size(uniforms, 0)
+    b = torch.size(uniforms, 1)
+    tokens = torch.zeros([n, b], dtype=4, device=device)
+    logps = torch.zeros([n, b], dtype=6, device=device)
+    for i in range(n):
       if temperature > 0. and temperature != 1.:
-        logits = torch.div_(logits, temperature)
+        logits = torch.div(logits, temperature)
       logp = torch.log_softmax(logits, -1)
       if temperature == 0.:
         token = torch.argmax(logp, -1, True)
+      elif top_p < 1. or top_k > 0 or min_p > 0.:
+        token = (self).draw((self).truncate(logp, top_p, top_k, min_p), torch.select(uniforms, 0, i))
       else:
-        u = torch.index_select(torch.select(uniforms, 0, i), 0, rows)
-        if top_p < 1. or top_k > 0:
-          token = (self).draw((self).truncate(logp, top_p, top_k), u)
-        else:
-          token = (self).draw(logp, u)
-      torch.index_copy_(torch.select(tokens, 0, i), 0, rows, torch.squeeze(token, 1))
-      torch.index_copy_(torch.select(logps, 0, i), 0, rows, torch.squeeze(torch.gather(logp, 1, token), 1))
-      done = torch.logical_or(done, torch.eq(torch.squeeze(token, 1), eos))
-      i = i + 1
-      if i == n:
-        going = False
-      elif i % ${check_interval} == 0:
-        alive = torch.squeeze(torch.nonzero(torch.logical_not(done)), 1)
-        count = torch.size(alive, 0)
-        if count == 0:
-          going = False
-        elif count * 2 <= torch.size(rows, 0):
-          rows = torch.index_select(rows, 0, alive)
-          done = torch.index_select(done, 0, alive)
-          token = torch.index_select(token, 0, alive)
-          row_pads = torch.index_select(row_pads, 0, alive)
-          row_mask = torch.index_select(row_mask, 0, alive)
-          for l in range(${L}):
-            keys[l] = torch.index_select(keys[l], 0, alive)
-            values[l] = torch.index_select(values[l], 0, alive)
-      if going:
-        slot = P + i - 1
-        b = torch.size(rows, 0)
-        # few different lengths, because the engine prepares a kernel for each
-        if slot == room:
-          room = room + ${length_step}
-          for l in range(${L}):
-            more = torch.new_zeros(theta, [b, ${K}, ${length_step}, ${A}], dtype=${dtype})
-            keys[l] = torch.cat([keys[l], more], 2)
-            values[l] = torch.cat([values[l], more], 2)
-        torch.fill_(torch.select(row_mask, 1, slot), 0)
-        time = torch.add(torch.neg(row_pads), slot)
-        logits = (self).advance(w, token, torch.view(torch.embedding(cos, time), [b, 1, 1, ${A}]), torch.view(torch.embedding(sin, time), [b, 1, 1, ${A}]), torch.view(torch.narrow(row_mask, 1, 0, room), [b, 1, 1, 1, room]), keys, values, slot)
-    return (tokens, logps)
+        token = (self).draw(logp, torch.select(uniforms, 0, i))
+      torch.copy_(torch.select(tokens, 0, i), torch.squeeze(token, 1))
+      torch.copy_(torch.select(logps, 0, i), torch.squeeze(torch.gather(logp, 1, token), 1))
+      torch.fill_(torch.select(mask, 4, slot), 0)
+      time = torch.add(torch.neg(pads), slot)
+      logits = (self).advance(w, token, torch.view(torch.embedding(cos, time), [b, 1, 1, ${A}]), torch.view(torch.embedding(sin, time), [b, 1, 1, ${A}]), mask, keys, values, slot)
+      slot = slot + 1
+    return torch.add(torch.add(torch.add([tokens, logps, logits], keys), values), [mask])

@@ -63,6 +63,17 @@ class MixtureTest {
   }
 
   @Test
+  void groupsHoldEachIdOnceAndGrowFromOneToTheMost() {
+    List<String> ids = java.util.stream.IntStream.range(0, 20).mapToObj(i -> "id" + i).toList();
+    List<List<String>> groups = Mixture.groups(ids, 3, 17);
+    assertThat(groups).extracting(List::size).containsExactly(1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 1);
+    assertThat(groups.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(Mixture.groups(ids, 3, 18)).isNotEqualTo(groups);
+    assertThat(Mixture.groups(ids, 1, 17))
+        .containsExactlyElementsOf(ids.stream().map(List::of).toList());
+  }
+
+  @Test
   void refusesWhatIsNoShareOfASet() {
     assertThatThrownBy(() -> Mixture.select(IDS, -1, 1)).hasMessageContaining("-1.0 %");
     assertThatThrownBy(() -> Mixture.select(IDS, Double.NaN, 1)).hasMessageContaining("NaN");

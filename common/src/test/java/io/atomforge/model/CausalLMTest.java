@@ -23,7 +23,7 @@ class CausalLMTest {
   private static final float[][] NO_INPUTS = {};
 
   @ParameterizedTest
-  @ValueSource(strings = {"tied", "untied"})
+  @ValueSource(strings = {"tied", "untied", "llama3", "qwen2_tied", "qwen2_untied"})
   void scoresLikeTransformers(String name) throws Exception {
     Golden golden = Golden.read(name);
     try (Parameters theta = golden.parameters()) {
@@ -35,7 +35,7 @@ class CausalLMTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tied", "untied"})
+  @ValueSource(strings = {"tied", "untied", "llama3", "qwen2_tied", "qwen2_untied"})
   void gradientOfEveryParameterIsThatOfTransformers(String name) throws Exception {
     Golden golden = Golden.read(name);
     try (Parameters theta = golden.parameters()) {
@@ -97,7 +97,12 @@ class CausalLMTest {
     }
     TokenBatch other =
         new TokenBatch(
-            1, batch.length(), padded, batch.positions(), batch.targets(), batch.weights());
+            1,
+            batch.blocks().get(0).length(),
+            padded,
+            batch.positions(),
+            batch.targets(),
+            batch.weights());
     try (Parameters theta = golden.parameters()) {
       assertThat(gradient(model, theta, other).values())
           .isEqualTo(gradient(model, theta, batch).values());
@@ -244,7 +249,7 @@ class CausalLMTest {
   }
 
   private static TokenBatch row(TokenBatch batch, int row) {
-    int length = batch.length();
+    int length = batch.blocks().get(0).length();
     int[] here =
         IntStream.range(0, batch.positions().length)
             .filter(i -> batch.positions()[i] / length == row)

@@ -34,12 +34,16 @@ class CheckpointTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"tied", "untied"})
+  @ValueSource(strings = {"tied", "untied", "llama3", "qwen2_tied", "qwen2_untied"})
   void aFolderOfTransformersLoads(String name) throws Exception {
     Checkpoint checkpoint = Checkpoint.load(GOLDEN.resolve(name));
     assertThat(Golden.floats(checkpoint.parameters())).isEqualTo(Golden.read(name).theta());
-    assertThat(checkpoint.config().tieWordEmbeddings()).isEqualTo(name.equals("tied"));
+    assertThat(checkpoint.config().tieWordEmbeddings()).isEqualTo(!name.contains("untied"));
     assertThat(checkpoint.trainingState()).isEmpty();
+    checkpoint.save(folder.resolve("ours"), Precision.FP32);
+    Checkpoint ours = Checkpoint.load(folder.resolve("ours"));
+    assertThat(ours.config()).isEqualTo(checkpoint.config());
+    assertThat(ours.parameters()).isEqualTo(checkpoint.parameters());
   }
 
   @Test
@@ -149,9 +153,9 @@ class CheckpointTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\"llama\"|\"mistral\"|model_type is 'mistral', only 'llama' is supported",
+        "\"llama\"|\"mistral\"|model_type is 'mistral', only 'llama' and 'qwen2' are supported",
         "\"attention_bias\": false|\"attention_bias\": true|attention_bias is 'true'",
-        "\"rope_scaling\": null|\"rope_scaling\": {\"rope_type\": \"yarn\"}|rope scaling 'yarn'",
+        "\"rope_scaling\": null|\"rope_scaling\": {\"rope_type\": \"longrope\"}|rope scaling 'longrope'",
         "\"hidden_size\": 16|\"hidden\": 16|hidden_size is missing"
       })
   void arithmeticThatIsNotOursIsRefused(String change) throws Exception {

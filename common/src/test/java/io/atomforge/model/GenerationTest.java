@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GenerationTest {
   @ParameterizedTest
-  @ValueSource(strings = {"tied", "untied"})
+  @ValueSource(strings = {"tied", "untied", "llama3", "qwen2_tied", "qwen2_untied"})
   void greedyTokensAreThoseOfTransformers(String name) throws Exception {
     Golden golden = Golden.read(name);
     try (Parameters theta = golden.parameters()) {
@@ -55,6 +55,75 @@ class GenerationTest {
         assertThat(alone.logProbs()).containsExactly(together.get(i).logProbs(), within(1e-4f));
         assertThat(alone.finished()).isEqualTo(together.get(i).finished());
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 16, 64})
+  void waitingRowsTakeThePlaceOfEndedOnesUnchanged(int width) throws Exception {
+    Golden golden = Golden.read("untied");
+    CausalLM model = golden.model(Precision.FP32);
+    int samples = 24;
+    SamplingSettings settings = SamplingSettings.sampling(1.3, 50, 11);
+    long[] seeds = LongStream.range(0, (long) golden.prompts().size() * samples).toArray();
+    try (Parameters theta = golden.parameters()) {
+      List<Completion> together = model.generate(theta, golden.prompts(), samples, settings, seeds);
+      Completion[] some = new Completion[seeds.length];
+      List<Integer> order = new java.util.ArrayList<>();
+      model.generate(
+          theta,
+          golden.prompts(),
+          samples,
+          settings,
+          seeds,
+          width,
+          (row, completion) -> {
+            some[row] = completion;
+            order.add(row);
+          });
+      for (int i = 0; i < some.length; i++) {
+        assertThat(some[i].tokens()).containsExactly(together.get(i).tokens());
+        assertThat(some[i].logProbs()).containsExactly(together.get(i).logProbs(), within(1e-4f));
+        assertThat(some[i].finished()).isEqualTo(together.get(i).finished());
+      }
+      assertThat(order).doesNotHaveDuplicates().hasSize(some.length);
+    }
+  }
+
+  @Test
+  void minPKeepsTokensNearlyAsLikelyAsTheLikeliest() throws Exception {
+    Golden golden = Golden.read("untied");
+    CausalLM model = golden.model(Precision.FP32);
+    List<int[]> prompt = golden.prompts().subList(0, 1);
+    long[] seeds = LongStream.range(0, 400).toArray();
+    try (Parameters theta = golden.parameters()) {
+      List<Completion> free =
+          model.generate(theta, prompt, 400, SamplingSettings.sampling(1.5, 1, -1), seeds);
+      double best = free.stream().mapToDouble(c -> Math.exp(c.logProbs()[0])).max().orElseThrow();
+      double share = 0.3;
+      int[] expected =
+          free.stream()
+              .filter(c -> Math.exp(c.logProbs()[0]) >= share * best)
+              .mapToInt(c -> c.tokens()[0])
+              .distinct()
+              .sorted()
+              .toArray();
+      int[] kept =
+          model
+              .generate(
+                  theta,
+                  prompt,
+                  400,
+                  new SamplingSettings(1.5, 1, 0, share, 1, -1, List.of()),
+                  seeds)
+              .stream()
+              .mapToInt(c -> c.tokens()[0])
+              .distinct()
+              .sorted()
+              .toArray();
+      assertThat(kept).containsExactly(expected);
+      assertThat(kept.length)
+          .isLessThan((int) free.stream().map(c -> c.tokens()[0]).distinct().count());
     }
   }
 
@@ -118,14 +187,17 @@ class GenerationTest {
           model.generate(theta, prompt, 1, SamplingSettings.greedy(6, -1), new long[0]);
       for (SamplingSettings narrow :
           List.of(
-              new SamplingSettings(1.5, 1, 1, 6, -1), new SamplingSettings(1.5, 1e-6, 0, 6, -1))) {
+              new SamplingSettings(1.5, 1, 1, 0, 6, -1, List.of()),
+              new SamplingSettings(1.5, 1e-6, 0, 0, 6, -1, List.of()),
+              new SamplingSettings(1.5, 1, 0, 1, 6, -1, List.of()))) {
         for (Completion completion : model.generate(theta, prompt, 200, narrow, seeds)) {
           assertThat(completion.tokens()).containsExactly(greedy.get(0).tokens());
         }
       }
       assertThat(
               model
-                  .generate(theta, prompt, 200, new SamplingSettings(5, 1, 3, 1, -1), seeds)
+                  .generate(
+                      theta, prompt, 200, new SamplingSettings(5, 1, 3, 0, 1, -1, List.of()), seeds)
                   .stream()
                   .map(completion -> completion.tokens()[0])
                   .distinct())

@@ -77,7 +77,7 @@ record Golden(ModelConfig config, float[] theta, JsonNode json, Safetensors tens
     int[] lengths = ints("lengths");
     List<int[]> prompts = new ArrayList<>();
     for (int row = 0; row < batch.rows(); row++) {
-      int start = row * batch.length();
+      int start = row * batch.blocks().get(0).length();
       prompts.add(Arrays.copyOfRange(batch.tokens(), start, start + lengths[row]));
     }
     return prompts;

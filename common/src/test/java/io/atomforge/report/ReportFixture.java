@@ -142,7 +142,8 @@ final class ReportFixture {
       metric(metrics, "rl", step, "critic/score/mean", reward);
       metric(
           metrics, "rl", step, "actor/entropy", 0.21 * Math.exp(-1.2 * done) + noise(random, 0.01));
-      metric(metrics, "rl", step, "actor/kl_loss", 0.012 * done + Math.abs(noise(random, 0.001)));
+      metric(
+          metrics, "rl", step, "actor/kl_to_start", 0.012 * done + Math.abs(noise(random, 0.001)));
       metric(metrics, "rl", step, "response_length/mean", 33 - 2.2 * done + noise(random, 0.9));
       metric(
           metrics,

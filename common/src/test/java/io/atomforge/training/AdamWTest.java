@@ -39,7 +39,7 @@ class AdamWTest {
         for (ParameterLayout.Tensor tensor : LAYOUT.tensors()) {
           for (int i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
             double g = sum[i] / 4 * clip;
-            expected[i] *= tensor.isNorm() ? 1 : 1 - 0.02 * 0.1;
+            expected[i] *= tensor.isDecayed() ? 1 - 0.02 * 0.1 : 1;
             m[i] = 0.9 * m[i] + 0.1 * g;
             v[i] = 0.95 * v[i] + 0.05 * g * g;
             double root = Math.sqrt(v[i] / (1 - Math.pow(0.95, step))) + 1e-8;

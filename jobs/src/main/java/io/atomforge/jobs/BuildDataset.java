@@ -13,8 +13,10 @@ import io.atomforge.tokenizer.ChatTemplate;
 import io.atomforge.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -35,6 +37,8 @@ public final class BuildDataset {
   /**
    * See {@code conf/build-dataset.yaml}.
    *
+   * @param problemsPerSequence by family the most problems that one sequence asks side by side; 1
+   *     for a family that is not named
    * @param validation problems of the first share's validation split, for the loss curve
    */
   record Config(
@@ -44,6 +48,7 @@ public final class BuildDataset {
       Language promptLanguage,
       Style responseStyle,
       List<Share> mixture,
+      Map<String, Integer> problemsPerSequence,
       int validation,
       int maxLength)
       implements JobConfig {
@@ -54,6 +59,13 @@ public final class BuildDataset {
           "mixture",
           mixture,
           "of distinct families; add up their percentages");
+      problemsPerSequence.forEach((f, n) -> Checks.atLeast(1, "problems_per_sequence." + f, n));
+      List<String> families = mixture.stream().map(Share::family).toList();
+      Checks.check(
+          families.containsAll(problemsPerSequence.keySet()),
+          "problems_per_sequence",
+          problemsPerSequence,
+          "of families of the mixture");
       Checks.atLeast(0, "validation", validation);
       Checks.atLeast(2, "max_length", maxLength);
     }
@@ -109,11 +121,17 @@ public final class BuildDataset {
       Pairing pairing = Pairing.of(share.family());
       String prefix = pairing == Pairing.CODE ? "" : share.family() + "/";
       Map<String, Integer> copies = new HashMap<>();
+      Map<String, Problem> bySequence = new LinkedHashMap<>();
       for (String id :
           Mixture.select(new ArrayList<>(byId.keySet()), share.percent(), config.seed())) {
         String sequenceId = prefix + id + "#" + copies.merge(id, 1, Integer::sum);
-        sequences.add(
-            sequence(sequenceId, byId.get(id), pairing, share.family(), template, config));
+        bySequence.put(sequenceId, byId.get(id));
+      }
+      int most = config.problemsPerSequence().getOrDefault(share.family(), 1);
+      for (List<String> ids :
+          Mixture.groups(new ArrayList<>(bySequence.keySet()), most, config.seed())) {
+        List<Problem> together = ids.stream().map(bySequence::get).toList();
+        sequences.add(sequence(ids.get(0), together, pairing, share.family(), template, config));
       }
     }
     Share first = config.mixture().get(0);
@@ -121,7 +139,8 @@ public final class BuildDataset {
     List<String> chosen = Mixture.select(new ArrayList<>(held.keySet()), 100, config.seed());
     for (String id : chosen.subList(0, Math.min(config.validation(), chosen.size()))) {
       sequences.add(
-          sequence(id, held.get(id), Pairing.of(first.family()), VALIDATION, template, config));
+          sequence(
+              id, List.of(held.get(id)), Pairing.of(first.family()), VALIDATION, template, config));
     }
     sequences.sort(java.util.Comparator.comparing(Sequence::sequenceId));
     return sequences;
@@ -139,25 +158,34 @@ public final class BuildDataset {
     return byId;
   }
 
+  /** Several problems are asked one after the other and answered in the same order. */
   private static Sequence sequence(
       String id,
-      Problem problem,
+      List<Problem> problems,
       Pairing pairing,
       String mixture,
       ChatTemplate template,
       Config config) {
-    int[] prompt = template.promptIds(pairing.prompt(problem, config.promptLanguage()));
-    int[] completion = template.completionIds(pairing.completion(problem, config.responseStyle()));
+    String asked =
+        problems.stream()
+            .map(p -> pairing.prompt(p, config.promptLanguage()))
+            .collect(Collectors.joining("\n"));
+    String answered =
+        problems.stream()
+            .map(p -> pairing.completion(p, config.responseStyle()))
+            .collect(Collectors.joining("\n\n"));
+    int[] prompt = template.promptIds(asked);
+    int[] completion = template.completionIds(answered);
     if (prompt.length + completion.length > config.maxLength()) {
       throw new ConfigException(
-          "max_length: problem "
-              + problem.problemId()
+          "max_length: the sequence of problem "
+              + problems.get(0).problemId()
               + " has "
               + (prompt.length + completion.length)
               + " tokens, above "
               + config.maxLength()
-              + "; raise max_length or vocabulary_size");
+              + "; raise max_length or vocabulary_size, or lower problems_per_sequence");
     }
-    return Sequence.of(id, problem.problemId(), mixture, prompt, completion, 1);
+    return Sequence.of(id, problems.get(0).problemId(), mixture, prompt, completion, 1);
   }
 }

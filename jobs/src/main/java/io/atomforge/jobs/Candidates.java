@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -45,19 +46,44 @@ final class Candidates {
 
   private Candidates() {}
 
-  /** The atoms as a task unpacks them: rows travel to executors, records do not. */
-  interface PackedAtoms extends Serializable {
-    List<Atom> list();
-  }
+  /**
+   * The atoms and the composer of a run, made once in each process: rows travel to executors,
+   * records do not.
+   */
+  static final class Source implements Serializable {
+    private static final long serialVersionUID = 1L;
 
-  static PackedAtoms pack(List<AtomRow> atoms) {
-    ArrayList<Row> rows = new ArrayList<>(atoms.stream().map(ATOMS.codec()::toRow).toList());
-    RecordCodec<AtomRow> codec = ATOMS.codec();
-    return () -> rows.stream().map(codec::fromRow).map(AtomRow::atom).toList();
-  }
+    private final ArrayList<Row> rows;
+    private final long seed;
+    private final Grammar grammar;
+    private transient List<Atom> atoms;
+    private transient Composer composer;
 
-  static List<Atom> bases(List<Atom> atoms) {
-    return atoms.stream().filter(a -> a.variant() == Atom.Variant.BASE).toList();
+    Source(List<AtomRow> atoms, long seed, Grammar grammar) {
+      this.rows = new ArrayList<>(atoms.stream().map(ATOMS.codec()::toRow).toList());
+      this.seed = seed;
+      this.grammar = grammar;
+    }
+
+    /** All atoms, variants included. */
+    synchronized List<Atom> atoms() {
+      if (atoms == null) {
+        atoms = rows.stream().map(ATOMS.codec()::fromRow).map(AtomRow::atom).toList();
+      }
+      return atoms;
+    }
+
+    /** The number of atoms that are no variant. */
+    int bases() {
+      return (int) atoms().stream().filter(a -> a.variant() == Atom.Variant.BASE).count();
+    }
+
+    synchronized Composer composer() {
+      if (composer == null) {
+        composer = new Composer(atoms(), seed, grammar);
+      }
+      return composer;
+    }
   }
 
   /**
@@ -75,7 +101,7 @@ final class Candidates {
   static Dataset<Row> slots(
       Warehouse warehouse,
       SynthesizeProblems.Config config,
-      PackedAtoms atoms,
+      Broadcast<Source> source,
       Map<Family, Integer> wanted) {
     Dataset<Row> slots = null;
     for (Map.Entry<Family, Integer> family : wanted.entrySet()) {
@@ -94,14 +120,12 @@ final class Candidates {
                   lit("").as("graph_hash"));
       slots = slots == null ? range : slots.union(range);
     }
-    long seed = config.seed();
-    Grammar grammar = config.grammar();
     return Warehouse.map(
             slots.coalesce(config.partitions()),
             SLOT,
             SLOT,
             partition -> {
-              Composer composer = new Composer(atoms.list(), seed, grammar);
+              Composer composer = source.value().composer();
               return () ->
                   StreamSupport.stream(partition.spliterator(), false)
                       .map(s -> drawn(composer, s))
@@ -121,23 +145,21 @@ final class Candidates {
    * @return rows of {@link Judged}
    */
   static Dataset<Row> judge(
-      Dataset<Row> slots, SynthesizeProblems.Config config, PackedAtoms atoms) {
+      Dataset<Row> slots, SynthesizeProblems.Config config, Broadcast<Source> source) {
     long seed = config.seed();
     SandboxConfig sandbox = config.sandbox();
     int distinct = config.minimumDistinctOutputs();
-    Grammar grammar = config.grammar();
     return Warehouse.map(
         slots.repartition(config.partitions(), col("rank"), col("index")),
         SLOT,
         JUDGED,
         partition -> {
-          List<Atom> all = atoms.list();
-          Composer composer = new Composer(all, seed, grammar);
+          Composer composer = source.value().composer();
           Gate gate =
               new Gate(
                   sandbox.open(0),
                   sandbox.open(1),
-                  new AtomLibrary(all),
+                  new AtomLibrary(source.value().atoms()),
                   ids -> Split.of(seed, ids).label(),
                   distinct);
           Iterator<Slot> in = partition.iterator();

@@ -74,9 +74,29 @@ final class Checkpoints {
   }
 
   /**
-   * @throws ConfigException naming the file that is missing or damaged
+   * A whole model.
+   *
+   * @throws ConfigException naming the file that is missing or damaged, or if the folder holds
+   *     adapters alone
    */
   static Checkpoint load(Path folder) {
+    Checkpoint checkpoint = read(folder);
+    if (checkpoint.adapter().isPresent()) {
+      throw new ConfigException(
+          "checkpoint: "
+              + folder
+              + " holds adapters alone; name the run that holds the merged model, whose name ends in"
+              + TrainSft.MERGED);
+    }
+    return checkpoint;
+  }
+
+  /**
+   * A whole model, or adapters.
+   *
+   * @throws ConfigException naming the file that is missing or damaged
+   */
+  static Checkpoint read(Path folder) {
     try {
       return Checkpoint.load(folder);
     } catch (IllegalArgumentException | IOException e) {

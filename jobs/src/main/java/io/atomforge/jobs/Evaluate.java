@@ -67,13 +67,16 @@ public final class Evaluate {
       int samples,
       double temperature,
       double topP,
+      int topK,
+      double minP,
       int maxCompletionLength,
+      List<String> stop,
       int rowsPerBatch)
       implements JobConfig {
     Config {
       Checks.atLeast(1, "partitions", partitions);
       Checks.atLeast(1, "samples", samples);
-      new Sampling(temperature, topP, maxCompletionLength, rowsPerBatch);
+      new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
       Checks.check(!runId.contains("'"), "run_id", runId, "free of quotes");
       Checks.check(
           !problemSets.isEmpty(),
@@ -83,7 +86,7 @@ public final class Evaluate {
     }
 
     Sampling sampling() {
-      return new Sampling(temperature, topP, maxCompletionLength, rowsPerBatch);
+      return new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
     }
   }
 

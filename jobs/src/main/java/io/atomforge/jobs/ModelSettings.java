@@ -1,12 +1,15 @@
 package io.atomforge.jobs;
 
+import io.atomforge.model.Architecture;
 import io.atomforge.model.ModelConfig;
+import io.atomforge.model.RopeScaling;
 import io.atomforge.tokenizer.Tokenizer;
 
 /**
  * The {@code model} block: the shape of a new model, in the names of Hugging Face's config.json.
  */
 public record ModelSettings(
+    Architecture architecture,
     int hiddenSize,
     int numHiddenLayers,
     int numAttentionHeads,
@@ -42,6 +45,7 @@ public record ModelSettings(
 
   private ModelConfig config(int vocabulary, int bos, int eos, int pad) {
     return new ModelConfig(
+        architecture,
         hiddenSize,
         numHiddenLayers,
         numAttentionHeads,
@@ -52,6 +56,7 @@ public record ModelSettings(
         maxPositionEmbeddings,
         rmsNormEps,
         ropeTheta,
+        new RopeScaling.None(),
         tieWordEmbeddings,
         bos,
         eos,

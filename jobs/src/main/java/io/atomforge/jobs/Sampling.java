@@ -1,29 +1,44 @@
 package io.atomforge.jobs;
 
 import io.atomforge.model.SamplingSettings;
+import java.util.List;
 
 /**
  * The keys of sampling, which {@code TrainRl} and {@code Evaluate} share.
  *
  * @param temperature above 0
  * @param topP above 0, at most 1
+ * @param topK 0 or more
+ * @param minP 0 to 1
  * @param maxCompletionLength tokens after which a completion is cut
+ * @param stop texts that end a completion; none of them empty
  * @param rowsPerBatch completions decoded together
  */
-record Sampling(double temperature, double topP, int maxCompletionLength, int rowsPerBatch) {
+record Sampling(
+    double temperature,
+    double topP,
+    int topK,
+    double minP,
+    int maxCompletionLength,
+    List<String> stop,
+    int rowsPerBatch) {
   Sampling {
     Checks.positive("temperature", temperature);
     Checks.check(topP > 0 && topP <= 1, "top_p", topP, "above 0 and at most 1");
+    Checks.atLeast(0, "top_k", topK);
+    Checks.check(minP >= 0 && minP <= 1, "min_p", minP, "0 to 1");
     Checks.atLeast(1, "max_completion_length", maxCompletionLength);
+    Checks.check(!stop.contains(""), "stop", stop, "without empty texts");
     Checks.atLeast(1, "rows_per_batch", rowsPerBatch);
   }
 
   SamplingSettings settings(int eosTokenId) {
-    return new SamplingSettings(temperature, topP, 0, maxCompletionLength, eosTokenId);
+    return new SamplingSettings(
+        temperature, topP, topK, minP, maxCompletionLength, eosTokenId, stop);
   }
 
   /** The likeliest token each time. */
   SamplingSettings greedy(int eosTokenId) {
-    return SamplingSettings.greedy(maxCompletionLength, eosTokenId);
+    return settings(eosTokenId).greedy();
   }
 }

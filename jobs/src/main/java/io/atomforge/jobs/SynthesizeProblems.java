@@ -13,7 +13,6 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
 
-import io.atomforge.atoms.Atom;
 import io.atomforge.synthesis.AtomLibrary;
 import io.atomforge.synthesis.Composer;
 import io.atomforge.synthesis.Family;
@@ -27,6 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -100,14 +101,18 @@ public final class SynthesizeProblems {
         Decontamination.open(
             warehouse, config.sandbox(), config.decontaminate(), config.decontaminateWords());
     List<AtomRow> atoms = Warehouse.collect(ATOMS, warehouse.read(ATOMS));
-    Candidates.PackedAtoms packed = Candidates.pack(atoms);
-    List<Atom> bases = Candidates.bases(packed.list());
-    Map<Family, Integer> wanted = wanted(config, bases.size(), atoms.size() - bases.size());
-    Composer composer = new Composer(packed.list(), config.seed(), config.grammar());
-    wanted.keySet().forEach(family -> composer.candidate(family, 0)); // refuses an empty grammar
-    Dataset<Row> slots = Candidates.slots(warehouse, config, packed, wanted);
+    Broadcast<Candidates.Source> source =
+        JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
+            .broadcast(new Candidates.Source(atoms, config.seed(), config.grammar()));
+    Composer composer = source.value().composer();
+    int bases = source.value().bases();
+    Map<Family, Integer> wanted = wanted(config, bases, atoms.size() - bases);
+    wanted.entrySet().stream()
+        .filter(family -> family.getValue() > 0)
+        .forEach(family -> composer.candidate(family.getKey(), 0)); // refuses an empty grammar
+    Dataset<Row> slots = Candidates.slots(warehouse, config, source, wanted);
     Dataset<Row> judged =
-        Candidates.judge(slots.filter("same = 1").drop("same"), config, packed)
+        Candidates.judge(slots.filter("same = 1").drop("same"), config, source)
             .persist(StorageLevel.MEMORY_AND_DISK());
     Progress.whileRunning(
         warehouse.spark(), "synthesize", config.partitions(), () -> judged.count());
@@ -179,10 +184,11 @@ public final class SynthesizeProblems {
                         col("reason"),
                         col("detail")));
     warehouse.overwrite(REJECTIONS, rejections.coalesce(1));
-    warehouse.overwrite(SOLUTIONS, solutions(kept, packed).coalesce(1));
+    warehouse.overwrite(SOLUTIONS, solutions(kept, source).coalesce(1));
     warehouse.overwrite(PROBLEMS, kept.coalesce(1));
     judged.unpersist();
     sound.unpersist();
+    source.destroy();
     found.unpersist();
     return new Summary(
         counts(warehouse.read(PROBLEMS), "family"),
@@ -208,13 +214,14 @@ public final class SynthesizeProblems {
   }
 
   /** The wiring of each problem as a complete program, to be judged like anybody's. */
-  private static Dataset<Row> solutions(Dataset<Row> problems, Candidates.PackedAtoms atoms) {
+  private static Dataset<Row> solutions(
+      Dataset<Row> problems, Broadcast<Candidates.Source> source) {
     return Warehouse.map(
         problems,
         PROBLEMS.codec(),
         SOLUTIONS.codec(),
         partition -> {
-          AtomLibrary library = new AtomLibrary(atoms.list());
+          AtomLibrary library = new AtomLibrary(source.value().atoms());
           List<Solution> out = new ArrayList<>();
           for (Problem problem : partition) {
             out.add(

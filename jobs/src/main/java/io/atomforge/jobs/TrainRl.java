@@ -6,47 +6,47 @@ import static io.atomforge.tables.Tables.PROBLEMS;
 import static io.atomforge.tables.Tables.ROLLOUTS;
 import static io.atomforge.tables.Tables.SEQUENCES;
 import static io.atomforge.tables.Tables.STEP_METRICS;
-import static org.apache.spark.sql.functions.col;
 
 import ai.djl.Device;
 import io.atomforge.cluster.PolicyStep;
+import io.atomforge.cluster.PolicyUpdate;
+import io.atomforge.cluster.RolloutBatch;
 import io.atomforge.cluster.SparkGradients;
 import io.atomforge.cluster.SparkRollouts;
-import io.atomforge.config.ConfigException;
-import io.atomforge.dataset.Batches;
 import io.atomforge.model.Checkpoint;
+import io.atomforge.model.LossScript;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.random.Seeds;
+import io.atomforge.reward.Overlong;
 import io.atomforge.reward.Reward;
-import io.atomforge.rollout.PromptTask;
-import io.atomforge.synthesis.Problem;
+import io.atomforge.selection.Selection;
 import io.atomforge.tables.Warehouse;
-import io.atomforge.tokenizer.ChatTemplate;
 import io.atomforge.tokenizer.Tokenizer;
 import io.atomforge.training.AdamW;
 import io.atomforge.training.GradientSource;
 import io.atomforge.training.Schedule;
 import io.atomforge.training.Trainer;
 import io.atomforge.training.objective.AdvantageEstimator;
+import io.atomforge.training.objective.ImportanceCorrection;
 import io.atomforge.training.objective.LossAggregation;
-import io.atomforge.training.objective.Objective;
+import io.atomforge.training.objective.PolicyLoss;
+import io.atomforge.training.objective.PolicyObjective;
+import io.atomforge.training.objective.Regularizer;
+import io.atomforge.training.objective.ValueHead;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /**
- * Reinforcement learning from sandbox rewards (recipes B3): rollouts and gradients on executors,
- * one optimizer on the driver.
+ * Reinforcement learning from sandbox rewards: rollouts and gradients on executors, one optimizer
+ * on the driver. Which algorithm it is, the config says.
  */
 public final class TrainRl {
   /** See {@code conf/train-rl.yaml}. */
@@ -65,13 +65,21 @@ public final class TrainRl {
       int numGenerations,
       double temperature,
       double topP,
+      int topK,
+      double minP,
       int maxCompletionLength,
+      List<String> stop,
       int rowsPerBatch,
+      Selection selection,
       Reward reward,
+      Overlong overlong,
       AdvantageEstimator advEstimator,
-      Objective.Clipped objective,
+      PolicyLoss policyLoss,
+      List<Regularizer> regularizers,
+      ImportanceCorrection importanceCorrection,
       LossAggregation lossAggMode,
       int numIterations,
+      int numMinibatches,
       AdamW optimizer,
       Schedule schedule,
       int maxSteps,
@@ -81,19 +89,66 @@ public final class TrainRl {
       boolean resumeFromCheckpoint)
       implements JobConfig {
     Config {
+      regularizers = List.copyOf(regularizers);
       Checks.atLeast(1, "partitions", partitions);
       Checks.atLeast(1, "prompts_per_step", promptsPerStep);
       Checks.atLeast(1, "num_generations", numGenerations);
-      new Sampling(temperature, topP, maxCompletionLength, rowsPerBatch);
+      Checks.check(
+          numGenerations > 1 || !(advEstimator instanceof AdvantageEstimator.LeaveOneOut),
+          "num_generations",
+          numGenerations,
+          "2 or more for leave_one_out");
+      new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
       Checks.atLeast(1, "num_iterations", numIterations);
+      Checks.atLeast(1, "num_minibatches", numMinibatches);
       Checks.atLeast(1, "max_steps", maxSteps);
       Checks.positive("max_grad_norm", maxGradNorm);
       Checks.atLeast(1, "gradient_shards", gradientShards);
       Checks.atLeast(1, "save_steps", saveSteps);
+      objective(policyLoss, regularizers, advEstimator, numIterations * numMinibatches);
     }
 
-    Sampling sampling() {
-      return new Sampling(temperature, topP, maxCompletionLength, rowsPerBatch);
+    private static PolicyObjective objective(
+        PolicyLoss loss, List<Regularizer> regularizers, AdvantageEstimator estimator, int steps) {
+      return new PolicyObjective(loss, regularizers, estimator.critic(), steps == 1);
+    }
+
+    PolicyObjective objective() {
+      return objective(policyLoss, regularizers, advEstimator, numIterations * numMinibatches);
+    }
+
+    /** The value head's learning rate; without one it plays no part. */
+    double valueLearningRate() {
+      return advEstimator.critic().map(ValueHead::learningRate).orElse(0.0);
+    }
+
+    /** The weight of the KL in the reward at the start of the run. */
+    double klBeta() {
+      return objective()
+          .regularizer(Regularizer.KlReward.class)
+          .map(Regularizer.KlReward::beta)
+          .orElse(0.0);
+    }
+
+    PolicyStep.Settings stepSettings(int eosTokenId) {
+      Sampling sampling =
+          new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
+      return new PolicyStep.Settings(
+          sampling.settings(eosTokenId),
+          new RolloutBatch.Scoring(reward, overlong, selection, maxCompletionLength),
+          advEstimator.needsGreedy());
+    }
+
+    PolicyUpdate.Settings update() {
+      return new PolicyUpdate.Settings(
+          temperature,
+          advEstimator,
+          objective(),
+          importanceCorrection,
+          lossAggMode,
+          numIterations,
+          numMinibatches,
+          gradientShards);
     }
   }
 
@@ -107,7 +162,7 @@ public final class TrainRl {
   static final Job<Config> JOB =
       new Job<>(
           "TrainRl",
-          "reinforcement learning from sandbox rewards (GRPO)",
+          "reinforcement learning from sandbox rewards: PPO, GRPO and others",
           Config.class,
           List.of(SEQUENCES, PROBLEMS, ATOMS, CHECKPOINTS),
           List.of(ROLLOUTS, STEP_METRICS, CHECKPOINTS),
@@ -128,12 +183,7 @@ public final class TrainRl {
     Checkpoint start = Checkpoints.load(base.folder());
     ModelConfig model = start.config();
     Tokenizer tokenizer = Checkpoints.tokenizer(start.tokenizerFiles());
-    Map<String, Problem> problems = problems(warehouse, config);
-    Batches batches =
-        new Batches(
-            new ArrayList<>(problems.keySet()),
-            config.promptsPerStep(),
-            Seeds.derive(config.seed(), "rl"));
+    RlPrompts prompts = new RlPrompts(warehouse, tokenizer, config);
     TrainingRun run =
         new TrainingRun(
             warehouse,
@@ -144,9 +194,9 @@ public final class TrainRl {
             start.tokenizerFiles());
     Optional<Checkpoint> resumed = run.resume(config.resumeFromCheckpoint());
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
+    LossScript loss = config.objective().lossScript();
     GradientSource source =
-        new SparkGradients(
-            spark, model, config.precision(), config.objective().lossScript(), config.partitions());
+        new SparkGradients(spark, model, config.precision(), loss, config.partitions());
     SparkRollouts rollouts =
         new SparkRollouts(
             spark,
@@ -157,72 +207,70 @@ public final class TrainRl {
             Warehouse.collect(ATOMS, warehouse.read(ATOMS)),
             config.partitions(),
             config.rowsPerBatch());
-    PolicyStep.Settings settings =
-        new PolicyStep.Settings(
-            config.sampling().settings(tokenizer.eosId()),
-            config.reward(),
-            config.advEstimator(),
-            config.objective(),
-            config.lossAggMode(),
-            config.numIterations(),
-            config.gradientShards());
-    ParameterLayout layout = new ParameterLayout(model);
-    try (Parameters theta =
-            Parameters.of(layout, resumed.orElse(start).parameters(), Device.cpu());
-        Parameters reference = Parameters.of(layout, start.parameters(), Device.cpu());
+    ParameterLayout layout =
+        loss.valueHead() ? ParameterLayout.withValueHead(model) : new ParameterLayout(model);
+    try (Parameters theta = Parameters.zeros(layout, Device.cpu());
+        Parameters reference = Parameters.zeros(layout, Device.cpu());
         Trainer trainer =
             new Trainer(
                 theta,
                 config.optimizer(),
+                config.valueLearningRate(),
                 config.schedule(),
-                (long) config.maxSteps() * config.numIterations(),
+                (long) config.maxSteps() * config.numIterations() * config.numMinibatches(),
                 config.maxGradNorm(),
                 source);
         Progress progress =
             Progress.ofSteps("rl step", Math.max(0, run.committed()), config.maxSteps())) {
-      Batches.Cursor cursor = Batches.Cursor.START;
+      RlState state = new RlState(trainer, prompts, config.klBeta());
+      reference.copyFrom(Arrays.copyOf(start.parameters(), 4 * layout.size()));
       if (resumed.isPresent()) {
-        Checkpoint.TrainingState state = resumed.get().trainingState().orElseThrow();
-        trainer
-            .optimizer()
-            .restore(run.committed() * config.numIterations(), state.mean(), state.square());
-        cursor =
-            new Batches.Cursor(TrainSft.number(state, "epoch"), TrainSft.number(state, "position"));
+        state.restore(resumed.get());
       } else {
-        run.commit(0, model, trainer, TrainSft.cursor(cursor));
+        theta.copyFrom(Arrays.copyOf(start.parameters(), 4 * layout.size()));
+        run.commit(0, model, trainer, state.values());
       }
-      PolicyStep policy = new PolicyStep(rollouts, source, reference, settings);
+      PolicyStep policy =
+          new PolicyStep(
+              rollouts,
+              new PolicyUpdate(source, reference, config.update()),
+              config.stepSettings(tokenizer.eosId()));
+      RlAlarms alarms = new RlAlarms();
       List<Double> rewards = new ArrayList<>();
       double tokens = 0;
       double seconds = 0;
       for (long next = run.committed() + 1; next <= config.maxSteps(); next++) {
         long step = next;
-        Batches.Batch batch = batches.at(cursor);
-        cursor = batch.next();
+        prompts.begin(step);
         PolicyStep.Result done =
-            policy.take(trainer, tasks(batch.sequenceIds(), problems, tokenizer, config, step));
-        Map<String, Double> metrics = done.metrics();
+            policy.take(
+                trainer,
+                prompts::next,
+                state.klBeta(),
+                Seeds.derive(config.seed(), "minibatches", step));
+        state.klBeta(done.update().klBeta());
+        Map<String, Double> metrics = done.update().metrics();
         metrics.forEach((name, value) -> run.metric(step, name, value));
-        run.rollouts(
-            done.rollouts()
-                .rows(
-                    config.runId(), step, id -> config.promptLanguage().prompt(problems.get(id))));
+        alarms.look(step, metrics);
+        RolloutBatch batch = done.rollouts();
+        run.rollouts(batch.rows(config.runId(), step, done.update().advantages(), prompts::text));
         double generated = metrics.get("timing_s/gen");
-        rewards.add(done.rollouts().meanReward());
-        tokens += done.rollouts().tokens();
+        rewards.add(batch.meanScore());
+        tokens += batch.tokens();
         seconds += generated;
         progress.report(
             step,
             String.format(
                 Locale.ROOT,
-                "reward %.3f | entropy %.3f | grad_norm %.2f | length %.1f | %.1fk tok/s",
-                done.rollouts().meanReward(),
+                "reward %.3f | entropy %.3f | kl %.4f | grad_norm %.2f | length %.1f | %.1fk tok/s",
+                batch.meanScore(),
                 metrics.get("actor/entropy"),
-                metrics.get("actor/grad_norm"),
-                done.rollouts().meanLength(),
-                done.rollouts().tokens() / generated / 1000));
+                metrics.getOrDefault("actor/kl_to_start", Double.NaN),
+                metrics.getOrDefault("actor/grad_norm", 0.0),
+                batch.meanLength(),
+                batch.tokens() / generated / 1000));
         if (step % config.saveSteps() == 0 || step == config.maxSteps()) {
-          run.commit(step, model, trainer, TrainSft.cursor(cursor));
+          run.commit(step, model, trainer, state.values());
         }
       }
       return new Summary(
@@ -238,49 +286,6 @@ public final class TrainRl {
     }
   }
 
-  /** The problems whose prompts SFT was trained on. */
-  private static Map<String, Problem> problems(Warehouse warehouse, Config config) {
-    Dataset<Row> trained =
-        warehouse
-            .read(SEQUENCES)
-            .filter(col("mixture").isin(config.promptFamilies().toArray()))
-            .select("problem_id")
-            .distinct();
-    Map<String, Problem> problems = new HashMap<>();
-    Warehouse.collect(PROBLEMS, warehouse.read(PROBLEMS).join(trained, "problem_id"))
-        .forEach(p -> problems.put(p.problemId(), p));
-    if (problems.isEmpty()) {
-      throw new ConfigException(
-          "prompt_families: table sequences has no example of " + config.promptFamilies());
-    }
-    return problems;
-  }
-
-  private static List<PromptTask> tasks(
-      List<String> ids,
-      Map<String, Problem> problems,
-      Tokenizer tokenizer,
-      Config config,
-      long step) {
-    ChatTemplate template = new ChatTemplate(tokenizer);
-    List<PromptTask> tasks = new ArrayList<>();
-    for (String id : ids) {
-      Problem p = problems.get(id);
-      long[] seeds =
-          LongStream.range(0, config.numGenerations())
-              .map(s -> Seeds.derive(config.seed(), "rollout", id, step, s))
-              .toArray();
-      tasks.add(
-          new PromptTask(
-              id,
-              p.entryPoint(),
-              template.promptIds(config.promptLanguage().prompt(p)),
-              seeds,
-              p.tests()));
-    }
-    return tasks;
-  }
-
   private static String settings(Config config, Checkpoints.Found base, Warehouse warehouse) {
     return String.join(
         "; ",
@@ -293,19 +298,14 @@ public final class TrainRl {
             "prompts=" + config.promptsPerStep(),
             "generations=" + config.numGenerations(),
             "temperature=" + config.temperature(),
-            "top_p=" + config.topP(),
-            "length=" + config.maxCompletionLength(),
+            config.stepSettings(0).sampling().toString(),
             "rows=" + config.rowsPerBatch(),
-            config.reward().toString(),
-            config.advEstimator().toString(),
-            config.objective().toString(),
-            config.lossAggMode().toString(),
-            "iterations=" + config.numIterations(),
+            config.stepSettings(0).scoring().toString(),
+            config.update().toString(),
             config.optimizer().toString(),
             config.schedule().toString(),
             "steps=" + config.maxSteps(),
             "norm=" + config.maxGradNorm(),
-            "shards=" + config.gradientShards(),
             "sequences=" + warehouse.fingerprint(SEQUENCES),
             "problems=" + warehouse.fingerprint(PROBLEMS)));
   }

@@ -3,6 +3,7 @@ package io.atomforge.jobs;
 import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static io.atomforge.tables.Tables.SEQUENCES;
 import static io.atomforge.tables.Tables.STEP_METRICS;
+import static java.util.stream.Collectors.toSet;
 import static org.apache.spark.sql.functions.col;
 
 import ai.djl.Device;
@@ -11,29 +12,25 @@ import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Batches;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.model.Checkpoint;
-import io.atomforge.model.LogProbs;
+import io.atomforge.model.Lora;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.training.AdamW;
-import io.atomforge.training.Example;
-import io.atomforge.training.GradientSource;
 import io.atomforge.training.Schedule;
-import io.atomforge.training.Shard;
-import io.atomforge.training.Sharding;
 import io.atomforge.training.Trainer;
 import io.atomforge.training.objective.LossAggregation;
 import io.atomforge.training.objective.Objective;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -50,18 +47,28 @@ public final class TrainSft {
       String runId,
       String modelNameOrPath,
       ModelSettings model,
+      LoraSettings lora,
       Precision precision,
       AdamW optimizer,
       Schedule schedule,
       Objective objective,
       LossAggregation lossAggMode,
+      Map<String, Double> mixtureWeights,
       int trainBatchSize,
       int numTrainEpochs,
       int maxSteps,
       double maxGradNorm,
       int gradientShards,
+      int gradientAccumulationSteps,
+      Precision gradientPrecision,
+      int gradientFanIn,
+      double lossSpikeFactor,
       int saveSteps,
+      int saveTotalLimit,
+      String metricForBestModel,
       int evalSteps,
+      int earlyStoppingPatience,
+      String tensorboard,
       boolean resumeFromCheckpoint)
       implements JobConfig {
     Config {
@@ -72,7 +79,34 @@ public final class TrainSft {
       Checks.atLeast(0, "max_steps", maxSteps);
       Checks.positive("max_grad_norm", maxGradNorm);
       Checks.atLeast(1, "gradient_shards", gradientShards);
+      Checks.atLeast(1, "gradient_accumulation_steps", gradientAccumulationSteps);
+      Checks.atLeast(2, "gradient_fan_in", gradientFanIn);
+      Checks.check(
+          lossSpikeFactor == 0 || lossSpikeFactor > 1 && Double.isFinite(lossSpikeFactor),
+          "loss_spike_factor",
+          lossSpikeFactor,
+          "above 1, or 0 to look for losses that are not finite alone");
       Checks.atLeast(1, "save_steps", saveSteps);
+      Checks.atLeast(0, "save_total_limit", saveTotalLimit);
+      Checks.check(
+          List.of("", "val/loss", "train/loss").contains(metricForBestModel),
+          "metric_for_best_model",
+          metricForBestModel,
+          "val/loss, train/loss or empty");
+      Checks.atLeast(0, "early_stopping_patience", earlyStoppingPatience);
+      mixtureWeights = Map.copyOf(mixtureWeights);
+      mixtureWeights.forEach(
+          (mixture, weight) ->
+              Checks.check(
+                  weight >= 0 && Double.isFinite(weight),
+                  "mixture_weights." + mixture,
+                  weight,
+                  "0 or more"));
+      Checks.check(
+          lora.r() == 0 || !modelNameOrPath.isEmpty(),
+          "lora.r",
+          lora.r(),
+          "0 for a new model; adapters need a model_name_or_path");
       Checks.atLeast(1, "eval_steps", evalSteps);
       Checks.check(
           numTrainEpochs > 0 || maxSteps > 0,
@@ -80,10 +114,19 @@ public final class TrainSft {
           numTrainEpochs,
           "1 or more unless max_steps is");
     }
+
+    /** Factor of the loss of sequences of this mixture. */
+    double mixtureWeight(String mixture) {
+      return mixtureWeights.getOrDefault(mixture, 1.0);
+    }
   }
+
+  /** Ends the run_id under which the merged model of a run of adapters is saved. */
+  static final String MERGED = "-merged";
 
   record Summary(
       String checkpointId,
+      String bestCheckpointId,
       long parameters,
       long steps,
       double trainLoss,
@@ -108,15 +151,16 @@ public final class TrainSft {
   static Summary run(Warehouse warehouse, Config config) {
     FileStore store = FileStore.open(warehouse, config.files());
     Map<String, Sequence> train = new HashMap<>();
-    List<Example> validation = new ArrayList<>();
+    List<Sequence> validation = new ArrayList<>();
     for (Sequence s :
         Warehouse.collect(SEQUENCES, warehouse.read(SEQUENCES).orderBy(col("sequence_id")))) {
       if (s.mixture().equals(BuildDataset.VALIDATION)) {
-        validation.add(example(s, LossAggregation.TOKEN_MEAN));
+        validation.add(s);
       } else {
         train.put(s.sequenceId(), s);
       }
     }
+    checkData(config, train, validation);
     Batches batches =
         new Batches(new ArrayList<>(train.keySet()), config.trainBatchSize(), config.seed());
     long steps = config.maxSteps() > 0 ? config.maxSteps() : batches.count(config.numTrainEpochs());
@@ -132,125 +176,115 @@ public final class TrainSft {
             .map(Checkpoint::config)
             .orElseGet(() -> config.model().config(Checkpoints.tokenizer(tokenizerFiles)));
     longest(train, model);
+    String parent = base.map(Checkpoints.Found::id).orElse("");
     TrainingRun run =
         new TrainingRun(
             warehouse,
             store,
             config.runId(),
-            base.map(Checkpoints.Found::id).orElse(""),
+            parent,
             settings(config, steps, warehouse),
             tokenizerFiles);
     Optional<Checkpoint> resumed = run.resume(config.resumeFromCheckpoint());
-    GradientSource source =
-        new SparkGradients(
-            JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext()),
-            model,
-            config.precision(),
-            config.objective().lossScript(),
-            config.partitions());
-    ParameterLayout layout = new ParameterLayout(model);
-    byte[] initial = resumed.or(() -> start).map(Checkpoint::parameters).orElse(null);
-    try (Parameters theta =
-            initial == null
-                ? Parameters.of(layout, layout.initial(config.seed()), Device.cpu())
-                : Parameters.of(layout, initial, Device.cpu());
+    Optional<Lora> lora = config.lora().lora();
+    ParameterLayout whole = new ParameterLayout(model);
+    ParameterLayout layout = lora.map(l -> l.layout(model)).orElse(whole);
+    run.showIn(config.tensorboard());
+    try (run;
+        Parameters first =
+            start
+                .map(s -> s.toParameters(Device.cpu()))
+                .orElseGet(() -> Parameters.of(whole, whole.initial(config.seed()), Device.cpu()));
+        Parameters theta =
+            resumed.isPresent()
+                ? Parameters.of(layout, resumed.get().parameters(), Device.cpu())
+                : lora.isPresent()
+                    ? Parameters.of(layout, lora.get().initial(model, config.seed()), Device.cpu())
+                    : Parameters.of(layout, first.toBytes(), Device.cpu());
+        SparkGradients source = source(warehouse, config, model, first, lora);
         Trainer trainer =
             new Trainer(
-                theta, config.optimizer(), config.schedule(), steps, config.maxGradNorm(), source);
-        Progress progress = Progress.ofSteps("sft step", Math.max(0, run.committed()), steps)) {
-      Batches.Cursor cursor = Batches.Cursor.START;
-      if (resumed.isPresent()) {
-        Checkpoint.TrainingState state = resumed.get().trainingState().orElseThrow();
-        trainer.optimizer().restore(run.committed(), state.mean(), state.square());
-        cursor = new Batches.Cursor(number(state, "epoch"), number(state, "position"));
-      } else {
-        run.commit(0, model, trainer, cursor(cursor));
-      }
-      double loss = Double.NaN;
-      long tokens = 0;
-      long begin = System.nanoTime();
-      for (long step = run.committed() + 1; step <= steps; step++) {
-        long stepBegin = System.nanoTime();
-        Batches.Batch batch = batches.at(cursor);
-        cursor = batch.next();
-        List<Example> examples =
-            batch.sequenceIds().stream()
-                .map(id -> example(train.get(id), config.lossAggMode()))
-                .toList();
-        List<Shard> shards = Sharding.cut(examples, config.gradientShards());
-        Trainer.Step done = trainer.step(shards, 1.0);
-        long stepTokens = examples.stream().mapToLong(e -> e.tokens().length).sum();
-        tokens += stepTokens;
-        loss = done.loss();
-        double seconds = (System.nanoTime() - stepBegin) / 1e9;
-        record(run, step, done, stepTokens, seconds);
-        if ((step % config.evalSteps() == 0 || step == steps) && !validation.isEmpty()) {
-          run.metric(
-              step, "val/loss", validationLoss(source, theta, validation, config.gradientShards()));
-        }
-        progress.report(
-            step,
-            String.format(
-                Locale.ROOT,
-                "loss %.3f | grad_norm %.2f | %.1fk tok/s",
-                done.loss(),
-                done.gradNorm(),
-                stepTokens / seconds / 1000));
-        if (step % config.saveSteps() == 0 || step == steps) {
-          run.commit(step, model, trainer, cursor(cursor));
+                theta,
+                config.optimizer(),
+                config.schedule(),
+                steps,
+                config.maxGradNorm(),
+                source)) {
+      TrainingRun.Saved saved =
+          new TrainingRun.Saved(
+              model, lora.map(l -> new Checkpoint.Adapter(l, base.orElseThrow().id())));
+      SftLoop loop =
+          new SftLoop(
+              config,
+              run,
+              saved,
+              source,
+              trainer,
+              new SftLoop.Data(train, validation, batches),
+              steps);
+      resumed.ifPresentOrElse(c -> loop.resume(c.trainingState().orElseThrow()), loop::begin);
+      double tokensPerSecond = loop.take();
+      if (lora.isPresent()) {
+        TrainingRun merged =
+            new TrainingRun(warehouse, store, config.runId() + MERGED, parent, "", tokenizerFiles);
+        try (Parameters all = lora.get().merge(model, first, theta)) {
+          merged.export(run.committed(), model, all.toBytes());
         }
       }
-      double seconds = (System.nanoTime() - begin) / 1e9;
       return new Summary(
           config.runId() + "/step-" + run.committed(),
+          loop.bestStep() < 0 ? "" : config.runId() + "/step-" + loop.bestStep(),
           layout.size(),
-          steps,
-          loss,
-          validation.isEmpty()
-              ? Double.NaN
-              : validationLoss(source, theta, validation, config.gradientShards()),
-          tokens / seconds);
+          run.committed(),
+          loop.loss(),
+          loop.validationLoss(),
+          tokensPerSecond);
     }
   }
 
-  private static void record(
-      TrainingRun run, long step, Trainer.Step done, long tokens, double seconds) {
-    run.metric(step, "train/loss", done.loss());
-    run.metric(step, "actor/grad_norm", done.gradNorm());
-    run.metric(step, "actor/lr", done.learningRate());
-    run.metric(step, "perf/total_num_tokens", tokens);
-    run.metric(step, "perf/throughput", tokens / seconds);
-    run.metric(step, "timing_s/update_actor", done.gradientSeconds());
-    run.metric(step, "timing_s/aggregate", done.updateSeconds());
-    run.metric(step, "timing_s/step", seconds);
+  /** Gradients by Spark; a loss that compares does so with what the run began with. */
+  private static SparkGradients source(
+      Warehouse warehouse,
+      Config config,
+      ModelConfig model,
+      Parameters first,
+      Optional<Lora> lora) {
+    SparkGradients source =
+        new SparkGradients(
+                JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext()),
+                model,
+                config.precision(),
+                config.objective().lossScript(),
+                config.partitions())
+            .with(
+                new SparkGradients.Settings(
+                    config.partitions(),
+                    config.gradientAccumulationSteps(),
+                    config.gradientFanIn(),
+                    config.gradientPrecision()));
+    if (lora.isPresent()) {
+      return source.adapting(first, lora.get());
+    }
+    return config.objective().lossScript().hasReference() ? source.comparedWith(first) : source;
   }
 
-  private static Example example(Sequence s, LossAggregation aggregation) {
-    int[] learned = IntStream.range(1, s.length()).filter(t -> s.lossMask()[t] == 1).toArray();
-    float[] weights = new float[learned.length];
-    Arrays.fill(weights, (float) (aggregation.tokenWeight(learned.length) * s.weight()));
-    return new Example(
-        s.tokens(),
-        learned,
-        weights,
-        new float[0][],
-        aggregation.denominator(learned.length, learned.length));
-  }
-
-  /** Mean negative log likelihood of a reference token, in nats. */
-  private static double validationLoss(
-      GradientSource source, Parameters theta, List<Example> examples, int shards) {
-    double sum = 0;
-    double tokens = 0;
-    List<Shard> cut = Sharding.cut(examples, shards);
-    List<LogProbs> scores = source.logProbs(theta, cut, 1.0);
-    for (LogProbs score : scores) {
-      for (float logProb : score.logProbs()) {
-        sum -= logProb;
-        tokens++;
+  private static void checkData(
+      Config config, Map<String, Sequence> train, List<Sequence> validation) {
+    boolean needed =
+        config.metricForBestModel().equals("val/loss") && config.saveTotalLimit() > 0
+            || config.earlyStoppingPatience() > 0;
+    if (needed && validation.isEmpty()) {
+      throw new ConfigException(
+          "early_stopping_patience and save_total_limit with metric_for_best_model=val/loss need a"
+              + " validation set; build the dataset with validation above 0");
+    }
+    Set<String> mixtures = train.values().stream().map(Sequence::mixture).collect(toSet());
+    for (String mixture : config.mixtureWeights().keySet()) {
+      if (!mixtures.contains(mixture)) {
+        throw new ConfigException(
+            "mixture_weights." + mixture + ": table sequences has only " + new TreeSet<>(mixtures));
       }
     }
-    return sum / tokens;
   }
 
   private static void longest(Map<String, Sequence> train, ModelConfig model) {
@@ -283,15 +317,19 @@ public final class TrainSft {
             "seed=" + config.seed(),
             "base=" + config.modelNameOrPath(),
             config.model().toString(),
+            config.lora().toString(),
             config.precision().toString(),
             config.optimizer().toString(),
             config.schedule().toString(),
             config.objective().toString(),
             config.lossAggMode().toString(),
+            "weights=" + new TreeMap<>(config.mixtureWeights()),
             "batch=" + config.trainBatchSize(),
             "steps=" + steps,
             "norm=" + config.maxGradNorm(),
-            "shards=" + config.gradientShards(),
+            "shards=" + config.gradientShards() + "x" + config.gradientAccumulationSteps(),
+            "fan_in=" + config.gradientFanIn(),
+            "gradients=" + config.gradientPrecision(),
             "sequences=" + warehouse.fingerprint(SEQUENCES)));
   }
 }

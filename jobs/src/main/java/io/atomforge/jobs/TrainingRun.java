@@ -7,12 +7,16 @@ import static io.atomforge.tables.Tables.STEP_METRICS;
 import io.atomforge.config.ConfigException;
 import io.atomforge.model.Checkpoint;
 import io.atomforge.model.ModelConfig;
+import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Precision;
+import io.atomforge.report.EventFile;
 import io.atomforge.tables.CheckpointRow;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.training.Trainer;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,18 +24,21 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The durable side of a training run. What steps produce is held until {@link #commit}, which
  * writes the rows of all steps since the last one, then the checkpoint, then its row: a run that is
  * killed anywhere goes on from its last checkpoint and writes the same again.
  */
-final class TrainingRun {
+final class TrainingRun implements AutoCloseable {
   private final Warehouse warehouse;
   private final FileStore store;
   private final String runId;
@@ -41,6 +48,22 @@ final class TrainingRun {
   private final List<StepMetric> metrics = new ArrayList<>();
   private final List<RolloutRow> rollouts = new ArrayList<>();
   private long committed = -1;
+  private EventFile events;
+
+  /**
+   * What a checkpoint holds beside the trainer's state.
+   *
+   * @param adapter which adapters the trainer holds; empty if it holds the whole model
+   */
+  record Saved(ModelConfig model, Optional<Checkpoint.Adapter> adapter) {
+    static Saved whole(ModelConfig model) {
+      return new Saved(model, Optional.empty());
+    }
+
+    private ParameterLayout layout() {
+      return adapter.map(a -> a.lora().layout(model)).orElseGet(() -> new ParameterLayout(model));
+    }
+  }
 
   /**
    * @param parent checkpoint that the run starts from; empty for none
@@ -103,7 +126,7 @@ final class TrainingRun {
       return Optional.empty();
     }
     Path folder = store.fetch(Checkpoints.folder(runId, latest)).orElseThrow();
-    Checkpoint checkpoint = Checkpoints.load(folder);
+    Checkpoint checkpoint = Checkpoints.read(folder);
     Map<String, Object> state =
         checkpoint
             .trainingState()
@@ -128,6 +151,33 @@ final class TrainingRun {
 
   void metric(long step, String name, double value) {
     metrics.add(new StepMetric(runId, step, name, value));
+    if (events != null) {
+      try {
+        events.scalar(name, step, value, System.currentTimeMillis() / 1e3);
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot write TensorBoard's events of " + runId, e);
+      }
+    }
+  }
+
+  /**
+   * Writes all metrics from now on to a new file for TensorBoard too, step by step.
+   *
+   * @param folder of this machine, in which the run gets its own; empty for none
+   */
+  void showIn(String folder) {
+    if (folder.isEmpty()) {
+      return;
+    }
+    double now = System.currentTimeMillis() / 1e3;
+    Path file =
+        Path.of(folder, runId, String.format("events.out.tfevents.%010d.%s", (long) now, runId));
+    try {
+      Files.createDirectories(file.getParent());
+      events = new EventFile(new BufferedOutputStream(Files.newOutputStream(file)), now);
+    } catch (IOException e) {
+      throw new ConfigException("tensorboard: cannot write to " + file + ": " + e.getMessage());
+    }
   }
 
   void rollouts(List<RolloutRow> rows) {
@@ -140,6 +190,11 @@ final class TrainingRun {
    * @param cursor the caller's place in its data
    */
   void commit(long step, ModelConfig model, Trainer trainer, Map<String, Object> cursor) {
+    commit(step, Saved.whole(model), trainer, cursor);
+  }
+
+  /** The same for a trainer that may hold adapters. */
+  void commit(long step, Saved saved, Trainer trainer, Map<String, Object> cursor) {
     String since = "run_id = '" + runId + "' AND step > " + committed;
     warehouse.replace(STEP_METRICS, since, warehouse.dataset(STEP_METRICS, metrics).coalesce(1));
     if (!rollouts.isEmpty()) {
@@ -148,14 +203,18 @@ final class TrainingRun {
     Map<String, Object> values = new HashMap<>(cursor);
     values.put("step", step);
     values.put("settings", settings);
-    Checkpoint checkpoint =
-        new Checkpoint(
-            model,
-            trainer.theta().toBytes(),
-            tokenizerFiles,
-            Optional.of(
-                new Checkpoint.TrainingState(
-                    trainer.optimizer().mean(), trainer.optimizer().square(), values)));
+    save(step, checkpoint(saved, trainer, values));
+    metrics.clear();
+    rollouts.clear();
+  }
+
+  /** Writes a model that is the run's result but nothing to go on from. */
+  void export(long step, ModelConfig model, byte[] parameters) {
+    store.delete(Checkpoints.folder(runId, step));
+    save(step, Checkpoint.of(model, parameters, tokenizerFiles));
+  }
+
+  private void save(long step, Checkpoint checkpoint) {
     String folder = Checkpoints.folder(runId, step);
     try {
       checkpoint.save(store.place(folder), Precision.FP32);
@@ -165,8 +224,68 @@ final class TrainingRun {
     store.publish(folder);
     committed = step;
     writeRow(step);
-    metrics.clear();
-    rollouts.clear();
+  }
+
+  /**
+   * Deletes the run's checkpoints but the first one, the latest ones and the best. A row goes
+   * before its folder, so that no row ever points to nothing.
+   *
+   * @param limit how many of the latest to keep; 0 keeps all
+   * @param best step to keep in any case
+   */
+  void prune(int limit, long best) {
+    List<Long> old =
+        limit == 0
+            ? List.of()
+            : store.list("checkpoints/" + runId).stream()
+                .filter(name -> name.matches("step-\\d+"))
+                .map(name -> Long.parseLong(name.substring("step-".length())))
+                .sorted(Comparator.reverseOrder())
+                .skip(limit)
+                .filter(step -> step != 0 && step != best)
+                .toList();
+    if (old.isEmpty()) {
+      return;
+    }
+    String steps = old.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    warehouse.replace(
+        CHECKPOINTS,
+        "run_id = '" + runId + "' AND step IN (" + steps + ")",
+        warehouse.dataset(CHECKPOINTS, List.of()).coalesce(1));
+    old.forEach(step -> store.delete(Checkpoints.folder(runId, step)));
+  }
+
+  /** A value head goes into the training state: it is no part of the model. */
+  private Checkpoint checkpoint(Saved saved, Trainer trainer, Map<String, Object> values) {
+    int size = 4 * saved.layout().size();
+    List<byte[]> parts =
+        List.of(
+            trainer.theta().toBytes(), trainer.optimizer().mean(), trainer.optimizer().square());
+    List<byte[]> own = parts.stream().map(p -> Arrays.copyOf(p, size)).toList();
+    ByteArrayOutputStream valueHead = new ByteArrayOutputStream();
+    parts.forEach(p -> valueHead.write(p, size, p.length - size));
+    return new Checkpoint(
+        saved.model(),
+        own.get(0),
+        tokenizerFiles,
+        Optional.of(
+            new Checkpoint.TrainingState(own.get(1), own.get(2), values, valueHead.toByteArray())),
+        saved.adapter());
+  }
+
+  /** Sets parameters and optimizer to what {@link #commit} saved. */
+  static void restore(Trainer trainer, Checkpoint checkpoint, long optimizerStep) {
+    Checkpoint.TrainingState state = checkpoint.trainingState().orElseThrow();
+    List<byte[]> own = List.of(checkpoint.parameters(), state.mean(), state.square());
+    int head = state.valueHead().length / own.size();
+    List<byte[]> whole = new ArrayList<>();
+    for (int i = 0; i < own.size(); i++) {
+      byte[] part = Arrays.copyOf(own.get(i), own.get(i).length + head);
+      System.arraycopy(state.valueHead(), i * head, part, own.get(i).length, head);
+      whole.add(part);
+    }
+    trainer.theta().copyFrom(whole.get(0));
+    trainer.optimizer().restore(optimizerStep, whole.get(1), whole.get(2));
   }
 
   private void writeRow(long step) {
@@ -200,6 +319,18 @@ final class TrainingRun {
       throw new UncheckedIOException(e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Ends what {@link #showIn} began. */
+  @Override
+  public void close() {
+    if (events != null) {
+      try {
+        events.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

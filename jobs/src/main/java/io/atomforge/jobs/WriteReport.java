@@ -1,6 +1,7 @@
 package io.atomforge.jobs;
 
 import static io.atomforge.tables.Tables.ATOMS;
+import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static io.atomforge.tables.Tables.EVALUATIONS;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static io.atomforge.tables.Tables.REJECTIONS;
@@ -119,10 +120,10 @@ public final class WriteReport {
   }
 
   private static List<ReportData.Metric> metrics(Warehouse warehouse, Config config) {
-    if (!warehouse.exists(STEP_METRICS)) {
+    if (!warehouse.exists(STEP_METRICS) || !warehouse.exists(CHECKPOINTS)) {
       return List.of();
     }
-    return Warehouse.collect(STEP_METRICS, warehouse.read(STEP_METRICS)).stream()
+    return Warehouse.collect(STEP_METRICS, CommittedSteps.of(warehouse, STEP_METRICS)).stream()
         .filter(m -> config.runs().contains(m.runId()))
         .sorted(
             Comparator.comparing((StepMetric m) -> config.runs().indexOf(m.runId()))

@@ -45,7 +45,12 @@ class BuildDatasetTest {
 
   /** Prompt and completion of each sequence by its id, as text. */
   private static Map<String, List<String>> build(Language language, Style style, Share... mixture) {
-    Config config = new Config("", "", 17, language, style, List.of(mixture), 0, 4096);
+    return build(Map.of(), language, style, mixture);
+  }
+
+  private static Map<String, List<String>> build(
+      Map<String, Integer> together, Language language, Style style, Share... mixture) {
+    Config config = new Config("", "", 17, language, style, List.of(mixture), together, 0, 4096);
     Map<String, List<String>> pairs = new TreeMap<>();
     for (Sequence s : BuildDataset.mix(ROWS, new ChatTemplate(TOKENIZER), config)) {
       int learned = s.length() - s.learnedTokens();
@@ -119,6 +124,30 @@ class BuildDatasetTest {
     }
     var pairs = build(Language.EN, Style.CALL, new Share("atom_modify", 300));
     assertThat(pairs.keySet()).hasSize(3 * ATOMS).allMatch(id -> id.startsWith("surface"));
+  }
+
+  @Test
+  void problemsSideBySideAreAnsweredInTheOrderInWhichTheyAreAsked() {
+    var pairs = build(Map.of("atom", 2), Language.EN, Style.CALL, new Share("atom", 100));
+    assertThat(pairs.values().stream().flatMap(p -> p.get(0).lines()))
+        .containsExactlyInAnyOrderElementsOf(
+            PROBLEMS.stream()
+                .filter(p -> p.family().equals("atom"))
+                .map(Problem::promptEn)
+                .toList());
+    Map<String, String> code =
+        PROBLEMS.stream()
+            .filter(p -> p.family().equals("atom"))
+            .collect(Collectors.toMap(Problem::promptEn, p -> p.referenceCall().strip()));
+    assertThat(pairs.values())
+        .allSatisfy(
+            p ->
+                assertThat(p.get(1))
+                    .isEqualTo(
+                        p.get(0).lines().map(code::get).collect(Collectors.joining("\n\n"))));
+    assertThatThrownBy(
+            () -> build(Map.of("atoms", 2), Language.EN, Style.CALL, new Share("atom", 100)))
+        .hasMessageContaining("problems_per_sequence");
   }
 
   @Test

@@ -54,6 +54,40 @@ class ConfigFilesTest {
     }
   }
 
+  static List<Path> recipes() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("../conf/recipes"))) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void everyRecipeNamesItsSourceAndBinds(Path recipe) throws IOException {
+    assertThat(Files.readString(recipe)).startsWith("# ").contains("arXiv:");
+    assertThatCode(() -> bind(TrainRl.JOB, List.of("--recipe", recipe.toString())))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void partsOfAnAlgorithmThatDoNotGoTogetherAreRefused() {
+    assertThatThrownBy(
+            () ->
+                bind(
+                    TrainRl.JOB, List.of("policy_loss={type: score_function}", "num_iterations=2")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("score_function learns from a rollout once");
+    assertThatThrownBy(
+            () ->
+                bind(
+                    TrainRl.JOB,
+                    List.of("adv_estimator={type: leave_one_out}", "num_generations=1")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("num_generations must be 2 or more for leave_one_out");
+    assertThatThrownBy(() -> bind(TrainRl.JOB, List.of("regularizers=[{type: kl_lost, beta: 1}]")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("unknown type 'kl_lost'");
+  }
+
   @Test
   void aPipelineRefusesAWrongKeyOfAStageBeforeItBegins() {
     assertThatThrownBy(() -> Pipeline.loaders(bind(Pipeline.JOB, List.of("train_sft.max_stepz=3"))))

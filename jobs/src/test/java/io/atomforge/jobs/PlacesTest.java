@@ -52,10 +52,18 @@ class PlacesTest {
     assertThat(warehouse.provenances(PROBLEMS, 1)).singleElement().asString().contains("\"job\"");
     assertThatThrownBy(
             () ->
-                warehouse.overwrite(
+                warehouse.replace(
                     PROBLEMS,
-                    warehouse.read(PROBLEMS).limit(1).withColumn("depth", functions.lit(9))))
-        .hasStackTraceContaining("depth_counts_atoms");
+                    "split = 'exam'",
+                    warehouse
+                        .read(PROBLEMS)
+                        .limit(1)
+                        .withColumn("graph_hash", functions.lit("another"))
+                        .withColumn("fingerprint", functions.lit("another"))
+                        .withColumn("atom_ids", functions.array(functions.lit("another")))
+                        .withColumn("depth", functions.lit(1))
+                        .withColumn("split", functions.lit("exam"))))
+        .hasStackTraceContaining("split_is_known");
   }
 
   private static String query(String location, String sql) {

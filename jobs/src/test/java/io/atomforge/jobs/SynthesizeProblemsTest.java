@@ -16,7 +16,12 @@ class SynthesizeProblemsTest {
 
   private Warehouse warehouse(String... words) {
     List<String> all =
-        List.of("warehouse=" + folder, "composite_a=40", "composite_b=20", "composite_c=20");
+        List.of(
+            "warehouse=" + folder,
+            "renderings_per_variant=0",
+            "composite_a=40",
+            "composite_b=20",
+            "composite_c=20");
     assertThat(Run.of(LoadAtoms.JOB, "warehouse=" + folder).status()).isZero();
     List<String> given = new java.util.ArrayList<>(all);
     given.addAll(List.of(words));

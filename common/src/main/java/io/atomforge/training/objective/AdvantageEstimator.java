@@ -1,35 +1,110 @@
 package io.atomforge.training.objective;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
-/** Turns the rewards of one group, all rollouts of one prompt, into one advantage per rollout. */
+/** Turns the rewards of a step's completions into one advantage per token. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
+  @Type(name = "no_baseline", value = AdvantageEstimator.NoBaseline.class),
   @Type(name = "group_normalized", value = AdvantageEstimator.GroupNormalized.class),
   @Type(name = "group_centered", value = AdvantageEstimator.GroupCentered.class),
-  @Type(name = "leave_one_out", value = AdvantageEstimator.LeaveOneOut.class)
+  @Type(name = "leave_one_out", value = AdvantageEstimator.LeaveOneOut.class),
+  @Type(name = "greedy_baseline", value = AdvantageEstimator.GreedyBaseline.class),
+  @Type(name = "whitened_return", value = AdvantageEstimator.WhitenedReturn.class),
+  @Type(name = "whitened_group", value = AdvantageEstimator.WhitenedGroup.class),
+  @Type(name = "gae", value = AdvantageEstimator.Gae.class)
 })
 public sealed interface AdvantageEstimator {
   /**
-   * @param rewards unitless, shape (G,)
-   * @return shape (G,), in the order of {@code rewards}
-   * @throws IllegalArgumentException if the group is too small for the estimator
+   * One completion.
+   *
+   * @param group number of its prompt
+   * @param rewards of each token, unitless, shape (T,), T 1 or more; an outcome stands at the last
+   * @param values of the state before each token, shape (T,); empty without a value head
+   * @param greedy reward of the prompt's greedy completion; 0 where none was asked for
    */
-  double[] advantages(double[] rewards);
+  record Episode(int group, double[] rewards, double[] values, double greedy) {
+    double total() {
+      return Arrays.stream(rewards).sum();
+    }
+  }
+
+  /**
+   * @return for each episode, in order, the advantage of each token, shape (T,)
+   * @throws IllegalArgumentException if a group is too small for the estimator
+   */
+  List<double[]> advantages(List<Episode> batch);
+
+  /** The value head that it needs, if any. */
+  @JsonIgnore
+  default Optional<ValueHead> critic() {
+    return Optional.empty();
+  }
+
+  /** Whether it needs a greedy completion of each prompt. */
+  @JsonIgnore
+  default boolean needsGreedy() {
+    return false;
+  }
+
+  /** One advantage for all tokens of a completion, from the total rewards of its group alone. */
+  sealed interface OfGroup extends AdvantageEstimator {
+    /**
+     * @param rewards of one group, shape (G,)
+     * @return shape (G,), in the order of {@code rewards}
+     */
+    double[] ofGroup(double[] rewards);
+
+    @Override
+    default List<double[]> advantages(List<Episode> batch) {
+      List<double[]> advantages = new ArrayList<>();
+      batch.forEach(e -> advantages.add(new double[e.rewards().length]));
+      Map<Integer, List<Integer>> groups =
+          IntStream.range(0, batch.size())
+              .boxed()
+              .collect(
+                  Collectors.groupingBy(
+                      i -> batch.get(i).group(), TreeMap::new, Collectors.toList()));
+      for (List<Integer> group : groups.values()) {
+        double[] ofGroup = ofGroup(group.stream().mapToDouble(i -> batch.get(i).total()).toArray());
+        for (int k = 0; k < ofGroup.length; k++) {
+          Arrays.fill(advantages.get(group.get(k)), ofGroup[k]);
+        }
+      }
+      return advantages;
+    }
+  }
+
+  /** r itself. Williams 1992. */
+  record NoBaseline() implements OfGroup {
+    @Override
+    public double[] ofGroup(double[] rewards) {
+      return rewards.clone();
+    }
+  }
 
   /**
    * (r - mean) / (deviation + 1e-6), with the sample deviation (n - 1). Shao et al. 2024
    * (arXiv:2402.03300), section 4.1.2. A lone rollout keeps its reward, as with mean 0 and
    * deviation 1.
    */
-  record GroupNormalized() implements AdvantageEstimator {
+  record GroupNormalized() implements OfGroup {
     private static final double EPSILON = 1e-6;
 
     @Override
-    public double[] advantages(double[] rewards) {
+    public double[] ofGroup(double[] rewards) {
       double[] centered = centered(rewards);
       double squares = Arrays.stream(centered).map(a -> a * a).sum();
       double deviation = rewards.length < 2 ? 1 : Math.sqrt(squares / (rewards.length - 1));
@@ -38,17 +113,17 @@ public sealed interface AdvantageEstimator {
   }
 
   /** r - mean. Liu et al. 2025 (arXiv:2503.20783), section 3.2. A lone rollout keeps its reward. */
-  record GroupCentered() implements AdvantageEstimator {
+  record GroupCentered() implements OfGroup {
     @Override
-    public double[] advantages(double[] rewards) {
+    public double[] ofGroup(double[] rewards) {
       return centered(rewards);
     }
   }
 
   /** r minus the mean of the other rewards. RLOO, Ahmadian et al. 2024 (arXiv:2402.14740). */
-  record LeaveOneOut() implements AdvantageEstimator {
+  record LeaveOneOut() implements OfGroup {
     @Override
-    public double[] advantages(double[] rewards) {
+    public double[] ofGroup(double[] rewards) {
       int g = rewards.length;
       if (g < 2) {
         throw new IllegalArgumentException(
@@ -60,8 +135,121 @@ public sealed interface AdvantageEstimator {
     }
   }
 
+  /** r minus the reward of the greedy completion. ReMax, Li et al. 2024 (arXiv:2310.10505). */
+  record GreedyBaseline() implements AdvantageEstimator {
+    @Override
+    public List<double[]> advantages(List<Episode> batch) {
+      return batch.stream().map(e -> filled(e, e.total() - e.greedy())).toList();
+    }
+
+    @Override
+    public boolean needsGreedy() {
+      return true;
+    }
+  }
+
+  /**
+   * The return from each token on, whitened over all tokens of the step. REINFORCE++, Hu 2025
+   * (arXiv:2501.03262).
+   *
+   * @param gamma discount per token, 0 to 1
+   */
+  record WhitenedReturn(double gamma) implements AdvantageEstimator {
+    public WhitenedReturn {
+      checkShare("gamma", gamma);
+    }
+
+    @Override
+    public List<double[]> advantages(List<Episode> batch) {
+      return whitened(
+          batch.stream().map(e -> Gae.estimate(e.rewards(), zeros(e), gamma, 1)).toList());
+    }
+  }
+
+  /** r - mean of the group, whitened over all tokens of the step: REINFORCE++ with a baseline. */
+  record WhitenedGroup() implements AdvantageEstimator {
+    @Override
+    public List<double[]> advantages(List<Episode> batch) {
+      return whitened(new GroupCentered().advantages(batch));
+    }
+  }
+
+  /**
+   * Generalized advantage estimation, Schulman et al. 2016 (arXiv:1506.02438), Eq. 16, whitened
+   * over all tokens of the step.
+   *
+   * @param gamma discount per token, 0 to 1
+   * @param lam weight of later errors, 0 to 1
+   */
+  record Gae(double gamma, double lam, @JsonProperty("value_head") ValueHead valueHead)
+      implements AdvantageEstimator {
+    public Gae {
+      checkShare("gamma", gamma);
+      checkShare("lam", lam);
+    }
+
+    @Override
+    public List<double[]> advantages(List<Episode> batch) {
+      return whitened(estimates(batch));
+    }
+
+    /** The same before whitening: added to the values, what the value head is to learn. */
+    public List<double[]> estimates(List<Episode> batch) {
+      return batch.stream().map(e -> estimate(e.rewards(), e.values(), gamma, lam)).toList();
+    }
+
+    @Override
+    public Optional<ValueHead> critic() {
+      return Optional.of(valueHead);
+    }
+
+    /** The value after the last token is 0. */
+    static double[] estimate(double[] rewards, double[] values, double gamma, double lam) {
+      double[] advantages = new double[rewards.length];
+      double after = 0;
+      double valueAfter = 0;
+      for (int t = rewards.length - 1; t >= 0; t--) {
+        double error = rewards[t] + gamma * valueAfter - values[t];
+        after = error + gamma * lam * after;
+        valueAfter = values[t];
+        advantages[t] = after;
+      }
+      return advantages;
+    }
+  }
+
+  /**
+   * (x - mean) / sqrt(variance + 1e-8) over all numbers, with the sample variance (n - 1). Of fewer
+   * than two numbers there is no variance: they come out as 0.
+   */
+  static List<double[]> whitened(List<double[]> rows) {
+    double[] all = rows.stream().flatMapToDouble(Arrays::stream).toArray();
+    double mean = Arrays.stream(all).average().orElse(0);
+    double squares = Arrays.stream(all).map(x -> (x - mean) * (x - mean)).sum();
+    double scale = 1 / Math.sqrt(squares / Math.max(1, all.length - 1) + 1e-8);
+    return rows.stream()
+        .map(row -> Arrays.stream(row).map(x -> (x - mean) * scale).toArray())
+        .toList();
+  }
+
   private static double[] centered(double[] rewards) {
     double mean = rewards.length < 2 ? 0 : Arrays.stream(rewards).sum() / rewards.length;
     return Arrays.stream(rewards).map(r -> r - mean).toArray();
+  }
+
+  private static double[] zeros(Episode episode) {
+    return new double[episode.rewards().length];
+  }
+
+  private static double[] filled(Episode episode, double value) {
+    double[] row = zeros(episode);
+    Arrays.fill(row, value);
+    return row;
+  }
+
+  private static void checkShare(String name, double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw new IllegalArgumentException(name + " must be 0 to 1, got " + value);
+    }
   }
 }

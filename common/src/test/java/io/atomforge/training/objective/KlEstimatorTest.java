@@ -15,7 +15,9 @@ class KlEstimatorTest {
   @CsvSource({
     "K1, 0.550414, -0.449586, -0.949586, 0.1706398",
     "K2, 0.151478, 0.101064, 0.450857, 0.1660933",
-    "K3, 0.127125, 0.118077, 0.635053, 0.1706398"
+    "K3, 0.127125, 0.118077, 0.635053, 0.1706398",
+    "K3_PLUS, 0.127125, 0.118077, 0.635053, 0.1706398",
+    "ABS, 0.550414, 0.449586, 0.949586, 0.5616762"
   })
   void estimatesAndTheirExpectation(
       KlEstimator estimator, double first, double second, double third, double mean) {

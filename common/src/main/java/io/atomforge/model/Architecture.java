@@ -1,0 +1,45 @@
+package io.atomforge.model;
+
+/** The families of models whose arithmetic this package has. */
+public enum Architecture {
+  /** Touvron et al. 2023: RMSNorm, rotary positions, SwiGLU, grouped queries, no biases. */
+  LLAMA("llama", "LlamaForCausalLM"),
+  /** Yang et al. 2024: the same with biases on queries, keys and values. */
+  QWEN2("qwen2", "Qwen2ForCausalLM");
+
+  private final String modelType;
+  private final String className;
+
+  Architecture(String modelType, String className) {
+    this.modelType = modelType;
+    this.className = className;
+  }
+
+  /** {@code model_type} in Hugging Face's config.json. */
+  String modelType() {
+    return modelType;
+  }
+
+  /** The class in transformers. */
+  String className() {
+    return className;
+  }
+
+  /** Whether queries, keys and values have a bias. */
+  boolean hasQkvBias() {
+    return this == QWEN2;
+  }
+
+  /**
+   * @throws IllegalArgumentException if no architecture has this {@code model_type}
+   */
+  static Architecture ofModelType(String modelType) {
+    for (Architecture each : values()) {
+      if (each.modelType.equals(modelType)) {
+        return each;
+      }
+    }
+    throw new IllegalArgumentException(
+        "model_type is '" + modelType + "', only 'llama' and 'qwen2' are supported");
+  }
+}

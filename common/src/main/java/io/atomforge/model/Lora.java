@@ -1,0 +1,124 @@
+package io.atomforge.model;
+
+import ai.djl.Device;
+import io.atomforge.random.Seeds;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Low-rank adapters: each target matrix W (out, in) becomes W + alpha / rank B A with A (rank, in)
+ * and B (out, rank), which alone are trained. Hu et al. 2022, section 4.1. Without dropout.
+ *
+ * <p>A model with adapters is the same model with other parameters, so its gradient is that of the
+ * merged model, followed by the chain rule: dB = s dW A^T and dA = s B^T dW.
+ *
+ * @param rank columns of B, 1 or more
+ * @param alpha numerator of the scale, above 0
+ * @param targets modules by Hugging Face's short names, such as {@code q_proj}
+ */
+public record Lora(int rank, double alpha, List<String> targets) implements Serializable {
+  private static final List<String> MODULES =
+      List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
+
+  /**
+   * @throws IllegalArgumentException if a value is out of range or a target is no linear module
+   */
+  public Lora {
+    targets = List.copyOf(targets);
+    if (rank < 1) {
+      throw new IllegalArgumentException("rank must be 1 or more, got " + rank);
+    }
+    if (!(alpha > 0)) {
+      throw new IllegalArgumentException("alpha must be positive, got " + alpha);
+    }
+    if (targets.isEmpty() || !MODULES.containsAll(targets)) {
+      throw new IllegalArgumentException("targets must be some of " + MODULES + ", got " + targets);
+    }
+  }
+
+  /** Where the adapters lie in a vector of their own: A and B of each target, by PEFT's names. */
+  public ParameterLayout layout(ModelConfig config) {
+    ParameterLayout layout = new ParameterLayout(config.numHiddenLayers());
+    for (ParameterLayout.Tensor target : adapted(config)) {
+      String module = target.name().substring(0, target.name().lastIndexOf('.'));
+      String prefix = "base_model.model." + module;
+      layout.add(prefix + ".lora_A.weight", rank, target.shape().get(1));
+      layout.add(prefix + ".lora_B.weight", target.shape().get(0), rank);
+    }
+    return layout;
+  }
+
+  /**
+   * Values to start from: A uniform within 1 / sqrt(in) of zero, B zero, so that the model is the
+   * base. Equal for equal seeds.
+   */
+  public float[] initial(ModelConfig config, long seed) {
+    ParameterLayout layout = layout(config);
+    float[] values = new float[layout.size()];
+    for (ParameterLayout.Tensor tensor : layout.tensors()) {
+      if (tensor.name().endsWith("lora_A.weight")) {
+        double bound = 1 / Math.sqrt(tensor.shape().get(1));
+        SplittableRandom random = Seeds.random(seed, "parameters", tensor.name());
+        for (int i = 0; i < tensor.size(); i++) {
+          values[tensor.offset() + i] = (float) (bound * (2 * random.nextDouble() - 1));
+        }
+      }
+    }
+    return values;
+  }
+
+  /** The parameters of the merged model, on the base's device; the caller closes them. */
+  public Parameters merge(ModelConfig config, Parameters base, Parameters adapters) {
+    Parameters merged = Parameters.zeros(base.layout(), base.array().getDevice());
+    try (TorchScript.Call call = script(config, base.array().getDevice()).open()) {
+      call.run("merge", base.array(), adapters.array(), merged.array());
+    }
+    return merged;
+  }
+
+  /**
+   * @param full gradient with respect to the merged parameters, in fp32
+   * @return gradient with respect to the adapters
+   */
+  public Gradient gradient(ModelConfig config, Gradient full, Parameters adapters) {
+    Device device = adapters.array().getDevice();
+    ParameterLayout layout = new ParameterLayout(config);
+    try (Parameters g = Parameters.of(layout, full.values(), device);
+        TorchScript.Call call = script(config, device).open()) {
+      byte[] values = new byte[Math.multiplyExact(4, adapters.layout().size())];
+      call.run("gradient", g.array(), adapters.array()).get(0).toByteBuffer(true).get(values);
+      return new Gradient(values, Precision.FP32, full.loss(), full.statistics());
+    }
+  }
+
+  private List<ParameterLayout.Tensor> adapted(ModelConfig config) {
+    return new ParameterLayout(config)
+        .tensors().stream()
+            .filter(t -> targets.stream().anyMatch(m -> t.name().endsWith("." + m + ".weight")))
+            .toList();
+  }
+
+  private TorchScript script(ModelConfig config, Device device) {
+    List<ParameterLayout.Tensor> targets = adapted(config);
+    List<Integer> sizes = new ArrayList<>();
+    layout(config).tensors().forEach(t -> sizes.add(t.size()));
+    Map<String, String> places =
+        Map.of(
+            "rank", "" + rank,
+            "scale", "" + alpha / rank,
+            "sizes", join(sizes, size -> size),
+            "offsets", join(targets, ParameterLayout.Tensor::offset),
+            "rows", join(targets, t -> t.shape().get(0)),
+            "columns", join(targets, t -> t.shape().get(1)));
+    return TorchScript.shared(Lora.class, "lora.py", "Lora", places, device, 1);
+  }
+
+  private static <T> String join(List<T> items, Function<T, Integer> number) {
+    return items.stream().map(i -> "" + number.apply(i)).collect(Collectors.joining(", "));
+  }
+}

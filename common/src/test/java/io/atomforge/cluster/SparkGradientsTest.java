@@ -1,0 +1,179 @@
+package io.atomforge.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import io.atomforge.model.CausalLM;
+import io.atomforge.model.Gradient;
+import io.atomforge.model.LogProbs;
+import io.atomforge.model.Lora;
+import io.atomforge.model.LossScript;
+import io.atomforge.model.ModelConfig;
+import io.atomforge.model.Parameters;
+import io.atomforge.model.Precision;
+import io.atomforge.training.Example;
+import io.atomforge.training.GradientSource;
+import io.atomforge.training.LocalGradients;
+import io.atomforge.training.Shard;
+import io.atomforge.training.Sharding;
+import io.atomforge.training.objective.DynamicFineTuning;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SparkGradientsTest {
+  private static final ModelConfig CONFIG = ModelConfig.of(16, 2, 4, 2, 24, 40, 64);
+  private static final LossScript LOSS = LossScript.NEGATIVE_LOG_LIKELIHOOD;
+  private static final Lora LORA = new Lora(2, 4, List.of("q_proj", "down_proj"));
+  private static JavaSparkContext spark;
+
+  @BeforeAll
+  static void start() {
+    spark =
+        new JavaSparkContext(
+            new SparkConf()
+                .setMaster("local[2]")
+                .setAppName("SparkGradientsTest")
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.host", "localhost"));
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 100, 7",
+    "3, 1, 100, 7",
+    "3, 2, 100, 4",
+    "3, 7, 100, 1",
+    "3, 1, 2, 2",
+    "2, 2, 3, 2"
+  })
+  void anySettingsGiveTheSumOfAllShards(int tasks, int accumulation, int fanIn, int pieces) {
+    List<Shard> shards = shards();
+    CausalLM model = CausalLM.shared(CONFIG, Precision.FP32, LOSS, Device.cpu());
+    try (Parameters theta = parameters(model, 1)) {
+      Gradient expected =
+          Gradient.sum(new LocalGradients(model).gradients(theta, shards, 1).sums());
+      GradientSource.Answer answer =
+          new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, tasks)
+              .with(new SparkGradients.Settings(tasks, accumulation, fanIn, Precision.FP32))
+              .gradients(theta, shards, 1);
+      assertThat(answer.sums()).hasSize(pieces);
+      assertThat(answer.broadcastBytes()).isEqualTo(4L * theta.layout().size());
+      assertThat(answer.gradientBytes()).isEqualTo(pieces * 4L * theta.layout().size());
+      Gradient sum = Gradient.sum(answer.sums());
+      assertThat(sum.loss()).isCloseTo(expected.loss(), within(1e-9 * expected.loss()));
+      assertThat(floats(sum, theta)).containsExactly(floats(expected, theta), within(1e-5f));
+    }
+  }
+
+  @Test
+  void bfloat16HalvesWhatComesBack() {
+    List<Shard> shards = shards();
+    CausalLM model = CausalLM.shared(CONFIG, Precision.FP32, LOSS, Device.cpu());
+    try (Parameters theta = parameters(model, 1)) {
+      SparkGradients exact = new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 2);
+      GradientSource.Answer whole = exact.gradients(theta, shards, 1);
+      GradientSource.Answer half =
+          exact
+              .with(new SparkGradients.Settings(2, 1, 100, Precision.BF16))
+              .gradients(theta, shards, 1);
+      assertThat(half.gradientBytes() * 2).isEqualTo(whole.gradientBytes());
+      float[] expected = floats(Gradient.sum(whole.sums()), theta);
+      float[] rounded = floats(Gradient.sum(half.sums()), theta);
+      double scale = 0;
+      double difference = 0;
+      for (int i = 0; i < expected.length; i++) {
+        scale += expected[i] * expected[i];
+        difference += Math.pow(expected[i] - rounded[i], 2);
+      }
+      assertThat(Math.sqrt(difference / scale)).isStrictlyBetween(0.0, 0.005);
+    }
+  }
+
+  @Test
+  void adaptersAloneTravelAndGetTheirOwnGradient() {
+    List<Shard> shards = shards();
+    CausalLM model = CausalLM.shared(CONFIG, Precision.FP32, LOSS, Device.cpu());
+    float[] values = LORA.initial(CONFIG, 3);
+    SplittableRandom random = new SplittableRandom(4);
+    for (int i = 0; i < values.length; i++) {
+      values[i] += (float) (0.1 * random.nextGaussian());
+    }
+    try (Parameters base = parameters(model, 1);
+        Parameters adapters = Parameters.of(LORA.layout(CONFIG), values, Device.cpu());
+        Parameters merged = LORA.merge(CONFIG, base, adapters);
+        SparkGradients source =
+            new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 3).adapting(base, LORA)) {
+      Gradient full = Gradient.sum(new LocalGradients(model).gradients(merged, shards, 1).sums());
+      Gradient expected = LORA.gradient(CONFIG, full, adapters);
+      GradientSource.Answer answer = source.gradients(adapters, shards, 1);
+      assertThat(answer.broadcastBytes()).isEqualTo(4L * adapters.layout().size());
+      assertThat(floats(Gradient.sum(answer.sums()), adapters))
+          .containsExactly(floats(expected, adapters), within(1e-5f));
+      List<LogProbs> scores = source.logProbs(adapters, shards, 1);
+      assertThat(scores.get(2).logProbs())
+          .isEqualTo(model.logProbs(merged, shards.get(2).batch(), 1).logProbs());
+    }
+  }
+
+  @Test
+  void aReferenceTravelsOnce() {
+    List<Shard> shards = shards();
+    LossScript anchored = new DynamicFineTuning(1, 0.1).lossScript();
+    CausalLM model = CausalLM.shared(CONFIG, Precision.FP32, anchored, Device.cpu());
+    try (Parameters start = parameters(model, 1);
+        Parameters theta = parameters(model, 2);
+        SparkGradients source =
+            new SparkGradients(spark, CONFIG, Precision.FP32, anchored, 2).comparedWith(start)) {
+      double atStart = Gradient.sum(source.gradients(start, shards, 1).sums()).statistics()[1];
+      double later = Gradient.sum(source.gradients(theta, shards, 1).sums()).statistics()[1];
+      assertThat(atStart).isCloseTo(0, within(1e-6));
+      assertThat(later).isGreaterThan(1e-3);
+    }
+  }
+
+  @Test
+  void mistakesAreNamed() {
+    assertThatThrownBy(() -> new SparkGradients.Settings(1, 1, 1, Precision.FP32))
+        .hasMessageContaining("gradient_fan_in 2 or more");
+  }
+
+  private static Parameters parameters(CausalLM model, long seed) {
+    return Parameters.of(model.layout(), model.layout().initial(seed), Device.cpu());
+  }
+
+  private static List<Shard> shards() {
+    SplittableRandom random = new SplittableRandom(9);
+    List<Example> examples = new ArrayList<>();
+    for (int e = 0; e < 21; e++) {
+      int[] tokens = random.ints(20 + random.nextInt(10), 0, 40).toArray();
+      int[] learned = IntStream.range(5, tokens.length).toArray();
+      float[] weights = new float[learned.length];
+      Arrays.fill(weights, 1);
+      examples.add(new Example(tokens, learned, weights, new float[0][], learned.length));
+    }
+    return Sharding.cut(examples, 7);
+  }
+
+  private static float[] floats(Gradient gradient, Parameters like) {
+    float[] values = new float[like.layout().size()];
+    gradient.addTo(values);
+    return values;
+  }
+}

@@ -1,0 +1,181 @@
+package io.atomforge.jobs;
+
+import static io.atomforge.tables.Tables.ROLLOUTS;
+import static io.atomforge.tables.Tables.STEP_METRICS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atomforge.model.Checkpoint;
+import io.atomforge.tables.StepMetric;
+import io.atomforge.tables.Table;
+import io.atomforge.tables.Warehouse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every recipe on a toy model, which learns nothing. */
+class TrainRlTest {
+  @TempDir static Path folder;
+
+  private static Warehouse warehouse;
+
+  @BeforeAll
+  static void trainAToyModel() {
+    warehouse = TinyPipeline.warehouse(folder, TinyPipeline.loader(folder));
+    run(LoadAtoms.JOB);
+    run(
+        SynthesizeProblems.JOB,
+        "renderings_per_atom=1",
+        "composite_a=60",
+        "composite_b=1",
+        "composite_c=1");
+    run(TrainTokenizer.JOB, "vocabulary_size=600");
+    run(
+        BuildDataset.JOB,
+        "mixture=[{family: composite_a, percent: 100}, {family: atom, percent: 100}]",
+        "validation=8");
+    run(
+        TrainSft.JOB,
+        "model={hidden_size: 32, num_hidden_layers: 2, num_attention_heads: 2,"
+            + " num_key_value_heads: 1, intermediate_size: 64}",
+        "max_steps=4",
+        "train_batch_size=16",
+        "save_steps=4",
+        "eval_steps=4");
+  }
+
+  private static <C extends Record & JobConfig> void run(Job<C> job, String... words) {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.add("warehouse=" + folder);
+    Run run = Run.of(job, all.toArray(String[]::new));
+    assertThat(run.status()).as(run.err()).isZero();
+  }
+
+  private static void train(String recipe, String... words) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "--recipe",
+                "conf/recipes/" + recipe + ".yaml",
+                "run_id=" + recipe,
+                "num_generations=" + (recipe.equals("remax") ? 1 : 4),
+                "prompts_per_step=4",
+                "rows_per_batch=8",
+                "max_completion_length=12",
+                "max_steps=2",
+                "save_steps=1"));
+    all.addAll(List.of(words));
+    run(TrainRl.JOB, all.toArray(String[]::new));
+  }
+
+  static List<String> recipes() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("../conf/recipes"))) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(f -> f.getFileName().toString().replace(".yaml", ""))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void everyRecipeTrains(String recipe) throws IOException {
+    // Nothing that the toy writes passes: what is accepted is what was written.
+    train(recipe, recipe.equals("raft") ? "selection.threshold=0" : "max_steps=1", "max_steps=1");
+    Checkpoint checkpoint = Checkpoint.load(checkpoint(recipe, 1));
+    int head = checkpoint.trainingState().orElseThrow().valueHead().length;
+    assertThat(head).isEqualTo(recipe.equals("ppo") ? 3 * 33 * 4 : 0);
+    assertThat(rows(ROLLOUTS, recipe)).hasSizeGreaterThanOrEqualTo(recipe.equals("remax") ? 4 : 16);
+    List<String> metrics = metrics(recipe);
+    assertThat(metrics)
+        .contains(
+            "1 actor/entropy",
+            "1 response_length/p95",
+            "1 training/generation_rounds",
+            "1 train/visible_pass_hidden_fail");
+    // DAPO leaves out groups that all failed.
+    assertThat(metrics.contains("1 actor/grad_norm")).isEqualTo(!recipe.equals("dapo"));
+    assertThat(metrics.contains("1 actor/kl_to_start")).isEqualTo(!recipe.equals("dapo"));
+  }
+
+  /** What a kill between the rows of a step and its checkpoint leaves. */
+  @Test
+  void aStepWithoutCheckpointIsNotShownAndIsMadeAgain() throws IOException {
+    String words = "adv_estimator.value_head.learning_rate=0.01";
+    train("ppo", words, "run_id=killed", "num_minibatches=2");
+    List<byte[]> files = files("killed");
+    List<String> rollouts = rows(ROLLOUTS, "killed");
+    delete(checkpoint("killed", 2));
+    TinyPipeline.SPARK.sql(
+        "DELETE FROM delta.`"
+            + folder.resolve("checkpoints")
+            + "`"
+            + " WHERE checkpoint_id = 'killed/step-2'");
+    for (Table<?> table : List.of(ROLLOUTS, STEP_METRICS)) {
+      Dataset<Row> shown = CommittedSteps.of(warehouse, table).filter("run_id = 'killed'");
+      assertThat(shown.count()).isPositive();
+      assertThat(shown.filter("step > 1").count()).isZero();
+      assertThat(warehouse.read(table).filter("run_id = 'killed' AND step = 2").count())
+          .isPositive();
+    }
+    train("ppo", words, "run_id=killed", "num_minibatches=2");
+    assertThat(rows(ROLLOUTS, "killed")).isEqualTo(rollouts);
+    List<byte[]> again = files("killed");
+    for (int i = 0; i < files.size(); i++) {
+      assertThat(again.get(i)).isEqualTo(files.get(i));
+    }
+  }
+
+  private static Path checkpoint(String run, int step) {
+    return folder.resolve("_files/checkpoints/" + run + "/step-" + step);
+  }
+
+  private static List<byte[]> files(String run) throws IOException {
+    List<byte[]> files = new ArrayList<>();
+    for (String name :
+        List.of(
+            "model.safetensors",
+            "training_state/optimizer.safetensors",
+            "training_state/value_head.safetensors",
+            "training_state/state.json")) {
+      files.add(Files.readAllBytes(checkpoint(run, 2).resolve(name)));
+    }
+    return files;
+  }
+
+  private static void delete(Path tree) throws IOException {
+    try (Stream<Path> paths = Files.walk(tree)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  private static List<String> rows(Table<?> table, String run) {
+    return CommittedSteps.of(warehouse, table)
+        .filter("run_id = '" + run + "'")
+        .toJSON()
+        .collectAsList()
+        .stream()
+        .sorted()
+        .toList();
+  }
+
+  private static List<String> metrics(String run) {
+    return Warehouse.collect(STEP_METRICS, CommittedSteps.of(warehouse, STEP_METRICS)).stream()
+        .filter(m -> m.runId().equals(run))
+        .map((StepMetric m) -> m.step() + " " + m.name())
+        .toList();
+  }
+}

@@ -1,0 +1,209 @@
+package io.atomforge.jobs;
+
+import static io.atomforge.tables.Tables.CHECKPOINTS;
+import static io.atomforge.tables.Tables.SEQUENCES;
+import static io.atomforge.tables.Tables.STEP_METRICS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.atomforge.config.ConfigException;
+import io.atomforge.dataset.Sequence;
+import io.atomforge.model.Checkpoint;
+import io.atomforge.tables.StepMetric;
+import io.atomforge.tables.Warehouse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Fine-tunes a model of four thousand parameters on random sequences. */
+class TrainSftTest {
+  private static final String BASE = "../common/src/test/resources/golden/model/tied";
+  private static final List<String> TOY =
+      List.of(
+          "model_name_or_path=" + BASE,
+          "precision=FP32",
+          "train_batch_size=4",
+          "gradient_shards=2",
+          "max_steps=4",
+          "save_steps=2",
+          "eval_steps=2");
+
+  @TempDir Path folder;
+  private Warehouse warehouse;
+
+  @BeforeEach
+  void sequences() {
+    warehouse = TinyPipeline.warehouse(folder, TinyPipeline.loader(folder));
+    SplittableRandom random = new SplittableRandom(5);
+    List<Sequence> sequences = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      String mixture = i < 4 ? BuildDataset.VALIDATION : i < 12 ? "gold" : "noisy";
+      int[] prompt = random.ints(3 + random.nextInt(8), 3, 29).toArray();
+      int[] completion = random.ints(3, 3, 29).toArray();
+      sequences.add(Sequence.of("s" + i, "p" + i, mixture, prompt, completion, 1));
+    }
+    warehouse.overwrite(SEQUENCES, warehouse.dataset(SEQUENCES, sequences));
+  }
+
+  private TrainSft.Summary train(String... words) {
+    List<String> all = new ArrayList<>(TOY);
+    all.addAll(List.of(words));
+    return TrainSft.run(warehouse, JobRunner.load(TrainSft.JOB, all).bind(TrainSft.Config.class));
+  }
+
+  private Path checkpoints(String run) {
+    return folder.resolve("_files/checkpoints").resolve(run);
+  }
+
+  private List<String> saved(String run) throws Exception {
+    try (Stream<Path> folders = Files.list(checkpoints(run))) {
+      return folders.map(f -> f.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private List<Double> metric(String run, String name) {
+    return Warehouse.collect(STEP_METRICS, warehouse.read(STEP_METRICS)).stream()
+        .filter(m -> m.runId().equals(run) && m.name().equals(name))
+        .sorted(Comparator.comparingLong(StepMetric::step))
+        .map(StepMetric::value)
+        .toList();
+  }
+
+  @Test
+  void adaptersAreSavedAloneAndMergedAtTheEndAlsoAfterAKill() throws Exception {
+    TrainSft.Summary summary = train("lora.r=2", "run_id=a");
+    assertThat(summary.parameters()).isLessThan(2000);
+    Path last = checkpoints("a").resolve("step-4");
+    byte[] expected = Files.readAllBytes(last.resolve("adapter_model.safetensors"));
+    assertThat(last.resolve("model.safetensors")).doesNotExist();
+    byte[] merged = Checkpoint.load(checkpoints("a-merged").resolve("step-4")).parameters();
+    byte[] base = Checkpoint.load(Path.of(BASE)).parameters();
+    assertThat(merged).hasSameSizeAs(base).isNotEqualTo(base);
+    assertThatThrownBy(() -> train("model_name_or_path=a", "run_id=b"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("holds adapters alone");
+
+    FileStore.open(warehouse, "").delete("checkpoints/a/step-4");
+    train("lora.r=2", "run_id=a");
+    assertThat(Files.readAllBytes(last.resolve("adapter_model.safetensors"))).isEqualTo(expected);
+    assertThat(Checkpoint.load(checkpoints("a-merged").resolve("step-4")).parameters())
+        .isEqualTo(merged);
+  }
+
+  @Test
+  void theLatestAndTheBestAreKept() throws Exception {
+    TrainSft.Summary summary =
+        train("save_steps=1", "save_total_limit=1", "optimizer.learning_rate=0.0", "max_steps=3");
+    assertThat(metric("sft", "val/loss")).hasSize(3).containsOnly(summary.validationLoss());
+    assertThat(summary.bestCheckpointId()).isEqualTo("sft/step-1"); // of equals, the first
+    assertThat(saved("sft")).containsExactly("step-0", "step-1", "step-3");
+    assertThat(
+            Warehouse.collect(CHECKPOINTS, warehouse.read(CHECKPOINTS)).stream()
+                .map(row -> "step-" + row.step())
+                .sorted()
+                .toList())
+        .isEqualTo(saved("sft"));
+  }
+
+  @Test
+  void aRunThatNoLongerImprovesStopsAndStaysStopped() {
+    String[] words = {
+      "optimizer.learning_rate=0.0",
+      "early_stopping_patience=2",
+      "max_steps=50",
+      "eval_steps=3",
+      "save_steps=50"
+    };
+    assertThat(train(words).steps()).isEqualTo(9);
+    assertThat(train(words).steps()).isEqualTo(9);
+    assertThat(metric("sft", "val/loss")).hasSize(3);
+  }
+
+  @Test
+  void aSpikeStopsTheRunAndNamesSequences() {
+    assertThatThrownBy(
+            () ->
+                train(
+                    "loss_spike_factor=1.01",
+                    "train_batch_size=1",
+                    "max_steps=60",
+                    "save_steps=60",
+                    "eval_steps=60",
+                    "optimizer.learning_rate=0.0"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageMatching(
+            "The loss of step \\d+ is .*, the most allowed .*highest losses: s\\d+ .*");
+  }
+
+  @Test
+  void aLossThatIsNoNumberStopsTheRun() {
+    assertThatThrownBy(() -> train("optimizer.learning_rate=1.0e30", "max_grad_norm=1.0e30"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageMatching("(?s)The (loss|gradient) of step .*highest losses: s\\d+.*");
+  }
+
+  @Test
+  void aMixtureOfWeightZeroIsNotLearned() {
+    String[] words = {"max_steps=1", "train_batch_size=16", "loss_agg_mode=seq_mean_token_sum"};
+    double all = train(with(words, "run_id=all")).trainLoss();
+    double gold = train(with(words, "run_id=gold", "mixture_weights.noisy=0.0")).trainLoss();
+    double tenth = train(with(words, "run_id=tenth", "mixture_weights.noisy=0.1")).trainLoss();
+    assertThat(gold).isBetween(0.2 * all, 0.8 * all);
+    assertThat(tenth).isCloseTo(gold + 0.1 * (all - gold), within(1e-5));
+    assertThatThrownBy(() -> train(with(words, "mixture_weights.nosy=0.1")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("mixture_weights.nosy: table sequences has only [gold, noisy]");
+  }
+
+  private static String[] with(String[] words, String... more) {
+    return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @Test
+  void anAnchoredRunIsComparedWithItsStart() throws Exception {
+    Path events = folder.resolve("events");
+    train("--recipe", "conf/recipes/sft/asft.yaml", "tensorboard=" + events);
+    List<Double> kl = metric("sft", "train/kl_loss");
+    assertThat(kl.get(0)).isCloseTo(0, within(1e-6));
+    assertThat(kl.get(3)).isGreaterThan(1e-6);
+    try (Stream<Path> files = Files.list(events.resolve("sft"))) {
+      Path file = files.toList().get(0);
+      assertThat(file.getFileName().toString()).startsWith("events.out.tfevents.");
+      String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+      assertThat(content.split("train/loss", -1)).hasSize(4 + 1);
+      assertThat(content.split("val/loss", -1)).hasSize(2 + 1);
+    }
+    Files.writeString(folder.resolve("file"), "");
+    assertThatThrownBy(() -> train("tensorboard=" + folder.resolve("file"), "run_id=other"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("tensorboard: cannot write to");
+  }
+
+  static List<Path> recipes() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("../conf/recipes/sft"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void everyRecipeNamesItsSourceAndBinds(Path recipe) throws IOException {
+    assertThat(Files.readString(recipe)).contains("arXiv:");
+    List<String> words = List.of("--recipe", recipe.toString(), "model_name_or_path=" + BASE);
+    assertThatCode(() -> JobRunner.load(TrainSft.JOB, words).bind(TrainSft.Config.class))
+        .doesNotThrowAnyException();
+  }
+}
