@@ -123,8 +123,7 @@ public final class SqlScope {
       if (warehouse.exists(table)) {
         Dataset<Row> of =
             warehouse
-                .delta(table)
-                .history()
+                .history(table, Integer.MAX_VALUE)
                 .selectExpr(
                     "'" + table.name() + "' AS table_name",
                     "version",

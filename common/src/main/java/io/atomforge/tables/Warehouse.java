@@ -302,7 +302,7 @@ public final class Warehouse {
    * @return the number of the table's latest commit
    */
   public long version(Table<?> table) {
-    return delta(table).history(1).select("version").head().getLong(0);
+    return history(table, 1).select("version").head().getLong(0);
   }
 
   /**
@@ -333,7 +333,7 @@ public final class Warehouse {
    */
   public void keepHistory(Table<?> table) {
     String log = "delta.logRetentionDuration";
-    if (!delta(table).detail().select("properties").head().getJavaMap(0).containsKey(log)) {
+    if (!properties(table).containsKey(log)) {
       spark.sql(
           "ALTER TABLE %s SET TBLPROPERTIES ('%s' = 'interval 3650 days', '%s' = 'interval 3650 days')"
               .formatted(sqlName(table), log, "delta.deletedFileRetentionDuration"));
@@ -347,8 +347,7 @@ public final class Warehouse {
     if (!exists(table)) {
       return List.of();
     }
-    return delta(table)
-        .history(commits)
+    return history(table, commits)
         .select("userMetadata")
         .where("userMetadata IS NOT NULL")
         .as(Encoders.STRING())
@@ -371,10 +370,17 @@ public final class Warehouse {
     return new Path(location, table.name()).toString();
   }
 
-  DeltaTable delta(Table<?> table) {
-    return inCatalog()
-        ? DeltaTable.forName(spark, sqlName(table))
-        : DeltaTable.forPath(spark, path(table));
+  /** The table's latest commits, newest first, as Delta describes them. */
+  Dataset<Row> history(Table<?> table, int commits) {
+    return spark.sql("DESCRIBE HISTORY " + sqlName(table) + " LIMIT " + commits);
+  }
+
+  private Map<Object, Object> properties(Table<?> table) {
+    return spark
+        .sql("DESCRIBE DETAIL " + sqlName(table))
+        .select("properties")
+        .head()
+        .getJavaMap(0);
   }
 
   private void create(Table<?> table) {
@@ -393,8 +399,7 @@ public final class Warehouse {
                   table.comment().replace("\\", "\\\\").replace("'", "\\'")));
     }
     addMissingColumns(table);
-    Map<Object, Object> properties =
-        delta(table).detail().select("properties").head().getJavaMap(0);
+    Map<Object, Object> properties = properties(table);
     table
         .constraints()
         .forEach(
