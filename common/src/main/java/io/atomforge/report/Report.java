@@ -25,13 +25,13 @@ public final class Report {
   private static final String QUESTION =
       "What did supervised fine-tuning (SFT) teach a small code model, and what did reinforcement"
           + " learning (RL) add, on chains of atoms like those it trained on and on chains of atoms"
-          + " that it only ever saw alone?";
+          + " that it never saw chained?";
 
   private static final Map<String, String> SETS =
       Map.of(
           "atom", "each atomic function by itself; all of them are trained on",
           "a_test", "unseen chains of atoms that are trained on in other chains",
-          "b_test", "chains of atoms that are only ever trained on alone",
+          "b_test", "chains of atoms that are trained on, but never in a chain",
           "c_test", "chains that mix both kinds of atoms, or are longer than any in training");
 
   private final ReportData data;

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  *
  * @param all in the order of their names
  * @param a S_A, which composites are trained on
- * @param b S_B, which are trained on alone only
+ * @param b S_B, which are trained on but never composed
  */
 public record Halves(List<Atom> all, List<Atom> a, List<Atom> b) {
   public Halves {

@@ -37,7 +37,7 @@ public final class Tables {
               "examples",
               "calls with results, proven in the sandbox; JSON in the sandbox's encoding",
               "half",
-              "S_A (in trained composites) or S_B (trained on alone only); empty for semantic variants")
+              "S_A (in trained composites) or S_B (trained on, never composed); empty for semantic variants")
           .constraint("variant_is_known", "variant IN ('base', 'surface', 'idiom', 'semantic')");
 
   public static final Table<Problem> PROBLEMS =
