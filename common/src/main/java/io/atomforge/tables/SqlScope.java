@@ -11,6 +11,9 @@ import org.apache.spark.sql.SparkSession;
 
 /** Makes a warehouse's tables and views known to SQL by their bare names. */
 public final class SqlScope {
+  /** More than a table has; Delta takes no greater limit than an array has places. */
+  private static final int ALL_COMMITS = 1_000_000_000;
+
   private final Warehouse warehouse;
   private final SparkSession spark;
 
@@ -123,7 +126,7 @@ public final class SqlScope {
       if (warehouse.exists(table)) {
         Dataset<Row> of =
             warehouse
-                .history(table, Integer.MAX_VALUE)
+                .history(table, ALL_COMMITS)
                 .selectExpr(
                     "'" + table.name() + "' AS table_name",
                     "version",

@@ -57,4 +57,30 @@ class SynthesizeProblemsTest {
     assertThat(warehouse.read(PROBLEMS).select("graph_hash").distinct().count())
         .isEqualTo(warehouse.read(PROBLEMS).count());
   }
+
+  @Test
+  void aProblemOfABenchmarkIsRefused() throws Exception {
+    Path tasks = folder.resolveSibling(folder.getFileName() + "-tasks.jsonl");
+    java.nio.file.Files.writeString(
+        tasks,
+        """
+        {"task_id": 3, "text": "Squares of digits, added.", "code": "def theirs(k):\\n    return 0",
+         "test_list": ["assert theirs(-123) == 14", "assert theirs(20508) == 93", "assert theirs(0) == 0"]}"""
+            .replace("\n", " "));
+    Warehouse warehouse =
+        warehouse(
+            "renderings_per_atom=1",
+            "composite_a=0",
+            "composite_b=0",
+            "composite_c=0",
+            "decontaminate=[" + tasks + "]");
+    java.nio.file.Files.delete(tasks);
+    assertThat(warehouse.read(REJECTIONS).filter("stage = 'CONTAMINATED'").toJSON().collectAsList())
+        .hasSizeGreaterThanOrEqualTo(1)
+        .allMatch(r -> r.contains("passes the tests of a benchmark") && r.contains("tasks.jsonl 3"))
+        .anyMatch(r -> r.contains("\"atom/"));
+    assertThat(warehouse.read(PROBLEMS).filter("atom_ids = array('digit_square_sum')").count())
+        .isZero();
+    assertThat(warehouse.read(PROBLEMS).filter("family = 'atom'").count()).isGreaterThan(90);
+  }
 }
