@@ -376,11 +376,7 @@ public final class Warehouse {
   }
 
   private Map<Object, Object> properties(Table<?> table) {
-    return spark
-        .sql("DESCRIBE DETAIL " + sqlName(table))
-        .select("properties")
-        .head()
-        .getJavaMap(0);
+    return spark.sql("DESCRIBE DETAIL " + sqlName(table)).select("properties").head().getJavaMap(0);
   }
 
   private void create(Table<?> table) {
