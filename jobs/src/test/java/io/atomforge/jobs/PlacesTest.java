@@ -74,7 +74,9 @@ class PlacesTest {
 
   @Test
   void aSchemaOfACatalogHoldsTablesAndViews(@TempDir Path folder) {
-    String schema = "spark_catalog.atomforge_places";
+    // A name of its own: the catalog forgets a run that was killed, its folder stays.
+    String schema =
+        "spark_catalog.places_" + folder.getFileName().toString().replaceAll("\\W", "_");
     try {
       Warehouse warehouse = open("catalog:" + schema);
       write(warehouse);
