@@ -9,24 +9,35 @@ class CausalLM(Module):
   __buffers__ = []
   training : bool
 
-  # theta: (size) fp32 -> weights in the compute type, all views of one cast:
+  # flat: (size) -> its parts, all views:
   # embedding (V, D) | per layer norm (D), qkv, o, norm (D), gate|up, down, bias of qkv if any | norm (D) | head (V, D)
-  def unpack(self: __torch__.CausalLM, theta: Tensor) -> List[Tensor]:
-    flat = torch.split_with_sizes(torch.to(theta, ${dtype}), [${sizes}])
-    w = [torch.view(flat[0], [${V}, ${D}])]
+  def views(self: __torch__.CausalLM, flat: Tensor) -> List[Tensor]:
+    parts = torch.split_with_sizes(flat, [${sizes}])
+    w = [torch.view(parts[0], [${V}, ${D}])]
     for l in range(${L}):
       o = 1 + l * ${per_layer}
-      torch.append(w, flat[o])
-      torch.append(w, torch.view(flat[o + 1], [(${H} + 2 * ${K}) * ${A}, ${D}]))
-      torch.append(w, torch.view(flat[o + 2], [${D}, ${H} * ${A}]))
-      torch.append(w, flat[o + 3])
-      torch.append(w, torch.view(flat[o + 4], [2 * ${F}, ${D}]))
-      torch.append(w, torch.view(flat[o + 5], [${D}, ${F}]))
-      for bias in flat[o + 6:o + ${per_layer}]:
+      torch.append(w, parts[o])
+      torch.append(w, torch.view(parts[o + 1], [(${H} + 2 * ${K}) * ${A}, ${D}]))
+      torch.append(w, torch.view(parts[o + 2], [${D}, ${H} * ${A}]))
+      torch.append(w, parts[o + 3])
+      torch.append(w, torch.view(parts[o + 4], [2 * ${F}, ${D}]))
+      torch.append(w, torch.view(parts[o + 5], [${D}, ${F}]))
+      for bias in parts[o + 6:o + ${per_layer}]:
         torch.append(w, bias)
-    torch.append(w, flat[1 + ${L} * ${per_layer}])
-    torch.append(w, torch.view(flat[${head}], [${V}, ${D}]))
+    torch.append(w, parts[1 + ${L} * ${per_layer}])
+    torch.append(w, torch.view(parts[${head}], [${V}, ${D}]))
     return w
+
+  # theta: (size) fp32 -> its parts in the compute type, views of one cast
+  def unpack(self: __torch__.CausalLM, theta: Tensor) -> List[Tensor]:
+    return (self).views(torch.to(theta, ${dtype}))
+
+  # theta: (size) -> weights and bias of the value head, empty without one
+  def value_head(self: __torch__.CausalLM, theta: Tensor) -> Tensor:
+    return torch.narrow(theta, 0, torch.size(theta, 0) - ${value_head}, ${value_head})
+
+  def leaf(self: __torch__.CausalLM, x: Tensor) -> Tensor:
+    return torch.requires_grad_(torch.detach(x), True)
 
   # x: (..., D), weight: (D)
   def normalize(self: __torch__.CausalLM, x: Tensor, weight: Tensor) -> Tensor:
@@ -74,18 +85,16 @@ class CausalLM(Module):
     return torch.reshape(torch.transpose(a, 1, 2), [-1, ${H} * ${A}])
 
   # Each row attends to itself alone, so blocks of rows of one length take turns, and everything
-  # else sees one list of tokens. tokens: (M); blocks: (count, 2), rows and length of each, which
-  # follow each other in tokens -> residual stream before the final norm (M, D)
-  def trunk(self: __torch__.CausalLM, theta: Tensor, w: List[Tensor], tokens: Tensor, blocks: Tensor) -> Tensor:
+  # else sees one list of M tokens. blocks: (count, 2), rows and length of each, which follow each
+  # other -> these, a mask (G T, T) for each, cosines and sines (M, 1, A)
+  def frame(self: __torch__.CausalLM, theta: Tensor, blocks: Tensor) -> Tuple[List[int], List[int], List[Tensor], Tensor, Tensor]:
     rows = annotate(List[int], [])
     lengths = annotate(List[int], [])
-    sizes = annotate(List[int], [])
     longest = 0
     for i in range(torch.size(blocks, 0)):
       row, length = torch.unbind(torch.select(blocks, 0, i))
       torch.append(rows, int(row))
       torch.append(lengths, int(length))
-      torch.append(sizes, rows[i] * lengths[i])
       if lengths[i] > longest:
         longest = lengths[i]
     all_cos, all_sin = (self).angles(longest, theta)
@@ -95,47 +104,61 @@ class CausalLM(Module):
     sines = annotate(List[Tensor], [])
     for i in range(torch.len(rows)):
       T = lengths[i]
-      torch.append(masks, torch.repeat(torch.narrow(torch.narrow(hidden, 0, 0, T), 1, 0, T), [${G}, 1]))  # (G T, T)
+      torch.append(masks, torch.repeat(torch.narrow(torch.narrow(hidden, 0, 0, T), 1, 0, T), [${G}, 1]))
       torch.append(cosines, torch.repeat(torch.narrow(all_cos, 0, 0, T), [rows[i], 1]))
       torch.append(sines, torch.repeat(torch.narrow(all_sin, 0, 0, T), [rows[i], 1]))
-    cos = torch.unsqueeze(torch.cat(cosines), 1)
-    sin = torch.unsqueeze(torch.cat(sines), 1)
-    # looked up in fp32: the gradient of a frequent token is a long sum
-    embedding = torch.view(torch.narrow(theta, 0, 0, ${V} * ${D}), [${V}, ${D}])
-    h = torch.to(torch.embedding(embedding, tokens), ${dtype})
-    for l in range(${L}):
-      o = 1 + l * ${per_layer}
-      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1]${bias})
-      qk, v = torch.split_with_sizes(torch.view(qkv, [-1, ${H} + 2 * ${K}, ${A}]), [${H} + ${K}, ${K}], 1)
-      qk = (self).rotate(qk, cos, sin)
-      qks = torch.split_with_sizes(qk, sizes, 0)
-      vs = torch.split_with_sizes(v, sizes, 0)
-      parts = annotate(List[Tensor], [])
-      for i in range(torch.len(rows)):
-        q, k = torch.split_with_sizes(torch.view(qks[i], [rows[i], lengths[i], ${H} + ${K}, ${A}]), [${H}, ${K}], 2)
-        v4 = torch.view(vs[i], [rows[i], lengths[i], ${K}, ${A}])
-        torch.append(parts, (self).${attend}(q, k, v4, masks[i]))
-      h = torch.add(h, torch.linear(torch.cat(parts), w[o + 2]))
-      h = torch.add(h, (self).feed_forward((self).normalize(h, w[o + 3]), w[o + 4], w[o + 5]))
-    return h
+    return (rows, lengths, masks, torch.unsqueeze(torch.cat(cosines), 1), torch.unsqueeze(torch.cat(sines), 1))
 
-  # at the wanted positions: logits divided by the temperature (N, V) and the value head's outputs
-  # (N), empty without one; both fp32
-  def predict(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
-    w = (self).unpack(theta)
-    h = torch.embedding((self).trunk(theta, w, tokens, blocks), positions)
-    h = (self).normalize(h, w[1 + ${L} * ${per_layer}])
-    z = torch.to(torch.linear(h, w[2 + ${L} * ${per_layer}]), 6)
+  # tokens: (M) -> (M, D)
+  def embed(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor) -> Tensor:
+    embedding = torch.view(torch.narrow(theta, 0, 0, ${V} * ${D}), [${V}, ${D}])
+    return torch.to(torch.embedding(embedding, tokens), ${dtype})
+
+  # one layer, whose weights begin at w[o]. h: (M, D) -> (M, D)
+  def layer(self: __torch__.CausalLM, h: Tensor, w: List[Tensor], o: int, rows: List[int], lengths: List[int], masks: List[Tensor], cos: Tensor, sin: Tensor) -> Tensor:
+    qkv = torch.linear((self).normalize(h, w[o]), w[o + 1]${bias})
+    qk, v = torch.split_with_sizes(torch.view(qkv, [-1, ${H} + 2 * ${K}, ${A}]), [${H} + ${K}, ${K}], 1)
+    qk = (self).rotate(qk, cos, sin)
+    sizes = annotate(List[int], [])
+    for i in range(torch.len(rows)):
+      torch.append(sizes, rows[i] * lengths[i])
+    qks = torch.split_with_sizes(qk, sizes, 0)
+    vs = torch.split_with_sizes(v, sizes, 0)
+    parts = annotate(List[Tensor], [])
+    for i in range(torch.len(rows)):
+      q, k = torch.split_with_sizes(torch.view(qks[i], [rows[i], lengths[i], ${H} + ${K}, ${A}]), [${H}, ${K}], 2)
+      v4 = torch.view(vs[i], [rows[i], lengths[i], ${K}, ${A}])
+      torch.append(parts, (self).${attend}(q, k, v4, masks[i]))
+    if torch.len(parts) == 1:
+      attended = parts[0]
+    else:
+      attended = torch.cat(parts)
+    h = torch.add(h, torch.linear(attended, w[o + 2]))
+    return torch.add(h, (self).feed_forward((self).normalize(h, w[o + 3]), w[o + 4], w[o + 5]))
+
+  # h: (M, D), norm: (D), head: (V, D), value_head: (D + 1) or (0) -> at the wanted positions: logits
+  # divided by the temperature (N, V) and the value head's outputs (N) or (0); both fp32
+  def outputs(self: __torch__.CausalLM, h: Tensor, norm: Tensor, head: Tensor, value_head: Tensor, positions: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+    x = (self).normalize(torch.embedding(h, positions), norm)
+    z = torch.to(torch.linear(x, head), 6)
     t = float(temperature)
     if t != 1.:
       z = torch.div(z, t)
     if ${value_head} == 0:
       value = torch.new_zeros(z, [0])
     else:
-      head = torch.narrow(theta, 0, torch.size(theta, 0) - ${value_head}, ${value_head})
-      weight, bias = torch.split_with_sizes(head, [${D}, 1])
-      value = torch.add(torch.mv(torch.to(h, 6), weight), bias)
+      weight, bias = torch.split_with_sizes(value_head, [${D}, 1])
+      value = torch.add(torch.mv(torch.to(x, 6), weight), bias)
     return (z, value)
+
+  # the whole model without gradients
+  def predict(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+    w = (self).unpack(theta)
+    rows, lengths, masks, cos, sin = (self).frame(theta, blocks)
+    h = (self).embed(theta, tokens)
+    for l in range(${L}):
+      h = (self).layer(h, w, 1 + l * ${per_layer}, rows, lengths, masks, cos, sin)
+    return (self).outputs(h, w[1 + ${L} * ${per_layer}], w[2 + ${L} * ${per_layer}], (self).value_head(theta), positions, temperature)
 
   # logits: (N, V), targets: (N) -> (N)
   def log_likelihood(self: __torch__.CausalLM, logits: Tensor, targets: Tensor) -> Tensor:
@@ -147,22 +170,58 @@ class CausalLM(Module):
   def token_loss(self: __torch__.CausalLM, logits: Tensor, value: Tensor, reference: Tensor, logp: Tensor, inputs: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
     ${token_loss}
 
+  # writes gradients to where they belong, as fp32
+  def keep(self: __torch__.CausalLM, places: List[Tensor], gradients: List[Optional[Tensor]]) -> None:
+    for i in range(torch.len(places)):
+      torch.copy_(places[i], torch._unwrap_optional(gradients[i]))
+
   # rows: (1 + inputs, N), the weights first -> weighted sums of loss and statistics (1 + stats) fp64,
-  # gradient of the weighted loss (size) fp32. frozen: the reference's parameters (size), or empty
+  # gradient of the weighted loss (size) fp32. frozen: the reference's parameters (size), or empty.
+  # With recompute 1 a layer's input alone is kept, and the rest of it computed again.
   def gradient(self: __torch__.CausalLM, theta: Tensor, frozen: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, targets: Tensor, rows: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
     if torch.size(frozen, 0) == 0:
       reference = frozen
     else:
       before, unused = (self).predict(frozen, tokens, blocks, positions, temperature)
       reference = torch.log_softmax(before, -1)
-    torch.set_grad_enabled(True)
-    leaf = torch.requires_grad_(torch.detach(theta), True)
-    logits, value = (self).predict(leaf, tokens, blocks, positions, temperature)
+    norm = 1 + ${L} * ${per_layer}
     parts = torch.unbind(rows)
+    counts, lengths, masks, cos, sin = (self).frame(theta, blocks)
+    w = annotate(List[Tensor], [])
+    for view in (self).unpack(theta):
+      torch.append(w, (self).leaf(view))
+    value_head = (self).leaf((self).value_head(theta))
+    g = torch.new_zeros(theta, [torch.size(theta, 0)])
+    places = (self).views(g)
+    inputs = [(self).leaf((self).embed(theta, tokens))]
+    h = inputs[0]
+    torch.set_grad_enabled(${recompute} == 0)
+    for l in range(${L}):
+      h = (self).layer(h, w, 1 + l * ${per_layer}, counts, lengths, masks, cos, sin)
+      if ${recompute} == 1:
+        h = (self).leaf(h)
+        torch.append(inputs, h)
+    torch.set_grad_enabled(True)
+    logits, value = (self).outputs(h, w[norm], w[norm + 1], value_head, positions, temperature)
     loss, stats = (self).token_loss(logits, value, reference, (self).log_likelihood(logits, targets), parts[1:])
-    total = torch.sum(torch.mul(loss, parts[0]))
-    g = torch._unwrap_optional(torch.grad([total], [leaf])[0])
+    total = torch.add(torch.sum(torch.mul(loss, parts[0])), torch.sum(value_head), alpha=0)
+    x = torch.pop(inputs)
+    first = 1
+    if ${recompute} == 1:
+      first = norm
+    gradients = torch.grad([total], torch.add([x, value_head], w[first:]))
+    (self).keep(torch.add([(self).value_head(g)], places[first:]), gradients[1:])
+    for i in range(torch.len(inputs)):
+      o = norm - (i + 1) * ${per_layer}
+      dh = gradients[0]
+      x = (self).leaf(torch.pop(inputs))
+      y = (self).layer(x, w, o, counts, lengths, masks, cos, sin)
+      gradients = torch.grad([y], torch.add([x], w[o:o + ${per_layer}]), [dh])
+      (self).keep(places[o:o + ${per_layer}], gradients[1:])
     torch.set_grad_enabled(False)
+    # in fp32: the gradient of a frequent token is a long sum
+    dx = torch.to(torch._unwrap_optional(gradients[0]), 6)
+    torch.add_(places[0], torch.embedding_dense_backward(dx, tokens, ${V}, -1, False))
     columns = torch.append(annotate(List[Tensor], []), torch.detach(loss))
     for stat in stats:
       torch.append(columns, torch.detach(stat))
