@@ -96,6 +96,7 @@ public final class CausalLM {
         Map.entry("rope_factor", "" + config.ropeScaling().attentionFactor()),
         Map.entry("per_layer", "" + perLayer),
         Map.entry("bias", biased ? ", w[o + 6]" : ""),
+        Map.entry("product", product(key)),
         Map.entry("dtype", "" + key.precision().scalarType()),
         Map.entry("sizes", viewSizes(layout)),
         Map.entry("head", config.tieWordEmbeddings() ? "0" : "" + (2 + perLayer * layers)),
@@ -103,6 +104,18 @@ public final class CausalLM {
         Map.entry("attend", key.device().isGpu() ? "attend_fused" : "attend_grouped"),
         Map.entry("recompute", key.recompute() ? "1" : "0"),
         Map.entry("token_loss", key.loss().text()));
+  }
+
+  /**
+   * In fp32 on x86 processors oneDNN's kernel, which uses their widest instructions; the default one
+   * does so on those of one maker alone.
+   */
+  private static String product(Key key) {
+    boolean x86 = System.getProperty("os.arch").equals("amd64");
+    return key.precision() == Precision.FP32 && !key.device().isGpu() && x86
+        ? "ops.mkldnn._linear_pointwise(a, torch.transpose(b, 0, 1), None, \"none\","
+            + " annotate(List[Optional[number]], []), \"\")"
+        : "torch.mm(a, b)";
   }
 
   /** Lengths of the script's views: q, k, v are one and gate, up are one. */

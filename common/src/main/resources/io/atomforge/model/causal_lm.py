@@ -43,6 +43,24 @@ class CausalLM(Module):
   def normalize(self: __torch__.CausalLM, x: Tensor, weight: Tensor) -> Tensor:
     return torch.rms_norm(x, [${D}], weight, ${epsilon})
 
+  # a: (m, k), b: (k, n) -> (m, n), by the fastest kernel of device and type
+  def product(self: __torch__.CausalLM, a: Tensor, b: Tensor) -> Tensor:
+    return ${product}
+
+  # h: (M, D), weight: (D) -> the normalized x (M, D), x without the weight, and the factors (M, 1)
+  def normalize_kept(self: __torch__.CausalLM, h: Tensor, weight: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    mean = torch.div(torch.square(torch.linalg_vector_norm(h, 2, [-1], True, dtype=6)), ${D})
+    r = torch.to(torch.rsqrt(torch.add(mean, ${epsilon})), ${dtype})
+    unweighted = torch.mul(h, r)
+    return (torch.mul(unweighted, weight), unweighted, r)
+
+  # dx: (M, D), with respect to x -> dh plus that with respect to h; the weight's is written to place
+  def normalize_back(self: __torch__.CausalLM, dh: Tensor, dx: Tensor, unweighted: Tensor, r: Tensor, weight: Tensor, place: Tensor) -> Tensor:
+    both = torch.mul(dx, unweighted)
+    torch.copy_(place, torch.sum(both, [0], False, dtype=6))
+    along = torch.div(torch.mm(both, torch.unsqueeze(weight, 1)), ${D})
+    return torch.addcmul(dh, torch.addcmul(torch.mul(dx, weight), unweighted, along, value=-1), r)
+
   # cosines and sines of all angles up to a length, (length, A) each; the first half of the sines
   # carries the sign of the rotation
   def angles(self: __torch__.CausalLM, length: int, like: Tensor) -> Tuple[Tensor, Tensor]:
@@ -114,33 +132,82 @@ class CausalLM(Module):
     embedding = torch.view(torch.narrow(theta, 0, 0, ${V} * ${D}), [${V}, ${D}])
     return torch.to(torch.embedding(embedding, tokens), ${dtype})
 
-  # one layer, whose weights begin at w[o]. h: (M, D) -> (M, D)
-  def layer(self: __torch__.CausalLM, h: Tensor, w: List[Tensor], o: int, rows: List[int], lengths: List[int], masks: List[Tensor], cos: Tensor, sin: Tensor) -> Tensor:
-    qkv = torch.linear((self).normalize(h, w[o]), w[o + 1]${bias})
-    qk, v = torch.split_with_sizes(torch.view(qkv, [-1, ${H} + 2 * ${K}, ${A}]), [${H} + ${K}, ${K}], 1)
-    qk = (self).rotate(qk, cos, sin)
+  # q: (M, H, A), k and v: (M, K, A) -> (M, H A)
+  def attend(self: __torch__.CausalLM, q: Tensor, k: Tensor, v: Tensor, rows: List[int], lengths: List[int], masks: List[Tensor]) -> Tensor:
     sizes = annotate(List[int], [])
     for i in range(torch.len(rows)):
       torch.append(sizes, rows[i] * lengths[i])
-    qks = torch.split_with_sizes(qk, sizes, 0)
+    qs = torch.split_with_sizes(q, sizes, 0)
+    ks = torch.split_with_sizes(k, sizes, 0)
     vs = torch.split_with_sizes(v, sizes, 0)
     parts = annotate(List[Tensor], [])
     for i in range(torch.len(rows)):
-      q, k = torch.split_with_sizes(torch.view(qks[i], [rows[i], lengths[i], ${H} + ${K}, ${A}]), [${H}, ${K}], 2)
-      v4 = torch.view(vs[i], [rows[i], lengths[i], ${K}, ${A}])
-      torch.append(parts, (self).${attend}(q, k, v4, masks[i]))
+      q4 = torch.reshape(qs[i], [rows[i], lengths[i], ${H}, ${A}])
+      k4 = torch.reshape(ks[i], [rows[i], lengths[i], ${K}, ${A}])
+      v4 = torch.reshape(vs[i], [rows[i], lengths[i], ${K}, ${A}])
+      torch.append(parts, (self).${attend}(q4, k4, v4, masks[i]))
     if torch.len(parts) == 1:
       attended = parts[0]
     else:
       attended = torch.cat(parts)
-    h = torch.add(h, torch.linear(attended, w[o + 2]))
-    return torch.add(h, (self).feed_forward((self).normalize(h, w[o + 3]), w[o + 4], w[o + 5]))
+    return attended
 
-  # h: (M, D), norm: (D), head: (V, D), value_head: (D + 1) or (0) -> at the wanted positions: logits
-  # divided by the temperature (N, V) and the value head's outputs (N) or (0); both fp32
-  def outputs(self: __torch__.CausalLM, h: Tensor, norm: Tensor, head: Tensor, value_head: Tensor, positions: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
-    x = (self).normalize(torch.embedding(h, positions), norm)
-    z = torch.to(torch.linear(x, head), 6)
+  # One layer, whose weights begin at w[o]. h: (M, D) -> (M, D), then what its backward pass needs.
+  # Gradients are worked out by hand but for attention, whose part of the graph begins at q, k and v.
+  def layer(self: __torch__.CausalLM, h: Tensor, w: List[Tensor], o: int, train: bool, rows: List[int], lengths: List[int], masks: List[Tensor], cos: Tensor, sin: Tensor) -> List[Tensor]:
+    x, unweighted, r = (self).normalize_kept(h, w[o])
+    qkv = (self).product(x, torch.transpose(w[o + 1], 0, 1))
+    if ${per_layer} == 7:
+      qkv = torch.add(qkv, w[o + ${per_layer} - 1])
+    qk, v = torch.split_with_sizes(torch.view(qkv, [-1, ${H} + 2 * ${K}, ${A}]), [${H} + ${K}, ${K}], 1)
+    q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 1)
+    if train:
+      q = (self).leaf(q)
+      k = (self).leaf(k)
+      v = (self).leaf(v)
+    torch.set_grad_enabled(train)
+    attended = (self).attend(q, k, v, rows, lengths, masks)
+    torch.set_grad_enabled(False)
+    a = torch.detach(attended)
+    h2 = torch.add(h, (self).product(a, torch.transpose(w[o + 2], 0, 1)))
+    x2, unweighted2, r2 = (self).normalize_kept(h2, w[o + 3])
+    gate_up = (self).product(x2, torch.transpose(w[o + 4], 0, 1))
+    gate, up = torch.chunk(gate_up, 2, -1)
+    m = torch.mul(torch.silu(gate), up)
+    h3 = torch.add(h2, (self).product(m, torch.transpose(w[o + 5], 0, 1)))
+    return [h3, x, unweighted, r, q, k, v, attended, x2, unweighted2, r2, gate_up, m]
+
+  # dh: (M, D), with respect to what the layer gave; kept: what it gave -> with respect to its input;
+  # those of the weights are written to places
+  def layer_back(self: __torch__.CausalLM, dh: Tensor, kept: List[Tensor], w: List[Tensor], o: int, places: List[Tensor], cos: Tensor, sin: Tensor) -> Tensor:
+    unused, x, unweighted, r, q, k, v, attended, x2, unweighted2, r2, gate_up, m = kept
+    torch.copy_(places[o + 5], (self).product(torch.transpose(dh, 0, 1), m))
+    dm = (self).product(dh, w[o + 5])
+    gate, up = torch.chunk(gate_up, 2, -1)
+    d_gate_up = torch.cat([torch.silu_backward(torch.mul(dm, up), gate), torch.mul(dm, torch.silu(gate))], 1)
+    torch.copy_(places[o + 4], (self).product(torch.transpose(d_gate_up, 0, 1), x2))
+    dh2 = (self).normalize_back(dh, (self).product(d_gate_up, w[o + 4]), unweighted2, r2, w[o + 3], places[o + 3])
+    torch.copy_(places[o + 2], (self).product(torch.transpose(dh2, 0, 1), torch.detach(attended)))
+    da = (self).product(dh2, w[o + 2])
+    parts = torch.grad([attended], [q, k, v], annotate(List[Optional[Tensor]], [da]))
+    dq = torch._unwrap_optional(parts[0])
+    dk = torch._unwrap_optional(parts[1])
+    dv = torch._unwrap_optional(parts[2])
+    dqk = (self).rotate(torch.cat([dq, dk], 1), cos, torch.neg(sin))
+    dqkv = torch.view(torch.cat([dqk, dv], 1), [-1, (${H} + 2 * ${K}) * ${A}])
+    torch.copy_(places[o + 1], (self).product(torch.transpose(dqkv, 0, 1), x))
+    if ${per_layer} == 7:
+      torch.copy_(places[o + ${per_layer} - 1], torch.sum(dqkv, [0], False, dtype=6))
+    return (self).normalize_back(dh2, (self).product(dqkv, w[o + 1]), unweighted, r, w[o], places[o])
+
+  # h: (M, D) -> at the wanted positions: normalized (N, D), the same without the weight, and the
+  # factors (N, 1)
+  def select(self: __torch__.CausalLM, h: Tensor, w: List[Tensor], positions: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    return (self).normalize_kept(torch.index_select(h, 0, positions), w[1 + ${L} * ${per_layer}])
+
+  # x: (N, D) -> logits divided by the temperature (N, V) and the value head's outputs (N) or (0); fp32
+  def outputs(self: __torch__.CausalLM, x: Tensor, w: List[Tensor], value_head: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+    z = torch.to((self).product(x, torch.transpose(w[2 + ${L} * ${per_layer}], 0, 1)), 6)
     t = float(temperature)
     if t != 1.:
       z = torch.div(z, t)
@@ -157,8 +224,9 @@ class CausalLM(Module):
     rows, lengths, masks, cos, sin = (self).frame(theta, blocks)
     h = (self).embed(theta, tokens)
     for l in range(${L}):
-      h = (self).layer(h, w, 1 + l * ${per_layer}, rows, lengths, masks, cos, sin)
-    return (self).outputs(h, w[1 + ${L} * ${per_layer}], w[2 + ${L} * ${per_layer}], (self).value_head(theta), positions, temperature)
+      h = (self).layer(h, w, 1 + l * ${per_layer}, False, rows, lengths, masks, cos, sin)[0]
+    x, unweighted, r = (self).select(h, w, positions)
+    return (self).outputs(x, w, (self).value_head(theta), temperature)
 
   # logits: (N, V), targets: (N) -> (N)
   def log_likelihood(self: __torch__.CausalLM, logits: Tensor, targets: Tensor) -> Tensor:
@@ -170,11 +238,6 @@ class CausalLM(Module):
   def token_loss(self: __torch__.CausalLM, logits: Tensor, value: Tensor, reference: Tensor, logp: Tensor, inputs: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
     ${token_loss}
 
-  # writes gradients to where they belong, as fp32
-  def keep(self: __torch__.CausalLM, places: List[Tensor], gradients: List[Optional[Tensor]]) -> None:
-    for i in range(torch.len(places)):
-      torch.copy_(places[i], torch._unwrap_optional(gradients[i]))
-
   # rows: (1 + inputs, N), the weights first -> weighted sums of loss and statistics (1 + stats) fp64,
   # gradient of the weighted loss (size) fp32. frozen: the reference's parameters (size), or empty.
   # With recompute 1 a layer's input alone is kept, and the rest of it computed again.
@@ -182,51 +245,83 @@ class CausalLM(Module):
     if torch.size(frozen, 0) == 0:
       reference = frozen
     else:
-      before, unused = (self).predict(frozen, tokens, blocks, positions, temperature)
+      before, no_value = (self).predict(frozen, tokens, blocks, positions, temperature)
       reference = torch.log_softmax(before, -1)
     norm = 1 + ${L} * ${per_layer}
-    parts = torch.unbind(rows)
-    counts, lengths, masks, cos, sin = (self).frame(theta, blocks)
-    w = annotate(List[Tensor], [])
-    for view in (self).unpack(theta):
-      torch.append(w, (self).leaf(view))
-    value_head = (self).leaf((self).value_head(theta))
+    w = (self).unpack(theta)
     g = torch.new_zeros(theta, [torch.size(theta, 0)])
     places = (self).views(g)
-    inputs = [(self).leaf((self).embed(theta, tokens))]
-    h = inputs[0]
-    torch.set_grad_enabled(${recompute} == 0)
+    counts, lengths, masks, cos, sin = (self).frame(theta, blocks)
+    h = (self).embed(theta, tokens)
+    kept = annotate(List[List[Tensor]], [])
     for l in range(${L}):
-      h = (self).layer(h, w, 1 + l * ${per_layer}, counts, lengths, masks, cos, sin)
+      done = (self).layer(h, w, 1 + l * ${per_layer}, ${recompute} == 0, counts, lengths, masks, cos, sin)
       if ${recompute} == 1:
-        h = (self).leaf(h)
-        torch.append(inputs, h)
-    torch.set_grad_enabled(True)
-    logits, value = (self).outputs(h, w[norm], w[norm + 1], value_head, positions, temperature)
-    loss, stats = (self).token_loss(logits, value, reference, (self).log_likelihood(logits, targets), parts[1:])
-    total = torch.add(torch.sum(torch.mul(loss, parts[0])), torch.sum(value_head), alpha=0)
-    x = torch.pop(inputs)
-    first = 1
-    if ${recompute} == 1:
-      first = norm
-    gradients = torch.grad([total], torch.add([x, value_head], w[first:]))
-    (self).keep(torch.add([(self).value_head(g)], places[first:]), gradients[1:])
-    for i in range(torch.len(inputs)):
-      o = norm - (i + 1) * ${per_layer}
-      dh = gradients[0]
-      x = (self).leaf(torch.pop(inputs))
-      y = (self).layer(x, w, o, counts, lengths, masks, cos, sin)
-      gradients = torch.grad([y], torch.add([x], w[o:o + ${per_layer}]), [dh])
-      (self).keep(places[o:o + ${per_layer}], gradients[1:])
-    torch.set_grad_enabled(False)
+        torch.append(kept, [h])
+      else:
+        torch.append(kept, done)
+      h = done[0]
+    x, unweighted, r = (self).select(h, w, positions)
+    value_head = (self).value_head(theta)
+    z, v = (self).outputs(x, w, value_head, temperature)
+    loss, stats, dz, dv = (self).loss_back(z, v, reference, targets, rows, temperature)
+    torch.copy_(places[norm + 1], (self).product(torch.transpose(dz, 0, 1), x))
+    dx = (self).product(dz, w[norm + 1])
+    if ${value_head} > 0:
+      weight, bias = torch.split_with_sizes((self).value_head(g), [${D}, 1])
+      torch.copy_(weight, torch.mv(torch.transpose(torch.to(x, 6), 0, 1), dv))
+      torch.copy_(bias, torch.sum(dv, [0], True))
+      outer = torch.mul(torch.unsqueeze(dv, 1), torch.narrow(value_head, 0, 0, ${D}))
+      dx = torch.add(dx, torch.to(outer, ${dtype}))
+    selected = (self).normalize_back(torch.zeros_like(dx), dx, unweighted, r, w[norm], places[norm])
+    dh = torch.index_copy(torch.zeros_like(h), 0, torch.to(positions, 4), selected)
+    for l in range(${L}):
+      o = norm - (l + 1) * ${per_layer}
+      done = torch.pop(kept)
+      if ${recompute} == 1:
+        done = (self).layer(done[0], w, o, True, counts, lengths, masks, cos, sin)
+      dh = (self).layer_back(dh, done, w, o, places, cos, sin)
     # in fp32: the gradient of a frequent token is a long sum
-    dx = torch.to(torch._unwrap_optional(gradients[0]), 6)
-    torch.add_(places[0], torch.embedding_dense_backward(dx, tokens, ${V}, -1, False))
-    columns = torch.append(annotate(List[Tensor], []), torch.detach(loss))
+    torch.add_(places[0], torch.embedding_dense_backward(torch.to(dh, 6), tokens, ${V}, -1, False))
+    columns = torch.add([loss], stats)
+    sums = torch.mv(torch.to(torch.stack(columns), 7), torch.to(torch.select(rows, 0, 0), 7))
+    return (sums, g)
+
+  # z: (N, V), v: (N) or (0), otherwise as in gradient -> losses and statistics (N) each, gradients of
+  # the weighted sum with respect to what z was before the temperature, and to v. The loss script sees
+  # the log likelihood as a variable of its own, so that its slope in z can be written down.
+  def loss_back(self: __torch__.CausalLM, z: Tensor, v: Tensor, reference: Tensor, targets: Tensor, rows: Tensor, temperature: Tensor) -> Tuple[Tensor, List[Tensor], Tensor, Tensor]:
+    index = torch.unsqueeze(torch.to(targets, 4), 1)
+    all = torch.log_softmax(z, -1)
+    torch.set_grad_enabled(True)
+    logits = (self).leaf(z)
+    value = (self).leaf(v)
+    logp = (self).leaf(torch.squeeze(torch.gather(all, 1, index), 1))
+    parts = torch.unbind(rows)
+    loss, stats = (self).token_loss(logits, value, reference, logp, parts[1:])
+    total = torch.sum(torch.mul(loss, parts[0]))
+    grads = torch.grad([total], [logits, value, logp], None, None, False, True)
+    torch.set_grad_enabled(False)
+    dz = torch.exp_(all)
+    slope = grads[2]
+    if torch.__is__(slope, None):
+      dz = torch.zero_(dz)
+    else:
+      known = torch.unsqueeze(torch._unwrap_optional(slope), 1)
+      dz = torch.scatter_add_(torch.mul_(dz, torch.neg(known)), 1, index, known)
+    direct = grads[0]
+    if torch.__isnot__(direct, None):
+      dz = torch.add_(dz, torch._unwrap_optional(direct))
+    dv = torch.zeros_like(v)
+    if torch.__isnot__(grads[1], None):
+      dv = torch._unwrap_optional(grads[1])
+    t = float(temperature)
+    if t != 1.:
+      dz = torch.div_(dz, t)
+    columns = annotate(List[Tensor], [])
     for stat in stats:
       torch.append(columns, torch.detach(stat))
-    sums = torch.mv(torch.to(torch.stack(columns), 7), torch.to(parts[0], 7))
-    return (sums, g)
+    return (torch.detach(loss), columns, torch.to(dz, ${dtype}), dv)
 
   # -> log probabilities of the targets (N) and entropies (N), in nats, and values (N) or (0)
   def log_probs(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, targets: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
