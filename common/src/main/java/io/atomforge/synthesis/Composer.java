@@ -8,7 +8,6 @@ import io.atomforge.config.ConfigException;
 import io.atomforge.random.Seeds;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -144,7 +143,6 @@ public final class Composer {
   private static Graph bind(Sketch sketch, SplittableRandom random) {
     List<Graph.Input> inputs = new ArrayList<>();
     List<Graph.Step> steps = new ArrayList<>();
-    Set<String> names = new HashSet<>(Renderer.RESERVED);
     for (Sketch s = sketch; s != null; s = s.next()) {
       List<Graph.Arg> args = new ArrayList<>();
       Atom atom = s.atom();
@@ -168,7 +166,7 @@ public final class Composer {
           args.add(new Graph.Arg.Free(0));
         } else {
           args.add(new Graph.Arg.Free(inputs.size()));
-          inputs.add(input(list ? listOf(parameter) : parameter, names));
+          inputs.add(input(list ? listOf(parameter) : parameter, inputs));
         }
       }
       if ((s.form() == Form.FILTER || s.form() == Form.IF) && !Form.isTruth(atom)) {
@@ -188,12 +186,21 @@ public final class Composer {
         "items", Form.listOf(element.domain()), Form.listOf(element.generate()));
   }
 
-  private static Graph.Input input(Atom.Parameter parameter, Set<String> names) {
+  private static Graph.Input input(Atom.Parameter parameter, List<Graph.Input> others) {
     String name = parameter.name();
-    for (int i = 2; !names.add(name); i++) {
+    for (int i = 2; isTaken(name, others); i++) {
       name = parameter.name() + i;
     }
     return new Graph.Input(name, parameter);
+  }
+
+  private static boolean isTaken(String name, List<Graph.Input> others) {
+    for (Graph.Input other : others) {
+      if (other.name().equals(name)) {
+        return true;
+      }
+    }
+    return Renderer.RESERVED.contains(name);
   }
 
   /**

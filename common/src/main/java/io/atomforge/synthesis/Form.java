@@ -6,7 +6,7 @@ import io.atomforge.atoms.Type;
 import java.util.List;
 
 /** How a step uses its atom {@code f}. */
-enum Form {
+public enum Form {
   /** {@code f(a, b)} */
   APPLY,
   /** {@code [f(v, b) for v in a]} */

@@ -253,6 +253,10 @@ public final class Renderer {
           + text.replace("\\", "\\\\").replace("\n", "\\n").replace(quote, "\\" + quote)
           + quote;
     }
-    return literal.isBoolean() ? (literal.asBoolean() ? "True" : "False") : literal.toString();
+    if (literal.isBoolean()) {
+      return literal.asBoolean() ? "True" : "False";
+    }
+    // Not toString, which starts a JSON writer for a number.
+    return literal.isInt() || literal.isLong() ? literal.asText() : literal.toString();
   }
 }

@@ -65,11 +65,9 @@ public final class SynthesisBenchmark {
     if (judged > 0) {
       judge("chains, domains fit", atoms, Grammar.CHAINS, judged);
       judge("all shapes, domains fit", atoms, GRAMMAR, judged);
-      judge(
-          "all shapes, types fit",
-          atoms.stream().map(SynthesisBenchmark::typed).toList(),
-          GRAMMAR,
-          judged);
+      List<Atom> typed = atoms.stream().map(SynthesisBenchmark::typed).toList();
+      judge("chains, types fit", typed, Grammar.CHAINS, judged);
+      judge("all shapes, types fit", typed, GRAMMAR, judged);
     }
   }
 
@@ -111,7 +109,10 @@ public final class SynthesisBenchmark {
   /** Runs the Python loop with the same atoms. */
   private static void python(List<Atom> atoms, double ours)
       throws IOException, InterruptedException {
-    ArrayNode list = new ObjectMapper().createArrayNode();
+    ObjectNode given = new ObjectMapper().createObjectNode();
+    templates(given.putArray("english"), Wording.ENGLISH);
+    templates(given.putArray("chinese"), Wording.CHINESE);
+    ArrayNode list = given.putArray("atoms");
     for (Atom atom : atoms) {
       ObjectNode node = list.addObject();
       node.put("name", atom.name()).put("code", atom.code());
@@ -129,7 +130,7 @@ public final class SynthesisBenchmark {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (OutputStream out = process.getOutputStream()) {
-      out.write(list.toString().getBytes(StandardCharsets.UTF_8));
+      out.write(given.toString().getBytes(StandardCharsets.UTF_8));
     }
     for (String line :
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
@@ -145,6 +146,19 @@ public final class SynthesisBenchmark {
           ours / theirs);
     }
     process.waitFor();
+  }
+
+  private static void templates(ArrayNode to, Wording wording) {
+    for (int i = 0; i < wording.templates(); i++) {
+      Wording.Template t = wording.template(i);
+      to.addArray()
+          .add(t.open())
+          .add(t.first())
+          .add(t.next())
+          .add(t.last())
+          .add(t.close())
+          .add(t.result());
+    }
   }
 
   /** The atom with no domain but its types; its own inputs stay as they are. */
