@@ -107,8 +107,8 @@ public final class CausalLM {
   }
 
   /**
-   * In fp32 on x86 processors oneDNN's kernel, which uses their widest instructions; the default one
-   * does so on those of one maker alone.
+   * In fp32 on x86 processors oneDNN's kernel, which uses their widest instructions; the default
+   * one does so on those of one maker alone.
    */
   private static String product(Key key) {
     boolean x86 = System.getProperty("os.arch").equals("amd64");
