@@ -40,6 +40,26 @@ public final class Tables {
               "S_A (in trained composites) or S_B (trained on, never composed); empty for semantic variants")
           .constraint("variant_is_known", "variant IN ('base', 'surface', 'idiom', 'semantic')");
 
+  public static final Table<CandidateRow> CANDIDATES =
+      new Table<>(
+              "candidates",
+              "One graph that was drawn and judged, whatever became of it; a later run judges only what is not here. Written by SynthesizeProblems.",
+              CandidateRow.class,
+              List.of("basis", "family", "index"),
+              "basis",
+              "hash of what decides the judgement: seed, grammar, atoms, limits, the gate's version",
+              "family",
+              "family it was drawn for",
+              "index",
+              "which of its family; with basis and family it determines all else",
+              "graph_hash",
+              "hash of the graph of atoms and literals, whatever the order of independent steps",
+              "problem",
+              "the problem that it makes, if it is sound",
+              "rejection",
+              "why it is not, else")
+          .constraint("judged_one_way", "size(problem) + size(rejection) = 1");
+
   public static final Table<Problem> PROBLEMS =
       new Table<>(
               "problems",
@@ -230,7 +250,17 @@ public final class Tables {
               "outcome",
               "verdict; SANDBOX_ERROR rows are not trained on",
               "finish_reason",
-              "stop (the model ended) or length (it was cut)")
+              "stop (the model ended) or length (it was cut)",
+              "passed",
+              "tests passed",
+              "total",
+              "tests in all",
+              "visible_passed",
+              "whether all tests passed that a prompt may show; with another outcome than PASSED a sign of reward hacking",
+              "wall_ms",
+              "wall-clock time of judging, milliseconds",
+              "cpu_ms",
+              "processor time of judging, milliseconds")
           .constraint("logprob_per_token", "size(tokens) = size(logprobs)");
 
   public static final Table<EvaluationRow> EVALUATIONS =
@@ -288,6 +318,7 @@ public final class Tables {
   public static final List<Table<?>> ALL =
       List.of(
           ATOMS,
+          CANDIDATES,
           PROBLEMS,
           REJECTIONS,
           SOLUTIONS,

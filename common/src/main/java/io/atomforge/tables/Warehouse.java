@@ -285,6 +285,18 @@ public final class Warehouse {
     save(table, writer(rows).mode("overwrite"));
   }
 
+  /**
+   * Adds rows, unless it has done so before.
+   *
+   * @param transaction names these rows; the table keeps it
+   */
+  public void append(Table<?> table, Dataset<Row> rows, String transaction) {
+    create(table);
+    save(
+        table,
+        writer(rows).mode("append").option("txnAppId", transaction).option("txnVersion", "1"));
+  }
+
   /** Replaces the rows for which {@code condition} holds; all of {@code rows} must fulfil it. */
   public void replace(Table<?> table, String condition, Dataset<Row> rows) {
     if (!table.separations().isEmpty()) {

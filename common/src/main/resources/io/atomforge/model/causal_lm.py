@@ -9,6 +9,10 @@ class CausalLM(Module):
   __buffers__ = []
   training : bool
 
+  # theta: (size) -> in the compute type; who decodes casts once, so that unpack need not each time
+  def cast(self: __torch__.CausalLM, theta: Tensor) -> Tensor:
+    return torch.to(theta, ${dtype})
+
   # flat: (size) -> its parts, all views:
   # embedding (V, D) | per layer norm (D), qkv, o, norm (D), gate|up, down, bias of qkv if any | norm (D) | head (V, D)
   def views(self: __torch__.CausalLM, flat: Tensor) -> List[Tensor]:
@@ -28,9 +32,9 @@ class CausalLM(Module):
     torch.append(w, torch.view(parts[${head}], [${V}, ${D}]))
     return w
 
-  # theta: (size) fp32 -> its parts in the compute type, views of one cast
+  # theta: (size) -> its parts in the compute type, views of one cast
   def unpack(self: __torch__.CausalLM, theta: Tensor) -> List[Tensor]:
-    return (self).views(torch.to(theta, ${dtype}))
+    return (self).views((self).cast(theta))
 
   # theta: (size) -> weights and bias of the value head, empty without one
   def value_head(self: __torch__.CausalLM, theta: Tensor) -> Tensor:
@@ -367,9 +371,9 @@ class CausalLM(Module):
       torch.copy_(torch.narrow(keys[l], 2, start, t), torch.transpose(k, 1, 2))
       torch.copy_(torch.narrow(values[l], 2, start, t), torch.transpose(v, 1, 2))
       q4 = torch.reshape(torch.permute(torch.view(q, [B, t, ${K}, ${G}, ${A}]), [0, 2, 3, 1, 4]), [B, ${K}, ${G} * t, ${A}])
-      scores = torch.matmul(q4, torch.transpose(keys[l], 2, 3))
+      scores = torch.matmul(torch.mul(q4, ${scale}), torch.transpose(keys[l], 2, 3))
       scores = torch.view(scores, [B, ${K}, ${G}, t, S])
-      p = torch.softmax(torch.add_(torch.mul_(scores, ${scale}), mask), -1)
+      p = torch.softmax(torch.add_(scores, mask), -1)
       a = torch.matmul(torch.view(p, [B, ${K}, ${G} * t, S]), values[l])
       a = torch.permute(torch.view(a, [B, ${K}, ${G}, t, ${A}]), [0, 3, 1, 2, 4])
       h = torch.add_(h, torch.linear(torch.reshape(a, [B, t, ${H} * ${A}]), w[o + 2]))
@@ -397,7 +401,7 @@ class CausalLM(Module):
   def draw(self: __torch__.CausalLM, logp: Tensor, u: Tensor) -> Tensor:
     sums = torch.cumsum(torch.exp(logp), -1)
     u2 = torch.mul(torch.unsqueeze(u, 1), torch.narrow(sums, 1, ${V} - 1, 1))
-    return torch.clamp_max(torch.sum(torch.le(sums, u2), [-1], True), ${V} - 1)
+    return torch.clamp_max(torch.searchsorted(sums, u2, right=True), ${V} - 1)
 
   # Decoding keeps, for each row, one completion: the logits of its next token (B, V), its keys and
   # values L times (B, K, S, A), and which of the S slots it may look at (B, 1, 1, 1, S). All rows

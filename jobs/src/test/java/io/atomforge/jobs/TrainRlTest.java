@@ -165,6 +165,7 @@ class TrainRlTest {
   private static List<String> rows(Table<?> table, String run) {
     return CommittedSteps.of(warehouse, table)
         .filter("run_id = '" + run + "'")
+        .drop("wall_ms", "cpu_ms")
         .toJSON()
         .collectAsList()
         .stream()
