@@ -16,8 +16,9 @@ public final class Table<T extends Record> {
   private final RecordCodec<T> codec;
   private final Map<String, String> comments;
   private final Map<String, String> constraints = new LinkedHashMap<>();
-  private final List<Separation> separations = new ArrayList<>();
+  private final List<View> checks = new ArrayList<>();
   private final List<String> key;
+  private boolean keepsChanges;
 
   /**
    * @param key the columns that identify a row
@@ -40,14 +41,29 @@ public final class Table<T extends Record> {
     }
   }
 
-  /** Adds an invariant over several rows, which {@link Warehouse} checks before every write. */
-  Table<T> separated(String separationName, String column, String among) {
-    separations.add(new Separation(separationName, column, among));
+  /**
+   * Adds an invariant over several rows, which Delta cannot enforce: {@link Warehouse} checks it
+   * before every write.
+   *
+   * @param wrong view of this table alone that shows what breaks it
+   */
+  Table<T> checked(View wrong) {
+    checks.add(wrong);
     return this;
   }
 
-  List<Separation> separations() {
-    return separations;
+  List<View> checks() {
+    return checks;
+  }
+
+  /** Asks for a change data feed: {@code table_changes} in SQL tells what each commit changed. */
+  Table<T> keepingChanges() {
+    keepsChanges = true;
+    return this;
+  }
+
+  boolean keepsChanges() {
+    return keepsChanges;
   }
 
   /** Adds an invariant that Delta enforces on every write. */
