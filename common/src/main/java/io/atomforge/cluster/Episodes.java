@@ -11,6 +11,7 @@ import io.atomforge.training.Sharding;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,10 @@ final class Episodes {
   Scores score(
       GradientSource source, Parameters theta, double temperature, int shardCount, int most) {
     List<Episode> looked = distinct.subList(0, Math.min(most, distinct.size()));
+    if (looked.isEmpty()) {
+      List<float[]> nothing = Collections.nCopies(all.size(), new float[0]);
+      return new Scores(nothing, nothing);
+    }
     List<Example> examples = new ArrayList<>();
     for (int i = 0; i < looked.size(); i++) {
       float[] number = new float[looked.get(i).length()];

@@ -91,9 +91,9 @@ public final class PolicyUpdate {
     metrics.put("training/distinct_completions", (double) episodes.distinct() / all.size());
     PolicyObjective objective = settings.objective;
     boolean compared = objective.needsReference();
-    boolean scored = settings.scores();
-    Scores old = score(episodes, trainer.theta(), scored ? all.size() : KL_PROBE);
-    Scores first = score(episodes, reference, compared ? all.size() : KL_PROBE);
+    int probe = compared ? 0 : KL_PROBE; // a loss that compares measures the KL itself
+    Scores old = score(episodes, trainer.theta(), settings.scores() ? all.size() : probe);
+    Scores first = score(episodes, reference, compared ? all.size() : probe);
     double next = measureKl(all, old, first, klBeta, metrics);
 
     List<AdvantageEstimator.Episode> rewarded = rewarded(batch, all, old, first, klBeta);
@@ -145,7 +145,9 @@ public final class PolicyUpdate {
       }
       completions += Math.min(o.length, f.length) > 0 ? 1 : 0;
     }
-    metrics.put("actor/kl_to_start", perToken / tokens);
+    if (tokens > 0) {
+      metrics.put("actor/kl_to_start", perToken / tokens);
+    }
     Optional<Regularizer.KlReward> inReward =
         settings.objective.regularizer(Regularizer.KlReward.class);
     if (inReward.isEmpty()) {
@@ -253,6 +255,7 @@ public final class PolicyUpdate {
           family + names.get(k),
           steps.stream().mapToDouble(s -> s.statistics()[at]).average().orElseThrow());
     }
+    metrics.putIfAbsent("actor/kl_to_start", metrics.get("actor/kl_loss"));
     metrics.put(
         "actor/grad_norm",
         steps.stream().mapToDouble(Trainer.Step::gradNorm).average().orElseThrow());

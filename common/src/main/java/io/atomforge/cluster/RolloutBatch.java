@@ -177,7 +177,12 @@ public final class RolloutBatch {
                 s.reward,
                 advantages[rows.size()],
                 r.outcome().name(),
-                r.finished() ? "stop" : "length"));
+                r.finished() ? "stop" : "length",
+                r.passed(),
+                r.total(),
+                r.visiblePassed(),
+                r.wallMs(),
+                r.cpuMs()));
       }
     }
     return rows;

@@ -15,16 +15,20 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import scala.Tuple2;
 
 /**
  * Shards are computed by Spark tasks. What changes travels once per call, by broadcast: the
- * parameters, or adapters alone; a frozen base travels once. Results depend on the shards and the
- * settings, not on the number of tasks.
+ * parameters, or adapters alone; a frozen base travels once. Tasks in the driver's JVM read and
+ * leave everything in its memory. Results depend on the shards and the settings, not on the number
+ * of tasks.
  */
 public final class SparkGradients implements GradientSource, AutoCloseable {
   /**
@@ -59,33 +63,41 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
    * @param base the parameters that adapters change or a loss compares with; null if nothing does
    */
   private record Shape(
-      ModelConfig config, Precision precision, LossScript loss, Lora lora, Broadcast<byte[]> base)
+      ModelConfig config,
+      Precision precision,
+      LossScript loss,
+      boolean recompute,
+      Lora lora,
+      Version base)
       implements Serializable {
 
-    <R> R use(Broadcast<byte[]> current, Work<R> work) {
-      CausalLM model = CausalLM.shared(config, precision, loss, Replica.device());
-      try (Replica frozen = base == null ? null : Replica.of(base, model.layout())) {
+    Shape with(Lora adapters, Version other) {
+      return new Shape(config, precision, loss, recompute, adapters, other);
+    }
+
+    <R> R use(Version current, Work<R> work) {
+      CausalLM whole = CausalLM.shared(config, precision, loss, Replica.device());
+      CausalLM model = recompute ? whole.recomputing() : whole;
+      ParameterLayout layout = lora == null ? model.layout() : lora.layout(config);
+      try (Replica frozen = base == null ? null : base.replica(model.layout());
+          Replica trained = current.replica(layout)) {
         Parameters reference = frozen == null ? null : frozen.parameters();
         if (lora == null) {
-          try (Replica replica = Replica.of(current, model.layout())) {
-            return work.apply(model, replica.parameters(), reference);
-          }
+          return work.apply(model, trained.parameters(), reference);
         }
-        ParameterLayout adapted = lora.layout(config);
-        try (Parameters adapters = Parameters.of(adapted, current.value(), model.device());
-            Replica merged = Replica.of(current, () -> lora.merge(config, reference, adapters))) {
+        try (Replica merged =
+            current.replica("merged", () -> lora.merge(config, reference, trained.parameters()))) {
           return work.apply(model, merged.parameters(), reference);
         }
       }
     }
 
-    Gradient trained(Gradient full, Broadcast<byte[]> current) {
+    Gradient trained(Gradient full, Version current) {
       if (lora == null) {
         return full;
       }
-      try (Parameters adapters =
-          Parameters.of(lora.layout(config), current.value(), Replica.device())) {
-        return lora.gradient(config, full, adapters);
+      try (Replica adapters = current.replica(lora.layout(config))) {
+        return lora.gradient(config, full, adapters.parameters());
       }
     }
   }
@@ -98,25 +110,49 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
 
   private record Part(int index, Gradient gradient, double seconds) implements Serializable {}
 
+  private static final Map<Long, Map<Integer, Part>> LEFT = new ConcurrentHashMap<>();
+  private static final AtomicLong CALLS = new AtomicLong();
+
   private final JavaSparkContext spark;
   private final Shape shape;
   private final Settings settings;
+  private final boolean sharedMemory;
 
   /** All parameters are trained, and the loss needs no others. */
   public SparkGradients(
       JavaSparkContext spark, ModelConfig config, Precision precision, LossScript loss, int tasks) {
-    this(spark, new Shape(config, precision, loss, null, null), Settings.of(tasks));
+    this(
+        spark,
+        new Shape(config, precision, loss, false, null, null),
+        Settings.of(tasks),
+        spark.isLocal());
   }
 
-  private SparkGradients(JavaSparkContext spark, Shape shape, Settings settings) {
+  private SparkGradients(
+      JavaSparkContext spark, Shape shape, Settings settings, boolean sharedMemory) {
     this.spark = spark;
     this.shape = shape;
     this.settings = settings;
+    this.sharedMemory = sharedMemory;
   }
 
   /** The same with other settings. */
   public SparkGradients with(Settings other) {
-    return new SparkGradients(spark, shape, other);
+    return new SparkGradients(spark, shape, other, sharedMemory);
+  }
+
+  /** The same with less memory for activations, see {@link CausalLM#recomputing()}. */
+  public SparkGradients recomputing() {
+    return with(new Shape(shape.config, shape.precision, shape.loss, true, shape.lora, shape.base));
+  }
+
+  private SparkGradients with(Shape other) {
+    return new SparkGradients(spark, other, settings, sharedMemory);
+  }
+
+  /** The same without using that tasks may share the driver's memory. */
+  SparkGradients apart() {
+    return new SparkGradients(spark, shape, settings, false);
   }
 
   /**
@@ -125,15 +161,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
    * @param reference its parameters, which never change
    */
   public SparkGradients comparedWith(Parameters reference) {
-    return new SparkGradients(
-        spark,
-        new Shape(
-            shape.config,
-            shape.precision,
-            shape.loss,
-            shape.lora,
-            spark.broadcast(reference.toBytes())),
-        settings);
+    return with(shape.with(shape.lora, version(reference)));
   }
 
   /**
@@ -142,38 +170,76 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
    * @param base the parameters that they change, also the ones that a loss compares with
    */
   public SparkGradients adapting(Parameters base, Lora lora) {
-    return new SparkGradients(
-        spark,
-        new Shape(shape.config, shape.precision, shape.loss, lora, spark.broadcast(base.toBytes())),
-        settings);
+    return with(shape.with(lora, version(base)));
+  }
+
+  private Version version(Parameters parameters) {
+    return sharedMemory ? Version.here(parameters) : Version.broadcast(spark, parameters);
   }
 
   @Override
   public Answer gradients(Parameters theta, List<Shard> shards, double temperature) {
     long start = System.nanoTime();
-    Broadcast<byte[]> current = spark.broadcast(theta.toBytes());
-    double broadcastSeconds = (System.nanoTime() - start) / 1e9;
-    Shape here = shape;
-    Precision type = settings.gradientType;
     List<Group> groups = groups(shards);
-    try {
-      JavaRDD<Part> parts =
-          spark
-              .parallelize(groups, Math.min(settings.tasks, groups.size()))
-              .map(group -> compute(here, current, group, temperature, type));
-      List<Part> answer = new ArrayList<>(added(parts, groups.size()).collect());
-      answer.sort(Comparator.comparingInt(Part::index));
+    try (Version current = version(theta)) {
+      double broadcastSeconds = (System.nanoTime() - start) / 1e9;
+      List<Part> parts =
+          sharedMemory
+              ? handed(current, groups, temperature)
+              : collected(current, groups, temperature);
       int atOnce =
           Math.min(groups.size(), Math.min(settings.tasks, spark.sc().defaultParallelism()));
       return new Answer(
-          answer.stream().map(Part::gradient).toList(),
+          parts.stream().map(Part::gradient).toList(),
           broadcastSeconds,
-          answer.stream().mapToDouble(Part::seconds).sum() / atOnce,
-          current.value().length,
-          answer.stream().mapToLong(p -> p.gradient().values().length).sum());
-    } finally {
-      current.unpersist(false);
+          parts.stream().mapToDouble(Part::seconds).sum() / atOnce,
+          current.size(),
+          sharedMemory ? 0 : parts.stream().mapToLong(p -> p.gradient().values().length).sum());
     }
+  }
+
+  private JavaRDD<Group> distributed(List<Group> groups) {
+    return spark.parallelize(groups, Math.min(settings.tasks, groups.size()));
+  }
+
+  /** What tasks elsewhere sent. */
+  private List<Part> collected(Version current, List<Group> groups, double temperature) {
+    Shape here = shape;
+    Precision type = settings.gradientType;
+    JavaRDD<Part> parts =
+        distributed(groups).map(group -> compute(here, current, group, temperature, type));
+    List<Part> answer = new ArrayList<>(added(parts, groups.size()).collect());
+    answer.sort(Comparator.comparingInt(Part::index));
+    return answer;
+  }
+
+  /** What tasks in this JVM left: the same, but nothing is copied. */
+  private List<Part> handed(Version current, List<Group> groups, double temperature) {
+    Shape here = shape;
+    Precision type = settings.gradientType;
+    long call = CALLS.incrementAndGet();
+    Map<Integer, Part> left = new ConcurrentHashMap<>();
+    LEFT.put(call, left);
+    try {
+      distributed(groups)
+          .foreach(
+              group ->
+                  LEFT.get(call)
+                      .put(group.index(), compute(here, current, group, temperature, type)));
+    } finally {
+      LEFT.remove(call);
+    }
+    List<Part> parts = groups.stream().map(group -> left.get(group.index())).toList();
+    int fanIn = settings.fanIn;
+    while (parts.size() > fanIn) {
+      List<Part> more = parts;
+      parts =
+          IntStream.range(0, (more.size() + fanIn - 1) / fanIn)
+              .mapToObj(
+                  i -> sum(i, more.subList(i * fanIn, Math.min(more.size(), (i + 1) * fanIn))))
+              .toList();
+    }
+    return parts;
   }
 
   private List<Group> groups(List<Shard> shards) {
@@ -186,7 +252,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
   }
 
   private static Part compute(
-      Shape shape, Broadcast<byte[]> current, Group group, double temperature, Precision type) {
+      Shape shape, Version current, Group group, double temperature, Precision type) {
     long start = System.nanoTime();
     Gradient full =
         shape.use(
@@ -227,9 +293,8 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
 
   @Override
   public List<LogProbs> logProbs(Parameters theta, List<Shard> shards, double temperature) {
-    Broadcast<byte[]> current = spark.broadcast(theta.toBytes());
     Shape here = shape;
-    try {
+    try (Version current = version(theta)) {
       return spark
           .parallelize(shards, Math.min(settings.tasks, shards.size()))
           .map(
@@ -239,8 +304,6 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
                       (model, parameters, reference) ->
                           model.logProbs(parameters, shard.batch(), temperature)))
           .collect();
-    } finally {
-      current.unpersist(false);
     }
   }
 
@@ -248,7 +311,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
   @Override
   public void close() {
     if (shape.base != null) {
-      shape.base.unpersist(false);
+      shape.base.close();
     }
   }
 }

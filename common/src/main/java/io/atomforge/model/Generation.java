@@ -31,6 +31,7 @@ final class Generation {
   private final Decoding decoding;
   private final Deque<Row> waiting = new ArrayDeque<>();
   private List<Row> rows = new ArrayList<>();
+  private NDArray weights;
   private NDList state;
   private int slot;
   private int room;
@@ -90,6 +91,7 @@ final class Generation {
     while (!waiting.isEmpty() || !rows.isEmpty()) {
       try (TorchScript.Call call = script.open()) {
         // One call lives from an empty cache to the next, so that native memory is given back.
+        weights = call.run("cast", theta.array()).get(0);
         do {
           admit(call);
           decode(call);
@@ -165,7 +167,7 @@ final class Generation {
     }
     return call.run(
         "prefill",
-        theta.array(),
+        weights,
         call.ints(tokens, places.length, longest),
         call.ints(pads, places.length));
   }
@@ -183,7 +185,7 @@ final class Generation {
     for (int i = 0; i < uniforms.length && settings.temperature() > 0; i++) {
       uniforms[i] = (rows.get(i % width).random.nextInt() >>> 8) * 0x1p-24f;
     }
-    NDList inputs = new NDList(theta.array());
+    NDList inputs = new NDList(weights);
     NDList before = named(state);
     inputs.addAll(before);
     inputs.add(call.ints(pads(rows), width));

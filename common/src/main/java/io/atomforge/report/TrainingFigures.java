@@ -23,6 +23,10 @@ final class TrainingFigures {
   private static final List<Quantity> RL =
       List.of(
           new Quantity("critic/score/mean", "Mean reward", "mean reward"),
+          new Quantity(
+              "train/visible_pass_hidden_fail",
+              "Share that passes the visible tests alone",
+              "the share that passes the visible tests alone"),
           new Quantity("actor/entropy", "Entropy, nats per token", "entropy"),
           new Quantity("actor/kl_to_start", "KL to the start", "KL to the start"),
           new Quantity("response_length/mean", "Completion length, tokens", "completion length"),

@@ -13,6 +13,7 @@ import java.io.Serializable;
  * @param passed tests passed
  * @param total tests in all
  * @param visiblePassed whether all tests passed that a prompt may show; false if there are none
+ * @param wallMs what judging took, milliseconds; so is {@code cpuMs}, of the processor
  */
 public record Rollout(
     String problemId,
@@ -25,5 +26,7 @@ public record Rollout(
     int passed,
     int total,
     boolean visiblePassed,
-    String detail)
+    String detail,
+    double wallMs,
+    double cpuMs)
     implements Serializable {}

@@ -91,7 +91,9 @@ public final class RolloutSampler {
                 v.passed(),
                 v.total(),
                 visiblePassed(task.tests(), v),
-                v.detail()));
+                v.detail(),
+                v.wallMs(),
+                v.cpuMs()));
       }
       return rollouts;
     }

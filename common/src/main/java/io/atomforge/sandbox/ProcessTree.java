@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What processes and those below them use, from {@code /proc}. */
-final class ProcessTree {
+public final class ProcessTree {
   /** USER_HZ, the same on every Linux that Java knows. */
   private static final double MS_PER_TICK = 10;
 
@@ -18,7 +18,7 @@ final class ProcessTree {
   private ProcessTree() {}
 
   /** CPU milliseconds of these processes and of all children they waited for. */
-  static double cpuMs(Stream<ProcessHandle> processes) throws IOException {
+  public static double cpuMs(Stream<ProcessHandle> processes) throws IOException {
     double ms = 0;
     for (ProcessHandle process : processes.toList()) {
       String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));

@@ -14,4 +14,9 @@ public record RolloutRow(
     double reward,
     double advantage,
     String outcome,
-    String finishReason) {}
+    String finishReason,
+    int passed,
+    int total,
+    boolean visiblePassed,
+    double wallMs,
+    double cpuMs) {}

@@ -240,7 +240,17 @@ public final class Tables {
               "outcome",
               "verdict; SANDBOX_ERROR rows are not trained on",
               "finish_reason",
-              "stop (the model ended) or length (it was cut)")
+              "stop (the model ended) or length (it was cut)",
+              "passed",
+              "tests passed",
+              "total",
+              "tests in all",
+              "visible_passed",
+              "whether all tests passed that a prompt may show; with another outcome than PASSED a sign of reward hacking",
+              "wall_ms",
+              "wall-clock time of judging, milliseconds",
+              "cpu_ms",
+              "processor time of judging, milliseconds")
           .constraint("logprob_per_token", "size(tokens) = size(logprobs)")
           .keepingChanges();
 

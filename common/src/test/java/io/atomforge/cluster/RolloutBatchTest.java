@@ -49,7 +49,9 @@ class RolloutBatchTest {
         outcome == Outcome.PASSED ? 3 : 1,
         3,
         sample == 1,
-        "");
+        "",
+        2,
+        1);
   }
 
   private static RolloutBatch batch(
@@ -135,6 +137,10 @@ class RolloutBatchTest {
         .extracting(RolloutRow::advantage)
         .containsExactly(1.0, 2.0, 3.0, 4.0, 5.0, 6.0);
     assertThat(rows)
+        .extracting(r -> r.passed() + " of " + r.total() + " " + r.visiblePassed())
+        .startsWith("3 of 3 false", "1 of 3 true");
+    assertThat(rows)
+        .allMatch(r -> r.wallMs() == 2 && r.cpuMs() == 1)
         .extracting(RolloutRow::groupId)
         .containsExactly("rl/1/0", "rl/1/0", "rl/1/0", "rl/1/0", "rl/1/1", "rl/1/1");
   }

@@ -14,7 +14,7 @@ class SelectionTest {
 
   private static Rollout rollout(String completion) {
     return new Rollout(
-        "p", 0, completion, new int[1], new float[1], true, Outcome.PASSED, 1, 1, false, "");
+        "p", 0, completion, new int[1], new float[1], true, Outcome.PASSED, 1, 1, false, "", 0, 0);
   }
 
   @Test

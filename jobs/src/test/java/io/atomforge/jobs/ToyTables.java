@@ -172,7 +172,12 @@ final class ToyTables {
         i % 4 == 0 ? 1 : 0,
         0,
         outcome,
-        "stop");
+        "stop",
+        i % 4 == 0 ? 12 : 4,
+        12,
+        i % 4 <= 1,
+        3,
+        i);
   }
 
   private static EvaluationRow evaluation(String run, String checkpoint, String problem, int c) {

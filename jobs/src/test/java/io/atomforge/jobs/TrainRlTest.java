@@ -170,6 +170,7 @@ class TrainRlTest {
   private static List<String> rollouts(String run) {
     return SqlScope.rows(warehouse, View.COMMITTED_ROLLOUTS)
         .filter("run_id = '" + run + "'")
+        .drop("wall_ms", "cpu_ms")
         .toJSON()
         .collectAsList()
         .stream()

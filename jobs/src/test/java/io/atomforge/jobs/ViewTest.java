@@ -93,6 +93,19 @@ class ViewTest {
   }
 
   @Test
+  void aRolloutThatPassesTheVisibleTestsAloneIsASignOfRewardHacking() {
+    assertThat(rows("SELECT * FROM v_reward_hacking ORDER BY step"))
+        .extracting(
+            r ->
+                r.getAs("rollouts")
+                    + " "
+                    + r.getAs("visible_pass_hidden_fail")
+                    + " "
+                    + r.getAs("cpu_ms"))
+        .containsExactly("4 0.25 6.0", "4 0.25 22.0");
+  }
+
+  @Test
   void lineageLeadsFromAnEvaluationToTheAtoms() {
     Row row =
         rows("SELECT * FROM v_lineage WHERE run_id = 'after_sft' AND problem_id = 'a-2'").get(0);
