@@ -19,6 +19,7 @@ public final class Table<T extends Record> {
   private final List<View> checks = new ArrayList<>();
   private final List<String> key;
   private boolean keepsChanges;
+  private List<String> order = List.of();
 
   /**
    * @param key the columns that identify a row
@@ -64,6 +65,18 @@ public final class Table<T extends Record> {
 
   boolean keepsChanges() {
     return keepsChanges;
+  }
+
+  /**
+   * Sorts each file's rows, so that who asks for some values of the first columns skips the rest.
+   */
+  Table<T> sortedBy(String... columns) {
+    order = List.of(columns);
+    return this;
+  }
+
+  List<String> order() {
+    return order;
   }
 
   /** Adds an invariant that Delta enforces on every write. */

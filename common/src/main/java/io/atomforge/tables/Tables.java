@@ -93,6 +93,7 @@ public final class Tables {
                   + Split.sql("atom_ids")
                   + " ELSE true END")
           .checked(View.V_LEAKS)
+          .sortedBy("family", "split", "problem_id")
           .keepingChanges();
 
   public static final Table<Rejection> REJECTIONS =

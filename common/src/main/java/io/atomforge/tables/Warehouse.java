@@ -13,11 +13,13 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /**
  * All tables of one place: a folder of any Hadoop file system with one Delta table per sub-folder,
@@ -207,7 +209,7 @@ public final class Warehouse {
   public void overwrite(Table<?> table, Dataset<Row> rows) {
     check(table, rows);
     create(table);
-    save(table, writer(rows).mode("overwrite"));
+    save(table, writer(table, rows).mode("overwrite"));
   }
 
   /**
@@ -222,7 +224,7 @@ public final class Warehouse {
       check(table, rows);
     }
     create(table);
-    save(table, writer(rows).mode("overwrite").option("replaceWhere", condition));
+    save(table, writer(table, rows).mode("overwrite").option("replaceWhere", condition));
   }
 
   /**
@@ -301,8 +303,13 @@ public final class Warehouse {
         .collectAsList();
   }
 
-  private DataFrameWriter<Row> writer(Dataset<Row> rows) {
-    return rows.write().format("delta").option("userMetadata", provenance.json(reads));
+  private DataFrameWriter<Row> writer(Table<?> table, Dataset<Row> rows) {
+    Dataset<Row> sorted =
+        table.order().isEmpty()
+            ? rows
+            : rows.sortWithinPartitions(
+                table.order().stream().map(functions::col).toArray(Column[]::new));
+    return sorted.write().format("delta").option("userMetadata", provenance.json(reads));
   }
 
   private void save(Table<?> table, DataFrameWriter<Row> writer) {
