@@ -41,6 +41,26 @@ public final class Tables {
               "S_A (in trained composites) or S_B (trained on, never composed); empty for semantic variants")
           .constraint("variant_is_known", "variant IN ('base', 'surface', 'idiom', 'semantic')");
 
+  public static final Table<CandidateRow> CANDIDATES =
+      new Table<>(
+              "candidates",
+              "One graph that was drawn and judged, whatever became of it; a later run judges only what is not here. Written by SynthesizeProblems.",
+              CandidateRow.class,
+              List.of("basis", "family", "index"),
+              "basis",
+              "hash of what decides the judgement: seed, grammar, atoms, limits, the gate's version",
+              "family",
+              "family it was drawn for",
+              "index",
+              "which of its family; with basis and family it determines all else",
+              "graph_hash",
+              "hash of the graph of atoms and literals, whatever the order of independent steps",
+              "problem",
+              "the problem that it makes, if it is sound",
+              "rejection",
+              "why it is not, else")
+          .constraint("judged_one_way", "size(problem) + size(rejection) = 1");
+
   public static final Table<Problem> PROBLEMS =
       new Table<>(
               "problems",
@@ -311,6 +331,7 @@ public final class Tables {
   public static final List<Table<?>> ALL =
       List.of(
           ATOMS,
+          CANDIDATES,
           PROBLEMS,
           REJECTIONS,
           SOLUTIONS,

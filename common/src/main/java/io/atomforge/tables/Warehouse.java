@@ -213,6 +213,21 @@ public final class Warehouse {
   }
 
   /**
+   * Adds rows, unless it has done so before.
+   *
+   * @param transaction names these rows; the table keeps it
+   */
+  public void append(Table<?> table, Dataset<Row> rows, String transaction) {
+    create(table);
+    save(
+        table,
+        writer(table, rows)
+            .mode("append")
+            .option("txnAppId", transaction)
+            .option("txnVersion", "1"));
+  }
+
+  /**
    * Replaces the rows for which {@code condition} holds; all of {@code rows} must fulfil it.
    *
    * @throws IllegalStateException as {@link #check}

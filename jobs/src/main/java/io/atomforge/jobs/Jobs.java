@@ -17,6 +17,7 @@ public final class Jobs {
           TrainRl.JOB,
           Evaluate.JOB,
           WriteReport.JOB,
+          RunExperiment.JOB,
           Query.JOB,
           Export.JOB,
           Release.JOB,

@@ -1,16 +1,12 @@
 package io.atomforge.jobs;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Warehouse;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -95,32 +91,11 @@ public final class Pipeline {
   static Summary run(Warehouse warehouse, Config config) throws Exception {
     FileStore store = FileStore.open(warehouse, config.files());
     List<ConfigLoader> loaders = loaders(config);
-    StageMarks marks = StageMarks.open(store);
-    warehouse.mark();
-    String key = "";
-    Record last = null;
+    List<Stages.Stage> stages = new ArrayList<>();
     for (int i = 0; i < STAGES.size(); i++) {
-      Stage stage = STAGES.get(i);
-      key = chain(key, stage, loaders.get(i));
-      boolean written = stage.job().writes().stream().allMatch(warehouse::exists);
-      boolean report = stage.job() == WriteReport.JOB;
-      System.err.printf("stage %d/%d %s%n", i + 1, STAGES.size(), stage.name());
-      if (!report && written && marks.finished(stage.name(), key)) {
-        System.err.println("  already done");
-        continue;
-      }
-      JsonNode settings = loaders.get(i).tree();
-      if (!marks.begun(stage.name(), key) && settings.has("resume_from_checkpoint")) {
-        // Before the mark: a run that is killed in between must not resume what is left.
-        TrainingRun.discard(store, settings.path("run_id").asText());
-      }
-      marks.begin(stage.name(), key);
-      long begin = System.nanoTime();
-      last = start(stage.job(), loaders.get(i), warehouse);
-      marks.finish(stage.name(), (System.nanoTime() - begin) / 1e9);
-      System.err.printf("  done in %s%n", Progress.duration((System.nanoTime() - begin) / 1e9));
+      stages.add(new Stages.Stage(STAGES.get(i).name(), STAGES.get(i).job(), loaders.get(i)));
     }
-    WriteReport.Summary report = (WriteReport.Summary) last;
+    WriteReport.Summary report = (WriteReport.Summary) Stages.run(stages, warehouse, store);
     return new Summary(report.answer(), report.report(), queries(warehouse));
   }
 
@@ -136,37 +111,8 @@ public final class Pipeline {
     ObjectNode all = (ObjectNode) JobRunner.JSON.valueToTree(config);
     ObjectNode shared = all.deepCopy();
     STAGES.forEach(s -> shared.remove(s.job().key()));
-    ConfigLoader loader =
-        new ConfigLoader()
-            .shipped(stage.job().file() + ".yaml")
-            .layer("pipeline", shared)
-            .layer(stage.job().key(), (ObjectNode) all.get(stage.job().key()));
-    stage.words().forEach((k, v) -> loader.override(k + "=" + v));
-    loader.dropUnused("pipeline", stage.job().config());
-    try {
-      loader.bind(stage.job().config());
-    } catch (ConfigException e) {
-      throw new ConfigException(stage.job().key() + ": " + e.getMessage());
-    }
-    return loader;
-  }
-
-  private static <C extends Record & JobConfig> Record start(
-      Job<C> job, ConfigLoader loader, Warehouse warehouse) throws Exception {
-    return job.body()
-        .run(warehouse.as(JobRunner.provenance(job, loader)), loader.bind(job.config()));
-  }
-
-  /**
-   * Names a stage's settings and all that came before; where it runs and with how many tasks is
-   * left out.
-   */
-  private static String chain(String before, Stage stage, ConfigLoader loader) throws Exception {
-    ObjectNode settings = loader.tree();
-    settings.remove(
-        List.of("warehouse", "files", "partitions", "sandbox", "resume_from_checkpoint"));
-    byte[] text = (before + stage.name() + settings).getBytes(StandardCharsets.UTF_8);
-    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+    return Stages.load(
+        stage.job(), "pipeline", shared, (ObjectNode) all.get(stage.job().key()), stage.words());
   }
 
   private static String queries(Warehouse warehouse) {

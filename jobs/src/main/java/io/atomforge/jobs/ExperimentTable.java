@@ -1,0 +1,127 @@
+package io.atomforge.jobs;
+
+import io.atomforge.config.ConfigException;
+import io.atomforge.evaluation.Bootstrap;
+import io.atomforge.evaluation.Interval;
+import io.atomforge.tables.EvaluationRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** The results of an experiment: greedy pass@1 of each arm on each problem set, over the seeds. */
+final class ExperimentTable {
+  /** Two-sided 95 % quantiles of Student's t distribution with 1, 2, ... degrees of freedom. */
+  private static final double[] STUDENT = {
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262
+  };
+
+  private static final Bootstrap BOOTSTRAP = new Bootstrap(10_000, 0.95);
+
+  private ExperimentTable() {}
+
+  /**
+   * A table whose cells have the mean over the seeds with the 95 % interval over seeds, and below
+   * it the difference to the first arm with the 95 % interval over problems, in percent.
+   *
+   * @throws ConfigException if an evaluation is missing
+   */
+  static String markdown(RunExperiment.Config config, List<EvaluationRow> rows) {
+    TreeSet<String> sets = new TreeSet<>();
+    List<Map<String, List<Map<String, Double>>>> arms = new ArrayList<>();
+    for (RunExperiment.Arm arm : config.arms()) {
+      Map<String, List<Map<String, Double>>> bySet = new TreeMap<>();
+      for (long seed : config.seeds()) {
+        String run = arm.evaluation().replace("$seed", String.valueOf(seed));
+        Map<String, Map<String, Double>> found =
+            rows.stream()
+                .filter(r -> r.runId().equals(run))
+                .collect(
+                    Collectors.groupingBy(
+                        EvaluationRow::problemSet,
+                        Collectors.toMap(
+                            EvaluationRow::problemId, r -> r.greedyPassed() ? 100.0 : 0.0)));
+        if (found.isEmpty()) {
+          throw new ConfigException(
+              "arms: table evaluations has no run '" + run + "' for arm " + arm.name());
+        }
+        found.forEach((set, of) -> bySet.computeIfAbsent(set, s -> new ArrayList<>()).add(of));
+      }
+      sets.addAll(bySet.keySet());
+      arms.add(bySet);
+    }
+    StringBuilder text = new StringBuilder();
+    text.append("Greedy pass@1 in percent: mean over the seeds ")
+        .append(config.seeds())
+        .append(" with its 95 % interval over seeds;\nthen the difference to the first line")
+        .append(" with its 95 % bootstrap interval over problems.\n\n| |");
+    sets.forEach(set -> text.append(' ').append(set).append(" |"));
+    text.append("\n|---|").append("---|".repeat(sets.size())).append('\n');
+    for (int a = 0; a < arms.size(); a++) {
+      text.append("| ").append(config.arms().get(a).name()).append(" |");
+      for (String set : sets) {
+        text.append(' ')
+            .append(cell(arms.get(a).get(set), arms.get(0).get(set), a > 0))
+            .append(" |");
+      }
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  private static String cell(
+      List<Map<String, Double>> seeds, List<Map<String, Double>> first, boolean compared) {
+    if (seeds == null) {
+      return "";
+    }
+    double[] means = seeds.stream().mapToDouble(ExperimentTable::mean).toArray();
+    double mean = java.util.Arrays.stream(means).average().orElseThrow();
+    String cell = String.format(Locale.ROOT, "%.1f ± %.1f", mean, halfWidth(means, mean));
+    if (!compared || first == null || first.size() != seeds.size()) {
+      return cell;
+    }
+    // A problem's value is the mean over the seeds that were asked it under both arms.
+    Map<String, List<Double>> differences = new TreeMap<>();
+    for (int s = 0; s < seeds.size(); s++) {
+      Map<String, Double> control = first.get(s);
+      seeds
+          .get(s)
+          .forEach(
+              (id, passed) -> {
+                if (control.containsKey(id)) {
+                  differences
+                      .computeIfAbsent(id, k -> new ArrayList<>())
+                      .add(passed - control.get(id));
+                }
+              });
+    }
+    if (differences.isEmpty()) {
+      return cell;
+    }
+    Interval d =
+        BOOTSTRAP.mean(
+            differences.values().stream()
+                .mapToDouble(v -> v.stream().mapToDouble(x -> x).average().orElseThrow())
+                .toArray(),
+            0);
+    return cell
+        + String.format(Locale.ROOT, "; %+.1f (%+.1f to %+.1f)", d.mean(), d.low(), d.high());
+  }
+
+  private static double mean(Map<String, Double> problems) {
+    return problems.values().stream().mapToDouble(v -> v).average().orElseThrow();
+  }
+
+  /** Of Student's interval. */
+  private static double halfWidth(double[] values, double mean) {
+    if (values.length < 2) {
+      return Double.NaN;
+    }
+    double squares = java.util.Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+    double deviation = Math.sqrt(squares / (values.length - 1));
+    return STUDENT[values.length - 2] * deviation / Math.sqrt(values.length);
+  }
+}
