@@ -10,6 +10,7 @@ import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.training.GradientSource;
+import io.atomforge.training.LocalSteps;
 import io.atomforge.training.Shard;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
 import scala.Tuple2;
 
 /**
@@ -106,6 +108,11 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
     R apply(CausalLM model, Parameters theta, Parameters reference);
   }
 
+  /** What one task does with its shards. */
+  private interface Task extends Serializable {
+    Gradient apply(CausalLM model, Parameters theta, Parameters reference, List<Shard> shards);
+  }
+
   private record Group(int index, List<Shard> shards) implements Serializable {}
 
   private record Part(int index, Gradient gradient, double seconds) implements Serializable {}
@@ -179,14 +186,49 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
 
   @Override
   public Answer gradients(Parameters theta, List<Shard> shards, double temperature) {
+    return answer(
+        theta,
+        groups(shards, settings.accumulationSteps),
+        (model, parameters, reference, group) ->
+            Gradient.sum(
+                group.stream()
+                    .map(
+                        s ->
+                            model.gradient(
+                                parameters, reference, s.batch(), s.inputs(), temperature))
+                    .toList()));
+  }
+
+  @Override
+  public Answer changes(
+      Parameters theta, List<Shard> shards, double temperature, LocalSteps steps) {
+    if (shape.lora != null) {
+      throw new IllegalArgumentException("Adapters take no steps of their own");
+    }
+    return answer(
+        theta,
+        groups(shards, steps.learningRates().size()),
+        (model, parameters, reference, group) ->
+            steps.take(model, parameters, reference, group, temperature));
+  }
+
+  private static List<Group> groups(List<Shard> shards, int size) {
+    List<Group> groups = new ArrayList<>();
+    for (int from = 0; from < shards.size(); from += size) {
+      int to = Math.min(shards.size(), from + size);
+      groups.add(new Group(groups.size(), new ArrayList<>(shards.subList(from, to))));
+    }
+    return groups;
+  }
+
+  private Answer answer(Parameters theta, List<Group> groups, Task task) {
     long start = System.nanoTime();
-    List<Group> groups = groups(shards);
     try (Version current = version(theta)) {
       double broadcastSeconds = (System.nanoTime() - start) / 1e9;
-      List<Part> parts =
-          sharedMemory
-              ? handed(current, groups, temperature)
-              : collected(current, groups, temperature);
+      Shape here = shape;
+      Precision type = settings.gradientType;
+      Function<Group, Part> compute = group -> compute(here, current, group, task, type);
+      List<Part> parts = sharedMemory ? handed(groups, compute) : collected(groups, compute);
       int atOnce =
           Math.min(groups.size(), Math.min(settings.tasks, spark.sc().defaultParallelism()));
       return new Answer(
@@ -203,29 +245,20 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
   }
 
   /** What tasks elsewhere sent. */
-  private List<Part> collected(Version current, List<Group> groups, double temperature) {
-    Shape here = shape;
-    Precision type = settings.gradientType;
-    JavaRDD<Part> parts =
-        distributed(groups).map(group -> compute(here, current, group, temperature, type));
-    List<Part> answer = new ArrayList<>(added(parts, groups.size()).collect());
+  private List<Part> collected(List<Group> groups, Function<Group, Part> compute) {
+    List<Part> answer =
+        new ArrayList<>(added(distributed(groups).map(compute), groups.size()).collect());
     answer.sort(Comparator.comparingInt(Part::index));
     return answer;
   }
 
   /** What tasks in this JVM left: the same, but nothing is copied. */
-  private List<Part> handed(Version current, List<Group> groups, double temperature) {
-    Shape here = shape;
-    Precision type = settings.gradientType;
+  private List<Part> handed(List<Group> groups, Function<Group, Part> compute) {
     long call = CALLS.incrementAndGet();
     Map<Integer, Part> left = new ConcurrentHashMap<>();
     LEFT.put(call, left);
     try {
-      distributed(groups)
-          .foreach(
-              group ->
-                  LEFT.get(call)
-                      .put(group.index(), compute(here, current, group, temperature, type)));
+      distributed(groups).foreach(group -> LEFT.get(call).put(group.index(), compute.call(group)));
     } finally {
       LEFT.remove(call);
     }
@@ -242,29 +275,13 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
     return parts;
   }
 
-  private List<Group> groups(List<Shard> shards) {
-    List<Group> groups = new ArrayList<>();
-    for (int from = 0; from < shards.size(); from += settings.accumulationSteps) {
-      int to = Math.min(shards.size(), from + settings.accumulationSteps);
-      groups.add(new Group(groups.size(), new ArrayList<>(shards.subList(from, to))));
-    }
-    return groups;
-  }
-
   private static Part compute(
-      Shape shape, Version current, Group group, double temperature, Precision type) {
+      Shape shape, Version current, Group group, Task task, Precision type) {
     long start = System.nanoTime();
     Gradient full =
         shape.use(
             current,
-            (model, theta, reference) ->
-                Gradient.sum(
-                    group.shards().stream()
-                        .map(
-                            s ->
-                                model.gradient(
-                                    theta, reference, s.batch(), s.inputs(), temperature))
-                        .toList()));
+            (model, theta, reference) -> task.apply(model, theta, reference, group.shards()));
     Gradient trained = shape.trained(full, current).as(type);
     return new Part(group.index(), trained, (System.nanoTime() - start) / 1e9);
   }

@@ -202,17 +202,6 @@ public final class Warehouse {
   }
 
   /**
-   * Replaces the table's rows.
-   *
-   * @throws IllegalStateException as {@link #check}
-   */
-  public void overwrite(Table<?> table, Dataset<Row> rows) {
-    check(table, rows);
-    create(table);
-    save(table, writer(table, rows).mode("overwrite"));
-  }
-
-  /**
    * Adds rows, unless it has done so before.
    *
    * @param transaction names these rows; the table keeps it
@@ -225,6 +214,17 @@ public final class Warehouse {
             .mode("append")
             .option("txnAppId", transaction)
             .option("txnVersion", "1"));
+  }
+
+  /**
+   * Replaces the table's rows.
+   *
+   * @throws IllegalStateException as {@link #check}
+   */
+  public void overwrite(Table<?> table, Dataset<Row> rows) {
+    check(table, rows);
+    create(table);
+    save(table, writer(table, rows).mode("overwrite"));
   }
 
   /**

@@ -4,6 +4,7 @@ import io.atomforge.dataset.Batches;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.model.Checkpoint;
 import io.atomforge.model.LogProbs;
+import io.atomforge.training.Distribution;
 import io.atomforge.training.DivergedException;
 import io.atomforge.training.Example;
 import io.atomforge.training.GradientSource;
@@ -12,6 +13,7 @@ import io.atomforge.training.Sharding;
 import io.atomforge.training.Trainer;
 import io.atomforge.training.objective.LossAggregation;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
@@ -99,10 +101,13 @@ final class SftLoop {
   double take() {
     long begin = System.nanoTime();
     try (Progress progress = Progress.ofSteps("sft step", Math.max(0, run.committed()), steps)) {
-      for (long step = run.committed() + 1; step <= steps && !stopped(); step++) {
+      long step = run.committed();
+      while (step < steps && !stopped()) {
+        int count = (int) Math.min(config.distribution().innerSteps(), steps - step);
+        step += count;
         long before = tokens;
         long stepBegin = System.nanoTime();
-        Trainer.Step done = step(step);
+        Trainer.Step done = step(count);
         double seconds = (System.nanoTime() - stepBegin) / 1e9;
         record(step, done, tokens - before, seconds);
         boolean last = step == steps;
@@ -144,20 +149,33 @@ final class SftLoop {
     return bestStep;
   }
 
-  private Trainer.Step step(long step) {
-    Batches.Batch batch = data.batches().at(cursor);
-    List<Sequence> sequences = batch.sequenceIds().stream().map(data.train()::get).toList();
-    List<Example> examples =
-        sequences.stream()
-            .map(s -> example(s, config.lossAggMode(), config.mixtureWeight(s.mixture())))
-            .toList();
+  /**
+   * @param count steps until the workers meet
+   */
+  private Trainer.Step step(int count) {
+    List<Sequence> sequences = new ArrayList<>();
+    List<List<Example>> batches = new ArrayList<>();
+    Batches.Cursor next = cursor;
+    for (int i = 0; i < count; i++) {
+      Batches.Batch batch = data.batches().at(next);
+      next = batch.next();
+      List<Sequence> here = batch.sequenceIds().stream().map(data.train()::get).toList();
+      sequences.addAll(here);
+      batches.add(
+          here.stream()
+              .map(s -> example(s, config.lossAggMode(), config.mixtureWeight(s.mixture())))
+              .toList());
+    }
     Trainer.Step done;
     try {
-      done = trainer.step(cut(examples), 1.0, mostLoss());
+      done =
+          config.distribution() instanceof Distribution.LocalSgd local
+              ? trainer.meet(local, dealt(batches), count, 1.0, mostLoss())
+              : trainer.step(cut(batches.get(0)), 1.0, mostLoss());
     } catch (DivergedException e) {
       throw new IllegalStateException(e.getMessage() + "; " + worst(sequences), e);
     }
-    cursor = batch.next();
+    cursor = next;
     tokens += sequences.stream().mapToLong(Sequence::length).sum();
     loss = done.loss();
     recent.add(loss);
@@ -165,6 +183,23 @@ final class SftLoop {
       recent.remove();
     }
     return done;
+  }
+
+  /** The part of the first worker in each batch, then that of the next. */
+  private List<Shard> dealt(List<List<Example>> batches) {
+    int workers = config.gradientShards();
+    return IntStream.range(0, workers)
+        .boxed()
+        .flatMap(
+            worker ->
+                batches.stream()
+                    .map(
+                        batch ->
+                            IntStream.iterate(worker, i -> i < batch.size(), i -> i + workers)
+                                .mapToObj(batch::get)
+                                .toList())
+                    .map(own -> Sharding.cut(own, 1).get(0)))
+        .toList();
   }
 
   private List<Shard> cut(List<Example> examples) {

@@ -19,6 +19,7 @@ import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.training.AdamW;
+import io.atomforge.training.Distribution;
 import io.atomforge.training.Schedule;
 import io.atomforge.training.Trainer;
 import io.atomforge.training.objective.LossAggregation;
@@ -60,6 +61,8 @@ public final class TrainSft {
       double maxGradNorm,
       int gradientShards,
       int gradientAccumulationSteps,
+      boolean gradientCheckpointing,
+      Distribution distribution,
       Precision gradientPrecision,
       int gradientFanIn,
       double lossSpikeFactor,
@@ -108,6 +111,22 @@ public final class TrainSft {
           lora.r(),
           "0 for a new model; adapters need a model_name_or_path");
       Checks.atLeast(1, "eval_steps", evalSteps);
+      if (distribution instanceof Distribution.LocalSgd local) {
+        int inner = local.innerSteps();
+        Checks.check(saveSteps % inner == 0, "save_steps", saveSteps, "a multiple of inner_steps");
+        Checks.check(evalSteps % inner == 0, "eval_steps", evalSteps, "a multiple of inner_steps");
+        Checks.check(lora.r() == 0, "lora.r", lora.r(), "0 with distribution.type=local_sgd");
+        Checks.check(
+            gradientAccumulationSteps == 1,
+            "gradient_accumulation_steps",
+            gradientAccumulationSteps,
+            "1 with distribution.type=local_sgd");
+        Checks.check(
+            gradientShards <= trainBatchSize,
+            "gradient_shards",
+            gradientShards,
+            "at most train_batch_size with distribution.type=local_sgd, where it counts workers");
+      }
       Checks.check(
           numTrainEpochs > 0 || maxSteps > 0,
           "num_train_epochs",
@@ -270,6 +289,9 @@ public final class TrainSft {
                     config.gradientAccumulationSteps(),
                     config.gradientFanIn(),
                     config.gradientPrecision()));
+    if (config.gradientCheckpointing()) {
+      source = source.recomputing();
+    }
     if (lora.isPresent()) {
       return source.adapting(first, lora.get());
     }
@@ -315,6 +337,10 @@ public final class TrainSft {
     return ((Number) state.values().get(key)).intValue();
   }
 
+  private static String alone(Distribution distribution) {
+    return distribution instanceof Distribution.Synchronous ? "" : "; " + distribution;
+  }
+
   /**
    * What the result depends on; where tables lie and how many tasks there are is not part of it.
    */
@@ -336,7 +362,7 @@ public final class TrainSft {
             "steps=" + steps,
             "norm=" + config.maxGradNorm(),
             "shards=" + config.gradientShards() + "x" + config.gradientAccumulationSteps(),
-            "fan_in=" + config.gradientFanIn(),
+            "fan_in=" + config.gradientFanIn() + alone(config.distribution()),
             "gradients=" + config.gradientPrecision(),
             "sequences=" + warehouse.fingerprint(SEQUENCES)));
   }
