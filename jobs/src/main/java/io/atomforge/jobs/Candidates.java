@@ -209,7 +209,6 @@ final class Candidates {
       SynthesizeProblems.Config config,
       Broadcast<Source> source,
       String basis) {
-    long seed = config.seed();
     SandboxConfig sandbox = config.sandbox();
     int distinct = config.minimumDistinctOutputs();
     return Warehouse.map(
