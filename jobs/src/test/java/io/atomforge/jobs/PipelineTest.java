@@ -99,7 +99,7 @@ class PipelineTest {
             .withColumn("fingerprint", org.apache.spark.sql.functions.lit("another"))
             .withColumn("split", org.apache.spark.sql.functions.lit("exam"));
     assertThatThrownBy(() -> warehouse.replace(PROBLEMS, "split = 'exam'", wrong))
-        .hasStackTraceContaining("split_is_known");
+        .hasStackTraceContaining("CHECK constraint split_");
   }
 
   @Test
