@@ -286,7 +286,19 @@ class PolicyUpdateTest {
             new RolloutBatch.Scoring(new Reward.Binary(), grpo.overlong, grpo.selection, 6), 1);
     Rollout rollout =
         new Rollout(
-            "p", 0, "", new int[1], new float[1], true, Outcome.SANDBOX_ERROR, 0, 1, false, "", 0, 0);
+            "p",
+            0,
+            "",
+            new int[1],
+            new float[1],
+            true,
+            Outcome.SANDBOX_ERROR,
+            0,
+            1,
+            false,
+            "",
+            0,
+            0);
     lost.add(new PromptTask("p", "solve", new int[] {3}, new long[1], List.of()), List.of(rollout));
     assertThatThrownBy(() -> new PolicyUpdate(null, null, grpo.settings(1)).take(null, lost, 0, 1))
         .isInstanceOf(IllegalStateException.class)

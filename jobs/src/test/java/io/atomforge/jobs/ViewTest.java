@@ -85,7 +85,12 @@ class ViewTest {
   void aRolloutThatPassesTheVisibleTestsAloneIsASignOfRewardHacking() {
     assertThat(rows("SELECT * FROM v_reward_hacking ORDER BY step"))
         .extracting(
-            r -> r.getAs("rollouts") + " " + r.getAs("visible_pass_hidden_fail") + " " + r.getAs("cpu_ms"))
+            r ->
+                r.getAs("rollouts")
+                    + " "
+                    + r.getAs("visible_pass_hidden_fail")
+                    + " "
+                    + r.getAs("cpu_ms"))
         .containsExactly("4 0.25 6.0", "4 0.25 22.0");
   }
 
