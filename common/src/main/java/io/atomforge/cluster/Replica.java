@@ -31,14 +31,21 @@ final class Replica implements AutoCloseable {
    * @return the parameters of a broadcast on this task's device; close it after use
    */
   static Replica of(Broadcast<byte[]> broadcast, ParameterLayout layout) {
-    return of(broadcast, () -> Parameters.of(layout, broadcast.value(), device()));
+    return of(
+        "broadcast/" + broadcast.id(), () -> Parameters.of(layout, broadcast.value(), device()));
+  }
+
+  /** Parameters that someone else keeps and closes. */
+  static Replica lent(Parameters parameters) {
+    return new Replica(parameters);
   }
 
   /**
-   * @param load makes the parameters from the broadcast, if this machine has not yet
+   * @param version names the parameters in all processes
+   * @param load makes them, if this process has not yet
    */
-  static Replica of(Broadcast<byte[]> broadcast, Supplier<Parameters> load) {
-    String key = broadcast.id() + "/" + device();
+  static Replica of(String version, Supplier<Parameters> load) {
+    String key = version + "/" + device();
     synchronized (REPLICAS) {
       Replica replica = REPLICAS.computeIfAbsent(key, k -> new Replica(load.get()));
       replica.lastUse = ++clock;

@@ -10,21 +10,27 @@ import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.training.GradientSource;
+import io.atomforge.training.LocalSteps;
 import io.atomforge.training.Shard;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.api.java.function.Function;
 import scala.Tuple2;
 
 /**
  * Shards are computed by Spark tasks. What changes travels once per call, by broadcast: the
- * parameters, or adapters alone; a frozen base travels once. Results depend on the shards and the
- * settings, not on the number of tasks.
+ * parameters, or adapters alone; a frozen base travels once. Tasks in the driver's JVM read and
+ * leave everything in its memory. Results depend on the shards and the settings, not on the number
+ * of tasks.
  */
 public final class SparkGradients implements GradientSource, AutoCloseable {
   /**
@@ -59,33 +65,41 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
    * @param base the parameters that adapters change or a loss compares with; null if nothing does
    */
   private record Shape(
-      ModelConfig config, Precision precision, LossScript loss, Lora lora, Broadcast<byte[]> base)
+      ModelConfig config,
+      Precision precision,
+      LossScript loss,
+      boolean recompute,
+      Lora lora,
+      Version base)
       implements Serializable {
 
-    <R> R use(Broadcast<byte[]> current, Work<R> work) {
-      CausalLM model = CausalLM.shared(config, precision, loss, Replica.device());
-      try (Replica frozen = base == null ? null : Replica.of(base, model.layout())) {
+    Shape with(Lora adapters, Version other) {
+      return new Shape(config, precision, loss, recompute, adapters, other);
+    }
+
+    <R> R use(Version current, Work<R> work) {
+      CausalLM whole = CausalLM.shared(config, precision, loss, Replica.device());
+      CausalLM model = recompute ? whole.recomputing() : whole;
+      ParameterLayout layout = lora == null ? model.layout() : lora.layout(config);
+      try (Replica frozen = base == null ? null : base.replica(model.layout());
+          Replica trained = current.replica(layout)) {
         Parameters reference = frozen == null ? null : frozen.parameters();
         if (lora == null) {
-          try (Replica replica = Replica.of(current, model.layout())) {
-            return work.apply(model, replica.parameters(), reference);
-          }
+          return work.apply(model, trained.parameters(), reference);
         }
-        ParameterLayout adapted = lora.layout(config);
-        try (Parameters adapters = Parameters.of(adapted, current.value(), model.device());
-            Replica merged = Replica.of(current, () -> lora.merge(config, reference, adapters))) {
+        try (Replica merged =
+            current.replica("merged", () -> lora.merge(config, reference, trained.parameters()))) {
           return work.apply(model, merged.parameters(), reference);
         }
       }
     }
 
-    Gradient trained(Gradient full, Broadcast<byte[]> current) {
+    Gradient trained(Gradient full, Version current) {
       if (lora == null) {
         return full;
       }
-      try (Parameters adapters =
-          Parameters.of(lora.layout(config), current.value(), Replica.device())) {
-        return lora.gradient(config, full, adapters);
+      try (Replica adapters = current.replica(lora.layout(config))) {
+        return lora.gradient(config, full, adapters.parameters());
       }
     }
   }
@@ -94,29 +108,58 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
     R apply(CausalLM model, Parameters theta, Parameters reference);
   }
 
+  /** What one task does with its shards. */
+  private interface Task extends Serializable {
+    Gradient apply(CausalLM model, Parameters theta, Parameters reference, List<Shard> shards);
+  }
+
   private record Group(int index, List<Shard> shards) implements Serializable {}
 
   private record Part(int index, Gradient gradient, double seconds) implements Serializable {}
 
+  private static final Map<Long, Map<Integer, Part>> LEFT = new ConcurrentHashMap<>();
+  private static final AtomicLong CALLS = new AtomicLong();
+
   private final JavaSparkContext spark;
   private final Shape shape;
   private final Settings settings;
+  private final boolean sharedMemory;
 
   /** All parameters are trained, and the loss needs no others. */
   public SparkGradients(
       JavaSparkContext spark, ModelConfig config, Precision precision, LossScript loss, int tasks) {
-    this(spark, new Shape(config, precision, loss, null, null), Settings.of(tasks));
+    this(
+        spark,
+        new Shape(config, precision, loss, false, null, null),
+        Settings.of(tasks),
+        spark.isLocal());
   }
 
-  private SparkGradients(JavaSparkContext spark, Shape shape, Settings settings) {
+  private SparkGradients(
+      JavaSparkContext spark, Shape shape, Settings settings, boolean sharedMemory) {
     this.spark = spark;
     this.shape = shape;
     this.settings = settings;
+    this.sharedMemory = sharedMemory;
   }
 
   /** The same with other settings. */
   public SparkGradients with(Settings other) {
-    return new SparkGradients(spark, shape, other);
+    return new SparkGradients(spark, shape, other, sharedMemory);
+  }
+
+  /** The same with less memory for activations, see {@link CausalLM#recomputing()}. */
+  public SparkGradients recomputing() {
+    return with(new Shape(shape.config, shape.precision, shape.loss, true, shape.lora, shape.base));
+  }
+
+  private SparkGradients with(Shape other) {
+    return new SparkGradients(spark, other, settings, sharedMemory);
+  }
+
+  /** The same without using that tasks may share the driver's memory. */
+  SparkGradients apart() {
+    return new SparkGradients(spark, shape, settings, false);
   }
 
   /**
@@ -125,15 +168,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
    * @param reference its parameters, which never change
    */
   public SparkGradients comparedWith(Parameters reference) {
-    return new SparkGradients(
-        spark,
-        new Shape(
-            shape.config,
-            shape.precision,
-            shape.loss,
-            shape.lora,
-            spark.broadcast(reference.toBytes())),
-        settings);
+    return with(shape.with(shape.lora, version(reference)));
   }
 
   /**
@@ -142,63 +177,111 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
    * @param base the parameters that they change, also the ones that a loss compares with
    */
   public SparkGradients adapting(Parameters base, Lora lora) {
-    return new SparkGradients(
-        spark,
-        new Shape(shape.config, shape.precision, shape.loss, lora, spark.broadcast(base.toBytes())),
-        settings);
+    return with(shape.with(lora, version(base)));
+  }
+
+  private Version version(Parameters parameters) {
+    return sharedMemory ? Version.here(parameters) : Version.broadcast(spark, parameters);
   }
 
   @Override
   public Answer gradients(Parameters theta, List<Shard> shards, double temperature) {
-    long start = System.nanoTime();
-    Broadcast<byte[]> current = spark.broadcast(theta.toBytes());
-    double broadcastSeconds = (System.nanoTime() - start) / 1e9;
-    Shape here = shape;
-    Precision type = settings.gradientType;
-    List<Group> groups = groups(shards);
-    try {
-      JavaRDD<Part> parts =
-          spark
-              .parallelize(groups, Math.min(settings.tasks, groups.size()))
-              .map(group -> compute(here, current, group, temperature, type));
-      List<Part> answer = new ArrayList<>(added(parts, groups.size()).collect());
-      answer.sort(Comparator.comparingInt(Part::index));
-      int atOnce =
-          Math.min(groups.size(), Math.min(settings.tasks, spark.sc().defaultParallelism()));
-      return new Answer(
-          answer.stream().map(Part::gradient).toList(),
-          broadcastSeconds,
-          answer.stream().mapToDouble(Part::seconds).sum() / atOnce,
-          current.value().length,
-          answer.stream().mapToLong(p -> p.gradient().values().length).sum());
-    } finally {
-      current.unpersist(false);
-    }
+    return answer(
+        theta,
+        groups(shards, settings.accumulationSteps),
+        (model, parameters, reference, group) ->
+            Gradient.sum(
+                group.stream()
+                    .map(
+                        s ->
+                            model.gradient(
+                                parameters, reference, s.batch(), s.inputs(), temperature))
+                    .toList()));
   }
 
-  private List<Group> groups(List<Shard> shards) {
+  @Override
+  public Answer changes(
+      Parameters theta, List<Shard> shards, double temperature, LocalSteps steps) {
+    if (shape.lora != null) {
+      throw new IllegalArgumentException("Adapters take no steps of their own");
+    }
+    return answer(
+        theta,
+        groups(shards, steps.learningRates().size()),
+        (model, parameters, reference, group) ->
+            steps.take(model, parameters, reference, group, temperature));
+  }
+
+  private static List<Group> groups(List<Shard> shards, int size) {
     List<Group> groups = new ArrayList<>();
-    for (int from = 0; from < shards.size(); from += settings.accumulationSteps) {
-      int to = Math.min(shards.size(), from + settings.accumulationSteps);
+    for (int from = 0; from < shards.size(); from += size) {
+      int to = Math.min(shards.size(), from + size);
       groups.add(new Group(groups.size(), new ArrayList<>(shards.subList(from, to))));
     }
     return groups;
   }
 
+  private Answer answer(Parameters theta, List<Group> groups, Task task) {
+    long start = System.nanoTime();
+    try (Version current = version(theta)) {
+      double broadcastSeconds = (System.nanoTime() - start) / 1e9;
+      Shape here = shape;
+      Precision type = settings.gradientType;
+      Function<Group, Part> compute = group -> compute(here, current, group, task, type);
+      List<Part> parts = sharedMemory ? handed(groups, compute) : collected(groups, compute);
+      int atOnce =
+          Math.min(groups.size(), Math.min(settings.tasks, spark.sc().defaultParallelism()));
+      return new Answer(
+          parts.stream().map(Part::gradient).toList(),
+          broadcastSeconds,
+          parts.stream().mapToDouble(Part::seconds).sum() / atOnce,
+          current.size(),
+          sharedMemory ? 0 : parts.stream().mapToLong(p -> p.gradient().values().length).sum());
+    }
+  }
+
+  private JavaRDD<Group> distributed(List<Group> groups) {
+    return spark.parallelize(groups, Math.min(settings.tasks, groups.size()));
+  }
+
+  /** What tasks elsewhere sent. */
+  private List<Part> collected(List<Group> groups, Function<Group, Part> compute) {
+    List<Part> answer =
+        new ArrayList<>(added(distributed(groups).map(compute), groups.size()).collect());
+    answer.sort(Comparator.comparingInt(Part::index));
+    return answer;
+  }
+
+  /** What tasks in this JVM left: the same, but nothing is copied. */
+  private List<Part> handed(List<Group> groups, Function<Group, Part> compute) {
+    long call = CALLS.incrementAndGet();
+    Map<Integer, Part> left = new ConcurrentHashMap<>();
+    LEFT.put(call, left);
+    try {
+      distributed(groups).foreach(group -> LEFT.get(call).put(group.index(), compute.call(group)));
+    } finally {
+      LEFT.remove(call);
+    }
+    List<Part> parts = groups.stream().map(group -> left.get(group.index())).toList();
+    int fanIn = settings.fanIn;
+    while (parts.size() > fanIn) {
+      List<Part> more = parts;
+      parts =
+          IntStream.range(0, (more.size() + fanIn - 1) / fanIn)
+              .mapToObj(
+                  i -> sum(i, more.subList(i * fanIn, Math.min(more.size(), (i + 1) * fanIn))))
+              .toList();
+    }
+    return parts;
+  }
+
   private static Part compute(
-      Shape shape, Broadcast<byte[]> current, Group group, double temperature, Precision type) {
+      Shape shape, Version current, Group group, Task task, Precision type) {
     long start = System.nanoTime();
     Gradient full =
         shape.use(
             current,
-            (model, theta, reference) ->
-                Gradient.sum(
-                    group.shards().stream()
-                        .map(
-                            s ->
-                                model.gradient(
-                                    theta, reference, s.batch(), s.inputs(), temperature))
-                        .toList()));
+            (model, theta, reference) -> task.apply(model, theta, reference, group.shards()));
     Gradient trained = shape.trained(full, current).as(type);
     return new Part(group.index(), trained, (System.nanoTime() - start) / 1e9);
   }
@@ -227,9 +310,8 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
 
   @Override
   public List<LogProbs> logProbs(Parameters theta, List<Shard> shards, double temperature) {
-    Broadcast<byte[]> current = spark.broadcast(theta.toBytes());
     Shape here = shape;
-    try {
+    try (Version current = version(theta)) {
       return spark
           .parallelize(shards, Math.min(settings.tasks, shards.size()))
           .map(
@@ -239,8 +321,6 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
                       (model, parameters, reference) ->
                           model.logProbs(parameters, shard.batch(), temperature)))
           .collect();
-    } finally {
-      current.unpersist(false);
     }
   }
 
@@ -248,7 +328,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
   @Override
   public void close() {
     if (shape.base != null) {
-      shape.base.unpersist(false);
+      shape.base.close();
     }
   }
 }

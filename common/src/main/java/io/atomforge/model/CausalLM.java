@@ -20,6 +20,7 @@ public final class CausalLM {
 
   private static final Map<Key, CausalLM> SHARED = new ConcurrentHashMap<>();
 
+  private final Key key;
   private final ModelConfig config;
   private final LossScript loss;
   private final ParameterLayout layout;
@@ -27,9 +28,15 @@ public final class CausalLM {
   private final Device device;
 
   private record Key(
-      ModelConfig config, Precision precision, LossScript loss, Device device, int threads) {}
+      ModelConfig config,
+      Precision precision,
+      LossScript loss,
+      Device device,
+      int threads,
+      boolean recompute) {}
 
   private CausalLM(Key key) {
+    this.key = key;
     config = key.config();
     loss = key.loss();
     layout = loss.valueHead() ? ParameterLayout.withValueHead(config) : new ParameterLayout(config);
@@ -53,7 +60,16 @@ public final class CausalLM {
   public static CausalLM shared(
       ModelConfig config, Precision precision, LossScript loss, Device device, int intraOpThreads) {
     return SHARED.computeIfAbsent(
-        new Key(config, precision, loss, device, intraOpThreads), CausalLM::new);
+        new Key(config, precision, loss, device, intraOpThreads, false), CausalLM::new);
+  }
+
+  /**
+   * The same, but a gradient keeps of each layer its input alone and computes the rest again: less
+   * memory for a third more work. Chen et al. 2016 (arXiv:1604.06174), section 4.
+   */
+  public CausalLM recomputing() {
+    return SHARED.computeIfAbsent(
+        new Key(config, key.precision(), loss, device, key.threads(), true), CausalLM::new);
   }
 
   private static Map<String, String> places(Key key, ParameterLayout layout) {
@@ -80,12 +96,26 @@ public final class CausalLM {
         Map.entry("rope_factor", "" + config.ropeScaling().attentionFactor()),
         Map.entry("per_layer", "" + perLayer),
         Map.entry("bias", biased ? ", w[o + 6]" : ""),
+        Map.entry("product", product(key)),
         Map.entry("dtype", "" + key.precision().scalarType()),
         Map.entry("sizes", viewSizes(layout)),
         Map.entry("head", config.tieWordEmbeddings() ? "0" : "" + (2 + perLayer * layers)),
         Map.entry("value_head", "" + layout.valueHeadSize()),
         Map.entry("attend", key.device().isGpu() ? "attend_fused" : "attend_grouped"),
+        Map.entry("recompute", key.recompute() ? "1" : "0"),
         Map.entry("token_loss", key.loss().text()));
+  }
+
+  /**
+   * In fp32 on x86 processors oneDNN's kernel, which uses their widest instructions; the default
+   * one does so on those of one maker alone.
+   */
+  private static String product(Key key) {
+    boolean x86 = System.getProperty("os.arch").equals("amd64");
+    return key.precision() == Precision.FP32 && !key.device().isGpu() && x86
+        ? "ops.mkldnn._linear_pointwise(a, torch.transpose(b, 0, 1), None, \"none\","
+            + " annotate(List[Optional[number]], []), \"\")"
+        : "torch.mm(a, b)";
   }
 
   /** Lengths of the script's views: q, k, v are one and gate, up are one. */

@@ -242,6 +242,11 @@ public final class Sandbox implements AutoCloseable {
     }
   }
 
+  /** What a program may use unless it has limits of its own. */
+  public Limits limits() {
+    return settings.limits();
+  }
+
   /** How many programs were not run because they were known, since this was last asked. */
   public long takeCacheHits() {
     return cache.takeHits();

@@ -5,8 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,19 +39,24 @@ public final class AtomLibrary {
     return List.copyOf(bases);
   }
 
+  /** Every atom that {@code wiring} names, by name. */
+  List<Atom> named(String wiring) {
+    Map<String, Atom> named = new TreeMap<>();
+    for (Matcher m = NAME.matcher(wiring); m.find(); ) {
+      Atom atom = atoms.get(m.group());
+      if (atom != null) {
+        named.put(m.group(), atom);
+      }
+    }
+    return List.copyOf(named.values());
+  }
+
   /**
    * @param wiring source that may call atoms
    * @return the same source after the code of every atom that it names
    */
   public String program(String wiring) {
-    Set<String> names = new TreeSet<>();
-    for (Matcher m = NAME.matcher(wiring); m.find(); ) {
-      if (atoms.containsKey(m.group())) {
-        names.add(m.group());
-      }
-    }
-    List<Atom> named = new ArrayList<>();
-    names.forEach(n -> named.add(atoms.get(n)));
+    List<Atom> named = named(wiring);
     return named.isEmpty() ? wiring : renderer.definitions(named) + "\n\n\n" + wiring;
   }
 }

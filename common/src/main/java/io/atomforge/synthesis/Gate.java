@@ -1,32 +1,36 @@
 package io.atomforge.synthesis;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.atomforge.sandbox.Call;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.atomforge.atoms.Atom;
 import io.atomforge.sandbox.CallResult;
-import io.atomforge.sandbox.Execution;
 import io.atomforge.sandbox.Outcome;
-import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Sandbox;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 
 /**
  * Proves candidates by execution (recipes 1.3). Each runs twice: in one sandbox with its variants,
  * which decides about it and chooses its tests; then, as wiring over the library, on these tests in
- * another with a different hash seed, so that an answer which depends on either is refused.
+ * another with a different hash seed and other candidates before it, so that an answer which
+ * depends on either is refused.
  */
 public final class Gate {
+  /** Changes whenever the gate would judge a candidate in another way. */
+  public static final int VERSION = 1;
+
   /** Tests of a problem. */
   public static final int INPUTS = 12;
 
   private static final int VISIBLE = 4;
   private static final int LARGEST_OUTPUT_BYTES = 4096;
 
-  private final Sandbox first;
-  private final Sandbox second;
+  private final SharedProgram first;
+  private final SharedProgram second;
   private final AtomLibrary library;
   private final Function<List<String>, String> split;
   private final int distinctOutputs;
@@ -47,8 +51,21 @@ public final class Gate {
       AtomLibrary library,
       Function<List<String>, String> split,
       int distinctOutputs) {
-    this.first = first;
-    this.second = second;
+    this(first, second, library, split, distinctOutputs, SharedProgram.USUAL);
+  }
+
+  /**
+   * @param together candidates in one program, on which no result depends
+   */
+  Gate(
+      Sandbox first,
+      Sandbox second,
+      AtomLibrary library,
+      Function<List<String>, String> split,
+      int distinctOutputs,
+      int together) {
+    this.first = new SharedProgram(first, together);
+    this.second = new SharedProgram(second, together);
     this.library = library;
     this.split = split;
     this.distinctOutputs = distinctOutputs;
@@ -63,21 +80,28 @@ public final class Gate {
   }
 
   /** A candidate that may still be refused, with its tests. */
-  private record Passed(Trial trial, Trial.Observed observed, TestChoice tests) {}
+  private record Passed(Trial trial, Trial.Observed observed, TestChoice tests) {
+    /** Those of the tests, backwards, so that what one leaves to the next is not the same twice. */
+    List<ArrayNode> inputs() {
+      List<ArrayNode> inputs = new ArrayList<>();
+      tests.inputs().forEach(place -> inputs.add(0, trial.inputs().get(place)));
+      return inputs;
+    }
+  }
 
   /**
-   * @return one result per candidate, in order
+   * @return one result per candidate, in order; none depends on the others
    * @throws IllegalStateException if the sandbox itself failed
    */
   public List<Result> judge(List<Candidate> candidates) {
     List<Trial> trials = candidates.stream().map(c -> Trial.of(c, library.bases())).toList();
-    List<Execution> firsts = first.runAll(trials.stream().map(t -> t.program(renderer)).toList());
+    List<List<CallResult>> firsts = first.run(trials.stream().map(t -> t.part(renderer)).toList());
     List<Result> results = new ArrayList<>();
     List<Passed> passed = new ArrayList<>();
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < trials.size(); i++) {
       Trial trial = trials.get(i);
-      Result refused = failure(trial, firsts.get(i), trial.inputs().size());
+      Result refused = failure(trial, firsts.get(i).get(0), trial.inputs());
       if (refused == null) {
         Passed next = choose(trial, firsts.get(i));
         refused = refusal(next);
@@ -88,15 +112,18 @@ public final class Gate {
       }
       results.add(refused);
     }
-    List<Execution> seconds = second.runAll(passed.stream().map(this::wiring).toList());
+    // Backwards, as their inputs.
+    Collections.reverse(passed);
+    Collections.reverse(places);
+    List<List<CallResult>> seconds = second.run(passed.stream().map(this::wiring).toList());
     for (int i = 0; i < passed.size(); i++) {
-      results.set(places.get(i), confirm(passed.get(i), seconds.get(i)));
+      results.set(places.get(i), confirm(passed.get(i), seconds.get(i).get(0)));
     }
     return results;
   }
 
-  private static Passed choose(Trial trial, Execution execution) {
-    Trial.Observed observed = trial.observed(execution);
+  private static Passed choose(Trial trial, List<CallResult> results) {
+    Trial.Observed observed = trial.observed(results);
     List<BitSet> mutants = new ArrayList<>();
     for (int v = 0; v < trial.variants().size(); v++) {
       if (trial.variants().get(v).mutant() && observed.differs().get(v) != null) {
@@ -106,34 +133,26 @@ public final class Gate {
     return new Passed(trial, observed, TestChoice.of(mutants, observed.outputs(), INPUTS));
   }
 
-  private Program wiring(Passed passed) {
-    return new Program(
-        library.program(renderer.call(passed.trial.candidate().graph())),
-        Renderer.ENTRY_POINT,
-        passed.tests.inputs().stream()
-            .map(i -> new Call(passed.trial.inputs().get(i).toString()))
-            .toList());
+  private SharedProgram.Part wiring(Passed passed) {
+    String wiring = renderer.call(passed.trial.candidate().graph());
+    List<Atom> atoms = library.named(wiring);
+    return new SharedProgram.Part(
+        atoms, List.of(SharedProgram.solve(atoms, wiring, passed.inputs())));
   }
 
-  /** Null if the first {@code calls} calls all gave a value. */
-  private static Result failure(Trial trial, Execution execution, int calls) {
-    if (execution.outcome() == Outcome.SANDBOX_ERROR) {
-      throw new IllegalStateException(
-          "The sandbox failed on " + trial.candidate().key() + ": " + execution.detail());
-    }
-    List<CallResult> results = execution.calls();
-    for (int i = 0; i < calls; i++) {
-      Outcome outcome = i < results.size() ? results.get(i).outcome() : execution.outcome();
-      if (outcome != Outcome.PASSED) {
-        String why = i < results.size() ? results.get(i).error() : execution.detail();
-        return rejected(
-            trial,
-            "V1_" + outcome,
-            "does not run on a simulated input",
-            trial.inputs().get(i) + ": " + why);
+  /** Null if every input gave a value. */
+  private static Result failure(Trial trial, CallResult solved, List<ArrayNode> inputs) {
+    Outcome outcome = solved.outcome();
+    String why = solved.error();
+    if (outcome == Outcome.PASSED) {
+      JsonNode both = Trial.json(solved.outputJson());
+      if (both.get(1).asText().isEmpty()) {
+        return null;
       }
+      outcome = Outcome.RUNTIME_ERROR;
+      why = inputs.get(both.get(0).size()) + ": " + both.get(1).asText();
     }
-    return null;
+    return rejected(trial, "V1_" + outcome, "does not run on a simulated input", why);
   }
 
   /** Null if the first run has nothing against the candidate. */
@@ -177,17 +196,18 @@ public final class Gate {
     return null;
   }
 
-  private Result confirm(Passed passed, Execution execution) {
+  private Result confirm(Passed passed, CallResult solved) {
     Trial trial = passed.trial;
-    Result failed = failure(trial, execution, INPUTS);
+    Result failed = failure(trial, solved, passed.inputs());
     if (failed != null) {
       return failed;
     }
+    JsonNode again = Trial.json(solved.outputJson()).get(0);
     List<TestCase> tests = new ArrayList<>();
     for (int i = 0; i < INPUTS; i++) {
       int input = passed.tests.inputs().get(i);
       JsonNode output = passed.observed.outputs().get(input);
-      if (!output.equals(Trial.json(execution.calls().get(i).outputJson()))) {
+      if (!output.equals(again.get(INPUTS - 1 - i))) {
         return rejected(
             trial,
             "V4_UNSTABLE",

@@ -15,11 +15,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Prints candidates rendered per core-second, beside a plain Python loop of the same work; and what
@@ -28,7 +32,9 @@ import java.util.TreeMap;
  */
 public final class SynthesisBenchmark {
   private static final long SEED = 17;
-  private static final int BATCH = 64;
+  private static final int BATCH = 256;
+  private static final int WARM_UP = 4 * BATCH;
+  private static final double TICKS_PER_SECOND = 100;
   private static final int PYTHON_CANDIDATES = 20_000;
   private static final int REPORTS = 5;
   private static final List<Family> FAMILIES =
@@ -161,15 +167,15 @@ public final class SynthesisBenchmark {
   private static void judge(String what, List<Atom> atoms, Grammar grammar, int count) {
     Composer composer = new Composer(atoms, SEED, grammar);
     Gate gate = new Gate(sandbox(0), sandbox(1), new AtomLibrary(atoms), ids -> "train", 4);
+    for (int i = 0; i < WARM_UP; i += BATCH) {
+      gate.judge(candidates(composer, count + i, BATCH));
+    }
     Map<String, Integer> stages = new TreeMap<>();
     List<Double> scores = new ArrayList<>();
-    long started = System.nanoTime();
+    double java = javaSeconds();
+    double python = pythonSeconds();
     for (int i = 0; i < count; i += BATCH) {
-      List<Candidate> batch = new ArrayList<>();
-      for (int k = i; k < Math.min(count, i + BATCH); k++) {
-        batch.add(composer.candidate(FAMILIES.get(k % FAMILIES.size()), k));
-      }
-      for (Gate.Result result : gate.judge(batch)) {
+      for (Gate.Result result : gate.judge(candidates(composer, i, Math.min(count - i, BATCH)))) {
         result.problem().forEach(p -> scores.add(p.mutationScore()));
         stages.merge(
             result.rejection().isEmpty() ? "kept" : result.rejection().get(0).stage(),
@@ -177,7 +183,8 @@ public final class SynthesisBenchmark {
             Integer::sum);
       }
     }
-    double seconds = (System.nanoTime() - started) / 1e9;
+    java = javaSeconds() - java;
+    python = pythonSeconds() - python;
     int failed =
         stages.entrySet().stream()
             .filter(e -> e.getKey().startsWith("V1") || e.getKey().startsWith("V2"))
@@ -186,16 +193,46 @@ public final class SynthesisBenchmark {
     scores.sort(null);
     System.out.printf(
         Locale.ROOT,
-        "%s: %d judged, %.2f ms each; %.1f %% run on all inputs; mutation_score: median %.3f, mean"
-            + " %.3f, 5th percentile %.3f; %s%n",
+        "%s: %d judged, %.2f CPU-ms each (Java %.2f, Python %.2f); %.1f %% run on all inputs;"
+            + " mutation_score: median %.3f, mean %.3f, 5th percentile %.3f; %s%n",
         what,
         count,
-        1000 * seconds / count,
+        1000 * (java + python) / count,
+        1000 * java / count,
+        1000 * python / count,
         100.0 * (count - failed) / count,
         scores.get(scores.size() / 2),
         scores.stream().mapToDouble(s -> s).average().orElse(0),
         scores.get(scores.size() / 20),
         stages);
+  }
+
+  private static List<Candidate> candidates(Composer composer, int first, int count) {
+    return IntStream.range(first, first + count)
+        .mapToObj(i -> composer.candidate(FAMILIES.get(i % FAMILIES.size()), i))
+        .toList();
+  }
+
+  /** Processor seconds of this process so far, all threads. */
+  private static double javaSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+  }
+
+  /** Processor seconds so far of the workers and of the programs that they ran. */
+  private static double pythonSeconds() {
+    return ProcessHandle.current().children().mapToLong(SynthesisBenchmark::ticks).sum()
+        / TICKS_PER_SECOND;
+  }
+
+  /** User and system time of a process and of those that it waited for, proc(5). */
+  private static long ticks(ProcessHandle process) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      return Stream.of(fields).skip(11).limit(4).mapToLong(Long::parseLong).sum();
+    } catch (IOException e) {
+      return 0; // it ended
+    }
   }
 
   private static Sandbox sandbox(int hashSeed) {

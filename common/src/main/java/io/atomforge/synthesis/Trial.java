@@ -1,6 +1,8 @@
 package io.atomforge.synthesis;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -9,13 +11,12 @@ import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.Domain;
 import io.atomforge.atoms.InputGenerator;
 import io.atomforge.random.Seeds;
-import io.atomforge.sandbox.Call;
-import io.atomforge.sandbox.Execution;
+import io.atomforge.sandbox.CallResult;
 import io.atomforge.sandbox.Outcome;
-import io.atomforge.sandbox.Program;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,27 +24,31 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 
 /**
- * One program that shows all the gate wants to know of a candidate: what it gives on simulated
- * inputs and on shared probes, and on which of them each variant gives the same.
+ * The first run of a candidate, which shows all the gate wants to know of it: what it gives on
+ * simulated inputs and on shared probes, and on which of them each variant gives the same.
  *
  * @param inputs JSON arrays of arguments, drawn from the graph's own generators
- * @param probes JSON arrays of arguments that all graphs of the same parameter types share
  * @param variants what it is compared with; after them comes its own first argument
  */
-record Trial(
-    Candidate candidate,
-    List<ArrayNode> inputs,
-    List<ArrayNode> probes,
-    List<Variants.Variant> variants) {
+record Trial(Candidate candidate, List<ArrayNode> inputs, List<Variants.Variant> variants) {
   /** Most simulated inputs that tests are chosen from. */
   private static final int INPUTS = 24;
 
   private static final int PROBES = 12;
-  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * The sandbox lets an integer have as many digits; how large a result may be the gate decides.
+   */
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxNumberLength(100_000).build())
+              .build());
 
   static Trial of(Candidate candidate, List<Atom> atoms) {
     Graph graph = candidate.graph();
-    return new Trial(candidate, inputs(graph), probes(graph), Variants.of(graph, atoms));
+    return new Trial(candidate, inputs(graph), Variants.of(graph, atoms));
   }
 
   private static List<ArrayNode> inputs(Graph graph) {
@@ -63,14 +68,15 @@ record Trial(
     return inputs;
   }
 
-  private static List<ArrayNode> probes(Graph graph) {
+  /** Arguments that all graphs of the same parameter types share. */
+  private static ArrayNode probes(Graph graph) {
     List<Atom.Parameter> parameters =
         graph.inputs().stream()
             .map(i -> Domain.of(i.parameter().domain().type()))
             .map(any -> new Atom.Parameter("any", any, any))
             .toList();
     SplittableRandom random = Seeds.random(0, "probes", types(graph));
-    List<ArrayNode> probes = new ArrayList<>();
+    ArrayNode probes = JsonNodeFactory.instance.arrayNode();
     for (int i = 0; i < PROBES; i++) {
       probes.add(InputGenerator.arguments(parameters, random));
     }
@@ -83,56 +89,25 @@ record Trial(
         .collect(Collectors.joining(", "));
   }
 
-  Program program(Renderer renderer) {
+  SharedProgram.Part part(Renderer renderer) {
     Graph graph = candidate.graph();
     Set<Atom> atoms = new LinkedHashSet<>(graph.atoms());
-    variants.forEach(v -> atoms.addAll(v.graph().atoms()));
-    StringBuilder code = new StringBuilder(renderer.definitions(atoms));
-    code.append("\n\n").append(renderer.call(graph));
-    StringBuilder table = new StringBuilder();
-    for (int i = 0; i < variants.size(); i++) {
-      code.append("\n\n").append(renderer.call(variants.get(i).graph(), "_variant" + i));
-      table.append("_variant").append(i).append(", ");
+    StepTable table = new StepTable(graph.inputs().size());
+    ArrayNode parts = JsonNodeFactory.instance.arrayNode();
+    ArrayNode others = JsonNodeFactory.instance.arrayNode();
+    for (Variants.Variant variant : variants) {
+      atoms.addAll(variant.graph().atoms());
+      (variant.part() ? parts : others).add(table.add(variant.graph()));
     }
-    code.append(
-        """
-
-
-        _seen = []
-
-
-        def _run(*args):
-            result = solve(*args)
-            _seen.append((args, result))
-            return result
-
-
-        def _same(variant, args, result):
-            try:
-                other = variant(*args)
-            except Exception:
-                return "0"
-            return "1" if type(other) is type(result) and other == result else "0"
-
-
-        def _trial(variant, *args):
-            if variant < 0:
-                return _run(*args)
-            chosen = [%slambda *args: args[0]][variant]
-            return "".join(_same(chosen, args, result) for args, result in _seen)
-        """
-            .formatted(table));
-    List<Call> calls = new ArrayList<>();
-    inputs.forEach(arguments -> calls.add(call(-1, arguments)));
-    probes.forEach(arguments -> calls.add(call(-1, arguments)));
-    for (int i = 0; i <= variants.size(); i++) {
-      calls.add(call(i, JsonNodeFactory.instance.arrayNode()));
-    }
-    return new Program(code.toString(), "_trial", calls);
-  }
-
-  private static Call call(int variant, ArrayNode arguments) {
-    return new Call(JsonNodeFactory.instance.arrayNode().add(variant).addAll(arguments).toString());
+    parts.add(0);
+    // Parts first: another atom in the place of one may never end.
+    return new SharedProgram.Part(
+        atoms,
+        List.of(
+            SharedProgram.solve(atoms, renderer.call(graph), inputs),
+            SharedProgram.call("probe", probes(graph)),
+            SharedProgram.call("compare", parts, table.rows()),
+            SharedProgram.call("compare", others)));
   }
 
   /**
@@ -142,45 +117,50 @@ record Trial(
    * @param probes one per probe, {@code !} where it failed
    * @param differs per variant the places, inputs first, where it gives something else; null where
    *     it could not be run to its end
-   * @param own how many of these places are inputs
    */
-  record Observed(List<JsonNode> outputs, List<String> probes, List<BitSet> differs, int own) {
+  record Observed(List<JsonNode> outputs, List<String> probes, List<BitSet> differs) {
     boolean differsOnInputs(int variant) {
       int place = differs.get(variant).nextSetBit(0);
-      return place >= 0 && place < own;
+      return place >= 0 && place < outputs.size();
     }
   }
 
-  /** Reads the results of an execution in which every simulated input gave one. */
-  Observed observed(Execution execution) {
+  /** Reads the results of {@link #part} where every simulated input gave one. */
+  Observed observed(List<CallResult> results) {
     List<JsonNode> outputs = new ArrayList<>();
-    for (int i = 0; i < inputs.size(); i++) {
-      outputs.add(json(execution.calls().get(i).outputJson()));
-    }
-    List<String> shown = new ArrayList<>();
-    for (int i = 0; i < probes.size(); i++) {
-      boolean ran = ran(execution, inputs.size() + i);
-      shown.add(ran ? json(execution.calls().get(inputs.size() + i).outputJson()).toString() : "!");
+    json(results.get(0).outputJson()).get(0).forEach(outputs::add);
+    List<String> probes = new ArrayList<>();
+    if (results.get(1).outcome() == Outcome.PASSED) {
+      for (JsonNode shown : json(results.get(1).outputJson())) {
+        probes.add(shown.isEmpty() ? "!" : shown.get(0).toString());
+      }
+    } else {
+      probes.add("!");
     }
     List<BitSet> differs = new ArrayList<>();
-    for (int v = 0; v <= variants.size(); v++) {
-      int call = inputs.size() + probes.size() + v;
-      BitSet places = null;
-      if (ran(execution, call)) {
-        String same = json(execution.calls().get(call).outputJson()).asText();
-        places = new BitSet();
-        for (int i = 0; i < same.length(); i++) {
-          places.set(i, same.charAt(i) == '0');
-        }
-      }
-      differs.add(places);
+    Iterator<BitSet> parts = places(results.get(2));
+    Iterator<BitSet> others = places(results.get(3));
+    for (Variants.Variant variant : variants) {
+      Iterator<BitSet> from = variant.part() ? parts : others;
+      differs.add(from.hasNext() ? from.next() : null);
     }
-    return new Observed(outputs, shown, differs, inputs.size());
+    differs.add(parts.hasNext() ? parts.next() : null);
+    return new Observed(outputs, probes, differs);
   }
 
-  private static boolean ran(Execution execution, int call) {
-    return call < execution.calls().size()
-        && execution.calls().get(call).outcome() == Outcome.PASSED;
+  /** The places of the zeros in each text of a comparison, none if it did not end. */
+  private static Iterator<BitSet> places(CallResult compared) {
+    List<BitSet> all = new ArrayList<>();
+    if (compared.outcome() == Outcome.PASSED) {
+      for (JsonNode marks : json(compared.outputJson())) {
+        BitSet places = new BitSet();
+        for (int i = 0; i < marks.asText().length(); i++) {
+          places.set(i, marks.asText().charAt(i) == '0');
+        }
+        all.add(places);
+      }
+    }
+    return all.iterator();
   }
 
   static JsonNode json(String text) {

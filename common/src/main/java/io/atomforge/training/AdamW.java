@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.TorchScript;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,8 @@ import java.util.stream.Collectors;
  * @param weightDecay times the learning rate: the part of a decayed parameter lost per step
  */
 public record AdamW(
-    double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
+    double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
+    implements Serializable {
 
   /**
    * @throws IllegalArgumentException if a value is out of range

@@ -13,6 +13,13 @@ public interface GradientSource {
   Answer gradients(Parameters theta, List<Shard> shards, double temperature);
 
   /**
+   * What steps that workers take alone change, see {@link LocalSteps#take}.
+   *
+   * @param shards those of the first worker, one per step, then those of the next
+   */
+  Answer changes(Parameters theta, List<Shard> shards, double temperature, LocalSteps steps);
+
+  /**
    * @return the log probabilities of each shard's targets, in order
    */
   List<LogProbs> logProbs(Parameters theta, List<Shard> shards, double temperature);

@@ -5,6 +5,7 @@ import io.atomforge.model.Gradient;
 import io.atomforge.model.LogProbs;
 import io.atomforge.model.Parameters;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Computes shard after shard on the calling thread. */
 public record LocalGradients(CausalLM model) implements GradientSource {
@@ -16,6 +17,19 @@ public record LocalGradients(CausalLM model) implements GradientSource {
             .map(s -> model.gradient(theta, s.batch(), s.inputs(), temperature))
             .toList();
     return new Answer(sums, 0, (System.nanoTime() - start) / 1e9, 0, 0);
+  }
+
+  @Override
+  public Answer changes(
+      Parameters theta, List<Shard> shards, double temperature, LocalSteps steps) {
+    long start = System.nanoTime();
+    int each = steps.learningRates().size();
+    List<Gradient> changes =
+        IntStream.range(0, shards.size() / each)
+            .mapToObj(w -> shards.subList(w * each, (w + 1) * each))
+            .map(own -> steps.take(model, theta, null, own, temperature))
+            .toList();
+    return new Answer(changes, 0, (System.nanoTime() - start) / 1e9, 0, 0);
   }
 
   @Override

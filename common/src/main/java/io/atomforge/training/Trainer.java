@@ -2,10 +2,14 @@ package io.atomforge.training;
 
 import io.atomforge.model.Gradient;
 import io.atomforge.model.Parameters;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.LongStream;
 
 /** Holds the parameters and the optimizer, and takes steps. Used by one thread. */
 public final class Trainer implements AutoCloseable {
@@ -124,7 +128,76 @@ public final class Trainer implements AutoCloseable {
    */
   public Step step(List<Shard> shards, double temperature, double maxLoss) {
     long start = System.nanoTime();
-    GradientSource.Answer answer = source.gradients(theta, shards, temperature);
+    double factor = schedule.factor(optimizer.step() + 1, totalSteps);
+    double learningRate = settings.learningRate() * factor;
+    return finish(
+        start,
+        source.gradients(theta, shards, temperature),
+        shards,
+        maxLoss,
+        learningRate,
+        denominator ->
+            optimizer.step(
+                theta, sum, denominator, maxGradNorm, learningRate, valueLearningRate * factor));
+  }
+
+  /**
+   * Steps that workers take alone, then one that brings them together. The optimizer's mean of
+   * gradients is the outer momentum.
+   *
+   * @param shards those of the first worker, one per step, then those of the next
+   * @param steps of each worker
+   * @param temperature divides the logits
+   * @param maxLoss greatest mean loss to learn from
+   * @throws DivergedException if the loss is above it, or loss or parameters are not finite; the
+   *     parameters are then unchanged
+   */
+  public Step meet(
+      Distribution.LocalSgd local,
+      List<Shard> shards,
+      int steps,
+      double temperature,
+      double maxLoss) {
+    long start = System.nanoTime();
+    List<Double> rates =
+        LongStream.rangeClosed(optimizer.step() + 1, optimizer.step() + steps)
+            .mapToObj(step -> settings.learningRate() * schedule.factor(step, totalSteps))
+            .toList();
+    return finish(
+        start,
+        source.changes(theta, shards, temperature, new LocalSteps(settings, rates, maxGradNorm)),
+        shards,
+        maxLoss,
+        rates.get(rates.size() - 1),
+        denominator -> outerStep(local, steps, denominator));
+  }
+
+  /** SGD with Nesterov momentum. */
+  private double outerStep(Distribution.LocalSgd local, int steps, double denominator) {
+    ByteBuffer momentum = ByteBuffer.wrap(optimizer.mean()).order(ByteOrder.LITTLE_ENDIAN);
+    float[] values = theta.toFloats();
+    double squares = 0;
+    for (int i = 0; i < values.length; i++) {
+      double change = sum[i] / denominator;
+      double mean = local.outerMomentum() * momentum.getFloat(4 * i) + change;
+      momentum.putFloat(4 * i, (float) mean);
+      values[i] -= (float) (local.outerLearningRate() * (change + local.outerMomentum() * mean));
+      squares += change * change;
+    }
+    if (Double.isFinite(squares)) {
+      theta.copyFrom(values);
+      optimizer.restore(optimizer.step() + steps, momentum.array(), optimizer.square());
+    }
+    return Math.sqrt(squares);
+  }
+
+  private Step finish(
+      long start,
+      GradientSource.Answer answer,
+      List<Shard> shards,
+      double maxLoss,
+      double learningRate,
+      DoubleUnaryOperator update) {
     long computed = System.nanoTime();
     Arrays.fill(sum, 0);
     double loss = 0;
@@ -150,11 +223,7 @@ public final class Trainer implements AutoCloseable {
     for (int i = 0; i < statistics.length; i++) {
       statistics[i] /= denominator;
     }
-    double factor = schedule.factor(optimizer.step() + 1, totalSteps);
-    double learningRate = settings.learningRate() * factor;
-    double norm =
-        optimizer.step(
-            theta, sum, denominator, maxGradNorm, learningRate, valueLearningRate * factor);
+    double norm = update.applyAsDouble(denominator);
     if (!Double.isFinite(norm)) {
       throw new DivergedException(
           "The gradient of step "

@@ -13,28 +13,57 @@ class CausalLM(Module):
   def cast(self: __torch__.CausalLM, theta: Tensor) -> Tensor:
     return torch.to(theta, ${dtype})
 
-  # theta: (size) -> weights in the compute type, all views of one cast:
+  # flat: (size) -> its parts, all views:
   # embedding (V, D) | per layer norm (D), qkv, o, norm (D), gate|up, down, bias of qkv if any | norm (D) | head (V, D)
-  def unpack(self: __torch__.CausalLM, theta: Tensor) -> List[Tensor]:
-    flat = torch.split_with_sizes((self).cast(theta), [${sizes}])
-    w = [torch.view(flat[0], [${V}, ${D}])]
+  def views(self: __torch__.CausalLM, flat: Tensor) -> List[Tensor]:
+    parts = torch.split_with_sizes(flat, [${sizes}])
+    w = [torch.view(parts[0], [${V}, ${D}])]
     for l in range(${L}):
       o = 1 + l * ${per_layer}
-      torch.append(w, flat[o])
-      torch.append(w, torch.view(flat[o + 1], [(${H} + 2 * ${K}) * ${A}, ${D}]))
-      torch.append(w, torch.view(flat[o + 2], [${D}, ${H} * ${A}]))
-      torch.append(w, flat[o + 3])
-      torch.append(w, torch.view(flat[o + 4], [2 * ${F}, ${D}]))
-      torch.append(w, torch.view(flat[o + 5], [${D}, ${F}]))
-      for bias in flat[o + 6:o + ${per_layer}]:
+      torch.append(w, parts[o])
+      torch.append(w, torch.view(parts[o + 1], [(${H} + 2 * ${K}) * ${A}, ${D}]))
+      torch.append(w, torch.view(parts[o + 2], [${D}, ${H} * ${A}]))
+      torch.append(w, parts[o + 3])
+      torch.append(w, torch.view(parts[o + 4], [2 * ${F}, ${D}]))
+      torch.append(w, torch.view(parts[o + 5], [${D}, ${F}]))
+      for bias in parts[o + 6:o + ${per_layer}]:
         torch.append(w, bias)
-    torch.append(w, flat[1 + ${L} * ${per_layer}])
-    torch.append(w, torch.view(flat[${head}], [${V}, ${D}]))
+    torch.append(w, parts[1 + ${L} * ${per_layer}])
+    torch.append(w, torch.view(parts[${head}], [${V}, ${D}]))
     return w
+
+  # theta: (size) -> its parts in the compute type, views of one cast
+  def unpack(self: __torch__.CausalLM, theta: Tensor) -> List[Tensor]:
+    return (self).views((self).cast(theta))
+
+  # theta: (size) -> weights and bias of the value head, empty without one
+  def value_head(self: __torch__.CausalLM, theta: Tensor) -> Tensor:
+    return torch.narrow(theta, 0, torch.size(theta, 0) - ${value_head}, ${value_head})
+
+  def leaf(self: __torch__.CausalLM, x: Tensor) -> Tensor:
+    return torch.requires_grad_(torch.detach(x), True)
 
   # x: (..., D), weight: (D)
   def normalize(self: __torch__.CausalLM, x: Tensor, weight: Tensor) -> Tensor:
     return torch.rms_norm(x, [${D}], weight, ${epsilon})
+
+  # a: (m, k), b: (k, n) -> (m, n), by the fastest kernel of device and type
+  def product(self: __torch__.CausalLM, a: Tensor, b: Tensor) -> Tensor:
+    return ${product}
+
+  # h: (M, D), weight: (D) -> the normalized x (M, D), x without the weight, and the factors (M, 1)
+  def normalize_kept(self: __torch__.CausalLM, h: Tensor, weight: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    mean = torch.div(torch.square(torch.linalg_vector_norm(h, 2, [-1], True, dtype=6)), ${D})
+    r = torch.to(torch.rsqrt(torch.add(mean, ${epsilon})), ${dtype})
+    unweighted = torch.mul(h, r)
+    return (torch.mul(unweighted, weight), unweighted, r)
+
+  # dx: (M, D), with respect to x -> dh plus that with respect to h; the weight's is written to place
+  def normalize_back(self: __torch__.CausalLM, dh: Tensor, dx: Tensor, unweighted: Tensor, r: Tensor, weight: Tensor, place: Tensor) -> Tensor:
+    both = torch.mul(dx, unweighted)
+    torch.copy_(place, torch.sum(both, [0], False, dtype=6))
+    along = torch.div(torch.mm(both, torch.unsqueeze(weight, 1)), ${D})
+    return torch.addcmul(dh, torch.addcmul(torch.mul(dx, weight), unweighted, along, value=-1), r)
 
   # cosines and sines of all angles up to a length, (length, A) each; the first half of the sines
   # carries the sign of the rotation
@@ -78,18 +107,16 @@ class CausalLM(Module):
     return torch.reshape(torch.transpose(a, 1, 2), [-1, ${H} * ${A}])
 
   # Each row attends to itself alone, so blocks of rows of one length take turns, and everything
-  # else sees one list of tokens. tokens: (M); blocks: (count, 2), rows and length of each, which
-  # follow each other in tokens -> residual stream before the final norm (M, D)
-  def trunk(self: __torch__.CausalLM, theta: Tensor, w: List[Tensor], tokens: Tensor, blocks: Tensor) -> Tensor:
+  # else sees one list of M tokens. blocks: (count, 2), rows and length of each, which follow each
+  # other -> these, a mask (G T, T) for each, cosines and sines (M, 1, A)
+  def frame(self: __torch__.CausalLM, theta: Tensor, blocks: Tensor) -> Tuple[List[int], List[int], List[Tensor], Tensor, Tensor]:
     rows = annotate(List[int], [])
     lengths = annotate(List[int], [])
-    sizes = annotate(List[int], [])
     longest = 0
     for i in range(torch.size(blocks, 0)):
       row, length = torch.unbind(torch.select(blocks, 0, i))
       torch.append(rows, int(row))
       torch.append(lengths, int(length))
-      torch.append(sizes, rows[i] * lengths[i])
       if lengths[i] > longest:
         longest = lengths[i]
     all_cos, all_sin = (self).angles(longest, theta)
@@ -99,47 +126,111 @@ class CausalLM(Module):
     sines = annotate(List[Tensor], [])
     for i in range(torch.len(rows)):
       T = lengths[i]
-      torch.append(masks, torch.repeat(torch.narrow(torch.narrow(hidden, 0, 0, T), 1, 0, T), [${G}, 1]))  # (G T, T)
+      torch.append(masks, torch.repeat(torch.narrow(torch.narrow(hidden, 0, 0, T), 1, 0, T), [${G}, 1]))
       torch.append(cosines, torch.repeat(torch.narrow(all_cos, 0, 0, T), [rows[i], 1]))
       torch.append(sines, torch.repeat(torch.narrow(all_sin, 0, 0, T), [rows[i], 1]))
-    cos = torch.unsqueeze(torch.cat(cosines), 1)
-    sin = torch.unsqueeze(torch.cat(sines), 1)
-    # looked up in fp32: the gradient of a frequent token is a long sum
-    embedding = torch.view(torch.narrow(theta, 0, 0, ${V} * ${D}), [${V}, ${D}])
-    h = torch.to(torch.embedding(embedding, tokens), ${dtype})
-    for l in range(${L}):
-      o = 1 + l * ${per_layer}
-      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1]${bias})
-      qk, v = torch.split_with_sizes(torch.view(qkv, [-1, ${H} + 2 * ${K}, ${A}]), [${H} + ${K}, ${K}], 1)
-      qk = (self).rotate(qk, cos, sin)
-      qks = torch.split_with_sizes(qk, sizes, 0)
-      vs = torch.split_with_sizes(v, sizes, 0)
-      parts = annotate(List[Tensor], [])
-      for i in range(torch.len(rows)):
-        q, k = torch.split_with_sizes(torch.view(qks[i], [rows[i], lengths[i], ${H} + ${K}, ${A}]), [${H}, ${K}], 2)
-        v4 = torch.view(vs[i], [rows[i], lengths[i], ${K}, ${A}])
-        torch.append(parts, (self).${attend}(q, k, v4, masks[i]))
-      h = torch.add(h, torch.linear(torch.cat(parts), w[o + 2]))
-      h = torch.add(h, (self).feed_forward((self).normalize(h, w[o + 3]), w[o + 4], w[o + 5]))
-    return h
+    return (rows, lengths, masks, torch.unsqueeze(torch.cat(cosines), 1), torch.unsqueeze(torch.cat(sines), 1))
 
-  # at the wanted positions: logits divided by the temperature (N, V) and the value head's outputs
-  # (N), empty without one; both fp32
-  def predict(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
-    w = (self).unpack(theta)
-    h = torch.embedding((self).trunk(theta, w, tokens, blocks), positions)
-    h = (self).normalize(h, w[1 + ${L} * ${per_layer}])
-    z = torch.to(torch.linear(h, w[2 + ${L} * ${per_layer}]), 6)
+  # tokens: (M) -> (M, D)
+  def embed(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor) -> Tensor:
+    embedding = torch.view(torch.narrow(theta, 0, 0, ${V} * ${D}), [${V}, ${D}])
+    return torch.to(torch.embedding(embedding, tokens), ${dtype})
+
+  # q: (M, H, A), k and v: (M, K, A) -> (M, H A)
+  def attend(self: __torch__.CausalLM, q: Tensor, k: Tensor, v: Tensor, rows: List[int], lengths: List[int], masks: List[Tensor]) -> Tensor:
+    sizes = annotate(List[int], [])
+    for i in range(torch.len(rows)):
+      torch.append(sizes, rows[i] * lengths[i])
+    qs = torch.split_with_sizes(q, sizes, 0)
+    ks = torch.split_with_sizes(k, sizes, 0)
+    vs = torch.split_with_sizes(v, sizes, 0)
+    parts = annotate(List[Tensor], [])
+    for i in range(torch.len(rows)):
+      q4 = torch.reshape(qs[i], [rows[i], lengths[i], ${H}, ${A}])
+      k4 = torch.reshape(ks[i], [rows[i], lengths[i], ${K}, ${A}])
+      v4 = torch.reshape(vs[i], [rows[i], lengths[i], ${K}, ${A}])
+      torch.append(parts, (self).${attend}(q4, k4, v4, masks[i]))
+    if torch.len(parts) == 1:
+      attended = parts[0]
+    else:
+      attended = torch.cat(parts)
+    return attended
+
+  # One layer, whose weights begin at w[o]. h: (M, D) -> (M, D), then what its backward pass needs.
+  # Gradients are worked out by hand but for attention, whose part of the graph begins at q, k and v.
+  def layer(self: __torch__.CausalLM, h: Tensor, w: List[Tensor], o: int, train: bool, rows: List[int], lengths: List[int], masks: List[Tensor], cos: Tensor, sin: Tensor) -> List[Tensor]:
+    x, unweighted, r = (self).normalize_kept(h, w[o])
+    qkv = (self).product(x, torch.transpose(w[o + 1], 0, 1))
+    if ${per_layer} == 7:
+      qkv = torch.add(qkv, w[o + ${per_layer} - 1])
+    qk, v = torch.split_with_sizes(torch.view(qkv, [-1, ${H} + 2 * ${K}, ${A}]), [${H} + ${K}, ${K}], 1)
+    q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 1)
+    if train:
+      q = (self).leaf(q)
+      k = (self).leaf(k)
+      v = (self).leaf(v)
+    torch.set_grad_enabled(train)
+    attended = (self).attend(q, k, v, rows, lengths, masks)
+    torch.set_grad_enabled(False)
+    a = torch.detach(attended)
+    h2 = torch.add(h, (self).product(a, torch.transpose(w[o + 2], 0, 1)))
+    x2, unweighted2, r2 = (self).normalize_kept(h2, w[o + 3])
+    gate_up = (self).product(x2, torch.transpose(w[o + 4], 0, 1))
+    gate, up = torch.chunk(gate_up, 2, -1)
+    m = torch.mul(torch.silu(gate), up)
+    h3 = torch.add(h2, (self).product(m, torch.transpose(w[o + 5], 0, 1)))
+    return [h3, x, unweighted, r, q, k, v, attended, x2, unweighted2, r2, gate_up, m]
+
+  # dh: (M, D), with respect to what the layer gave; kept: what it gave -> with respect to its input;
+  # those of the weights are written to places
+  def layer_back(self: __torch__.CausalLM, dh: Tensor, kept: List[Tensor], w: List[Tensor], o: int, places: List[Tensor], cos: Tensor, sin: Tensor) -> Tensor:
+    unused, x, unweighted, r, q, k, v, attended, x2, unweighted2, r2, gate_up, m = kept
+    torch.copy_(places[o + 5], (self).product(torch.transpose(dh, 0, 1), m))
+    dm = (self).product(dh, w[o + 5])
+    gate, up = torch.chunk(gate_up, 2, -1)
+    d_gate_up = torch.cat([torch.silu_backward(torch.mul(dm, up), gate), torch.mul(dm, torch.silu(gate))], 1)
+    torch.copy_(places[o + 4], (self).product(torch.transpose(d_gate_up, 0, 1), x2))
+    dh2 = (self).normalize_back(dh, (self).product(d_gate_up, w[o + 4]), unweighted2, r2, w[o + 3], places[o + 3])
+    torch.copy_(places[o + 2], (self).product(torch.transpose(dh2, 0, 1), torch.detach(attended)))
+    da = (self).product(dh2, w[o + 2])
+    parts = torch.grad([attended], [q, k, v], annotate(List[Optional[Tensor]], [da]))
+    dq = torch._unwrap_optional(parts[0])
+    dk = torch._unwrap_optional(parts[1])
+    dv = torch._unwrap_optional(parts[2])
+    dqk = (self).rotate(torch.cat([dq, dk], 1), cos, torch.neg(sin))
+    dqkv = torch.view(torch.cat([dqk, dv], 1), [-1, (${H} + 2 * ${K}) * ${A}])
+    torch.copy_(places[o + 1], (self).product(torch.transpose(dqkv, 0, 1), x))
+    if ${per_layer} == 7:
+      torch.copy_(places[o + ${per_layer} - 1], torch.sum(dqkv, [0], False, dtype=6))
+    return (self).normalize_back(dh2, (self).product(dqkv, w[o + 1]), unweighted, r, w[o], places[o])
+
+  # h: (M, D) -> at the wanted positions: normalized (N, D), the same without the weight, and the
+  # factors (N, 1)
+  def select(self: __torch__.CausalLM, h: Tensor, w: List[Tensor], positions: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    return (self).normalize_kept(torch.index_select(h, 0, positions), w[1 + ${L} * ${per_layer}])
+
+  # x: (N, D) -> logits divided by the temperature (N, V) and the value head's outputs (N) or (0); fp32
+  def outputs(self: __torch__.CausalLM, x: Tensor, w: List[Tensor], value_head: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+    z = torch.to((self).product(x, torch.transpose(w[2 + ${L} * ${per_layer}], 0, 1)), 6)
     t = float(temperature)
     if t != 1.:
       z = torch.div(z, t)
     if ${value_head} == 0:
       value = torch.new_zeros(z, [0])
     else:
-      head = torch.narrow(theta, 0, torch.size(theta, 0) - ${value_head}, ${value_head})
-      weight, bias = torch.split_with_sizes(head, [${D}, 1])
-      value = torch.add(torch.mv(torch.to(h, 6), weight), bias)
+      weight, bias = torch.split_with_sizes(value_head, [${D}, 1])
+      value = torch.add(torch.mv(torch.to(x, 6), weight), bias)
     return (z, value)
+
+  # the whole model without gradients
+  def predict(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+    w = (self).unpack(theta)
+    rows, lengths, masks, cos, sin = (self).frame(theta, blocks)
+    h = (self).embed(theta, tokens)
+    for l in range(${L}):
+      h = (self).layer(h, w, 1 + l * ${per_layer}, False, rows, lengths, masks, cos, sin)[0]
+    x, unweighted, r = (self).select(h, w, positions)
+    return (self).outputs(x, w, (self).value_head(theta), temperature)
 
   # logits: (N, V), targets: (N) -> (N)
   def log_likelihood(self: __torch__.CausalLM, logits: Tensor, targets: Tensor) -> Tensor:
@@ -152,26 +243,89 @@ class CausalLM(Module):
     ${token_loss}
 
   # rows: (1 + inputs, N), the weights first -> weighted sums of loss and statistics (1 + stats) fp64,
-  # gradient of the weighted loss (size) fp32. frozen: the reference's parameters (size), or empty
+  # gradient of the weighted loss (size) fp32. frozen: the reference's parameters (size), or empty.
+  # With recompute 1 a layer's input alone is kept, and the rest of it computed again.
   def gradient(self: __torch__.CausalLM, theta: Tensor, frozen: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, targets: Tensor, rows: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
     if torch.size(frozen, 0) == 0:
       reference = frozen
     else:
-      before, unused = (self).predict(frozen, tokens, blocks, positions, temperature)
+      before, no_value = (self).predict(frozen, tokens, blocks, positions, temperature)
       reference = torch.log_softmax(before, -1)
+    norm = 1 + ${L} * ${per_layer}
+    w = (self).unpack(theta)
+    g = torch.new_zeros(theta, [torch.size(theta, 0)])
+    places = (self).views(g)
+    counts, lengths, masks, cos, sin = (self).frame(theta, blocks)
+    h = (self).embed(theta, tokens)
+    kept = annotate(List[List[Tensor]], [])
+    for l in range(${L}):
+      done = (self).layer(h, w, 1 + l * ${per_layer}, ${recompute} == 0, counts, lengths, masks, cos, sin)
+      if ${recompute} == 1:
+        torch.append(kept, [h])
+      else:
+        torch.append(kept, done)
+      h = done[0]
+    x, unweighted, r = (self).select(h, w, positions)
+    value_head = (self).value_head(theta)
+    z, v = (self).outputs(x, w, value_head, temperature)
+    loss, stats, dz, dv = (self).loss_back(z, v, reference, targets, rows, temperature)
+    torch.copy_(places[norm + 1], (self).product(torch.transpose(dz, 0, 1), x))
+    dx = (self).product(dz, w[norm + 1])
+    if ${value_head} > 0:
+      weight, bias = torch.split_with_sizes((self).value_head(g), [${D}, 1])
+      torch.copy_(weight, torch.mv(torch.transpose(torch.to(x, 6), 0, 1), dv))
+      torch.copy_(bias, torch.sum(dv, [0], True))
+      outer = torch.mul(torch.unsqueeze(dv, 1), torch.narrow(value_head, 0, 0, ${D}))
+      dx = torch.add(dx, torch.to(outer, ${dtype}))
+    selected = (self).normalize_back(torch.zeros_like(dx), dx, unweighted, r, w[norm], places[norm])
+    dh = torch.index_copy(torch.zeros_like(h), 0, torch.to(positions, 4), selected)
+    for l in range(${L}):
+      o = norm - (l + 1) * ${per_layer}
+      done = torch.pop(kept)
+      if ${recompute} == 1:
+        done = (self).layer(done[0], w, o, True, counts, lengths, masks, cos, sin)
+      dh = (self).layer_back(dh, done, w, o, places, cos, sin)
+    # in fp32: the gradient of a frequent token is a long sum
+    torch.add_(places[0], torch.embedding_dense_backward(torch.to(dh, 6), tokens, ${V}, -1, False))
+    columns = torch.add([loss], stats)
+    sums = torch.mv(torch.to(torch.stack(columns), 7), torch.to(torch.select(rows, 0, 0), 7))
+    return (sums, g)
+
+  # z: (N, V), v: (N) or (0), otherwise as in gradient -> losses and statistics (N) each, gradients of
+  # the weighted sum with respect to what z was before the temperature, and to v. The loss script sees
+  # the log likelihood as a variable of its own, so that its slope in z can be written down.
+  def loss_back(self: __torch__.CausalLM, z: Tensor, v: Tensor, reference: Tensor, targets: Tensor, rows: Tensor, temperature: Tensor) -> Tuple[Tensor, List[Tensor], Tensor, Tensor]:
+    index = torch.unsqueeze(torch.to(targets, 4), 1)
+    all = torch.log_softmax(z, -1)
     torch.set_grad_enabled(True)
-    leaf = torch.requires_grad_(torch.detach(theta), True)
-    logits, value = (self).predict(leaf, tokens, blocks, positions, temperature)
+    logits = (self).leaf(z)
+    value = (self).leaf(v)
+    logp = (self).leaf(torch.squeeze(torch.gather(all, 1, index), 1))
     parts = torch.unbind(rows)
-    loss, stats = (self).token_loss(logits, value, reference, (self).log_likelihood(logits, targets), parts[1:])
+    loss, stats = (self).token_loss(logits, value, reference, logp, parts[1:])
     total = torch.sum(torch.mul(loss, parts[0]))
-    g = torch._unwrap_optional(torch.grad([total], [leaf])[0])
+    grads = torch.grad([total], [logits, value, logp], None, None, False, True)
     torch.set_grad_enabled(False)
-    columns = torch.append(annotate(List[Tensor], []), torch.detach(loss))
+    dz = torch.exp_(all)
+    slope = grads[2]
+    if torch.__is__(slope, None):
+      dz = torch.zero_(dz)
+    else:
+      known = torch.unsqueeze(torch._unwrap_optional(slope), 1)
+      dz = torch.scatter_add_(torch.mul_(dz, torch.neg(known)), 1, index, known)
+    direct = grads[0]
+    if torch.__isnot__(direct, None):
+      dz = torch.add_(dz, torch._unwrap_optional(direct))
+    dv = torch.zeros_like(v)
+    if torch.__isnot__(grads[1], None):
+      dv = torch._unwrap_optional(grads[1])
+    t = float(temperature)
+    if t != 1.:
+      dz = torch.div_(dz, t)
+    columns = annotate(List[Tensor], [])
     for stat in stats:
       torch.append(columns, torch.detach(stat))
-    sums = torch.mv(torch.to(torch.stack(columns), 7), torch.to(parts[0], 7))
-    return (sums, g)
+    return (torch.detach(loss), columns, torch.to(dz, ${dtype}), dv)
 
   # -> log probabilities of the targets (N) and entropies (N), in nats, and values (N) or (0)
   def log_probs(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, targets: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor, Tensor]:

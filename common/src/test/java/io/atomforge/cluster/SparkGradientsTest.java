@@ -69,16 +69,23 @@ class SparkGradientsTest {
     try (Parameters theta = parameters(model, 1)) {
       Gradient expected =
           Gradient.sum(new LocalGradients(model).gradients(theta, shards, 1).sums());
-      GradientSource.Answer answer =
+      SparkGradients here =
           new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, tasks)
-              .with(new SparkGradients.Settings(tasks, accumulation, fanIn, Precision.FP32))
-              .gradients(theta, shards, 1);
+              .with(new SparkGradients.Settings(tasks, accumulation, fanIn, Precision.FP32));
+      GradientSource.Answer answer = here.apart().gradients(theta, shards, 1);
       assertThat(answer.sums()).hasSize(pieces);
       assertThat(answer.broadcastBytes()).isEqualTo(4L * theta.layout().size());
       assertThat(answer.gradientBytes()).isEqualTo(pieces * 4L * theta.layout().size());
       Gradient sum = Gradient.sum(answer.sums());
       assertThat(sum.loss()).isCloseTo(expected.loss(), within(1e-9 * expected.loss()));
       assertThat(floats(sum, theta)).containsExactly(floats(expected, theta), within(1e-5f));
+
+      GradientSource.Answer handed = here.gradients(theta, shards, 1);
+      assertThat(handed.sums()).hasSize(pieces);
+      assertThat(handed.broadcastBytes() + handed.gradientBytes()).isZero();
+      assertThat(Gradient.sum(handed.sums()).values()).isEqualTo(sum.values());
+      assertThat(here.recomputing().gradients(theta, shards, 1).sums().get(0).values())
+          .isEqualTo(answer.sums().get(0).values());
     }
   }
 
@@ -87,7 +94,7 @@ class SparkGradientsTest {
     List<Shard> shards = shards();
     CausalLM model = CausalLM.shared(CONFIG, Precision.FP32, LOSS, Device.cpu());
     try (Parameters theta = parameters(model, 1)) {
-      SparkGradients exact = new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 2);
+      SparkGradients exact = new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 2).apart();
       GradientSource.Answer whole = exact.gradients(theta, shards, 1);
       GradientSource.Answer half =
           exact
@@ -119,6 +126,10 @@ class SparkGradientsTest {
         Parameters adapters = Parameters.of(LORA.layout(CONFIG), values, Device.cpu());
         Parameters merged = LORA.merge(CONFIG, base, adapters);
         SparkGradients source =
+            new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 3)
+                .apart()
+                .adapting(base, LORA);
+        SparkGradients here =
             new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 3).adapting(base, LORA)) {
       Gradient full = Gradient.sum(new LocalGradients(model).gradients(merged, shards, 1).sums());
       Gradient expected = LORA.gradient(CONFIG, full, adapters);
@@ -126,6 +137,8 @@ class SparkGradientsTest {
       assertThat(answer.broadcastBytes()).isEqualTo(4L * adapters.layout().size());
       assertThat(floats(Gradient.sum(answer.sums()), adapters))
           .containsExactly(floats(expected, adapters), within(1e-5f));
+      assertThat(Gradient.sum(here.gradients(adapters, shards, 1).sums()).values())
+          .isEqualTo(Gradient.sum(answer.sums()).values());
       List<LogProbs> scores = source.logProbs(adapters, shards, 1);
       assertThat(scores.get(2).logProbs())
           .isEqualTo(model.logProbs(merged, shards.get(2).batch(), 1).logProbs());

@@ -50,6 +50,20 @@ class CausalLMTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"tied", "qwen2_untied"})
+  void recomputedActivationsGiveTheSameGradient(String name) throws Exception {
+    Golden golden = Golden.read(name);
+    CausalLM model = golden.model(Precision.FP32);
+    try (Parameters theta = golden.parameters()) {
+      Gradient kept = gradient(model, theta, golden.batch());
+      Gradient recomputed = gradient(model.recomputing(), theta, golden.batch());
+      assertThat(recomputed.loss()).isEqualTo(kept.loss());
+      assertThat(Golden.floats(recomputed.values()))
+          .containsExactly(Golden.floats(kept.values()), within(1e-6f));
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {0, 300, 1000, 2500, 3999})
   void gradientIsTheSlopeOfTheLoss(int index) throws Exception {
     Golden golden = Golden.read("tied");

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.AtomCatalog;
+import io.atomforge.sandbox.CallResult;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.Limits;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.SandboxSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +20,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GateTest {
   private static Atom atom(String name, String in, String out, String body) {
     return ToyAtoms.atom(name, out, body, "v: " + in);
+  }
+
+  /** An atom that replaces no other in a mutant. */
+  private static Atom special(String name, String body) {
+    Atom a = atom(name, "int", "int", body);
+    return new Atom(
+        a.atomId(),
+        a.topic(),
+        a.name(),
+        Atom.Variant.SEMANTIC,
+        a.params(),
+        a.returns(),
+        a.promptEn(),
+        a.promptZh(),
+        a.code(),
+        a.examples());
   }
 
   private static final List<Atom> ATOMS =
@@ -29,9 +47,19 @@ class GateTest {
           atom("zero", "int", "int", "return 0"),
           atom("nothing", "int", "int", "return None"),
           atom("inverse", "int", "int", "return 60 // (v - v)"),
-          atom("endless", "int", "int", "while True: pass"),
+          special("endless", "while True: pass"),
           atom("unsteady", "int", "str", "return str({'a', 'b', 'c', 'd', 'e', str(v)})"),
-          atom("wide", "int", "str", "return 'x' * (5000 + v)"));
+          atom("wide", "int", "str", "return 'x' * (5000 + v)"),
+          special("huge", "return 'x' * (1 << 34)"),
+          special("leaves", "import os\n    os._exit(0)"),
+          atom("stranger", "int", "int", "return object()"),
+          atom("large", "int", "int", "return 10 ** 2000 + v"),
+          atom("keeps", "int", "int", "keeps.n = getattr(keeps, 'n', 0) + v\n    return keeps.n"),
+          atom(
+              "leaks",
+              "int",
+              "int",
+              "import math\n    math.n = getattr(math, 'n', 0) + 1\n    return v + math.n"));
 
   private static Sandbox sandbox(int hashSeed) {
     return Sandbox.shared(
@@ -88,6 +116,11 @@ class GateTest {
     "double > wide, V5_TOO_LARGE",
     "double > same, V6_REDUNDANT",
     "absolute > absolute, V6_REDUNDANT",
+    "double > leaks, V4_UNSTABLE",
+    "double > keeps, V4_UNSTABLE",
+    "double > huge, V1_MEMORY_LIMIT",
+    "double > stranger, V1_RUNTIME_ERROR",
+    "double > leaves, V1_RUNTIME_ERROR",
     "same, V6_REDUNDANT"
   })
   void anUnsoundChainIsRefusedAtItsStage(String chain, String stage) {
@@ -97,6 +130,65 @@ class GateTest {
         .singleElement()
         .satisfies(r -> assertThat(r.stage()).isEqualTo(stage));
     assertThat(result.rejection().get(0).candidate()).isEqualTo("composite_a/7: " + chain);
+  }
+
+  /**
+   * Some of these loop, leave, use up memory or keep a state; the rest must not notice. Only what
+   * an atom changes in a module of Python's is seen by others, and refused.
+   */
+  @Test
+  void aResultDoesNotDependOnTheCandidatesBeside() {
+    List<Candidate> candidates = new ArrayList<>();
+    for (Atom first : ATOMS) {
+      if (!first.name().equals("leaks")) {
+        for (String then : List.of("double", "plus_one")) {
+          Atom second = ATOMS.stream().filter(a -> a.name().equals(then)).findFirst().orElseThrow();
+          Graph graph = ToyAtoms.chain(List.of(second, first));
+          candidates.add(new Candidate(Family.COMPOSITE_A, candidates.size(), graph, 0, 0));
+        }
+      }
+    }
+    List<Gate.Result> alone = gate(1).judge(candidates);
+    assertThat(gate(7).judge(candidates)).isEqualTo(alone);
+    assertThat(gate(64).judge(candidates)).isEqualTo(alone);
+    assertThat(alone.stream().flatMap(r -> r.rejection().stream()).map(Rejection::stage))
+        .contains(
+            "V1_TIMEOUT", "V1_MEMORY_LIMIT", "V1_RUNTIME_ERROR", "V4_UNSTABLE", "V5_TOO_LARGE");
+    assertThat(alone.stream().filter(r -> !r.problem().isEmpty())).hasSizeGreaterThan(4);
+  }
+
+  private static Gate gate(int together) {
+    return new Gate(sandbox(0), sandbox(1), new AtomLibrary(ATOMS), ids -> "test", 4, together);
+  }
+
+  /** The table of steps has its own idea of every form, and the wiring has the renderer's. */
+  @Test
+  void theTableOfStepsGivesWhatTheWiringGives() {
+    List<Atom> atoms =
+        AtomCatalog.load("").atoms().stream()
+            .filter(a -> a.variant() == Atom.Variant.BASE)
+            .toList();
+    Grammar grammar =
+        new Grammar(
+            new Grammar.Shapes(0, 1, 1, 1, 1, 1, 1),
+            new Grammar.Depths(List.of(0.0, 1.0), List.of(0.0, 1.0), List.of(0.0, 0.0, 0.0, 1.0)));
+    Composer composer = new Composer(atoms, 5, grammar);
+    List<Trial> trials = new ArrayList<>();
+    for (long i = 0; i < 60; i++) {
+      Candidate candidate = composer.candidate(Family.COMPOSITE_C, i);
+      Variants.Variant itself = new Variants.Variant(candidate.graph(), true, false);
+      trials.add(new Trial(candidate, Trial.of(candidate, atoms).inputs(), List.of(itself)));
+    }
+    Renderer renderer = new Renderer();
+    List<List<CallResult>> results =
+        new SharedProgram(sandbox(0), 64).run(trials.stream().map(t -> t.part(renderer)).toList());
+    for (int i = 0; i < trials.size(); i++) {
+      Trial.Observed observed = trials.get(i).observed(results.get(i));
+      assertThat(observed.outputs()).hasSizeGreaterThanOrEqualTo(Gate.INPUTS);
+      assertThat(observed.differs().get(0))
+          .as(trials.get(i).candidate().key())
+          .isEqualTo(new BitSet());
+    }
   }
 
   @Test

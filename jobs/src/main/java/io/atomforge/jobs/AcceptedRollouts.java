@@ -1,12 +1,13 @@
 package io.atomforge.jobs;
 
 import static io.atomforge.tables.Tables.PROBLEMS;
-import static io.atomforge.tables.Tables.ROLLOUTS;
 import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Mixture;
 import io.atomforge.dataset.Sequence;
+import io.atomforge.tables.SqlScope;
+import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.ChatTemplate;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class AcceptedRollouts {
       BuildDataset.Config config) {
     String run = share.family().substring(PREFIX.length());
     List<Row> passed =
-        CommittedSteps.of(warehouse, ROLLOUTS)
+        SqlScope.rows(warehouse, View.COMMITTED_ROLLOUTS)
             .filter(col("run_id").equalTo(run))
             .filter("outcome = 'PASSED' AND finish_reason = 'stop'")
             .join(

@@ -10,6 +10,8 @@ import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Mixture;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.synthesis.Problem;
+import io.atomforge.tables.SqlScope;
+import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.ChatTemplate;
 import io.atomforge.tokenizer.Tokenizer;
@@ -95,6 +97,7 @@ public final class BuildDataset {
   }
 
   static Summary run(Warehouse warehouse, Config config) {
+    refuseLeaks(warehouse);
     Tokenizer tokenizer = TrainTokenizer.load(FileStore.open(warehouse, config.files()));
     ChatTemplate template = new ChatTemplate(tokenizer);
     List<Sequence> sequences = mix(warehouse.read(PROBLEMS), template, config);
@@ -110,6 +113,16 @@ public final class BuildDataset {
         sequences.stream().mapToLong(Sequence::length).sum(),
         sequences.stream().mapToLong(Sequence::learnedTokens).sum(),
         sequences.stream().mapToInt(Sequence::length).max().orElse(0));
+  }
+
+  /** Jobs write none, but the table is open to every writer. */
+  private static void refuseLeaks(Warehouse warehouse) {
+    for (Row leak : SqlScope.rows(warehouse, View.V_LEAKS).takeAsList(1)) {
+      throw new ConfigException(
+          "table problems: two splits share what they must not, "
+              + leak.json()
+              + "; delete one of the problems (view v_leaks shows all)");
+    }
   }
 
   /**

@@ -1,22 +1,27 @@
 package io.atomforge.jobs;
 
 import static io.atomforge.tables.Tables.ATOMS;
+import static io.atomforge.tables.Tables.CANDIDATES;
+import static org.apache.spark.sql.functions.bit_xor;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import io.atomforge.atoms.Atom;
 import io.atomforge.dataset.Split;
+import io.atomforge.random.Seeds;
 import io.atomforge.synthesis.AtomLibrary;
 import io.atomforge.synthesis.Candidate;
 import io.atomforge.synthesis.Composer;
 import io.atomforge.synthesis.Family;
 import io.atomforge.synthesis.Gate;
 import io.atomforge.synthesis.Grammar;
-import io.atomforge.synthesis.Problem;
-import io.atomforge.synthesis.Rejection;
 import io.atomforge.tables.AtomRow;
+import io.atomforge.tables.CandidateRow;
 import io.atomforge.tables.RecordCodec;
 import io.atomforge.tables.Warehouse;
 import java.io.Serializable;
@@ -31,18 +36,25 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.storage.StorageLevel;
 
-/** The two steps of {@link SynthesizeProblems} that run on executors: drawing and proving. */
+/**
+ * The two steps of {@link SynthesizeProblems} that run on executors: drawing and proving. What is
+ * proven is kept in table {@code candidates}, a slice at a time.
+ */
 final class Candidates {
-  /** One candidate's place in the order of all, and the hash of its graph once that is drawn. */
-  record Slot(String family, int rank, long index, String graphHash) {}
+  /**
+   * One candidate's place in the order of all, and the hash of its graph once that is drawn.
+   *
+   * @param slice of candidates that are judged together
+   */
+  record Slot(String family, int rank, long index, long slice, String graphHash) {}
 
-  /** A judged candidate: one of the two lists has one element. */
-  record Judged(int rank, long index, List<Problem> problem, List<Rejection> rejection) {}
+  /** The columns that say which candidate of a basis is meant. */
+  static final String[] KEY = {"family", "index"};
 
-  private static final int BATCH = 64;
+  private static final int BATCH = 256;
   private static final RecordCodec<Slot> SLOT = RecordCodec.of(Slot.class);
-  private static final RecordCodec<Judged> JUDGED = RecordCodec.of(Judged.class);
 
   private Candidates() {}
 
@@ -104,6 +116,7 @@ final class Candidates {
       Broadcast<Source> source,
       Map<Family, Integer> wanted) {
     Dataset<Row> slots = null;
+    long before = 0;
     for (Map.Entry<Family, Integer> family : wanted.entrySet()) {
       long candidates =
           family.getKey().alone()
@@ -117,7 +130,9 @@ final class Candidates {
                   lit(family.getKey().label()).as("family"),
                   lit(family.getKey().ordinal()).as("rank"),
                   col("id").as("index"),
+                  floor(col("id").plus(before).divide(config.sliceSize())).as("slice"),
                   lit("").as("graph_hash"));
+      before += candidates;
       slots = slots == null ? range : slots.union(range);
     }
     return Warehouse.map(
@@ -136,23 +151,71 @@ final class Candidates {
 
   private static Slot drawn(Composer composer, Slot s) {
     Candidate candidate = composer.candidate(Family.values()[s.rank()], s.index());
-    return new Slot(s.family(), s.rank(), s.index(), candidate.graph().hash());
+    return new Slot(s.family(), s.rank(), s.index(), s.slice(), candidate.graph().hash());
   }
 
-  /**
-   * Proves candidates in the sandbox.
-   *
-   * @return rows of {@link Judged}
-   */
-  static Dataset<Row> judge(
-      Dataset<Row> slots, SynthesizeProblems.Config config, Broadcast<Source> source) {
+  /** Names all that decides what becomes of the candidate of a family and index. */
+  static String basis(Warehouse warehouse, SynthesizeProblems.Config config) {
+    long hash =
+        Seeds.derive(
+            config.seed(),
+            "candidates",
+            Gate.VERSION,
+            warehouse.fingerprint(ATOMS),
+            config.grammar(),
+            config.minimumDistinctOutputs(),
+            config.sandbox().limits(),
+            config.sandbox().open(0).pythonVersion());
+    return "%016x".formatted(hash);
+  }
+
+  /** Proves those of {@code slots} that the table does not have, and adds them slice by slice. */
+  static void judge(
+      Warehouse warehouse,
+      Dataset<Row> slots,
+      SynthesizeProblems.Config config,
+      Broadcast<Source> source,
+      String basis) {
+    Dataset<Row> missing = slots;
+    if (warehouse.exists(CANDIDATES)) {
+      Dataset<Row> known = warehouse.read(CANDIDATES).filter(col("basis").equalTo(basis));
+      missing = slots.join(known, KEY, "left_anti");
+    }
+    missing = missing.persist(StorageLevel.MEMORY_AND_DISK());
+    // A slice is known by its candidates, so that it is not added twice.
+    List<Row> slices =
+        missing
+            .groupBy("slice")
+            .agg(count("*").as("size"), bit_xor(xxhash64(col("family"), col("index"))).as("hash"))
+            .orderBy("slice")
+            .collectAsList();
+    long all = slices.stream().mapToLong(s -> s.getLong(1)).sum();
+    Progress progress = Progress.ofSteps("synthesize", 0, all);
+    long done = 0;
+    for (Row slice : slices) {
+      Dataset<Row> rows = missing.filter(col("slice").equalTo(slice.getLong(0)));
+      warehouse.append(
+          CANDIDATES,
+          judged(rows, config, source, basis),
+          "%s/%d/%016x".formatted(basis, slice.getLong(1), slice.getLong(2)));
+      done += slice.getLong(1);
+      progress.report(done, "");
+    }
+    missing.unpersist();
+  }
+
+  private static Dataset<Row> judged(
+      Dataset<Row> slots,
+      SynthesizeProblems.Config config,
+      Broadcast<Source> source,
+      String basis) {
     long seed = config.seed();
     SandboxConfig sandbox = config.sandbox();
     int distinct = config.minimumDistinctOutputs();
     return Warehouse.map(
         slots.repartition(config.partitions(), col("rank"), col("index")),
         SLOT,
-        JUDGED,
+        CANDIDATES.codec(),
         partition -> {
           Composer composer = source.value().composer();
           Gate gate =
@@ -160,13 +223,13 @@ final class Candidates {
                   sandbox.open(0),
                   sandbox.open(1),
                   new AtomLibrary(source.value().atoms()),
-                  ids -> Split.of(seed, ids).label(),
+                  ids -> Split.of(ids).label(),
                   distinct);
           Iterator<Slot> in = partition.iterator();
           return () ->
               Stream.generate(() -> batch(in))
                   .takeWhile(batch -> !batch.isEmpty())
-                  .flatMap(batch -> judge(batch, composer, gate).stream())
+                  .flatMap(batch -> judge(batch, composer, gate, basis).stream())
                   .iterator();
         });
   }
@@ -179,18 +242,25 @@ final class Candidates {
     return batch;
   }
 
-  private static List<Judged> judge(List<Slot> batch, Composer composer, Gate gate) {
+  private static List<CandidateRow> judge(
+      List<Slot> batch, Composer composer, Gate gate, String basis) {
     List<Candidate> candidates = new ArrayList<>();
     for (Slot slot : batch) {
       candidates.add(composer.candidate(Family.values()[slot.rank()], slot.index()));
     }
     List<Gate.Result> results = gate.judge(candidates);
-    List<Judged> judged = new ArrayList<>();
+    List<CandidateRow> judged = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
+      Slot slot = batch.get(i);
       Gate.Result result = results.get(i);
       judged.add(
-          new Judged(
-              batch.get(i).rank(), batch.get(i).index(), result.problem(), result.rejection()));
+          new CandidateRow(
+              basis,
+              slot.family(),
+              slot.index(),
+              slot.graphHash(),
+              result.problem(),
+              result.rejection()));
     }
     return judged;
   }

@@ -4,6 +4,7 @@ import io.atomforge.dataset.Batches;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.model.Checkpoint;
 import io.atomforge.model.LogProbs;
+import io.atomforge.training.Distribution;
 import io.atomforge.training.DivergedException;
 import io.atomforge.training.Example;
 import io.atomforge.training.GradientSource;
@@ -12,6 +13,7 @@ import io.atomforge.training.Sharding;
 import io.atomforge.training.Trainer;
 import io.atomforge.training.objective.LossAggregation;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
@@ -21,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The steps of a supervised run: trains, validates, saves, and stops when it should. */
 final class SftLoop {
@@ -71,8 +74,9 @@ final class SftLoop {
   }
 
   /** Continues from where the run's latest checkpoint stands. */
-  void resume(Checkpoint.TrainingState state) {
-    trainer.optimizer().restore(run.committed(), state.mean(), state.square());
+  void resume(Checkpoint checkpoint) {
+    Checkpoint.TrainingState state = checkpoint.trainingState().orElseThrow();
+    TrainingRun.restore(trainer, checkpoint, run.committed());
     cursor =
         new Batches.Cursor(TrainSft.number(state, "epoch"), TrainSft.number(state, "position"));
     Map<String, Object> values = state.values();
@@ -97,10 +101,13 @@ final class SftLoop {
   double take() {
     long begin = System.nanoTime();
     try (Progress progress = Progress.ofSteps("sft step", Math.max(0, run.committed()), steps)) {
-      for (long step = run.committed() + 1; step <= steps && !stopped(); step++) {
+      long step = run.committed();
+      while (step < steps && !stopped()) {
+        int count = (int) Math.min(config.distribution().innerSteps(), steps - step);
+        step += count;
         long before = tokens;
         long stepBegin = System.nanoTime();
-        Trainer.Step done = step(step);
+        Trainer.Step done = step(count);
         double seconds = (System.nanoTime() - stepBegin) / 1e9;
         record(step, done, tokens - before, seconds);
         boolean last = step == steps;
@@ -142,20 +149,33 @@ final class SftLoop {
     return bestStep;
   }
 
-  private Trainer.Step step(long step) {
-    Batches.Batch batch = data.batches().at(cursor);
-    List<Sequence> sequences = batch.sequenceIds().stream().map(data.train()::get).toList();
-    List<Example> examples =
-        sequences.stream()
-            .map(s -> example(s, config.lossAggMode(), config.mixtureWeight(s.mixture())))
-            .toList();
+  /**
+   * @param count steps until the workers meet
+   */
+  private Trainer.Step step(int count) {
+    List<Sequence> sequences = new ArrayList<>();
+    List<List<Example>> batches = new ArrayList<>();
+    Batches.Cursor next = cursor;
+    for (int i = 0; i < count; i++) {
+      Batches.Batch batch = data.batches().at(next);
+      next = batch.next();
+      List<Sequence> here = batch.sequenceIds().stream().map(data.train()::get).toList();
+      sequences.addAll(here);
+      batches.add(
+          here.stream()
+              .map(s -> example(s, config.lossAggMode(), config.mixtureWeight(s.mixture())))
+              .toList());
+    }
     Trainer.Step done;
     try {
-      done = trainer.step(cut(examples), 1.0, mostLoss());
+      done =
+          config.distribution() instanceof Distribution.LocalSgd local
+              ? trainer.meet(local, dealt(batches), count, 1.0, mostLoss())
+              : trainer.step(cut(batches.get(0)), 1.0, mostLoss());
     } catch (DivergedException e) {
       throw new IllegalStateException(e.getMessage() + "; " + worst(sequences), e);
     }
-    cursor = batch.next();
+    cursor = next;
     tokens += sequences.stream().mapToLong(Sequence::length).sum();
     loss = done.loss();
     recent.add(loss);
@@ -163,6 +183,23 @@ final class SftLoop {
       recent.remove();
     }
     return done;
+  }
+
+  /** The part of the first worker in each batch, then that of the next. */
+  private List<Shard> dealt(List<List<Example>> batches) {
+    int workers = config.gradientShards();
+    return IntStream.range(0, workers)
+        .boxed()
+        .flatMap(
+            worker ->
+                batches.stream()
+                    .map(
+                        batch ->
+                            IntStream.iterate(worker, i -> i < batch.size(), i -> i + workers)
+                                .mapToObj(batch::get)
+                                .toList())
+                    .map(own -> Sharding.cut(own, 1).get(0)))
+        .toList();
   }
 
   private List<Shard> cut(List<Example> examples) {
@@ -184,7 +221,7 @@ final class SftLoop {
             .map(s -> Sharding.cut(List.of(example(s, LossAggregation.TOKEN_MEAN, 1)), 1).get(0))
             .toList();
     List<LogProbs> scores = source.logProbs(trainer.theta(), single, 1.0);
-    double[] losses = scores.stream().mapToDouble(s -> meanLoss(List.of(s))).toArray();
+    double[] losses = scores.stream().mapToDouble(s -> loss(Stream.of(s))).toArray();
     return "highest losses: "
         + IntStream.range(0, losses.length)
             .boxed()
@@ -214,19 +251,11 @@ final class SftLoop {
     }
     List<Example> examples =
         data.validation().stream().map(s -> example(s, LossAggregation.TOKEN_MEAN, 1)).toList();
-    return meanLoss(source.logProbs(trainer.theta(), cut(examples), 1.0));
+    return loss(source.logProbs(trainer.theta(), cut(examples), 1.0).stream());
   }
 
-  private static double meanLoss(List<LogProbs> scores) {
-    double sum = 0;
-    double tokens = 0;
-    for (LogProbs score : scores) {
-      for (float logProb : score.logProbs()) {
-        sum -= logProb;
-        tokens++;
-      }
-    }
-    return sum / tokens;
+  private static double loss(Stream<LogProbs> scores) {
+    return LogProbs.meanSurprisal(scores.map(LogProbs::logProbs));
   }
 
   private void record(long step, Trainer.Step done, long stepTokens, double seconds) {

@@ -1,10 +1,10 @@
 package io.atomforge.jobs;
 
 import static io.atomforge.tables.Tables.ATOMS;
+import static io.atomforge.tables.Tables.CANDIDATES;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static io.atomforge.tables.Tables.REJECTIONS;
 import static io.atomforge.tables.Tables.SOLUTIONS;
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.explode;
@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
 
+import io.atomforge.config.ConfigException;
 import io.atomforge.synthesis.AtomLibrary;
 import io.atomforge.synthesis.Composer;
 import io.atomforge.synthesis.Family;
@@ -35,14 +36,15 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * Draws candidates, proves them in the sandbox, and writes {@code problems}, {@code rejections} and
- * {@code solutions}.
+ * Draws candidates, proves in the sandbox those that {@code candidates} does not have yet, and
+ * writes {@code problems}, {@code rejections} and {@code solutions}.
  */
 public final class SynthesizeProblems {
   /**
    * See {@code conf/synthesize-problems.yaml}.
    *
    * @param oversample candidates per problem wanted
+   * @param sliceSize candidates judged between two commits
    * @param minimumDistinctOutputs different results that a graph must give over its inputs
    */
   record Config(
@@ -56,6 +58,7 @@ public final class SynthesizeProblems {
       int compositeB,
       int compositeC,
       double oversample,
+      int sliceSize,
       int minimumDistinctOutputs,
       List<String> decontaminate,
       int decontaminateWords,
@@ -69,6 +72,7 @@ public final class SynthesizeProblems {
       Checks.atLeast(0, "composite_a", compositeA);
       Checks.atLeast(0, "composite_b", compositeB);
       Checks.atLeast(0, "composite_c", compositeC);
+      Checks.atLeast(1, "slice_size", sliceSize);
       Checks.atLeast(2, "minimum_distinct_outputs", minimumDistinctOutputs);
       Checks.check(oversample >= 1 && oversample <= 100, "oversample", oversample, "1 to 100");
     }
@@ -86,8 +90,10 @@ public final class SynthesizeProblems {
           "compose atoms into problems, proven by execution, split apart",
           Config.class,
           List.of(ATOMS),
-          List.of(PROBLEMS, REJECTIONS, SOLUTIONS),
+          List.of(CANDIDATES, PROBLEMS, REJECTIONS, SOLUTIONS),
           SynthesizeProblems::run);
+
+  private static final long ROWS_PER_FILE = 50_000;
 
   private SynthesizeProblems() {}
 
@@ -107,32 +113,43 @@ public final class SynthesizeProblems {
     Composer composer = source.value().composer();
     int bases = source.value().bases();
     Map<Family, Integer> wanted = wanted(config, bases, atoms.size() - bases);
+    if (wanted.values().stream().allMatch(count -> count == 0)) {
+      throw new ConfigException(
+          "renderings_per_atom, renderings_per_variant, composite_a, composite_b and composite_c"
+              + " are all 0, so there is nothing to make; set one");
+    }
     wanted.entrySet().stream()
         .filter(family -> family.getValue() > 0)
         .forEach(family -> composer.candidate(family.getKey(), 0)); // refuses an empty grammar
-    Dataset<Row> slots = Candidates.slots(warehouse, config, source, wanted);
-    Dataset<Row> judged =
-        Candidates.judge(slots.filter("same = 1").drop("same"), config, source)
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    Progress.whileRunning(
-        warehouse.spark(), "synthesize", config.partitions(), () -> judged.count());
+    Dataset<Row> slots =
+        Candidates.slots(warehouse, config, source, wanted).persist(StorageLevel.MEMORY_AND_DISK());
+    String basis = Candidates.basis(warehouse, config);
+    Dataset<Row> first = slots.filter("same = 1").drop("same");
+    Candidates.judge(warehouse, first, config, source, basis);
+    Dataset<Row> judged = warehouse.read(CANDIDATES).filter(col("basis").equalTo(basis));
+    // Columns that are a few bytes each: what is wide is read once more for the rows that are kept.
     Dataset<Row> proven =
         judged
             .filter(size(col("problem")).gt(0))
-            .select(col("rank"), col("index"), explode(col("problem")).as("problem"))
-            .withColumn("problem_id", col("problem.problem_id"));
+            .select(
+                col("family"),
+                col("index"),
+                col("problem.problem_id").getItem(0).as("problem_id"),
+                col("problem.fingerprint").getItem(0).as("fingerprint"))
+            .join(first.select("family", "index", "rank"), Candidates.KEY);
     Dataset<Row> found =
         decontamination
-            .findings(proven.select("problem.*"))
+            .findings(
+                judged
+                    .join(first, Candidates.KEY, "left_semi")
+                    .select(explode(col("problem")).as("problem"))
+                    .select("problem.*"))
             .dropDuplicates("problem_id")
             .persist(StorageLevel.MEMORY_AND_DISK());
     Dataset<Row> sound =
         proven
-            .join(
-                broadcast(found),
-                proven.col("problem_id").equalTo(found.col("problem_id")),
-                "left_anti")
-            .withColumn("same", Candidates.among("problem.fingerprint"))
+            .join(found, new String[] {"problem_id"}, "left_anti")
+            .withColumn("same", Candidates.among("fingerprint"))
             .withColumn(
                 "place", row_number().over(Window.partitionBy("rank", "same").orderBy("index")))
             .persist(StorageLevel.MEMORY_AND_DISK());
@@ -147,17 +164,28 @@ public final class SynthesizeProblems {
     Dataset<Row> kept =
         sound
             .filter(col("same").equalTo(1).and(enough))
-            .select("problem.*")
-            .dropDuplicates("problem_id");
-    Column key = concat(col("problem.family"), lit("/"), col("index"));
+            .withColumn(
+                "equal",
+                row_number().over(Window.partitionBy("problem_id").orderBy("rank", "index")))
+            .filter("equal = 1")
+            .select("family", "index");
+    int files = files(kept.count());
+    Dataset<Row> problems =
+        judged
+            .repartition(files, col("family"), col("index"))
+            .join(kept.repartition(files, col("family"), col("index")), Candidates.KEY)
+            .select(explode(col("problem")).as("problem"))
+            .select("problem.*");
+    Column key = concat(col("family"), lit("/"), col("index"));
     Dataset<Row> rejections =
         judged
-            .select(explode(col("rejection")).as("r"))
+            .select(col("family"), col("index"), explode(col("rejection")).as("r"))
+            .join(first, Candidates.KEY, "left_semi")
             .select("r.*")
             .union(
                 rejection(
                     slots.filter(col("same").gt(1)),
-                    concat(col("family"), lit("/"), col("index")),
+                    key,
                     "V7_SAME_GRAPH",
                     "is the graph of a candidate before it",
                     col("graph_hash")))
@@ -167,7 +195,7 @@ public final class SynthesizeProblems {
                     key,
                     "V7_DUPLICATE",
                     "behaves like a problem before it",
-                    col("problem.fingerprint")))
+                    col("fingerprint")))
             .union(
                 rejection(
                     sound.filter(col("same").equalTo(1).and(not(enough))),
@@ -177,16 +205,16 @@ public final class SynthesizeProblems {
                     lit("")))
             .union(
                 proven
-                    .join(broadcast(found), "problem_id")
+                    .join(found, "problem_id")
                     .select(
                         key.as("candidate"),
                         lit(Decontamination.STAGE).as("stage"),
                         col("reason"),
                         col("detail")));
-    warehouse.overwrite(REJECTIONS, rejections.coalesce(1));
-    warehouse.overwrite(SOLUTIONS, solutions(kept, source).coalesce(1));
-    warehouse.overwrite(PROBLEMS, kept.coalesce(1));
-    judged.unpersist();
+    warehouse.overwrite(PROBLEMS, problems); // first, since it may be refused
+    warehouse.overwrite(REJECTIONS, rejections.coalesce(files(slots.count())));
+    warehouse.overwrite(SOLUTIONS, solutions(warehouse.read(PROBLEMS), source).coalesce(files));
+    slots.unpersist();
     sound.unpersist();
     source.destroy();
     found.unpersist();
@@ -195,6 +223,11 @@ public final class SynthesizeProblems {
         counts(warehouse.read(PROBLEMS), "split"),
         counts(warehouse.read(REJECTIONS), "stage"),
         composer.counts());
+  }
+
+  /** How many files hold so many rows, such that a task has room for those of one. */
+  private static int files(long rows) {
+    return (int) (1 + rows / ROWS_PER_FILE);
   }
 
   private static Map<Family, Integer> wanted(Config config, int atoms, int variants) {

@@ -19,6 +19,7 @@ import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.training.AdamW;
+import io.atomforge.training.Distribution;
 import io.atomforge.training.Schedule;
 import io.atomforge.training.Trainer;
 import io.atomforge.training.objective.LossAggregation;
@@ -60,6 +61,8 @@ public final class TrainSft {
       double maxGradNorm,
       int gradientShards,
       int gradientAccumulationSteps,
+      boolean gradientCheckpointing,
+      Distribution distribution,
       Precision gradientPrecision,
       int gradientFanIn,
       double lossSpikeFactor,
@@ -108,6 +111,22 @@ public final class TrainSft {
           lora.r(),
           "0 for a new model; adapters need a model_name_or_path");
       Checks.atLeast(1, "eval_steps", evalSteps);
+      if (distribution instanceof Distribution.LocalSgd local) {
+        int inner = local.innerSteps();
+        Checks.check(saveSteps % inner == 0, "save_steps", saveSteps, "a multiple of inner_steps");
+        Checks.check(evalSteps % inner == 0, "eval_steps", evalSteps, "a multiple of inner_steps");
+        Checks.check(lora.r() == 0, "lora.r", lora.r(), "0 with distribution.type=local_sgd");
+        Checks.check(
+            gradientAccumulationSteps == 1,
+            "gradient_accumulation_steps",
+            gradientAccumulationSteps,
+            "1 with distribution.type=local_sgd");
+        Checks.check(
+            gradientShards <= trainBatchSize,
+            "gradient_shards",
+            gradientShards,
+            "at most train_batch_size with distribution.type=local_sgd, where it counts workers");
+      }
       Checks.check(
           numTrainEpochs > 0 || maxSteps > 0,
           "num_train_epochs",
@@ -187,20 +206,16 @@ public final class TrainSft {
             tokenizerFiles);
     Optional<Checkpoint> resumed = run.resume(config.resumeFromCheckpoint());
     Optional<Lora> lora = config.lora().lora();
-    ParameterLayout whole = new ParameterLayout(model);
-    ParameterLayout layout = lora.map(l -> l.layout(model)).orElse(whole);
+    ParameterLayout layout =
+        lora.map(l -> l.layout(model)).orElseGet(() -> new ParameterLayout(model));
+    boolean compares = lora.isPresent() || config.objective().lossScript().hasReference();
     run.showIn(config.tensorboard());
     try (run;
-        Parameters first =
-            start
-                .map(s -> s.toParameters(Device.cpu()))
-                .orElseGet(() -> Parameters.of(whole, whole.initial(config.seed()), Device.cpu()));
+        Parameters first = compares ? first(start, model, config.seed()) : null;
         Parameters theta =
-            resumed.isPresent()
-                ? Parameters.of(layout, resumed.get().parameters(), Device.cpu())
-                : lora.isPresent()
-                    ? Parameters.of(layout, lora.get().initial(model, config.seed()), Device.cpu())
-                    : Parameters.of(layout, first.toBytes(), Device.cpu());
+            lora.isPresent()
+                ? Parameters.of(layout, lora.get().initial(model, config.seed()), Device.cpu())
+                : first(start, model, config.seed());
         SparkGradients source = source(warehouse, config, model, first, lora);
         Trainer trainer =
             new Trainer(
@@ -222,7 +237,7 @@ public final class TrainSft {
               trainer,
               new SftLoop.Data(train, validation, batches),
               steps);
-      resumed.ifPresentOrElse(c -> loop.resume(c.trainingState().orElseThrow()), loop::begin);
+      resumed.ifPresentOrElse(loop::resume, loop::begin);
       double tokensPerSecond = loop.take();
       if (lora.isPresent()) {
         TrainingRun merged =
@@ -242,7 +257,19 @@ public final class TrainSft {
     }
   }
 
-  /** Gradients by Spark; a loss that compares does so with what the run began with. */
+  /** The whole model that the run begins with. */
+  private static Parameters first(Optional<Checkpoint> start, ModelConfig model, long seed) {
+    ParameterLayout whole = new ParameterLayout(model);
+    return start
+        .map(s -> s.toParameters(Device.cpu()))
+        .orElseGet(() -> Parameters.of(whole, whole.initial(seed), Device.cpu()));
+  }
+
+  /**
+   * Gradients by Spark.
+   *
+   * @param first what adapters change or a loss compares with; null if nothing does
+   */
   private static SparkGradients source(
       Warehouse warehouse,
       Config config,
@@ -262,10 +289,13 @@ public final class TrainSft {
                     config.gradientAccumulationSteps(),
                     config.gradientFanIn(),
                     config.gradientPrecision()));
+    if (config.gradientCheckpointing()) {
+      source = source.recomputing();
+    }
     if (lora.isPresent()) {
       return source.adapting(first, lora.get());
     }
-    return config.objective().lossScript().hasReference() ? source.comparedWith(first) : source;
+    return first == null ? source : source.comparedWith(first);
   }
 
   private static void checkData(
@@ -307,6 +337,10 @@ public final class TrainSft {
     return ((Number) state.values().get(key)).intValue();
   }
 
+  private static String alone(Distribution distribution) {
+    return distribution instanceof Distribution.Synchronous ? "" : "; " + distribution;
+  }
+
   /**
    * What the result depends on; where tables lie and how many tasks there are is not part of it.
    */
@@ -328,7 +362,7 @@ public final class TrainSft {
             "steps=" + steps,
             "norm=" + config.maxGradNorm(),
             "shards=" + config.gradientShards() + "x" + config.gradientAccumulationSteps(),
-            "fan_in=" + config.gradientFanIn(),
+            "fan_in=" + config.gradientFanIn() + alone(config.distribution()),
             "gradients=" + config.gradientPrecision(),
             "sequences=" + warehouse.fingerprint(SEQUENCES)));
   }

@@ -1,12 +1,12 @@
 package io.atomforge.jobs;
 
-import static io.atomforge.tables.Tables.ROLLOUTS;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atomforge.model.Checkpoint;
+import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.StepMetric;
-import io.atomforge.tables.Table;
+import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,7 +105,7 @@ class TrainRlTest {
     Checkpoint checkpoint = Checkpoint.load(checkpoint(recipe, 1));
     int head = checkpoint.trainingState().orElseThrow().valueHead().length;
     assertThat(head).isEqualTo(recipe.equals("ppo") ? 3 * 33 * 4 : 0);
-    assertThat(rows(ROLLOUTS, recipe)).hasSizeGreaterThanOrEqualTo(recipe.equals("remax") ? 4 : 16);
+    assertThat(rollouts(recipe)).hasSizeGreaterThanOrEqualTo(recipe.equals("remax") ? 4 : 16);
     List<String> metrics = metrics(recipe);
     assertThat(metrics)
         .contains(
@@ -134,7 +134,7 @@ class TrainRlTest {
     train(recipe, words.toArray(String[]::new));
     String killed = "killed-" + recipe;
     List<byte[]> files = files(killed);
-    List<String> rollouts = rows(ROLLOUTS, killed);
+    List<String> rollouts = rollouts(killed);
     List<String> staleness =
         metrics(killed, "training/staleness").values().stream().map(String::valueOf).toList();
     assertThat(staleness)
@@ -153,8 +153,8 @@ class TrainRlTest {
             + " WHERE checkpoint_id = '"
             + killed
             + "/step-4'");
-    for (Table<?> table : List.of(ROLLOUTS, STEP_METRICS)) {
-      Dataset<Row> shown = CommittedSteps.of(warehouse, table).filter("run_id = '" + killed + "'");
+    for (View view : List.of(View.COMMITTED_ROLLOUTS, View.COMMITTED_STEP_METRICS)) {
+      Dataset<Row> shown = SqlScope.rows(warehouse, view).filter("run_id = '" + killed + "'");
       assertThat(shown.count()).isPositive();
       assertThat(shown.filter("step > 2").count()).isZero();
     }
@@ -162,7 +162,7 @@ class TrainRlTest {
             warehouse.read(STEP_METRICS).filter("run_id = '" + killed + "' AND step = 4").count())
         .isPositive();
     train(recipe, words.toArray(String[]::new));
-    assertThat(rows(ROLLOUTS, killed)).isEqualTo(rollouts);
+    assertThat(rollouts(killed)).isEqualTo(rollouts);
     List<byte[]> again = files(killed);
     for (int i = 0; i < files.size(); i++) {
       assertThat(again.get(i)).isEqualTo(files.get(i));
@@ -197,8 +197,8 @@ class TrainRlTest {
     }
   }
 
-  private static List<String> rows(Table<?> table, String run) {
-    return CommittedSteps.of(warehouse, table)
+  private static List<String> rollouts(String run) {
+    return SqlScope.rows(warehouse, View.COMMITTED_ROLLOUTS)
         .filter("run_id = '" + run + "'")
         .drop("wall_ms", "cpu_ms")
         .toJSON()
@@ -209,13 +209,15 @@ class TrainRlTest {
   }
 
   private static Map<Long, Double> metrics(String run, String name) {
-    return Warehouse.collect(STEP_METRICS, CommittedSteps.of(warehouse, STEP_METRICS)).stream()
+    Dataset<Row> committed = SqlScope.rows(warehouse, View.COMMITTED_STEP_METRICS);
+    return Warehouse.collect(STEP_METRICS, committed).stream()
         .filter(m -> m.runId().equals(run) && m.name().equals(name))
         .collect(Collectors.toMap(StepMetric::step, StepMetric::value, (a, b) -> a, TreeMap::new));
   }
 
   private static List<String> metrics(String run) {
-    return Warehouse.collect(STEP_METRICS, CommittedSteps.of(warehouse, STEP_METRICS)).stream()
+    Dataset<Row> committed = SqlScope.rows(warehouse, View.COMMITTED_STEP_METRICS);
+    return Warehouse.collect(STEP_METRICS, committed).stream()
         .filter(m -> m.runId().equals(run))
         .map((StepMetric m) -> m.step() + " " + m.name())
         .toList();

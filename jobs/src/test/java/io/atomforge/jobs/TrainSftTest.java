@@ -97,10 +97,31 @@ class TrainSftTest {
         .hasMessageContaining("holds adapters alone");
 
     FileStore.open(warehouse, "").delete("checkpoints/a/step-4");
-    train("lora.r=2", "run_id=a");
+    train("lora.r=2", "run_id=a", "gradient_checkpointing=true");
     assertThat(Files.readAllBytes(last.resolve("adapter_model.safetensors"))).isEqualTo(expected);
     assertThat(Checkpoint.load(checkpoints("a-merged").resolve("step-4")).parameters())
         .isEqualTo(merged);
+  }
+
+  @Test
+  void workersThatMeetEverySecondStepGoOnAfterAKill() throws Exception {
+    String[] words = {
+      "distribution.type=local_sgd",
+      "distribution.inner_steps=2",
+      "distribution.outer_learning_rate=0.7",
+      "distribution.outer_momentum=0.9",
+      "max_steps=5"
+    };
+    assertThat(train(words).steps()).isEqualTo(5);
+    assertThat(metric("sft", "train/loss")).hasSize(3); // after steps 2, 4 and 5
+    Path last = checkpoints("sft").resolve("step-5");
+    byte[] expected = Files.readAllBytes(last.resolve("model.safetensors"));
+    FileStore.open(warehouse, "").delete("checkpoints/sft/step-5");
+    train(words);
+    assertThat(Files.readAllBytes(last.resolve("model.safetensors"))).isEqualTo(expected);
+    assertThatThrownBy(() -> train(with(words, "save_steps=3")))
+        .hasMessageContaining("save_steps")
+        .hasMessageContaining("a multiple of inner_steps");
   }
 
   @Test

@@ -1,0 +1,69 @@
+package io.atomforge.cluster;
+
+import io.atomforge.model.ParameterLayout;
+import io.atomforge.model.Parameters;
+import java.io.Serializable;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Parameters as tasks find them: the driver's own tensor where they run in its JVM, else bytes by
+ * broadcast. They must not change until it is closed.
+ */
+final class Version implements Serializable, AutoCloseable {
+  private static final long serialVersionUID = 1L;
+  private static final Map<String, Parameters> HERE = new ConcurrentHashMap<>();
+  private static final AtomicLong COUNT = new AtomicLong();
+
+  private final String id;
+  private final Broadcast<byte[]> bytes;
+
+  private Version(String id, Broadcast<byte[]> bytes) {
+    this.id = id;
+    this.bytes = bytes;
+  }
+
+  /** For tasks in this JVM. */
+  static Version here(Parameters parameters) {
+    Version version = new Version("here/" + COUNT.incrementAndGet(), null);
+    HERE.put(version.id, parameters);
+    return version;
+  }
+
+  /** For tasks anywhere. */
+  static Version broadcast(JavaSparkContext spark, Parameters parameters) {
+    Broadcast<byte[]> bytes = spark.broadcast(parameters.toBytes());
+    return new Version("broadcast/" + bytes.id(), bytes);
+  }
+
+  /** On a task: the parameters on its device; close it after use. */
+  Replica replica(ParameterLayout layout) {
+    if (bytes == null && HERE.get(id).array().getDevice().equals(Replica.device())) {
+      return Replica.lent(HERE.get(id));
+    }
+    byte[] values = bytes == null ? HERE.get(id).toBytes() : bytes.value();
+    return Replica.of(id, () -> Parameters.of(layout, values, Replica.device()));
+  }
+
+  /** On a task: what it makes of the parameters, once per machine; close it after use. */
+  Replica replica(String what, Supplier<Parameters> made) {
+    return Replica.of(id + "/" + what, made);
+  }
+
+  /** Bytes that every machine receives. */
+  long size() {
+    return bytes == null ? 0 : bytes.value().length;
+  }
+
+  @Override
+  public void close() {
+    HERE.remove(id);
+    if (bytes != null) {
+      bytes.unpersist(false);
+    }
+  }
+}

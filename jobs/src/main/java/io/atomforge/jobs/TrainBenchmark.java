@@ -1,0 +1,252 @@
+package io.atomforge.jobs;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.OperatingSystemMXBean;
+import io.atomforge.cluster.SparkGradients;
+import io.atomforge.dataset.Sequence;
+import io.atomforge.model.Checkpoint;
+import io.atomforge.model.LossScript;
+import io.atomforge.model.ModelConfig;
+import io.atomforge.model.ParameterLayout;
+import io.atomforge.model.Parameters;
+import io.atomforge.model.Precision;
+import io.atomforge.training.AdamW;
+import io.atomforge.training.Example;
+import io.atomforge.training.Schedule;
+import io.atomforge.training.Sharding;
+import io.atomforge.training.Trainer;
+import io.atomforge.training.objective.LossAggregation;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Tokens per second and per core-second of steps as {@link TrainSft} takes them, and of the same
+ * steps in transformers and TRL ({@code deploy/train_benchmark.py}): equal parameters, tokens and
+ * optimizer, in turn within rounds. Exits 1 if the fp32 losses of the first step differ by more
+ * than 1e-5.
+ */
+public final class TrainBenchmark {
+  /**
+   * @param rows sequences of a step
+   * @param length tokens of each
+   */
+  private record Shape(ModelConfig config, int rows, int length) {}
+
+  private static final Map<String, Shape> SHAPES =
+      Map.of(
+          "1M", new Shape(ModelConfig.of(128, 4, 4, 2, 384, 512, 128), 64, 128),
+          "5M", new Shape(ModelConfig.of(256, 6, 8, 4, 768, 512, 128), 32, 128),
+          "30M", new Shape(ModelConfig.of(512, 8, 8, 4, 1536, 8192, 256), 8, 256));
+  private static final AdamW OPTIMIZER = new AdamW(1e-3, 0.9, 0.95, 1e-8, 0.1);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Some steps of one trainer: their time, the processor time of its process, and the losses. */
+  private record Steps(double seconds, double cpuSeconds, List<Double> losses, double overhead) {}
+
+  private interface Runner extends AutoCloseable {
+    Steps take(int steps) throws IOException;
+
+    @Override
+    void close();
+  }
+
+  private TrainBenchmark() {}
+
+  /**
+   * @param args 1M, 5M or 30M (1M if absent); a Python with transformers and TRL, or - for none;
+   *     rounds (3); steps a round (3); shards a step (2)
+   */
+  public static void main(String[] args) throws Exception {
+    Shape shape = SHAPES.get(args.length > 0 ? args[0] : "1M");
+    String python = args.length > 1 ? args[1] : "-";
+    int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 3;
+    int steps = args.length > 3 ? Integer.parseInt(args[3]) : 3;
+    int shards = args.length > 4 ? Integer.parseInt(args[4]) : 2;
+    Path folder = Files.createTempDirectory("train-benchmark");
+    List<Sequence> batch = batch(shape);
+    ParameterLayout layout = new ParameterLayout(shape.config());
+    System.out.printf(
+        "%,d parameters, %d x %d tokens%n", layout.size(), shape.rows(), shape.length());
+    List<Runner> runners = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    boolean equal;
+    try (SparkSession session = Sessions.open("TrainBenchmark");
+        Parameters start = Parameters.of(layout, layout.initial(1), Device.cpu())) {
+      JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+      for (Precision precision : Precision.values()) {
+        names.add("atomforge " + precision.name().toLowerCase(Locale.ROOT));
+        runners.add(new Ours(spark, shape.config(), precision, start, batch, shards));
+      }
+      if (!python.equals("-")) {
+        Path checkpoint = folder.resolve("model");
+        Checkpoint.of(shape.config(), start.toBytes(), Map.of()).save(checkpoint, Precision.FP32);
+        JSON.writeValue(
+            checkpoint.resolve("batch.json").toFile(),
+            batch.stream().map(Sequence::tokens).toList());
+        for (String kind :
+            List.of("sdpa fp32", "eager fp32", "trl fp32", "sdpa bf16", "eager bf16", "trl bf16")) {
+          names.add(kind);
+          runners.add(new Rival(python, checkpoint, kind.split(" ")));
+        }
+      }
+      equal = measure(names, runners, rounds, steps, shape.rows() * shape.length());
+    } finally {
+      runners.forEach(Runner::close);
+    }
+    System.exit(equal ? 0 : 1);
+  }
+
+  private static boolean measure(
+      List<String> names, List<Runner> runners, int rounds, int steps, int tokens)
+      throws IOException {
+    List<Steps> first = new ArrayList<>();
+    for (Runner runner : runners) {
+      first.add(runner.take(2));
+    }
+    List<List<Steps>> taken = runners.stream().<List<Steps>>map(r -> new ArrayList<>()).toList();
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < runners.size(); i++) {
+        taken.get(i).add(runners.get(i).take(steps));
+      }
+    }
+    System.out.println(
+        "runner            first loss  tokens/s  per core-second  all but gradients");
+    boolean equal = true;
+    for (int i = 0; i < runners.size(); i++) {
+      double loss = first.get(i).losses().get(0);
+      equal &=
+          !names.get(i).toLowerCase(Locale.ROOT).endsWith("fp32")
+              || Math.abs(loss - first.get(0).losses().get(0)) < 1e-5;
+      System.out.printf(
+          Locale.ROOT,
+          "%-16s %11.6f %9.0f %16.0f %17.1f %%%n",
+          names.get(i),
+          loss,
+          steps * tokens / median(taken.get(i).stream().mapToDouble(Steps::seconds).toArray()),
+          steps * tokens / median(taken.get(i).stream().mapToDouble(Steps::cpuSeconds).toArray()),
+          100 * median(taken.get(i).stream().mapToDouble(Steps::overhead).toArray()));
+    }
+    return equal;
+  }
+
+  private static double median(double[] values) {
+    Arrays.sort(values);
+    return values[values.length / 2];
+  }
+
+  private static List<Sequence> batch(Shape shape) {
+    Random random = new Random(1);
+    return IntStream.range(0, shape.rows())
+        .mapToObj(
+            i -> {
+              int[] tokens = random.ints(shape.length(), 0, shape.config().vocabSize()).toArray();
+              int[] first = {tokens[0]};
+              int[] rest = Arrays.copyOfRange(tokens, 1, tokens.length);
+              return Sequence.of("s" + i, "p" + i, "benchmark", first, rest, 1);
+            })
+        .toList();
+  }
+
+  /** The path of {@link SftLoop}. */
+  private static final class Ours implements Runner {
+    private final List<Sequence> batch;
+    private final int shards;
+    private final Parameters theta;
+    private final SparkGradients source;
+    private final Trainer trainer;
+
+    Ours(
+        JavaSparkContext spark,
+        ModelConfig config,
+        Precision precision,
+        Parameters start,
+        List<Sequence> batch,
+        int shards) {
+      this.batch = batch;
+      this.shards = shards;
+      theta = Parameters.of(start.layout(), start.toBytes(), Device.cpu());
+      source =
+          new SparkGradients(spark, config, precision, LossScript.NEGATIVE_LOG_LIKELIHOOD, shards);
+      trainer = new Trainer(theta, OPTIMIZER, new Schedule.Constant(0), 1000, 1, source);
+    }
+
+    @Override
+    public Steps take(int steps) {
+      OperatingSystemMXBean system =
+          (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+      long cpu = system.getProcessCpuTime();
+      long begin = System.nanoTime();
+      double computing = 0;
+      List<Double> losses = new ArrayList<>();
+      for (int i = 0; i < steps; i++) {
+        List<Example> examples =
+            batch.stream().map(s -> SftLoop.example(s, LossAggregation.TOKEN_MEAN, 1)).toList();
+        Trainer.Step step = trainer.step(Sharding.cut(examples, shards), 1);
+        computing += step.source().computeSeconds();
+        losses.add(step.loss());
+      }
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      return new Steps(
+          seconds, (system.getProcessCpuTime() - cpu) / 1e9, losses, 1 - computing / seconds);
+    }
+
+    @Override
+    public void close() {
+      trainer.close();
+      source.close();
+      theta.close();
+    }
+  }
+
+  /** Another trainer in a process of its own, which rests between its turns. */
+  private static final class Rival implements Runner {
+    private final Process process;
+    private final Writer requests;
+    private final BufferedReader answers;
+
+    Rival(String python, Path checkpoint, String[] kind) throws IOException {
+      process =
+          new ProcessBuilder(
+                  python, "deploy/train_benchmark.py", checkpoint.toString(), kind[0], kind[1])
+              .redirectError(checkpoint.resolve(kind[0] + kind[1] + ".err").toFile())
+              .start();
+      requests = process.outputWriter();
+      answers = process.inputReader();
+    }
+
+    @Override
+    public Steps take(int steps) throws IOException {
+      requests.write(steps + "\n");
+      requests.flush();
+      String line = answers.readLine();
+      if (line == null) {
+        throw new IOException("A rival ended; see *.err in the checkpoint's folder");
+      }
+      JsonNode json = JSON.readTree(line);
+      List<Double> losses = new ArrayList<>();
+      json.get("losses").forEach(loss -> losses.add(loss.asDouble()));
+      return new Steps(
+          json.get("seconds").asDouble(), json.get("cpu_seconds").asDouble(), losses, Double.NaN);
+    }
+
+    @Override
+    public void close() {
+      process.destroy();
+    }
+  }
+}
