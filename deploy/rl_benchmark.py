@@ -66,7 +66,7 @@ def grpo():
             answer(cpu=time.process_time() - self.cpu, wall=time.monotonic() - self.wall,
                    tokens=PROMPTS * GENERATIONS * TOKENS)
 
-    tokenizer = AutoTokenizer.from_pretrained(FOLDER + "/model")
+    tokenizer = AutoTokenizer.from_pretrained(FOLDER + "/model", model_input_names=["input_ids", "attention_mask"])
     texts = [tokenizer.decode(ids) for ids in json.load(open(FOLDER + "/prompts.json"))]
     config = GRPOConfig(
         output_dir=FOLDER + "/trl", use_cpu=True, bf16=DTYPE == torch.bfloat16, report_to=[], save_strategy="no",

@@ -1,5 +1,6 @@
 package io.atomforge.cluster;
 
+import io.atomforge.model.Parameters;
 import io.atomforge.model.SamplingSettings;
 import io.atomforge.rollout.PromptTask;
 import io.atomforge.rollout.Rollout;
@@ -21,9 +22,11 @@ public final class PolicyStep {
       SamplingSettings sampling, RolloutBatch.Scoring scoring, boolean greedyBaseline) {}
 
   /**
-   * @param update what was learned; its metrics are those of the whole step
+   * Rollouts to learn from.
+   *
+   * @param metrics how they were made
    */
-  public record Result(RolloutBatch rollouts, PolicyUpdate.Result update) {}
+  public record Drawn(RolloutBatch rollouts, Map<String, Double> metrics) {}
 
   private final SparkRollouts sampler;
   private final PolicyUpdate update;
@@ -36,14 +39,12 @@ public final class PolicyStep {
   }
 
   /**
-   * @param trainer holds the policy and takes the optimizer steps
+   * Samples with a policy and has the completions judged.
+   *
    * @param prompts gives the next prompts, with equally many samples each; asked again while the
    *     selection wants more groups
-   * @param klBeta weight of the KL in the reward
-   * @param seed orders the prompts into minibatches
    */
-  public Result take(
-      Trainer trainer, Supplier<List<PromptTask>> prompts, double klBeta, long seed) {
+  public Drawn draw(Parameters policy, Supplier<List<PromptTask>> prompts) {
     long begin = System.nanoTime();
     RolloutBatch batch = null;
     int rounds = 0;
@@ -53,32 +54,58 @@ public final class PolicyStep {
       if (batch == null) {
         batch = new RolloutBatch(settings.scoring, tasks.size());
       }
-      sample(trainer, tasks, batch);
+      sample(policy, tasks, batch);
       cached += sampler.cached();
       rounds++;
     }
-    double generated = (System.nanoTime() - begin) / 1e9;
-    PolicyUpdate.Result done = update.take(trainer, batch, klBeta, seed);
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    Map<String, Double> metrics = new TreeMap<>(done.metrics());
+    Map<String, Double> metrics = new TreeMap<>();
     metrics.put("training/generation_rounds", (double) rounds);
     metrics.put("perf/cache_hit_ratio", (double) cached / batch.samples().size());
-    metrics.put("perf/total_num_tokens", (double) batch.tokens());
-    metrics.put("perf/throughput", batch.tokens() / seconds);
-    metrics.put("timing_s/gen", generated);
-    metrics.put("timing_s/step", seconds);
-    return new Result(batch, new PolicyUpdate.Result(done.advantages(), done.klBeta(), metrics));
+    metrics.put("timing_s/gen", (System.nanoTime() - begin) / 1e9);
+    return new Drawn(batch, metrics);
   }
 
-  private void sample(Trainer trainer, List<PromptTask> tasks, RolloutBatch batch) {
-    List<List<Rollout>> sampled = sampler.sample(trainer.theta(), tasks, settings.sampling);
+  /**
+   * What a step has drawn and judged before, made anew.
+   *
+   * @param groups its prompts in order, each with its samples in order
+   * @param wanted prompts that it learned from at most
+   */
+  public RolloutBatch judged(Map<PromptTask, List<Rollout>> groups, int wanted) {
+    RolloutBatch batch = new RolloutBatch(settings.scoring, wanted);
+    groups.forEach(batch::add);
+    return batch;
+  }
+
+  /**
+   * Learns from rollouts.
+   *
+   * @param trainer holds the policy and takes the optimizer steps
+   * @param klBeta weight of the KL in the reward
+   * @param seed orders the prompts into minibatches
+   * @return with the metrics of the whole step
+   */
+  public PolicyUpdate.Result learn(Trainer trainer, Drawn drawn, double klBeta, long seed) {
+    long begin = System.nanoTime();
+    RolloutBatch batch = drawn.rollouts;
+    PolicyUpdate.Result done = update.take(trainer, batch, klBeta, seed);
+    double generated = drawn.metrics.getOrDefault("timing_s/gen", 0.0);
+    double seconds = generated + (System.nanoTime() - begin) / 1e9;
+    Map<String, Double> metrics = new TreeMap<>(done.metrics());
+    metrics.putAll(drawn.metrics);
+    metrics.put("perf/total_num_tokens", (double) batch.tokens());
+    metrics.put("perf/throughput", batch.tokens() / seconds);
+    metrics.put("timing_s/step", seconds);
+    return new PolicyUpdate.Result(done.advantages(), done.klBeta(), metrics);
+  }
+
+  private void sample(Parameters policy, List<PromptTask> tasks, RolloutBatch batch) {
+    List<List<Rollout>> sampled = sampler.sample(policy, tasks, settings.sampling);
     List<List<Rollout>> greedy = new ArrayList<>();
     if (settings.greedyBaseline) {
       greedy =
           sampler.sample(
-              trainer.theta(),
-              tasks.stream().map(PromptTask::greedy).toList(),
-              settings.sampling.greedy());
+              policy, tasks.stream().map(PromptTask::greedy).toList(), settings.sampling.greedy());
     }
     for (int i = 0; i < tasks.size(); i++) {
       if (settings.greedyBaseline) {

@@ -29,7 +29,7 @@ public final class PolicyUpdate {
    * What an update does, in the names of the config.
    *
    * @param temperature divides the logits, as it did in sampling
-   * @param numIterations passes over the rollouts
+   * @param numIterations passes over the rollouts; none learns nothing
    * @param numMinibatches optimizer steps per pass; the prompts are dealt out anew for each pass
    * @param gradientShards pieces that a minibatch is cut into
    */
@@ -43,7 +43,7 @@ public final class PolicyUpdate {
       int numMinibatches,
       int gradientShards) {
     private boolean scores() {
-      return !objective.onPolicy()
+      return !objective.onPolicy() && !importanceCorrection.bypasses()
           || objective.valueHead().isPresent()
           || objective.regularizer(Regularizer.KlReward.class).isPresent()
           || importanceCorrection.looks();
@@ -85,7 +85,7 @@ public final class PolicyUpdate {
     double[] perSample = new double[batch.samples().size()];
     Episodes episodes = new Episodes(batch);
     List<Episode> all = episodes.all();
-    if (all.isEmpty()) {
+    if (all.isEmpty() || settings.numIterations == 0) {
       return new Result(perSample, klBeta, metrics);
     }
     metrics.put("training/distinct_completions", (double) episodes.distinct() / all.size());
@@ -101,14 +101,15 @@ public final class PolicyUpdate {
     List<double[]> outcomes = outcomes(rewarded, metrics);
     List<Minibatches.Learned> learned = new ArrayList<>();
     List<double[]> weights = new ArrayList<>();
+    List<Optional<double[]>> importance = importance(all, old);
     for (int i = 0; i < all.size(); i++) {
       Episode e = all.get(i);
       perSample[e.index()] = Arrays.stream(advantages.get(i)).average().orElse(0);
-      Optional<double[]> weight = importance(e, old.logProbs().get(i));
+      Optional<double[]> weight = importance.get(i);
       if (e.sample().learned() && weight.isPresent()) {
         weights.add(weight.get());
         double[] weighted = times(advantages.get(i), weight.get());
-        float[][] inputs = inputs(i, weighted, old, first, outcomes);
+        float[][] inputs = inputs(e, i, weighted, old, first, outcomes);
         learned.add(new Minibatches.Learned(e, weighted, inputs));
       }
     }
@@ -202,25 +203,33 @@ public final class PolicyUpdate {
     return outcomes;
   }
 
-  private Optional<double[]> importance(Episode e, float[] old) {
-    float[] sampled = e.sample().rollout().logProbs();
-    double[] logRatios = new double[sampled.length];
-    if (settings.importanceCorrection.looks()) {
-      Arrays.setAll(logRatios, t -> (double) old[t] - sampled[t]);
+  private List<Optional<double[]>> importance(List<Episode> all, Scores old) {
+    List<double[]> logRatios = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      float[] sampled = all.get(i).sample().rollout().logProbs();
+      double[] row = new double[sampled.length];
+      if (settings.importanceCorrection.looks()) {
+        float[] own = old.logProbs().get(i);
+        Arrays.setAll(row, t -> (double) own[t] - sampled[t]);
+      }
+      logRatios.add(row);
     }
-    return settings.importanceCorrection.weights(logRatios);
+    return settings.importanceCorrection.ofStep(logRatios);
   }
 
   /** In the order of the loss script's names. */
   private float[][] inputs(
-      int i, double[] advantages, Scores old, Scores first, List<double[]> outcomes) {
+      Episode e, int i, double[] advantages, Scores old, Scores first, List<double[]> outcomes) {
     List<String> names = settings.objective.lossScript().inputs();
     float[][] inputs = new float[names.size()][];
     for (int k = 0; k < inputs.length; k++) {
       inputs[k] =
           switch (names.get(k)) {
             case PolicyObjective.ADVANTAGE -> floats(advantages);
-            case PolicyObjective.OLD_LOG_PROB -> old.logProbs().get(i);
+            case PolicyObjective.OLD_LOG_PROB ->
+                settings.importanceCorrection.bypasses()
+                    ? e.sample().rollout().logProbs()
+                    : old.logProbs().get(i);
             case PolicyObjective.REFERENCE_LOG_PROB -> first.logProbs().get(i);
             case PolicyObjective.OUTCOME -> floats(outcomes.get(i));
             case PolicyObjective.OLD_VALUE -> old.values().get(i);

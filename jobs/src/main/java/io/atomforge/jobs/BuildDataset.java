@@ -1,6 +1,8 @@
 package io.atomforge.jobs;
 
+import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static io.atomforge.tables.Tables.PROBLEMS;
+import static io.atomforge.tables.Tables.ROLLOUTS;
 import static io.atomforge.tables.Tables.SEQUENCES;
 import static org.apache.spark.sql.functions.col;
 
@@ -27,7 +29,8 @@ public final class BuildDataset {
   /**
    * A share of the mixture.
    *
-   * @param family of problems, or {@code atom_modify~KIND} or the name of a {@link Pairing}
+   * @param family of problems, or {@code atom_modify~KIND} or the name of a {@link Pairing}, or
+   *     {@code rollouts:RUN_ID} for what that run wrote and passed
    * @param percent of its training problems: below 100 a nested subset, above 100 copies
    */
   record Share(String family, double percent) {
@@ -80,7 +83,7 @@ public final class BuildDataset {
           "BuildDataset",
           "mix problem sets and write training sequences",
           Config.class,
-          List.of(PROBLEMS),
+          List.of(PROBLEMS, ROLLOUTS, CHECKPOINTS),
           List.of(SEQUENCES),
           BuildDataset::run);
 
@@ -96,7 +99,14 @@ public final class BuildDataset {
   static Summary run(Warehouse warehouse, Config config) {
     refuseLeaks(warehouse);
     Tokenizer tokenizer = TrainTokenizer.load(FileStore.open(warehouse, config.files()));
-    List<Sequence> sequences = mix(warehouse.read(PROBLEMS), new ChatTemplate(tokenizer), config);
+    ChatTemplate template = new ChatTemplate(tokenizer);
+    List<Sequence> sequences = mix(warehouse.read(PROBLEMS), template, config);
+    for (Share share : config.mixture()) {
+      if (AcceptedRollouts.named(share.family())) {
+        sequences.addAll(AcceptedRollouts.sequences(warehouse, share, template, config));
+      }
+    }
+    sequences.sort(java.util.Comparator.comparing(Sequence::sequenceId));
     warehouse.overwrite(SEQUENCES, warehouse.dataset(SEQUENCES, sequences).coalesce(1));
     return new Summary(
         SynthesizeProblems.counts(warehouse.read(SEQUENCES), "mixture"),
@@ -116,11 +126,14 @@ public final class BuildDataset {
   }
 
   /**
-   * @return the sequences of every share and of the validation set, sorted by id
+   * @return the sequences of every share of problems and of the validation set
    */
   static List<Sequence> mix(Dataset<Row> problems, ChatTemplate template, Config config) {
     List<Sequence> sequences = new ArrayList<>();
     for (Share share : config.mixture()) {
+      if (AcceptedRollouts.named(share.family())) {
+        continue;
+      }
       Map<String, Problem> byId = byId(problems, share, "train", config);
       if (byId.isEmpty()) {
         throw new ConfigException(
@@ -155,7 +168,6 @@ public final class BuildDataset {
           sequence(
               id, List.of(held.get(id)), Pairing.of(first.family()), VALIDATION, template, config));
     }
-    sequences.sort(java.util.Comparator.comparing(Sequence::sequenceId));
     return sequences;
   }
 
@@ -187,18 +199,30 @@ public final class BuildDataset {
         problems.stream()
             .map(p -> pairing.completion(p, config.responseStyle()))
             .collect(Collectors.joining("\n\n"));
-    int[] prompt = template.promptIds(asked);
-    int[] completion = template.completionIds(answered);
+    return sequence(
+        id,
+        problems.get(0).problemId(),
+        mixture,
+        template.promptIds(asked),
+        template.completionIds(answered),
+        config);
+  }
+
+  /**
+   * @throws ConfigException if it is longer than max_length
+   */
+  static Sequence sequence(
+      String id, String problemId, String mixture, int[] prompt, int[] completion, Config config) {
     if (prompt.length + completion.length > config.maxLength()) {
       throw new ConfigException(
           "max_length: the sequence of problem "
-              + problems.get(0).problemId()
+              + problemId
               + " has "
               + (prompt.length + completion.length)
               + " tokens, above "
               + config.maxLength()
               + "; raise max_length or vocabulary_size, or lower problems_per_sequence");
     }
-    return Sequence.of(id, problems.get(0).problemId(), mixture, prompt, completion, 1);
+    return Sequence.of(id, problemId, mixture, prompt, completion, 1);
   }
 }

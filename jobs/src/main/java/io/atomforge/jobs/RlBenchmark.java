@@ -318,10 +318,11 @@ public final class RlBenchmark {
               new PolicyUpdate(source, reference, settings),
               step);
       for (int round = 0; round <= rounds; round++) {
+        Work one = () -> policy.learn(trainer, policy.draw(theta, () -> tasks), 0, 1);
         for (int i = 0; round == 0 && i < 5; i++) {
-          policy.take(trainer, () -> tasks, 0, 1);
+          one.run();
         }
-        measure(round > 0, () -> policy.take(trainer, () -> tasks, 0, 1));
+        measure(round > 0, one);
         for (Peer peer : peers) {
           add(round > 0, "GRPOTrainer, " + peer.dtype, peer.cost(1));
         }

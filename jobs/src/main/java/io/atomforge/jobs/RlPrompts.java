@@ -62,19 +62,24 @@ final class RlPrompts {
   List<PromptTask> next() {
     Batches.Batch batch = batches.at(cursor);
     cursor = batch.next();
-    ChatTemplate template = new ChatTemplate(tokenizer);
     List<PromptTask> tasks = new ArrayList<>();
     for (String id : batch.sequenceIds()) {
-      Problem p = problems.get(id);
       int n = config.numGenerations();
       long first = (long) n * (drawn.merge(id, 1, Integer::sum) - 1);
       long[] seeds =
           LongStream.range(first, first + n)
               .map(s -> Seeds.derive(config.seed(), "rollout", id, step, s))
               .toArray();
-      tasks.add(new PromptTask(id, p.entryPoint(), template.promptIds(text(id)), seeds, p.tests()));
+      tasks.add(task(id, seeds));
     }
     return tasks;
+  }
+
+  /** A problem of the run with the seeds of its samples. */
+  PromptTask task(String id, long[] seeds) {
+    Problem p = problems.get(id);
+    int[] prompt = new ChatTemplate(tokenizer).promptIds(text(id));
+    return new PromptTask(id, p.entryPoint(), prompt, seeds, p.tests());
   }
 
   /** A problem's prompt as the model reads it. */

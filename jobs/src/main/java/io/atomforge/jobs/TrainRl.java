@@ -11,6 +11,7 @@ import ai.djl.Device;
 import io.atomforge.cluster.PolicyStep;
 import io.atomforge.cluster.PolicyUpdate;
 import io.atomforge.cluster.RolloutBatch;
+import io.atomforge.cluster.RolloutMode;
 import io.atomforge.cluster.SparkGradients;
 import io.atomforge.cluster.SparkRollouts;
 import io.atomforge.model.Checkpoint;
@@ -70,6 +71,7 @@ public final class TrainRl {
       int maxCompletionLength,
       List<String> stop,
       int rowsPerBatch,
+      RolloutMode rolloutMode,
       Selection selection,
       Reward reward,
       Overlong overlong,
@@ -104,22 +106,52 @@ public final class TrainRl {
           numGenerations,
           "2 or more for leave_one_out");
       new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
-      Checks.atLeast(1, "num_iterations", numIterations);
+      Checks.atLeast(0, "num_iterations", numIterations);
       Checks.atLeast(1, "num_minibatches", numMinibatches);
       Checks.atLeast(1, "max_steps", maxSteps);
       Checks.positive("max_grad_norm", maxGradNorm);
       Checks.atLeast(1, "gradient_shards", gradientShards);
       Checks.atLeast(1, "save_steps", saveSteps);
-      objective(policyLoss, regularizers, advEstimator, numIterations * numMinibatches);
+      Checks.check(
+          !rolloutMode.offPolicy() || !(importanceCorrection instanceof ImportanceCorrection.None),
+          "importance_correction",
+          importanceCorrection,
+          "bypass or one with weights where rollout_mode lets rollouts be stale");
+      Checks.check(
+          !importanceCorrection.bypasses() || policyLoss.correctsForOldPolicy(),
+          "importance_correction",
+          importanceCorrection,
+          "another one with policy_loss score_function, which has no ratio");
+      Checks.check(
+          !(rolloutMode instanceof RolloutMode.Replay) || !advEstimator.needsGreedy(),
+          "rollout_mode",
+          rolloutMode,
+          "sync or async with greedy_baseline, whose greedy completions are not kept");
+      objective(
+          policyLoss,
+          regularizers,
+          advEstimator,
+          importanceCorrection,
+          numIterations * numMinibatches);
     }
 
     private static PolicyObjective objective(
-        PolicyLoss loss, List<Regularizer> regularizers, AdvantageEstimator estimator, int steps) {
-      return new PolicyObjective(loss, regularizers, estimator.critic(), steps == 1);
+        PolicyLoss loss,
+        List<Regularizer> regularizers,
+        AdvantageEstimator estimator,
+        ImportanceCorrection correction,
+        int steps) {
+      boolean onPolicy = steps <= 1 && !correction.bypasses();
+      return new PolicyObjective(loss, regularizers, estimator.critic(), onPolicy);
     }
 
     PolicyObjective objective() {
-      return objective(policyLoss, regularizers, advEstimator, numIterations * numMinibatches);
+      return objective(
+          policyLoss,
+          regularizers,
+          advEstimator,
+          importanceCorrection,
+          numIterations * numMinibatches);
     }
 
     /** The value head's learning rate; without one it plays no part. */
@@ -227,6 +259,14 @@ public final class TrainRl {
                 (long) config.maxSteps() * config.numIterations() * config.numMinibatches(),
                 config.maxGradNorm(),
                 source);
+        RolloutFeed feed =
+            new RolloutFeed(
+                new PolicyStep(
+                    rollouts,
+                    new PolicyUpdate(source, reference, config.update()),
+                    config.stepSettings(tokenizer.eosId())),
+                prompts,
+                config);
         Progress progress =
             Progress.ofSteps("rl step", Math.max(0, run.committed()), config.maxSteps())) {
       RlState state = new RlState(trainer, prompts, config.klBeta());
@@ -237,34 +277,33 @@ public final class TrainRl {
         theta.copyFrom(Arrays.copyOf(start.parameters(), 4 * layout.size()));
         run.commit(0, model, trainer, state.values());
       }
-      PolicyStep policy =
-          new PolicyStep(
-              rollouts,
-              new PolicyUpdate(source, reference, config.update()),
-              config.stepSettings(tokenizer.eosId()));
       RlAlarms alarms = new RlAlarms();
+      feed.restore(warehouse, run.committed());
       List<Double> rewards = new ArrayList<>();
       double tokens = 0;
       double seconds = 0;
       for (long next = run.committed() + 1; next <= config.maxSteps(); next++) {
         long step = next;
-        prompts.begin(step);
-        PolicyStep.Result done =
-            policy.take(
-                trainer,
-                prompts::next,
-                state.klBeta(),
-                Seeds.derive(config.seed(), "minibatches", step));
-        state.klBeta(done.update().klBeta());
-        Map<String, Double> metrics = done.update().metrics();
+        RolloutFeed.Next drawn = feed.next(step, theta);
+        PolicyUpdate.Result done =
+            feed.policy()
+                .learn(
+                    trainer,
+                    drawn.drawn(),
+                    state.klBeta(),
+                    Seeds.derive(config.seed(), "minibatches", step));
+        state.klBeta(done.klBeta());
+        Map<String, Double> metrics = done.metrics();
+        metrics.put("training/staleness", (double) drawn.staleness());
         metrics.forEach((name, value) -> run.metric(step, name, value));
         alarms.look(step, metrics);
-        RolloutBatch batch = done.rollouts();
-        run.rollouts(batch.rows(config.runId(), step, done.update().advantages(), prompts::text));
-        double generated = metrics.get("timing_s/gen");
+        RolloutBatch batch = drawn.drawn().rollouts();
         rewards.add(batch.meanScore());
-        tokens += batch.tokens();
-        seconds += generated;
+        if (drawn.drawnFor() == step) {
+          run.rollouts(batch.rows(config.runId(), step, done.advantages(), prompts::text));
+          tokens += batch.tokens();
+          seconds += metrics.get("timing_s/gen");
+        }
         progress.report(
             step,
             String.format(
@@ -275,7 +314,7 @@ public final class TrainRl {
                 metrics.getOrDefault("actor/kl_to_start", Double.NaN),
                 metrics.getOrDefault("actor/grad_norm", 0.0),
                 batch.meanLength(),
-                batch.tokens() / generated / 1000));
+                tokens / seconds / 1000));
         if (step % config.saveSteps() == 0 || step == config.maxSteps()) {
           run.commit(step, model, trainer, state.values());
         }
@@ -307,6 +346,10 @@ public final class TrainRl {
             "temperature=" + config.temperature(),
             config.stepSettings(0).sampling().toString(),
             "rows=" + config.rowsPerBatch(),
+            config.rolloutMode()
+                + (config.rolloutMode() instanceof RolloutMode.Async
+                    ? " from every save of " + config.saveSteps()
+                    : ""),
             config.stepSettings(0).scoring().toString(),
             config.update().toString(),
             config.optimizer().toString(),

@@ -21,6 +21,7 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -44,25 +45,40 @@ final class KilledPipeline {
   private static final int SFT = 6;
   private static final int RL = 9;
 
+  /** A hundred steps, of which each has something to learn: what ends early at a text gets more. */
+  private static final List<String> LONG_RL =
+      List.of(
+          "train_rl.max_steps=100",
+          "train_rl.save_steps=10",
+          "train_rl.stop=[e]",
+          "train_rl.overlong={type: penalty, buffer: 16, factor: 1}");
+
   private final Path root;
   private final Path folder;
   private final SplittableRandom random;
+  private final boolean rlAlone;
   private final List<String> failures = new ArrayList<>();
   private final double[] stageSeconds = new double[STAGES + 1];
   private final int[] killsInStage = new int[STAGES + 1];
 
-  private KilledPipeline(Path root, Path folder, long seed) {
+  private KilledPipeline(Path root, Path folder, long seed, boolean rlAlone) {
     this.root = root;
     this.folder = folder;
     this.random = new SplittableRandom(seed);
+    this.rlAlone = rlAlone;
   }
 
   /**
-   * @param args the repository, a new folder for warehouses and logs, the seed of the moments
+   * @param args the repository, a new folder for warehouses and logs, the seed of the moments, and
+   *     {@code rl} for kills in a longer training of RL alone
    */
   public static void main(String[] args) throws Exception {
     KilledPipeline test =
-        new KilledPipeline(Path.of(args[0]), Path.of(args[1]), Long.parseLong(args[2]));
+        new KilledPipeline(
+            Path.of(args[0]),
+            Path.of(args[1]),
+            Long.parseLong(args[2]),
+            args.length > 3 && args[3].equals("rl"));
     test.run();
     test.failures.forEach(f -> System.out.println("differs: " + f));
     System.out.println(test.failures.isEmpty() ? "PASS" : "FAIL");
@@ -89,17 +105,36 @@ final class KilledPipeline {
       failures.add("a run after kills ended with exit status " + status);
       return;
     }
-    for (int stage = 1; stage <= STAGES; stage++) {
+    for (int stage : targets) {
       if (killsInStage[stage] == 0) {
         failures.add("no kill fell into stage " + stage + "; try another seed");
       }
+    }
+    if (rlAlone) {
+      checkLearned();
     }
     compareTables();
     compareFiles();
   }
 
-  /** Every stage once, training three times more, the rest anywhere. */
+  /** A run without gradients would be equal whatever a kill did to it. */
+  private void checkLearned() {
+    long learned =
+        open("killed")
+            .read(STEP_METRICS)
+            .filter("run_id = 'rl' AND name = 'actor/grad_norm' AND value > 0")
+            .count();
+    System.out.printf("kills in RL: %d; steps with a gradient: %d%n", killsInStage[RL], learned);
+    if (learned < 90) {
+      failures.add("only " + learned + " of 100 steps of RL had a gradient");
+    }
+  }
+
+  /** Every stage once, training three times more, the rest anywhere; or RL alone. */
   private List<Integer> targets() {
+    if (rlAlone) {
+      return Collections.nCopies(KILLS, RL);
+    }
     List<Integer> targets = new ArrayList<>(List.of(SFT, SFT, SFT, RL, RL, RL));
     for (int stage = 1; stage <= STAGES; stage++) {
       targets.add(stage);
@@ -123,6 +158,7 @@ final class KilledPipeline {
     command.addAll(
         List.of(root.resolve("deploy/submit.sh").toString(), "Pipeline", "--master", "local[2]"));
     command.addAll(TinyPipeline.TINY);
+    command.addAll(rlAlone ? LONG_RL : List.of());
     command.add("warehouse=" + folder.resolve(warehouse));
     ProcessBuilder builder = new ProcessBuilder(command).directory(root.toFile());
     // The folder names what a run leaves behind, and by its path also the processes that it starts.
@@ -149,7 +185,9 @@ final class KilledPipeline {
           stageBegin = System.nanoTime();
           stage = Integer.parseInt(line.replaceAll("stage (\\d+)/.*", "$1"));
           if (stage == target) {
-            double delay = random.nextDouble() * Math.max(0.3, stageSeconds[stage]);
+            // A run that is killed early goes on where it was: so many kills share one training.
+            double whole = stageSeconds[stage] / (rlAlone ? KILLS / 4 : 1);
+            double delay = random.nextDouble() * Math.max(0.3, whole);
             boolean atWrite = random.nextBoolean();
             killer = new Thread(() -> kill(process, folder.resolve(warehouse), delay, atWrite));
             killer.start();

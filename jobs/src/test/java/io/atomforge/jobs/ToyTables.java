@@ -157,7 +157,7 @@ final class ToyTables {
         i % 2 == 0 ? "S_A" : "S_B");
   }
 
-  private static RolloutRow rollout(int i) {
+  static RolloutRow rollout(int i) {
     String outcome = i % 4 == 0 ? "PASSED" : "WRONG_ANSWER";
     return new RolloutRow(
         "rl",

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.atomforge.training.objective.ImportanceCorrection.BatchNormalized;
+import io.atomforge.training.objective.ImportanceCorrection.Bypass;
 import io.atomforge.training.objective.ImportanceCorrection.GeometricMasked;
+import io.atomforge.training.objective.ImportanceCorrection.K2Masked;
+import io.atomforge.training.objective.ImportanceCorrection.K3Masked;
 import io.atomforge.training.objective.ImportanceCorrection.None;
 import io.atomforge.training.objective.ImportanceCorrection.SequenceMasked;
 import io.atomforge.training.objective.ImportanceCorrection.SequenceTruncated;
 import io.atomforge.training.objective.ImportanceCorrection.TokenTruncated;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ImportanceCorrectionTest {
@@ -47,10 +52,33 @@ class ImportanceCorrectionTest {
   }
 
   @Test
+  void theEstimatedKlOfThePoliciesDecides() {
+    // half the mean square is 0.216468, the mean of k3 0.279393
+    assertThat(new K2Masked(0.216467).weights(logs(RATIOS))).isEmpty();
+    assertThat(new K2Masked(0.216469).weights(logs(RATIOS)).orElseThrow()).containsOnly(1);
+    assertThat(new K3Masked(0.279392).weights(logs(RATIOS))).isEmpty();
+    assertThat(new K3Masked(0.279394).weights(logs(RATIOS)).orElseThrow()).containsOnly(1);
+  }
+
+  @Test
+  void weightsOfAStepMayBeDividedByTheirMean() {
+    ImportanceCorrection each = new BatchNormalized(new SequenceMasked(2));
+    List<Optional<double[]>> weights = each.ofStep(List.of(logs(RATIOS), logs(3), logs(1, 1)));
+    double mean = (4 * 1.62 + 2) / 6;
+    assertThat(weights.get(0).orElseThrow()[3]).isCloseTo(1.62 / mean, within(1e-9));
+    assertThat(weights.get(1)).isEmpty();
+    assertThat(weights.get(2).orElseThrow()[0]).isCloseTo(1 / mean, within(1e-9));
+  }
+
+  @Test
   void equalPoliciesNeedNoCorrection() {
     for (ImportanceCorrection each :
         List.of(
             new None(),
+            new Bypass(),
+            new K2Masked(0.001),
+            new K3Masked(0.001),
+            new BatchNormalized(new TokenTruncated(2)),
             new TokenTruncated(2),
             new SequenceTruncated(2),
             new SequenceMasked(2),

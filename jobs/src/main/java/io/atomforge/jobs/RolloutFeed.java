@@ -1,0 +1,181 @@
+package io.atomforge.jobs;
+
+import static io.atomforge.tables.Tables.ROLLOUTS;
+
+import ai.djl.Device;
+import io.atomforge.cluster.PolicyStep;
+import io.atomforge.cluster.PolicyStep.Drawn;
+import io.atomforge.cluster.RolloutBatch;
+import io.atomforge.cluster.RolloutMode;
+import io.atomforge.model.Parameters;
+import io.atomforge.random.Seeds;
+import io.atomforge.rollout.PromptTask;
+import io.atomforge.rollout.Rollout;
+import io.atomforge.sandbox.Outcome;
+import io.atomforge.tables.RolloutRow;
+import io.atomforge.tables.Warehouse;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+
+/** Gives each step of a run its rollouts, from the policy that the mode asks for. */
+final class RolloutFeed implements AutoCloseable {
+  /**
+   * The rollouts of a step.
+   *
+   * @param drawnFor the step that drew them; an earlier one if they are learned from again
+   * @param staleness steps taken since the policy that they come from
+   */
+  record Next(Drawn drawn, long drawnFor, long staleness) {}
+
+  private final PolicyStep policy;
+  private final RlPrompts prompts;
+  private final TrainRl.Config config;
+  private final ExecutorService drawing =
+      Executors.newSingleThreadExecutor(
+          work -> {
+            Thread thread = new Thread(work, "rollouts");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final Deque<Future<Next>> ahead = new ArrayDeque<>();
+  private final TreeMap<Long, RolloutBatch> past = new TreeMap<>();
+  private long asked;
+
+  RolloutFeed(PolicyStep policy, RlPrompts prompts, TrainRl.Config config) {
+    this.policy = policy;
+    this.prompts = prompts;
+    this.config = config;
+  }
+
+  PolicyStep policy() {
+    return policy;
+  }
+
+  /** Goes on after a committed step: takes what may be learned from again out of the table. */
+  void restore(Warehouse warehouse, long committed) {
+    if (!(config.rolloutMode() instanceof RolloutMode.Replay replay)
+        || !warehouse.exists(ROLLOUTS)) {
+      return;
+    }
+    String recent =
+        "run_id = '%s' AND step > %d AND step <= %d"
+            .formatted(config.runId(), committed - replay.maxStaleness(), committed);
+    Map<Long, List<RolloutRow>> steps =
+        Warehouse.collect(ROLLOUTS, warehouse.read(ROLLOUTS).filter(recent)).stream()
+            .collect(Collectors.groupingBy(RolloutRow::step));
+    steps.forEach((step, rows) -> past.put(step, batch(rows)));
+  }
+
+  private RolloutBatch batch(List<RolloutRow> rows) {
+    Map<Integer, List<RolloutRow>> groups =
+        rows.stream()
+            .sorted(Comparator.comparingInt(RolloutRow::sample))
+            .collect(
+                Collectors.groupingBy(
+                    r -> Integer.parseInt(r.groupId().replaceAll(".*/", "")),
+                    TreeMap::new,
+                    Collectors.toList()));
+    Map<PromptTask, List<Rollout>> drawn = new LinkedHashMap<>();
+    for (List<RolloutRow> group : groups.values()) {
+      PromptTask task = prompts.task(group.get(0).problemId(), new long[group.size()]);
+      drawn.put(task, group.stream().map(RolloutFeed::rollout).toList());
+    }
+    return policy.judged(drawn, config.promptsPerStep());
+  }
+
+  private static Rollout rollout(RolloutRow row) {
+    return new Rollout(
+        row.problemId(),
+        row.sample(),
+        row.completion(),
+        row.tokens(),
+        row.logprobs(),
+        row.finishReason().equals("stop"),
+        Outcome.valueOf(row.outcome()),
+        row.passed(),
+        row.total(),
+        row.visiblePassed(),
+        "",
+        row.wallMs(),
+        row.cpuMs());
+  }
+
+  /**
+   * @param step the one after the last
+   * @param theta the policy that the step will change
+   */
+  Next next(long step, Parameters theta) {
+    if (config.rolloutMode() instanceof RolloutMode.Async async) {
+      return inTime(step, theta, async.maxStaleness());
+    }
+    if (config.rolloutMode() instanceof RolloutMode.Replay replay) {
+      return freshOrPast(step, theta, replay);
+    }
+    return new Next(draw(step, theta), step, 0);
+  }
+
+  private Drawn draw(long step, Parameters theta) {
+    prompts.begin(step);
+    return policy.draw(theta, prompts::next);
+  }
+
+  /** Asks for later steps before it waits for this one. */
+  private Next inTime(long step, Parameters theta, int most) {
+    long saved = (step + config.saveSteps() - 1) / config.saveSteps() * config.saveSteps();
+    long last = Math.min(Math.min(saved, config.maxSteps()), step + most);
+    for (asked = Math.max(asked + 1, step); asked <= last; asked++) {
+      ask(asked, asked - step, Parameters.of(theta.layout(), theta.toBytes(), Device.cpu()));
+    }
+    asked = last;
+    try {
+      return ahead.remove().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted while rollouts were drawn");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+    }
+  }
+
+  private void ask(long step, long staleness, Parameters copy) {
+    ahead.add(
+        drawing.submit(
+            () -> {
+              try (copy) {
+                return new Next(draw(step, copy), step, staleness);
+              }
+            }));
+  }
+
+  private Next freshOrPast(long step, Parameters theta, RolloutMode.Replay replay) {
+    past.headMap(step - replay.maxStaleness()).clear();
+    SplittableRandom random = Seeds.random(config.seed(), "replay", step);
+    if (random.nextDouble() < replay.share() && !past.isEmpty()) {
+      List<Long> steps = new ArrayList<>(past.keySet());
+      long from = steps.get(random.nextInt(steps.size()));
+      return new Next(new Drawn(past.get(from), Map.of()), from, step - from);
+    }
+    Drawn drawn = draw(step, theta);
+    past.put(step, drawn.rollouts());
+    return new Next(drawn, step, 0);
+  }
+
+  /** Ends what is still being drawn. */
+  @Override
+  public void close() {
+    drawing.shutdownNow();
+  }
+}
