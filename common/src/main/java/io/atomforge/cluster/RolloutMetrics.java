@@ -2,6 +2,7 @@ package io.atomforge.cluster;
 
 import io.atomforge.cluster.RolloutBatch.Group;
 import io.atomforge.cluster.RolloutBatch.Sample;
+import io.atomforge.model.LogProbs;
 import io.atomforge.rollout.Rollout;
 import io.atomforge.sandbox.Outcome;
 import java.util.Arrays;
@@ -20,7 +21,8 @@ final class RolloutMetrics {
     int[] lengths = rollouts.stream().mapToInt(r -> r.tokens().length).sorted().toArray();
     Map<String, Double> metrics = new TreeMap<>();
     metrics.put("critic/score/mean", batch.meanScore());
-    metrics.put("actor/entropy", entropy(rollouts));
+    // Minus the log probability of the tokens drawn is what entropy is the expectation of.
+    metrics.put("actor/entropy", LogProbs.meanSurprisal(rollouts.stream().map(Rollout::logProbs)));
     metrics.put("response_length/mean", batch.meanLength());
     metrics.put("response_length/max", (double) lengths[lengths.length - 1]);
     metrics.put(
@@ -49,22 +51,6 @@ final class RolloutMetrics {
 
   private static long passed(Group group) {
     return group.samples().stream().filter(s -> s.rollout().outcome() == Outcome.PASSED).count();
-  }
-
-  /**
-   * The mean of minus log probability of the tokens drawn: what entropy is the expectation of, in
-   * nats per token.
-   */
-  private static double entropy(List<Rollout> rollouts) {
-    double sum = 0;
-    long n = 0;
-    for (Rollout rollout : rollouts) {
-      for (float logProb : rollout.logProbs()) {
-        sum -= logProb;
-        n++;
-      }
-    }
-    return sum / n;
   }
 
   private static <T> double share(List<T> all, Predicate<T> holds) {

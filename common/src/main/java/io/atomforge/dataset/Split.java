@@ -1,31 +1,48 @@
 package io.atomforge.dataset;
 
-import io.atomforge.random.Seeds;
-import java.util.ArrayList;
+import io.atomforge.synthesis.Hashes;
 import java.util.List;
 import java.util.Locale;
 
-/** What a problem is for: 80 % training, 5 % validation, 15 % test. */
+/**
+ * What a problem is for: 80 % training, 5 % validation, 15 % test. It depends on the ordered atoms
+ * alone, so that problems that differ only in literals, wording or language stay in one split, and
+ * what one warehouse trains on no other one asks, whatever their seeds.
+ */
 public enum Split {
   TRAIN,
   VALIDATION,
   TEST;
 
+  /** 80 % and 85 % of the way from hash 00000000 to ffffffff. */
+  private static final String TRAIN_END = "cccccccc";
+
+  private static final String VALIDATION_END = "d9999999";
+
   /**
-   * Depends on the ordered atoms alone, so that problems that differ only in literals, wording or
-   * language stay in one split.
-   *
-   * @param atomIds the chain, first applied first
+   * @param atomIds the atoms, one per step
    * @throws IllegalArgumentException if it is empty
    */
-  public static Split of(long seed, List<String> atomIds) {
+  public static Split of(List<String> atomIds) {
     if (atomIds.isEmpty()) {
       throw new IllegalArgumentException("A split needs the problem's atom_ids, got none");
     }
-    List<Object> path = new ArrayList<>(atomIds);
-    path.add(0, "split");
-    double point = (Seeds.derive(seed, path.toArray()) >>> 11) * 0x1p-53;
-    return point < 0.80 ? TRAIN : point < 0.85 ? VALIDATION : TEST;
+    String hash = Hashes.of(String.join(",", atomIds));
+    return hash.compareTo(TRAIN_END) < 0
+        ? TRAIN
+        : hash.compareTo(VALIDATION_END) < 0 ? VALIDATION : TEST;
+  }
+
+  /**
+   * The same in Spark's SQL, so that a table can demand it.
+   *
+   * @param atomIds column of arrays of text
+   * @return an expression that gives the {@link #label}
+   */
+  public static String sql(String atomIds) {
+    String hash = "sha2(array_join(" + atomIds + ", ','), 256)";
+    return "CASE WHEN %1$s < '%2$s' THEN 'train' WHEN %1$s < '%3$s' THEN 'validation' ELSE 'test' END"
+        .formatted(hash, TRAIN_END, VALIDATION_END);
   }
 
   /**

@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Names by content. */
-final class Hashes {
+public final class Hashes {
   private static final int BYTES = 8;
 
   private Hashes() {}
@@ -14,7 +14,7 @@ final class Hashes {
   /**
    * @return the first 16 hexadecimal digits of the SHA-256 of {@code text}
    */
-  static String of(String text) {
+  public static String of(String text) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

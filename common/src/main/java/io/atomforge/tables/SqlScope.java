@@ -11,8 +11,10 @@ import org.apache.spark.sql.SparkSession;
 
 /** Makes a warehouse's tables and views known to SQL by their bare names. */
 public final class SqlScope {
-  /** More than a table has; Delta takes no greater limit than an array has places. */
-  private static final int ALL_COMMITS = 1_000_000_000;
+  /**
+   * Property of a saved view: the hash of its text. A catalog may hold no value as long as that.
+   */
+  private static final String TEXT = "atomforge.text_hash";
 
   private final Warehouse warehouse;
   private final SparkSession spark;
@@ -45,7 +47,7 @@ public final class SqlScope {
 
   /**
    * Writes the views into a catalog's schema, for those who read it without this program; those
-   * whose tables all exist. A folder holds no views.
+   * whose tables all exist and that do not stand there already. A folder holds no views.
    *
    * @return the names written; fewer if the catalog takes no views
    */
@@ -56,14 +58,17 @@ public final class SqlScope {
           && !view.readsCommits()
           && view.tables().stream().allMatch(warehouse::exists)) {
         String name = warehouse.place() + "." + view.sqlName();
-        String comment = view.comment().replace("\\", "\\\\").replace("'", "\\'");
+        String text = view.sql(warehouse::select);
         try {
-          warehouse
-              .spark()
-              .sql(
-                  "CREATE OR REPLACE VIEW %s COMMENT '%s' AS %s"
-                      .formatted(name, comment, view.sql(warehouse::select)));
-          saved.add(name);
+          String hash = Integer.toHexString(text.hashCode());
+          if (!hash.equals(savedHash(warehouse.spark(), name))) {
+            warehouse
+                .spark()
+                .sql(
+                    "CREATE OR REPLACE VIEW %s COMMENT %s TBLPROPERTIES ('%s' = '%s') AS %s"
+                        .formatted(name, TableSchema.quoted(view.comment()), TEXT, hash, text));
+            saved.add(name);
+          }
         } catch (Exception e) { // Spark throws its AnalysisException undeclared
           if (e instanceof AnalysisException || e instanceof UnsupportedOperationException) {
             return saved;
@@ -73,6 +78,20 @@ public final class SqlScope {
       }
     }
     return saved;
+  }
+
+  /** Empty if there is no such view. */
+  private static String savedHash(SparkSession spark, String name) {
+    return spark.catalog().tableExists(name)
+        ? spark
+            .sql("SHOW TBLPROPERTIES " + name)
+            .filter("key = '" + TEXT + "'")
+            .collectAsList()
+            .stream()
+            .map(row -> row.getString(1))
+            .findFirst()
+            .orElse("")
+        : "";
   }
 
   /** The rows of a view; no name becomes known. */
@@ -126,7 +145,7 @@ public final class SqlScope {
       if (warehouse.exists(table)) {
         Dataset<Row> of =
             warehouse
-                .history(table, ALL_COMMITS)
+                .history(table, Warehouse.ALL_COMMITS)
                 .selectExpr(
                     "'" + table.name() + "' AS table_name",
                     "version",

@@ -16,8 +16,10 @@ public final class Table<T extends Record> {
   private final RecordCodec<T> codec;
   private final Map<String, String> comments;
   private final Map<String, String> constraints = new LinkedHashMap<>();
-  private final List<Separation> separations = new ArrayList<>();
+  private final List<View> checks = new ArrayList<>();
   private final List<String> key;
+  private boolean keepsChanges;
+  private List<String> order = List.of();
 
   /**
    * @param key the columns that identify a row
@@ -40,14 +42,41 @@ public final class Table<T extends Record> {
     }
   }
 
-  /** Adds an invariant over several rows, which {@link Warehouse} checks before every write. */
-  Table<T> separated(String separationName, String column, String among) {
-    separations.add(new Separation(separationName, column, among));
+  /**
+   * Adds an invariant over several rows, which Delta cannot enforce: {@link Warehouse} checks it
+   * before every write.
+   *
+   * @param wrong view of this table alone that shows what breaks it
+   */
+  Table<T> checked(View wrong) {
+    checks.add(wrong);
     return this;
   }
 
-  List<Separation> separations() {
-    return separations;
+  List<View> checks() {
+    return checks;
+  }
+
+  /** Asks for a change data feed: {@code table_changes} in SQL tells what each commit changed. */
+  Table<T> keepingChanges() {
+    keepsChanges = true;
+    return this;
+  }
+
+  boolean keepsChanges() {
+    return keepsChanges;
+  }
+
+  /**
+   * Sorts each file's rows, so that who asks for some values of the first columns skips the rest.
+   */
+  Table<T> sortedBy(String... columns) {
+    order = List.of(columns);
+    return this;
+  }
+
+  List<String> order() {
+    return order;
   }
 
   /** Adds an invariant that Delta enforces on every write. */

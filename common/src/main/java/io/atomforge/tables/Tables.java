@@ -1,6 +1,7 @@
 package io.atomforge.tables;
 
 import io.atomforge.dataset.Sequence;
+import io.atomforge.dataset.Split;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.Rejection;
 import io.atomforge.synthesis.Solution;
@@ -95,7 +96,7 @@ public final class Tables {
               "fingerprint",
               "hash of the outputs on inputs shared by all problems of the same types",
               "split",
-              "train, validation or test, by the hash of the ordered atoms")
+              "train, validation or test: of composites by the hash of the ordered atoms, whatever the seed")
           .constraint(
               "family_is_known",
               "family IN ('atom', 'atom_modify', 'composite_a', 'composite_b', 'composite_c', 'external')")
@@ -103,9 +104,17 @@ public final class Tables {
           .constraint("mutation_score_is_a_share", "mutation_score BETWEEN 0 AND 1")
           .constraint("depth_counts_atoms", "depth = size(atom_ids)")
           .constraint("has_tests", "size(tests) > 0")
-          .separated("splits_share_no_tuple", "atom_ids", "family <> 'atom'")
-          .separated("splits_share_no_graph", "graph_hash", "graph_hash <> ''")
-          .separated("splits_share_no_behaviour", "fingerprint", "fingerprint <> ''");
+          // The split is a function of the tuple, so no two splits can share a tuple, whoever
+          // writes.
+          .constraint(
+              "split_follows_atoms",
+              "CASE WHEN family IN ('atom', 'atom_modify') THEN depth = 1 AND split = 'train'"
+                  + " WHEN depth > 0 THEN split = "
+                  + Split.sql("atom_ids")
+                  + " ELSE true END")
+          .checked(View.V_LEAKS)
+          .sortedBy("family", "split", "problem_id")
+          .keepingChanges();
 
   public static final Table<Rejection> REJECTIONS =
       new Table<>(
@@ -124,18 +133,19 @@ public final class Tables {
 
   public static final Table<Solution> SOLUTIONS =
       new Table<>(
-          "solutions",
-          "One program to judge. Written by SynthesizeProblems (references) or by the user.",
-          Solution.class,
-          List.of("solution_id"),
-          "solution_id",
-          "unique name",
-          "problem_id",
-          "the problem it claims to solve",
-          "source",
-          "who wrote it",
-          "code",
-          "complete source");
+              "solutions",
+              "One program to judge. Written by SynthesizeProblems (references) or by the user.",
+              Solution.class,
+              List.of("solution_id"),
+              "solution_id",
+              "unique name",
+              "problem_id",
+              "the problem it claims to solve",
+              "source",
+              "who wrote it",
+              "code",
+              "complete source")
+          .keepingChanges();
 
   public static final Table<VerdictRow> VERDICTS =
       new Table<>(
@@ -163,7 +173,8 @@ public final class Tables {
               "isolation level it ran under",
               "content_hash",
               "SHA-256 of all that determines the verdict: program, tests, limits, Python, isolation; empty if a repeat may differ")
-          .constraint("passed_within_total", "passed BETWEEN 0 AND total");
+          .constraint("passed_within_total", "passed BETWEEN 0 AND total")
+          .keepingChanges();
 
   public static final Table<Sequence> SEQUENCES =
       new Table<>(
@@ -261,7 +272,8 @@ public final class Tables {
               "wall-clock time of judging, milliseconds",
               "cpu_ms",
               "processor time of judging, milliseconds")
-          .constraint("logprob_per_token", "size(tokens) = size(logprobs)");
+          .constraint("logprob_per_token", "size(tokens) = size(logprobs)")
+          .keepingChanges();
 
   public static final Table<EvaluationRow> EVALUATIONS =
       new Table<>(
@@ -293,7 +305,8 @@ public final class Tables {
               "how often each verdict occurred among the samples",
               "mean_tokens",
               "mean length of the samples, tokens")
-          .constraint("passed_within_samples", "c BETWEEN 0 AND n");
+          .constraint("passed_within_samples", "c BETWEEN 0 AND n")
+          .keepingChanges();
 
   public static final Table<ReleaseRow> RELEASES =
       new Table<>(

@@ -1,33 +1,25 @@
 package io.atomforge.tables;
 
-import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.not;
-
 import io.atomforge.config.ConfigException;
 import io.delta.tables.DeltaTable;
-import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.apache.hadoop.fs.FileSystem;
+import java.util.function.Function;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.functions;
 
 /**
  * All tables of one place: a folder of any Hadoop file system with one Delta table per sub-folder,
@@ -37,8 +29,10 @@ import org.apache.spark.sql.types.StructField;
  */
 public final class Warehouse {
   private static final String CATALOG = "catalog:";
-  private static final String MARKER = "_atomforge";
-  private static final String PROBE = "_atomforge_probe";
+  private static final String CHECKED = "atomforge_checked";
+
+  /** More than a table has; Delta takes no greater limit than an array has places. */
+  static final int ALL_COMMITS = 1_000_000_000;
 
   private final SparkSession spark;
   private final String location;
@@ -60,21 +54,9 @@ public final class Warehouse {
    *     something else
    */
   public static Warehouse open(SparkSession spark, String location, Provenance provenance) {
-    if (location.startsWith(CATALOG)) {
-      return new Warehouse(spark, location, provenance, Map.of());
-    }
-    try {
-      Path path = new Path(location);
-      FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      Warehouse warehouse =
-          new Warehouse(spark, files.makeQualified(path).toString(), provenance, Map.of());
-      warehouse.checkFolder(files, path);
-      return warehouse;
-    } catch (ConfigException e) {
-      throw e;
-    } catch (IOException | RuntimeException e) {
-      throw new ConfigException("warehouse: cannot open " + location + ": " + e.getMessage());
-    }
+    String address =
+        location.startsWith(CATALOG) ? location : WarehouseFolder.open(spark, location);
+    return new Warehouse(spark, address, provenance, Map.of());
   }
 
   /**
@@ -84,36 +66,7 @@ public final class Warehouse {
    */
   public void checkWritable() {
     if (!inCatalog()) {
-      checkWritable(spark, "warehouse", new Path(location));
-    }
-  }
-
-  /**
-   * Makes and deletes a file in a folder, and the folder where there is none yet.
-   *
-   * @param key setting that names the folder
-   * @throws ConfigException if it cannot
-   */
-  public static void checkWritable(SparkSession spark, String key, Path folder) {
-    Path probe = new Path(folder, PROBE);
-    try {
-      FileSystem files = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      List<Path> made = new ArrayList<>();
-      for (Path p = folder; p != null && !files.exists(p); p = p.getParent()) {
-        made.add(p);
-      }
-      try {
-        files.create(probe, true).close();
-      } finally {
-        files.delete(probe, false);
-        for (Path path : made) {
-          if (files.exists(path) && files.listStatus(path).length == 0) {
-            files.delete(path, false);
-          }
-        }
-      }
-    } catch (IOException e) {
-      throw new ConfigException(key + ": cannot write to " + folder + ": " + e.getMessage());
+      WarehouseFolder.checkWritable(spark, "warehouse", new Path(location));
     }
   }
 
@@ -152,24 +105,6 @@ public final class Warehouse {
   /** The versions that {@link #at} chose. */
   Map<String, Long> pinned() {
     return pinned;
-  }
-
-  private void checkFolder(FileSystem files, Path path) throws IOException {
-    if (!files.exists(path)) {
-      return;
-    }
-    if (!files.getFileStatus(path).isDirectory()) {
-      throw new ConfigException("warehouse: " + location + " is a file; name a folder");
-    }
-    boolean others =
-        Arrays.stream(files.listStatus(path))
-            .anyMatch(status -> !status.getPath().getName().equals(PROBE));
-    if (others && !files.exists(new Path(path, MARKER))) {
-      throw new ConfigException(
-          "warehouse: "
-              + location
-              + " holds other things and is no Atomforge warehouse; name an empty or new folder");
-    }
   }
 
   /** A path inside the warehouse for files that are no table: checkpoints, reports. */
@@ -248,41 +183,22 @@ public final class Warehouse {
       PartitionFunction<A, B> function) {
     return input.mapPartitions(
         (MapPartitionsFunction<Row, Row>)
-            rows -> {
-              Iterable<A> records =
-                  () ->
-                      new Iterator<>() {
-                        @Override
-                        public boolean hasNext() {
-                          return rows.hasNext();
-                        }
-
-                        @Override
-                        public A next() {
-                          return from.fromRow(rows.next());
-                        }
-                      };
-              Iterator<B> results = function.apply(records).iterator();
-              return new Iterator<>() {
-                @Override
-                public boolean hasNext() {
-                  return results.hasNext();
-                }
-
-                @Override
-                public Row next() {
-                  return to.toRow(results.next());
-                }
-              };
-            },
+            rows -> mapped(function.apply(() -> mapped(rows, from::fromRow)).iterator(), to::toRow),
         Encoders.row(to.schema()));
   }
 
-  /** Replaces the table's rows. */
-  public void overwrite(Table<?> table, Dataset<Row> rows) {
-    table.separations().forEach(s -> s.check(table, rows));
-    create(table);
-    save(table, writer(rows).mode("overwrite"));
+  private static <X, Y> Iterator<Y> mapped(Iterator<X> items, Function<X, Y> function) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return items.hasNext();
+      }
+
+      @Override
+      public Y next() {
+        return function.apply(items.next());
+      }
+    };
   }
 
   /**
@@ -294,20 +210,59 @@ public final class Warehouse {
     create(table);
     save(
         table,
-        writer(rows).mode("append").option("txnAppId", transaction).option("txnVersion", "1"));
+        writer(table, rows)
+            .mode("append")
+            .option("txnAppId", transaction)
+            .option("txnVersion", "1"));
   }
 
-  /** Replaces the rows for which {@code condition} holds; all of {@code rows} must fulfil it. */
+  /**
+   * Replaces the table's rows.
+   *
+   * @throws IllegalStateException as {@link #check}
+   */
+  public void overwrite(Table<?> table, Dataset<Row> rows) {
+    check(table, rows);
+    create(table);
+    save(table, writer(table, rows).mode("overwrite"));
+  }
+
+  /**
+   * Replaces the rows for which {@code condition} holds; all of {@code rows} must fulfil it.
+   *
+   * @throws IllegalStateException as {@link #check}
+   */
   public void replace(Table<?> table, String condition, Dataset<Row> rows) {
-    if (!table.separations().isEmpty()) {
-      Dataset<Row> all =
-          exists(table)
-              ? spark.table(sqlName(table)).filter(not(expr(condition))).unionByName(rows)
-              : rows;
-      table.separations().forEach(s -> s.check(table, all));
+    if (!table.checks().isEmpty() && exists(table)) {
+      check(table, spark.table(sqlName(table)).where("NOT (" + condition + ")").unionByName(rows));
+    } else {
+      check(table, rows);
     }
     create(table);
-    save(table, writer(rows).mode("overwrite").option("replaceWhere", condition));
+    save(table, writer(table, rows).mode("overwrite").option("replaceWhere", condition));
+  }
+
+  /**
+   * Runs the table's checks of several rows at once, as each write does before it.
+   *
+   * @param rows all that the table would have
+   * @throws IllegalStateException with what a check shows of them
+   */
+  public void check(Table<?> table, Dataset<Row> rows) {
+    for (View check : table.checks()) {
+      rows.createOrReplaceTempView(CHECKED);
+      List<Row> wrong = spark.sql(check.sql(t -> "SELECT * FROM " + CHECKED)).takeAsList(1);
+      spark.catalog().dropTempView(CHECKED);
+      if (!wrong.isEmpty()) {
+        throw new IllegalStateException(
+            "table "
+                + table.name()
+                + " was left as it was: "
+                + check.sqlName()
+                + " would show "
+                + wrong.get(0).json());
+      }
+    }
   }
 
   /**
@@ -344,30 +299,32 @@ public final class Warehouse {
    * be read.
    */
   public void keepHistory(Table<?> table) {
-    String log = "delta.logRetentionDuration";
-    if (!properties(table).containsKey(log)) {
-      spark.sql(
-          "ALTER TABLE %s SET TBLPROPERTIES ('%s' = 'interval 3650 days', '%s' = 'interval 3650 days')"
-              .formatted(sqlName(table), log, "delta.deletedFileRetentionDuration"));
-    }
+    schema(table).keepHistory();
   }
 
   /**
-   * @return the provenance of the latest commits, newest first, as JSON
+   * @return the provenance of the latest commits of jobs, newest first, as JSON; a change of the
+   *     table's properties has none
    */
   public List<String> provenances(Table<?> table, int commits) {
     if (!exists(table)) {
       return List.of();
     }
-    return history(table, commits)
-        .select("userMetadata")
+    return history(table, ALL_COMMITS)
         .where("userMetadata IS NOT NULL")
+        .select("userMetadata")
+        .limit(commits)
         .as(Encoders.STRING())
         .collectAsList();
   }
 
-  private DataFrameWriter<Row> writer(Dataset<Row> rows) {
-    return rows.write().format("delta").option("userMetadata", provenance.json(reads));
+  private DataFrameWriter<Row> writer(Table<?> table, Dataset<Row> rows) {
+    Dataset<Row> sorted =
+        table.order().isEmpty()
+            ? rows
+            : rows.sortWithinPartitions(
+                table.order().stream().map(functions::col).toArray(Column[]::new));
+    return sorted.write().format("delta").option("userMetadata", provenance.json(reads));
   }
 
   private void save(Table<?> table, DataFrameWriter<Row> writer) {
@@ -387,59 +344,16 @@ public final class Warehouse {
     return spark.sql("DESCRIBE HISTORY " + sqlName(table) + " LIMIT " + commits);
   }
 
-  private Map<Object, Object> properties(Table<?> table) {
-    return spark.sql("DESCRIBE DETAIL " + sqlName(table)).select("properties").head().getJavaMap(0);
+  private TableSchema schema(Table<?> table) {
+    return new TableSchema(spark, table, sqlName(table));
   }
 
   private void create(Table<?> table) {
     if (!exists(table)) {
       mark();
-      String columns =
-          Stream.of(table.codec().schema().fields())
-              .map(f -> new StructField(f.name(), f.dataType(), false, f.metadata()))
-              .map(f -> f.withComment(table.comments().get(f.name())).toDDL())
-              .collect(Collectors.joining(", "));
-      spark.sql(
-          "CREATE TABLE %s (%s) USING delta COMMENT '%s'"
-              .formatted(
-                  sqlName(table),
-                  columns,
-                  table.comment().replace("\\", "\\\\").replace("'", "\\'")));
+      schema(table).create();
     }
-    addMissingColumns(table);
-    Map<Object, Object> properties = properties(table);
-    table
-        .constraints()
-        .forEach(
-            (name, sql) -> {
-              String alter = "ALTER TABLE " + sqlName(table);
-              Object present = properties.get("delta.constraints." + name.toLowerCase(Locale.ROOT));
-              if (!sql.equals(present)) {
-                if (present != null) { // an earlier version of the program had another
-                  spark.sql(alter + " DROP CONSTRAINT " + name);
-                }
-                spark.sql(alter + " ADD CONSTRAINT " + name + " CHECK (" + sql + ")");
-              }
-            });
-  }
-
-  /** A table that an earlier version of the program made lacks what was added since. */
-  private void addMissingColumns(Table<?> table) {
-    List<String> present = List.of(spark.table(sqlName(table)).columns());
-    for (StructField field : table.codec().schema().fields()) {
-      if (!present.contains(field.name())) {
-        spark.sql(
-            "ALTER TABLE "
-                + sqlName(table)
-                + " ADD COLUMN "
-                + field.name()
-                + " "
-                + field.dataType().sql()
-                + " COMMENT '"
-                + table.comments().get(field.name()).replace("'", "\\'")
-                + "'");
-      }
-    }
+    schema(table).update();
   }
 
   /**
@@ -449,16 +363,8 @@ public final class Warehouse {
   public void mark() {
     if (inCatalog()) {
       spark.sql("CREATE SCHEMA IF NOT EXISTS " + place());
-      return;
-    }
-    Path marker = new Path(location, MARKER);
-    try {
-      FileSystem files = marker.getFileSystem(spark.sparkContext().hadoopConfiguration());
-      if (!files.exists(marker)) {
-        files.create(marker, true).close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } else {
+      WarehouseFolder.mark(spark, location);
     }
   }
 }

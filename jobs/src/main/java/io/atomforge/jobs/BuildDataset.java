@@ -8,6 +8,8 @@ import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Mixture;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.synthesis.Problem;
+import io.atomforge.tables.SqlScope;
+import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.ChatTemplate;
 import io.atomforge.tokenizer.Tokenizer;
@@ -92,6 +94,7 @@ public final class BuildDataset {
   }
 
   static Summary run(Warehouse warehouse, Config config) {
+    refuseLeaks(warehouse);
     Tokenizer tokenizer = TrainTokenizer.load(FileStore.open(warehouse, config.files()));
     List<Sequence> sequences = mix(warehouse.read(PROBLEMS), new ChatTemplate(tokenizer), config);
     warehouse.overwrite(SEQUENCES, warehouse.dataset(SEQUENCES, sequences).coalesce(1));
@@ -100,6 +103,16 @@ public final class BuildDataset {
         sequences.stream().mapToLong(Sequence::length).sum(),
         sequences.stream().mapToLong(Sequence::learnedTokens).sum(),
         sequences.stream().mapToInt(Sequence::length).max().orElse(0));
+  }
+
+  /** Jobs write none, but the table is open to every writer. */
+  private static void refuseLeaks(Warehouse warehouse) {
+    for (Row leak : SqlScope.rows(warehouse, View.V_LEAKS).takeAsList(1)) {
+      throw new ConfigException(
+          "table problems: two splits share what they must not, "
+              + leak.json()
+              + "; delete one of the problems (view v_leaks shows all)");
+    }
   }
 
   /**

@@ -223,7 +223,7 @@ final class Candidates {
                   sandbox.open(0),
                   sandbox.open(1),
                   new AtomLibrary(source.value().atoms()),
-                  ids -> Split.of(seed, ids).label(),
+                  ids -> Split.of(ids).label(),
                   distinct);
           Iterator<Slot> in = partition.iterator();
           return () ->

@@ -7,6 +7,7 @@ import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Tables;
 import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
+import io.atomforge.tables.WarehouseFolder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -147,7 +148,7 @@ public final class Export {
     if (files.exists(output) && files.getFileStatus(output).isDirectory()) {
       throw new ConfigException("output: " + output + " is a folder; name a file");
     }
-    Warehouse.checkWritable(rows.sparkSession(), "output", output.getParent());
+    WarehouseFolder.checkWritable(rows.sparkSession(), "output", output.getParent());
     Path part = new Path(output.getParent(), "_" + output.getName() + ".part");
     Dataset<Row> cut =
         config.outputFiles() == 1

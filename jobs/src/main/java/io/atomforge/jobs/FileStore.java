@@ -2,6 +2,7 @@ package io.atomforge.jobs;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.tables.Warehouse;
+import io.atomforge.tables.WarehouseFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -53,7 +54,7 @@ final class FileStore {
               ? java.nio.file.Path.of(root.toUri().getPath())
               : Files.createTempDirectory("atomforge-files");
       if (!location.isEmpty()) {
-        Warehouse.checkWritable(warehouse.spark(), "files", root);
+        WarehouseFolder.checkWritable(warehouse.spark(), "files", root);
       }
       return new FileStore(root, files, staging);
     } catch (IOException e) {

@@ -29,6 +29,11 @@ enum Pairing {
     return CODE;
   }
 
+  /** Whether the answer is a program, which tests can judge. */
+  boolean asksForCode() {
+    return this == CODE || this == ATOM_TRANSLATE;
+  }
+
   /**
    * @return the SQL condition of the problems that a share is made of
    * @throws ConfigException if they would be those of another share, as {@code style} shows them

@@ -73,7 +73,6 @@ public final class Query {
     boolean looks =
         config.sql().strip().toUpperCase(Locale.ROOT).matches("(?s)(SHOW|DESCRIBE|DESC)\\b.*");
     SqlScope.open(warehouse, name -> looks || config.sql().toLowerCase(Locale.ROOT).contains(name));
-    CommittedSteps.register(warehouse);
     try {
       LogicalPlan plan = spark.sessionState().sqlParser().parsePlan(config.sql());
       if (!looks && (plan instanceof Command || plan instanceof ParsedStatement)) {

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The steps of a supervised run: trains, validates, saves, and stops when it should. */
 final class SftLoop {
@@ -73,8 +74,9 @@ final class SftLoop {
   }
 
   /** Continues from where the run's latest checkpoint stands. */
-  void resume(Checkpoint.TrainingState state) {
-    trainer.optimizer().restore(run.committed(), state.mean(), state.square());
+  void resume(Checkpoint checkpoint) {
+    Checkpoint.TrainingState state = checkpoint.trainingState().orElseThrow();
+    TrainingRun.restore(trainer, checkpoint, run.committed());
     cursor =
         new Batches.Cursor(TrainSft.number(state, "epoch"), TrainSft.number(state, "position"));
     Map<String, Object> values = state.values();
@@ -219,7 +221,7 @@ final class SftLoop {
             .map(s -> Sharding.cut(List.of(example(s, LossAggregation.TOKEN_MEAN, 1)), 1).get(0))
             .toList();
     List<LogProbs> scores = source.logProbs(trainer.theta(), single, 1.0);
-    double[] losses = scores.stream().mapToDouble(s -> meanLoss(List.of(s))).toArray();
+    double[] losses = scores.stream().mapToDouble(s -> loss(Stream.of(s))).toArray();
     return "highest losses: "
         + IntStream.range(0, losses.length)
             .boxed()
@@ -249,19 +251,11 @@ final class SftLoop {
     }
     List<Example> examples =
         data.validation().stream().map(s -> example(s, LossAggregation.TOKEN_MEAN, 1)).toList();
-    return meanLoss(source.logProbs(trainer.theta(), cut(examples), 1.0));
+    return loss(source.logProbs(trainer.theta(), cut(examples), 1.0).stream());
   }
 
-  private static double meanLoss(List<LogProbs> scores) {
-    double sum = 0;
-    double tokens = 0;
-    for (LogProbs score : scores) {
-      for (float logProb : score.logProbs()) {
-        sum -= logProb;
-        tokens++;
-      }
-    }
-    return sum / tokens;
+  private static double loss(Stream<LogProbs> scores) {
+    return LogProbs.meanSurprisal(scores.map(LogProbs::logProbs));
   }
 
   private void record(long step, Trainer.Step done, long stepTokens, double seconds) {

@@ -91,6 +91,11 @@ public final class TrainRl {
     Config {
       regularizers = List.copyOf(regularizers);
       Checks.atLeast(1, "partitions", partitions);
+      Checks.check(
+          promptFamilies.stream().map(Pairing::of).allMatch(Pairing::asksForCode),
+          "prompt_families",
+          promptFamilies,
+          "families that ask for a program; translations have no tests");
       Checks.atLeast(1, "prompts_per_step", promptsPerStep);
       Checks.atLeast(1, "num_generations", numGenerations);
       Checks.check(
@@ -130,11 +135,13 @@ public final class TrainRl {
           .orElse(0.0);
     }
 
+    private Sampling sampling() {
+      return new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
+    }
+
     PolicyStep.Settings stepSettings(int eosTokenId) {
-      Sampling sampling =
-          new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
       return new PolicyStep.Settings(
-          sampling.settings(eosTokenId),
+          sampling().settings(eosTokenId),
           new RolloutBatch.Scoring(reward, overlong, selection, maxCompletionLength),
           advEstimator.needsGreedy());
     }

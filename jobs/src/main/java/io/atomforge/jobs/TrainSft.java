@@ -206,20 +206,16 @@ public final class TrainSft {
             tokenizerFiles);
     Optional<Checkpoint> resumed = run.resume(config.resumeFromCheckpoint());
     Optional<Lora> lora = config.lora().lora();
-    ParameterLayout whole = new ParameterLayout(model);
-    ParameterLayout layout = lora.map(l -> l.layout(model)).orElse(whole);
+    ParameterLayout layout =
+        lora.map(l -> l.layout(model)).orElseGet(() -> new ParameterLayout(model));
+    boolean compares = lora.isPresent() || config.objective().lossScript().hasReference();
     run.showIn(config.tensorboard());
     try (run;
-        Parameters first =
-            start
-                .map(s -> s.toParameters(Device.cpu()))
-                .orElseGet(() -> Parameters.of(whole, whole.initial(config.seed()), Device.cpu()));
+        Parameters first = compares ? first(start, model, config.seed()) : null;
         Parameters theta =
-            resumed.isPresent()
-                ? Parameters.of(layout, resumed.get().parameters(), Device.cpu())
-                : lora.isPresent()
-                    ? Parameters.of(layout, lora.get().initial(model, config.seed()), Device.cpu())
-                    : Parameters.of(layout, first.toBytes(), Device.cpu());
+            lora.isPresent()
+                ? Parameters.of(layout, lora.get().initial(model, config.seed()), Device.cpu())
+                : first(start, model, config.seed());
         SparkGradients source = source(warehouse, config, model, first, lora);
         Trainer trainer =
             new Trainer(
@@ -241,7 +237,7 @@ public final class TrainSft {
               trainer,
               new SftLoop.Data(train, validation, batches),
               steps);
-      resumed.ifPresentOrElse(c -> loop.resume(c.trainingState().orElseThrow()), loop::begin);
+      resumed.ifPresentOrElse(loop::resume, loop::begin);
       double tokensPerSecond = loop.take();
       if (lora.isPresent()) {
         TrainingRun merged =
@@ -261,7 +257,19 @@ public final class TrainSft {
     }
   }
 
-  /** Gradients by Spark; a loss that compares does so with what the run began with. */
+  /** The whole model that the run begins with. */
+  private static Parameters first(Optional<Checkpoint> start, ModelConfig model, long seed) {
+    ParameterLayout whole = new ParameterLayout(model);
+    return start
+        .map(s -> s.toParameters(Device.cpu()))
+        .orElseGet(() -> Parameters.of(whole, whole.initial(seed), Device.cpu()));
+  }
+
+  /**
+   * Gradients by Spark.
+   *
+   * @param first what adapters change or a loss compares with; null if nothing does
+   */
   private static SparkGradients source(
       Warehouse warehouse,
       Config config,
@@ -287,7 +295,7 @@ public final class TrainSft {
     if (lora.isPresent()) {
       return source.adapting(first, lora.get());
     }
-    return config.objective().lossScript().hasReference() ? source.comparedWith(first) : source;
+    return first == null ? source : source.comparedWith(first);
   }
 
   private static void checkData(

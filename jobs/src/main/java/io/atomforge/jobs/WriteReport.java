@@ -17,9 +17,11 @@ import io.atomforge.synthesis.Grammar;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.EvaluationRow;
+import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Tables;
+import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /** Draws the report from the tables: one HTML file that needs nothing else. */
 public final class WriteReport {
@@ -61,7 +65,7 @@ public final class WriteReport {
           "WriteReport",
           "one self-contained HTML file with the answer, curves and lineage",
           Config.class,
-          List.of(EVALUATIONS, STEP_METRICS, PROBLEMS, REJECTIONS, ATOMS),
+          List.of(EVALUATIONS, STEP_METRICS, CHECKPOINTS, PROBLEMS, REJECTIONS, ATOMS),
           List.of(),
           WriteReport::run);
 
@@ -83,8 +87,10 @@ public final class WriteReport {
                     .thenComparing(EvaluationRow::problemSet)
                     .thenComparing(EvaluationRow::problemId))
             .toList();
+    Dataset<Row> all = warehouse.read(PROBLEMS);
+    Dataset<Row> asked = warehouse.read(EVALUATIONS).select("problem_id").distinct();
     Map<String, Problem> problems = new TreeMap<>();
-    Warehouse.collect(PROBLEMS, warehouse.read(PROBLEMS))
+    Warehouse.collect(PROBLEMS, all.join(asked, "problem_id"))
         .forEach(p -> problems.put(p.problemId(), p));
     Map<String, Double> seconds = new LinkedHashMap<>(StageMarks.seconds(store));
     ReportData data =
@@ -95,7 +101,7 @@ public final class WriteReport {
             evaluations.stream().map(WriteReport::evaluation).toList(),
             metrics(warehouse, config),
             SynthesizeProblems.counts(warehouse.read(REJECTIONS), "stage"),
-            kept(problems.values()),
+            kept(all),
             spaces(warehouse, config),
             samples(evaluations, problems, config),
             lineage(warehouse),
@@ -120,10 +126,8 @@ public final class WriteReport {
   }
 
   private static List<ReportData.Metric> metrics(Warehouse warehouse, Config config) {
-    if (!warehouse.exists(STEP_METRICS) || !warehouse.exists(CHECKPOINTS)) {
-      return List.of();
-    }
-    return Warehouse.collect(STEP_METRICS, CommittedSteps.of(warehouse, STEP_METRICS)).stream()
+    Dataset<Row> committed = SqlScope.rows(warehouse, View.COMMITTED_STEP_METRICS);
+    return Warehouse.collect(STEP_METRICS, committed).stream()
         .filter(m -> config.runs().contains(m.runId()))
         .sorted(
             Comparator.comparing((StepMetric m) -> config.runs().indexOf(m.runId()))
@@ -133,11 +137,12 @@ public final class WriteReport {
         .toList();
   }
 
-  private static Map<String, Map<String, Long>> kept(Iterable<Problem> problems) {
+  private static Map<String, Map<String, Long>> kept(Dataset<Row> problems) {
     Map<String, Map<String, Long>> kept = new TreeMap<>();
-    problems.forEach(
-        p ->
-            kept.computeIfAbsent(p.family(), f -> new TreeMap<>()).merge(p.split(), 1L, Long::sum));
+    for (Row row : problems.groupBy("family", "split").count().collectAsList()) {
+      kept.computeIfAbsent(row.getString(0), f -> new TreeMap<>())
+          .put(row.getString(1), row.getLong(2));
+    }
     return kept;
   }
 

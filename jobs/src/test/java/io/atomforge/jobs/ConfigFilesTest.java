@@ -89,6 +89,14 @@ class ConfigFilesTest {
   }
 
   @Test
+  void rlRefusesPromptsWhoseAnswerNoTestCanJudge() {
+    assertThatThrownBy(() -> bind(TrainRl.JOB, List.of("prompt_families=[composite_a, en2cn]")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("prompt_families must be families that ask for a program")
+        .hasMessageContaining("[composite_a, en2cn]");
+  }
+
+  @Test
   void aPipelineRefusesAWrongKeyOfAStageBeforeItBegins() {
     assertThatThrownBy(() -> Pipeline.loaders(bind(Pipeline.JOB, List.of("train_sft.max_stepz=3"))))
         .isInstanceOf(ConfigException.class)

@@ -54,16 +54,22 @@ class PlacesTest {
             () ->
                 warehouse.replace(
                     PROBLEMS,
-                    "split = 'exam'",
+                    "mutation_score > 1",
                     warehouse
                         .read(PROBLEMS)
                         .limit(1)
-                        .withColumn("graph_hash", functions.lit("another"))
-                        .withColumn("fingerprint", functions.lit("another"))
-                        .withColumn("atom_ids", functions.array(functions.lit("another")))
-                        .withColumn("depth", functions.lit(1))
-                        .withColumn("split", functions.lit("exam"))))
-        .hasStackTraceContaining("split_is_known");
+                        .withColumn("mutation_score", functions.lit(2.0))))
+        .hasStackTraceContaining("mutation_score_is_a_share");
+  }
+
+  /** The second write of {@link #write} deletes what the first one inserted. */
+  private static void assertChangesAreKept(String location) {
+    assertThat(
+            query(
+                location,
+                "SELECT _change_type, count(*) AS n FROM table_changes('problems', 0) GROUP BY 1 ORDER BY 1"))
+        .contains("delete," + ToyTables.problems(1, 1).size())
+        .contains("insert," + (ToyTables.problems(1, 1).size() + PROBLEMS_OF_TWO.size()));
   }
 
   private static String query(String location, String sql) {
@@ -81,9 +87,11 @@ class PlacesTest {
       Warehouse warehouse = open("catalog:" + schema);
       write(warehouse);
       assertWhole(warehouse);
+      assertChangesAreKept("catalog:" + schema);
       assertThat(SqlScope.save(warehouse))
-          .contains(schema + ".v_messages", schema + ".v_pass_at_k")
+          .contains(schema + ".v_messages", schema + ".v_pass_at_k", schema + ".v_leaks")
           .doesNotContain(schema + ".v_lineage", schema + ".v_learning_curves");
+      assertThat(SqlScope.save(warehouse)).as("what stands there is left alone").isEmpty();
       assertThat(SPARK.table(schema + ".v_messages").count())
           .isEqualTo(4L * PROBLEMS_OF_TWO.size());
       assertThat(query("catalog:" + schema, "SELECT count(*) AS n FROM problems VERSION AS OF 0"))
@@ -112,6 +120,7 @@ class PlacesTest {
       Warehouse warehouse = open(location);
       write(warehouse);
       assertWhole(warehouse);
+      assertChangesAreKept(location);
       FileStore store = FileStore.open(warehouse, "");
       store.write("report/report.html", "first");
       store.write("report/report.html", "second");

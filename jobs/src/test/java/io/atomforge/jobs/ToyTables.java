@@ -13,6 +13,7 @@ import static io.atomforge.tables.Tables.VERDICTS;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.dataset.Sequence;
+import io.atomforge.dataset.Split;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.Rejection;
 import io.atomforge.synthesis.Solution;
@@ -212,9 +213,9 @@ final class ToyTables {
       }
     }
     for (int i = 0; i < composites; i++) {
-      problems.add(problem("a-" + i, "composite_a", List.of("add" + i, "twice"), i, "train"));
+      problems.add(problem("a-" + i, "composite_a", tuple(Split.TRAIN, "add" + i), i, "train"));
       if (i % 6 == 0) {
-        problems.add(problem("b-" + i, "composite_b", List.of("twice", "add" + i), i, "test"));
+        problems.add(problem("b-" + i, "composite_b", tuple(Split.TEST, "add" + i), i, "test"));
       }
     }
     problems.add(
@@ -252,13 +253,22 @@ final class ToyTables {
     return problems;
   }
 
+  /** Two atoms, the first one given, that belong to a split. */
+  static List<String> tuple(Split split, String first) {
+    return IntStream.iterate(0, i -> i + 1)
+        .mapToObj(i -> List.of(first, "twice" + i))
+        .filter(atoms -> Split.of(atoms) == split)
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static Problem problem(
       String id, String family, String signature, String atom, String call, List<TestCase> tests) {
     return new Problem(
         id,
         family,
-        List.of(id),
-        1,
+        tuple(Split.TRAIN, id),
+        2,
         "solve",
         signature,
         "Do \"" + id + "\" \\.",

@@ -5,8 +5,10 @@ import static io.atomforge.tables.Tables.STEP_METRICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atomforge.model.Checkpoint;
+import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Table;
+import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -96,7 +99,7 @@ class TrainRlTest {
     Checkpoint checkpoint = Checkpoint.load(checkpoint(recipe, 1));
     int head = checkpoint.trainingState().orElseThrow().valueHead().length;
     assertThat(head).isEqualTo(recipe.equals("ppo") ? 3 * 33 * 4 : 0);
-    assertThat(rows(ROLLOUTS, recipe)).hasSizeGreaterThanOrEqualTo(recipe.equals("remax") ? 4 : 16);
+    assertThat(rollouts(recipe)).hasSizeGreaterThanOrEqualTo(recipe.equals("remax") ? 4 : 16);
     List<String> metrics = metrics(recipe);
     assertThat(metrics)
         .contains(
@@ -115,22 +118,24 @@ class TrainRlTest {
     String words = "adv_estimator.value_head.learning_rate=0.01";
     train("ppo", words, "run_id=killed", "num_minibatches=2");
     List<byte[]> files = files("killed");
-    List<String> rollouts = rows(ROLLOUTS, "killed");
+    List<String> rollouts = rollouts("killed");
     delete(checkpoint("killed", 2));
     TinyPipeline.SPARK.sql(
         "DELETE FROM delta.`"
             + folder.resolve("checkpoints")
             + "`"
             + " WHERE checkpoint_id = 'killed/step-2'");
-    for (Table<?> table : List.of(ROLLOUTS, STEP_METRICS)) {
-      Dataset<Row> shown = CommittedSteps.of(warehouse, table).filter("run_id = 'killed'");
+    Map<View, Table<?>> views =
+        Map.of(View.COMMITTED_ROLLOUTS, ROLLOUTS, View.COMMITTED_STEP_METRICS, STEP_METRICS);
+    for (View view : views.keySet()) {
+      Dataset<Row> shown = SqlScope.rows(warehouse, view).filter("run_id = 'killed'");
       assertThat(shown.count()).isPositive();
       assertThat(shown.filter("step > 1").count()).isZero();
-      assertThat(warehouse.read(table).filter("run_id = 'killed' AND step = 2").count())
+      assertThat(warehouse.read(views.get(view)).filter("run_id = 'killed' AND step = 2").count())
           .isPositive();
     }
     train("ppo", words, "run_id=killed", "num_minibatches=2");
-    assertThat(rows(ROLLOUTS, "killed")).isEqualTo(rollouts);
+    assertThat(rollouts("killed")).isEqualTo(rollouts);
     List<byte[]> again = files("killed");
     for (int i = 0; i < files.size(); i++) {
       assertThat(again.get(i)).isEqualTo(files.get(i));
@@ -162,8 +167,8 @@ class TrainRlTest {
     }
   }
 
-  private static List<String> rows(Table<?> table, String run) {
-    return CommittedSteps.of(warehouse, table)
+  private static List<String> rollouts(String run) {
+    return SqlScope.rows(warehouse, View.COMMITTED_ROLLOUTS)
         .filter("run_id = '" + run + "'")
         .drop("wall_ms", "cpu_ms")
         .toJSON()
@@ -174,7 +179,8 @@ class TrainRlTest {
   }
 
   private static List<String> metrics(String run) {
-    return Warehouse.collect(STEP_METRICS, CommittedSteps.of(warehouse, STEP_METRICS)).stream()
+    Dataset<Row> committed = SqlScope.rows(warehouse, View.COMMITTED_STEP_METRICS);
+    return Warehouse.collect(STEP_METRICS, committed).stream()
         .filter(m -> m.runId().equals(run))
         .map((StepMetric m) -> m.step() + " " + m.name())
         .toList();

@@ -65,6 +65,17 @@ class ViewTest {
         .containsExactly("0 0.0", "30 0.5");
   }
 
+  /** Of the two runs only sft has checkpoints. */
+  @Test
+  void committedStepsAreThoseThatACheckpointCovers() {
+    assertThat(rows("SELECT max(step) FROM committed_step_metrics"))
+        .singleElement()
+        .extracting(r -> r.getLong(0))
+        .isEqualTo(30L);
+    assertThat(rows("SELECT * FROM rollouts")).isNotEmpty();
+    assertThat(rows("SELECT * FROM committed_rollouts")).isEmpty();
+  }
+
   @Test
   void verdictsAndRejectionsHaveShares() {
     assertThat(
@@ -119,7 +130,10 @@ class ViewTest {
     warehouse.overwrite(
         Tables.PROBLEMS, warehouse.dataset(Tables.PROBLEMS, ToyTables.problems(1, 1)));
     for (View view : View.values()) {
-      boolean ofProblems = view.tables().contains(Tables.PROBLEMS) && view != View.V_REJECTIONS;
+      boolean ofProblems =
+          view.tables().contains(Tables.PROBLEMS)
+              && view != View.V_REJECTIONS
+              && view != View.V_LEAKS;
       if (!view.readsCommits()) {
         assertThat(SqlScope.rows(warehouse, view).isEmpty())
             .as(view.sqlName())

@@ -1,0 +1,102 @@
+package io.atomforge.tables;
+
+import io.atomforge.config.ConfigException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+
+/** A folder of any Hadoop file system: whether it is a warehouse, and whether it can be written. */
+public final class WarehouseFolder {
+  private static final String MARKER = "_atomforge";
+  private static final String PROBE = "_atomforge_probe";
+
+  private WarehouseFolder() {}
+
+  /**
+   * @return the address of a warehouse, or of a place where one can be
+   * @throws ConfigException if it cannot be reached, is a file, or a folder that holds something
+   *     else
+   */
+  static String open(SparkSession spark, String location) {
+    try {
+      Path path = new Path(location);
+      FileSystem files = files(spark, path);
+      String address = files.makeQualified(path).toString();
+      if (files.exists(path)) {
+        checkContents(files, path, address);
+      }
+      return address;
+    } catch (ConfigException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw new ConfigException("warehouse: cannot open " + location + ": " + e.getMessage());
+    }
+  }
+
+  private static void checkContents(FileSystem files, Path path, String address)
+      throws IOException {
+    if (!files.getFileStatus(path).isDirectory()) {
+      throw new ConfigException("warehouse: " + address + " is a file; name a folder");
+    }
+    boolean others =
+        Arrays.stream(files.listStatus(path))
+            .anyMatch(status -> !status.getPath().getName().equals(PROBE));
+    if (others && !files.exists(new Path(path, MARKER))) {
+      throw new ConfigException(
+          "warehouse: "
+              + address
+              + " holds other things and is no Atomforge warehouse; name an empty or new folder");
+    }
+  }
+
+  /**
+   * Makes and deletes a file in a folder, and the folder where there is none yet.
+   *
+   * @param key setting that names the folder
+   * @throws ConfigException if it cannot
+   */
+  public static void checkWritable(SparkSession spark, String key, Path folder) {
+    Path probe = new Path(folder, PROBE);
+    try {
+      FileSystem files = files(spark, folder);
+      List<Path> made = new ArrayList<>();
+      for (Path p = folder; p != null && !files.exists(p); p = p.getParent()) {
+        made.add(p);
+      }
+      try {
+        files.create(probe, true).close();
+      } finally {
+        files.delete(probe, false);
+        for (Path path : made) {
+          if (files.exists(path) && files.listStatus(path).length == 0) {
+            files.delete(path, false);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new ConfigException(key + ": cannot write to " + folder + ": " + e.getMessage());
+    }
+  }
+
+  /** Makes the folder known as a warehouse. */
+  static void mark(SparkSession spark, String location) {
+    Path marker = new Path(location, MARKER);
+    try {
+      FileSystem files = files(spark, marker);
+      if (!files.exists(marker)) {
+        files.create(marker, true).close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static FileSystem files(SparkSession spark, Path path) throws IOException {
+    return path.getFileSystem(spark.sparkContext().hadoopConfiguration());
+  }
+}

@@ -1,0 +1,11 @@
+-- What problems of two splits share and must not: the ordered tuple of their atoms (shared is tuple; atoms alone are trained
+-- on by design), the graph, or the behaviour on shared inputs. A sound warehouse shows none: no job writes one.
+SELECT shared, value, min(split) AS one_split, min_by(problem_id, split) AS one_problem_id,
+  max(split) AS other_split, max_by(problem_id, split) AS other_problem_id
+FROM problems LATERAL VIEW stack(3,
+    'tuple', IF(family = 'atom', '', array_join(atom_ids, ',')),
+    'graph', graph_hash,
+    'behaviour', fingerprint) kinds AS shared, value
+WHERE value <> ''
+GROUP BY shared, value
+HAVING min(split) <> max(split)
