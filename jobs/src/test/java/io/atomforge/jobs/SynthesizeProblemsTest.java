@@ -16,6 +16,9 @@ import io.atomforge.synthesis.Prompts;
 import io.atomforge.synthesis.Wording;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -117,7 +122,7 @@ class SynthesizeProblemsTest {
   @Test
   void aProblemOfABenchmarkIsRefused() throws Exception {
     Path tasks = folder.resolveSibling(folder.getFileName() + "-tasks.jsonl");
-    java.nio.file.Files.writeString(
+    Files.writeString(
         tasks,
         """
         {"task_id": 3, "text": "Squares of digits, added.", "code": "def theirs(k):\\n    return 0",
@@ -130,7 +135,7 @@ class SynthesizeProblemsTest {
             "composite_b=0",
             "composite_c=0",
             "decontaminate=[" + tasks + "]");
-    java.nio.file.Files.delete(tasks);
+    Files.delete(tasks);
     assertThat(warehouse.read(REJECTIONS).filter("stage = 'CONTAMINATED'").toJSON().collectAsList())
         .hasSizeGreaterThanOrEqualTo(1)
         .allMatch(r -> r.contains("passes the tests of a benchmark") && r.contains("tasks.jsonl 3"))
@@ -160,6 +165,23 @@ class SynthesizeProblemsTest {
         .collectAsList();
   }
 
+  /** Looks at the files, since a query would have to wait for the job. */
+  private static boolean hasSlice(Path log) {
+    if (!Files.exists(log)) {
+      return false;
+    }
+    try (Stream<Path> commits = Files.list(log)) {
+      for (Path commit : commits.filter(c -> c.toString().endsWith(".json")).toList()) {
+        if (Files.readString(commit).contains("\"txn\"")) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Test
   void aRunThatWasKilledGoesOnWhereItWasAndALargerOneJudgesTheRest() throws Exception {
     Path killed = folder.resolve("killed");
@@ -173,13 +195,14 @@ class SynthesizeProblemsTest {
         new Thread(
             () -> {
               while (runs.get()) { // as soon as a slice is there, and until the job gives up
-                if (warehouse.exists(CANDIDATES) && !judged(warehouse).isEmpty()) {
+                if (hasSlice(killed.resolve("candidates/_delta_log"))) {
                   TinyPipeline.SPARK.sparkContext().cancelAllJobs();
                 }
+                LockSupport.parkNanos(10_000_000);
               }
             });
     killer.start();
-    int status = run(killed, "composite_a=20", "slice_size=20").status();
+    int status = run(killed, "composite_a=20", "slice_size=10").status();
     runs.set(false);
     killer.join();
     assertThat(status).as("it was killed").isEqualTo(1);
