@@ -77,6 +77,7 @@ public final class ChatTemplate {
     config.put("tokenizer_class", "PreTrainedTokenizerFast");
     config.put("pad_token", PAD).put("bos_token", BOS).put("eos_token", EOS);
     config.putArray("additional_special_tokens").add(USER).add(ASSISTANT);
+    config.putArray("model_input_names").add("input_ids").add("attention_mask");
     config.put("clean_up_tokenization_spaces", false).put("chat_template", JINJA);
     return TokenizerJson.text(config);
   }
