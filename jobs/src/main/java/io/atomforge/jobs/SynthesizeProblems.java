@@ -22,11 +22,11 @@ import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.Solution;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.Warehouse;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
@@ -255,17 +255,19 @@ public final class SynthesizeProblems {
         SOLUTIONS.codec(),
         partition -> {
           AtomLibrary library = new AtomLibrary(source.value().atoms());
-          List<Solution> out = new ArrayList<>();
-          for (Problem problem : partition) {
-            out.add(
-                new Solution(
-                    problem.problemId() + "/reference_call",
-                    problem.problemId(),
-                    "reference_call",
-                    library.program(problem.referenceCall())));
-          }
-          return out;
+          return () ->
+              StreamSupport.stream(partition.spliterator(), false)
+                  .map(problem -> solution(problem, library))
+                  .iterator();
         });
+  }
+
+  private static Solution solution(Problem problem, AtomLibrary library) {
+    return new Solution(
+        problem.problemId() + "/reference_call",
+        problem.problemId(),
+        "reference_call",
+        library.program(problem.referenceCall()));
   }
 
   static Map<String, Long> counts(Dataset<Row> rows, String column) {
