@@ -22,6 +22,7 @@ import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.Solution;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.Warehouse;
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -222,7 +223,7 @@ public final class SynthesizeProblems {
         counts(warehouse.read(PROBLEMS), "family"),
         counts(warehouse.read(PROBLEMS), "split"),
         counts(warehouse.read(REJECTIONS), "stage"),
-        composer.counts());
+        space(composer.counts()));
   }
 
   /** How many files hold so many rows, such that a task has room for those of one. */
@@ -268,6 +269,16 @@ public final class SynthesizeProblems {
         problem.problemId(),
         "reference_call",
         library.program(problem.referenceCall()));
+  }
+
+  /** How many graphs of any shape and depth that has a weight each half and all atoms have. */
+  private static Map<String, String> space(Map<String, String> counts) {
+    Map<String, BigInteger> space = new TreeMap<>();
+    counts.forEach(
+        (name, graphs) -> space.merge(name.split(" ")[0], new BigInteger(graphs), BigInteger::add));
+    Map<String, String> shown = new TreeMap<>();
+    space.forEach((half, graphs) -> shown.put(half, graphs.toString()));
+    return shown;
   }
 
   static Map<String, Long> counts(Dataset<Row> rows, String column) {
