@@ -182,7 +182,8 @@ public final class ConfigLoader {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw problem(e, firstLine(cause.getMessage()));
     } catch (MismatchedInputException e) {
-      throw problem(e, firstLine(e.getOriginalMessage()));
+      String mismatch = Mismatch.of(e);
+      throw problem(e, mismatch == null ? firstLine(e.getOriginalMessage()) : mismatch);
     } catch (JsonMappingException e) {
       throw problem(e, firstLine(e.getOriginalMessage()));
     } catch (JsonProcessingException e) {

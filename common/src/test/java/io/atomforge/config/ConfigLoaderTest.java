@@ -7,6 +7,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigLoaderTest {
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -50,6 +52,24 @@ class ConfigLoaderTest {
     Config config =
         base().layer("job.yaml", "rate: {type: steps, every: 3, decay: 0.5}").bind(Config.class);
     assertThat(config.rate()).isEqualTo(new Rate.Steps(3, 0.5));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "seed=soon | seed: expected a whole number, got 'soon'",
+        "seed=1.5 | seed: expected a whole number, got '1.5'",
+        "seed=[1, 2] | seed: expected a whole number, got a list",
+        "inner.names=foo | inner.names: expected a list [...], got 'foo'",
+        "inner=3 | inner: expected a block of keys {...}, got '3'",
+        "rate.learning_rate=fast | rate.learning_rate: expected a number, got 'fast'",
+        "warehouse={a: 1} | warehouse: expected text, got a block of keys"
+      })
+  void aValueOfAnotherKindIsNamedWithWhatIsExpected(String word, String message) {
+    assertThatThrownBy(() -> base().override(word).bind(Config.class))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageEndingWith(message);
   }
 
   @Test

@@ -1,0 +1,64 @@
+package io.atomforge.config;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Says in the user's words that a value is of another kind than its key wants. */
+final class Mismatch {
+  private Mismatch() {}
+
+  /** Null where the fault is another, such as a key that is missing. */
+  static String of(MismatchedInputException e) {
+    String message = e.getOriginalMessage();
+    if (e.getTargetType() == null
+        || message == null
+        || !message.matches(
+            "(?s)Cannot (deserialize value of type|construct instance of|coerce).*")) {
+      return null;
+    }
+    return "expected " + wanted(e.getTargetType()) + ", got " + got(e);
+  }
+
+  private static String wanted(Class<?> type) {
+    if (type.isEnum()) {
+      return Arrays.stream(type.getEnumConstants())
+          .map(String::valueOf)
+          .collect(Collectors.joining(" or "));
+    }
+    if (Collection.class.isAssignableFrom(type)) {
+      return "a list [...]";
+    }
+    if (type == String.class) {
+      return "text";
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return "true or false";
+    }
+    if (type == double.class || type == Double.class) {
+      return "a number";
+    }
+    if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
+      return "a whole number";
+    }
+    return "a block of keys {...}";
+  }
+
+  private static String got(MismatchedInputException e) {
+    if (!(e.getProcessor() instanceof JsonParser parser)) {
+      return "another kind of value";
+    }
+    try {
+      return switch (parser.currentToken()) {
+        case START_OBJECT, END_OBJECT, FIELD_NAME -> "a block of keys";
+        case START_ARRAY, END_ARRAY -> "a list";
+        default -> "'" + parser.getText() + "'";
+      };
+    } catch (IOException | RuntimeException unreadable) {
+      return "another kind of value";
+    }
+  }
+}
