@@ -55,7 +55,15 @@ class ConfigFilesTest {
   }
 
   static List<Path> recipes() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("../conf/recipes"))) {
+    return files("../conf/recipes");
+  }
+
+  static List<Path> sftRecipes() throws IOException {
+    return files("../conf/recipes/sft");
+  }
+
+  private static List<Path> files(String folder) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(folder))) {
       return files.filter(Files::isRegularFile).sorted().toList();
     }
   }
@@ -66,6 +74,14 @@ class ConfigFilesTest {
     assertThat(Files.readString(recipe)).startsWith("# ").contains("arXiv:");
     assertThatCode(() -> bind(TrainRl.JOB, List.of("--recipe", recipe.toString())))
         .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @MethodSource("sftRecipes")
+  void everyRecipeOfSftNamesItsSourceAndBinds(Path recipe) throws IOException {
+    assertThat(Files.readString(recipe)).contains("arXiv:");
+    List<String> words = List.of("--recipe", recipe.toString(), "model_name_or_path=base");
+    assertThatCode(() -> bind(TrainSft.JOB, words)).doesNotThrowAnyException();
   }
 
   @Test

@@ -47,7 +47,7 @@ class SynthesizeProblemsTest {
             "composite_a=40",
             "composite_b=20",
             "composite_c=20");
-    assertThat(Run.of(LoadAtoms.JOB, "warehouse=" + folder).status()).isZero();
+    TinyPipeline.loadAtoms(folder);
     List<String> given = new java.util.ArrayList<>(all);
     given.addAll(List.of(words));
     assertThat(Run.of(SynthesizeProblems.JOB, given.toArray(String[]::new)).status()).isZero();
@@ -187,7 +187,7 @@ class SynthesizeProblemsTest {
     Path killed = folder.resolve("killed");
     Path whole = folder.resolve("whole");
     for (Path each : List.of(killed, whole)) {
-      assertThat(Run.of(LoadAtoms.JOB, "warehouse=" + each).status()).isZero();
+      TinyPipeline.loadAtoms(each);
     }
     Warehouse warehouse = TinyPipeline.warehouse(killed, TinyPipeline.loader(killed));
     AtomicBoolean runs = new AtomicBoolean(true);

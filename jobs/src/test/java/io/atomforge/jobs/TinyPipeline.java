@@ -1,10 +1,16 @@
 package io.atomforge.jobs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.atomforge.config.ConfigLoader;
 import io.atomforge.tables.Warehouse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.SparkSession;
 
 /** The whole pipeline with a toy model on a few dozen problems, on one shared local session. */
@@ -19,6 +25,20 @@ final class TinyPipeline {
     System.setProperty("spark.master", "local[2,2]"); // a task may fail once
     System.setProperty("spark.sql.shuffle.partitions", "2");
     return Sessions.open("test");
+  }
+
+  /** Makes a warehouse with the shipped atoms, which are proven once for all tests. */
+  static synchronized void loadAtoms(Path warehouse) {
+    Path proven = Path.of("target", "atoms-" + ProcessHandle.current().pid());
+    if (!Files.exists(proven)) {
+      Run run = Run.of(LoadAtoms.JOB, "warehouse=" + proven);
+      assertThat(run.status()).as(run.err()).isZero();
+    }
+    try {
+      FileUtils.copyDirectory(proven.toFile(), warehouse.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static ConfigLoader loader(Path warehouse, String... words) {

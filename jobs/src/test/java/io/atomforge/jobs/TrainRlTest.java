@@ -41,7 +41,7 @@ class TrainRlTest {
   @BeforeAll
   static void trainAToyModel() {
     warehouse = TinyPipeline.warehouse(folder, TinyPipeline.loader(folder));
-    run(LoadAtoms.JOB);
+    TinyPipeline.loadAtoms(folder);
     run(
         SynthesizeProblems.JOB,
         "renderings_per_atom=1",

@@ -4,7 +4,6 @@ import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static io.atomforge.tables.Tables.SEQUENCES;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -25,8 +24,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Fine-tunes a model of four thousand parameters on random sequences. */
 class TrainSftTest {
@@ -226,20 +223,5 @@ class TrainSftTest {
     assertThatThrownBy(() -> train("tensorboard=" + folder.resolve("file"), "run_id=other"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("tensorboard: cannot make folder");
-  }
-
-  static List<Path> recipes() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("../conf/recipes/sft"))) {
-      return files.sorted().toList();
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("recipes")
-  void everyRecipeNamesItsSourceAndBinds(Path recipe) throws IOException {
-    assertThat(Files.readString(recipe)).contains("arXiv:");
-    List<String> words = List.of("--recipe", recipe.toString(), "model_name_or_path=" + BASE);
-    assertThatCode(() -> JobRunner.load(TrainSft.JOB, words).bind(TrainSft.Config.class))
-        .doesNotThrowAnyException();
   }
 }
