@@ -35,7 +35,7 @@ public record TokenBatch(
       }
     }
 
-    int size() {
+    public int size() {
       return Math.multiplyExact(rows, length);
     }
   }

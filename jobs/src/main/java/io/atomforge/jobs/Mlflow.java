@@ -1,5 +1,6 @@
 package io.atomforge.jobs;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.atomforge.tables.StepMetric;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class Mlflow implements Tracker {
   private static final int MOST_METRICS = 900;
 
   private static final int MOST_PARAMS = 100;
+  private static final int MOST_CHARACTERS = 500;
 
   /** Failures in a row after which this process sends no more. */
   private static final int TRIES = 3;
@@ -51,6 +53,23 @@ final class Mlflow implements Tracker {
     this.name = name;
     this.tags = Map.copyOf(tags);
     this.params = new TreeMap<>(params);
+  }
+
+  /** A run's settings by dotted names, cut to the length that every server takes. */
+  static Map<String, String> params(Record config) {
+    Map<String, String> params = new TreeMap<>();
+    flatten("", JobRunner.JSON.valueToTree(config), params);
+    return params;
+  }
+
+  private static void flatten(String name, JsonNode value, Map<String, String> params) {
+    if (value.isObject() && !value.isEmpty()) {
+      String prefix = name.isEmpty() ? "" : name + ".";
+      value.properties().forEach(p -> flatten(prefix + p.getKey(), p.getValue(), params));
+    } else {
+      String text = value.isTextual() ? value.asText() : value.toString();
+      params.put(name, text.substring(0, Math.min(MOST_CHARACTERS, text.length())));
+    }
   }
 
   /**

@@ -13,6 +13,7 @@ import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.ChatTemplate;
 import io.atomforge.tokenizer.Tokenizer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,14 @@ final class RlPrompts {
       tasks.add(task(id, seeds));
     }
     return tasks;
+  }
+
+  /** The tokens of the prompt with the longest text, which has about the most. */
+  int longest() {
+    return problems.keySet().stream()
+        .max(Comparator.comparingInt((String id) -> text(id).length()).thenComparing(id -> id))
+        .map(id -> task(id, new long[0]).prompt().length)
+        .orElseThrow();
   }
 
   /** A problem of the run with the seeds of its samples. */

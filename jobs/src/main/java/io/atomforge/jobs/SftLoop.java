@@ -203,7 +203,11 @@ final class SftLoop {
   }
 
   private List<Shard> cut(List<Example> examples) {
-    return Sharding.cut(examples, config.gradientShards() * config.gradientAccumulationSteps());
+    return Sharding.cut(examples, shards());
+  }
+
+  private int shards() {
+    return config.gradientShards() * config.gradientAccumulationSteps();
   }
 
   private double mostLoss() {
@@ -251,7 +255,10 @@ final class SftLoop {
     }
     List<Example> examples =
         data.validation().stream().map(s -> example(s, LossAggregation.TOKEN_MEAN, 1)).toList();
-    return loss(source.logProbs(trainer.theta(), cut(examples), 1.0).stream());
+    // No more at once than a step has: memory is said for that.
+    int steps = (examples.size() + config.trainBatchSize() - 1) / config.trainBatchSize();
+    List<Shard> shards = Sharding.cut(examples, steps * shards());
+    return loss(source.logProbs(trainer.theta(), shards, 1.0).stream());
   }
 
   private static double loss(Stream<LogProbs> scores) {

@@ -6,6 +6,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.atomforge.cluster.SparkGradients;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.model.Checkpoint;
+import io.atomforge.model.Footprint;
 import io.atomforge.model.LossScript;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
@@ -13,8 +14,8 @@ import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.sandbox.BenchmarkTable;
 import io.atomforge.training.AdamW;
-import io.atomforge.training.Example;
 import io.atomforge.training.Schedule;
+import io.atomforge.training.Shard;
 import io.atomforge.training.Sharding;
 import io.atomforge.training.Trainer;
 import io.atomforge.training.objective.LossAggregation;
@@ -43,9 +44,11 @@ public final class TrainBenchmark {
    * @param rows sequences of a step
    * @param length tokens of each
    */
-  private record Shape(ModelConfig config, int rows, int length) {}
+  record Shape(ModelConfig config, int rows, int length) {}
 
-  private static final Map<String, Shape> SHAPES =
+  static final Shape SMALL = new Shape(ModelConfig.of(16, 1, 2, 1, 32, 64, 128), 4, 128);
+
+  static final Map<String, Shape> SHAPES =
       Map.of(
           "1M", new Shape(ModelConfig.of(128, 4, 4, 2, 384, 512, 128), 64, 128),
           "5M", new Shape(ModelConfig.of(256, 6, 8, 4, 768, 512, 128), 32, 128),
@@ -87,7 +90,7 @@ public final class TrainBenchmark {
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
       for (Precision precision : Precision.values()) {
         names.add("atomforge " + precision.name().toLowerCase(Locale.ROOT));
-        runners.add(new Ours(spark, shape.config(), precision, start, batch, shards));
+        runners.add(new Ours(spark, shape, precision, false, start, shards));
       }
       if (!python.equals("-")) {
         Path checkpoint = folder.resolve("model");
@@ -162,26 +165,41 @@ public final class TrainBenchmark {
   }
 
   /** The path of {@link SftLoop}. */
-  private static final class Ours implements Runner {
+  static final class Ours implements Runner {
     private final List<Sequence> batch;
     private final int shards;
+    private final Footprint footprint;
     private final Parameters theta;
     private final SparkGradients source;
     private final Trainer trainer;
 
     Ours(
         JavaSparkContext spark,
-        ModelConfig config,
+        Shape shape,
         Precision precision,
+        boolean recompute,
         Parameters start,
-        List<Sequence> batch,
         int shards) {
-      this.batch = batch;
+      batch = batch(shape);
       this.shards = shards;
+      LossScript loss = LossScript.NEGATIVE_LOG_LIKELIHOOD;
+      footprint = new Footprint(shape.config(), precision, loss, recompute);
       theta = Parameters.of(start.layout(), start.toBytes(), Device.cpu());
-      source =
-          new SparkGradients(spark, config, precision, LossScript.NEGATIVE_LOG_LIKELIHOOD, shards);
+      SparkGradients all = new SparkGradients(spark, shape.config(), precision, loss, shards);
+      source = recompute ? all.recomputing() : all;
       trainer = new Trainer(theta, OPTIMIZER, new Schedule.Constant(0), 1000, 1, source);
+    }
+
+    /** What its steps are predicted to take of the memory, each shard in a task of its own. */
+    TrainingMemory memory() {
+      long task = shards().stream().mapToLong(s -> footprint.gradient(s.batch())).max().orElse(0);
+      return TrainingMemory.of(theta.layout().size(), 0, 4L * shards, task, shards);
+    }
+
+    private List<Shard> shards() {
+      return Sharding.cut(
+          batch.stream().map(s -> SftLoop.example(s, LossAggregation.TOKEN_MEAN, 1)).toList(),
+          shards);
     }
 
     @Override
@@ -193,9 +211,7 @@ public final class TrainBenchmark {
       double computing = 0;
       List<Double> losses = new ArrayList<>();
       for (int i = 0; i < steps; i++) {
-        List<Example> examples =
-            batch.stream().map(s -> SftLoop.example(s, LossAggregation.TOKEN_MEAN, 1)).toList();
-        Trainer.Step step = trainer.step(Sharding.cut(examples, shards), 1);
+        Trainer.Step step = trainer.step(shards(), 1);
         computing += step.source().computeSeconds();
         losses.add(step.loss());
       }

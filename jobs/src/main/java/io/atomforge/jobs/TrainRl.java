@@ -226,6 +226,9 @@ public final class TrainRl {
     ModelConfig model = start.config();
     Tokenizer tokenizer = Checkpoints.tokenizer(start.tokenizerFiles());
     RlPrompts prompts = new RlPrompts(warehouse, tokenizer, config);
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
+    TrainingMemory.of(config, model, prompts.longest(), spark.defaultParallelism())
+        .announce(spark, "lower prompts_per_step or rows_per_batch, or raise gradient_shards");
     TrainingRun run =
         new TrainingRun(
             warehouse,
@@ -236,7 +239,6 @@ public final class TrainRl {
             start.tokenizerFiles());
     run.showIn(config.tensorboard(), config.mlflow(), config);
     Optional<Checkpoint> resumed = run.resume(config.resumeFromCheckpoint());
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
     LossScript loss = config.objective().lossScript();
     GradientSource source =
         new SparkGradients(spark, model, config.precision(), loss, config.partitions());

@@ -197,6 +197,12 @@ public final class TrainSft {
             .map(Checkpoint::config)
             .orElseGet(() -> config.model().config(Checkpoints.tokenizer(tokenizerFiles)));
     longest(train, model);
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
+    TrainingMemory.of(config, model, train.values(), spark.defaultParallelism())
+        .announce(
+            spark,
+            "lower train_batch_size, raise gradient_accumulation_steps or set"
+                + " gradient_checkpointing=true");
     String parent = base.map(Checkpoints.Found::id).orElse("");
     TrainingRun run =
         new TrainingRun(
@@ -218,7 +224,7 @@ public final class TrainSft {
             lora.isPresent()
                 ? Parameters.of(layout, lora.get().initial(model, config.seed()), Device.cpu())
                 : first(start, model, config.seed());
-        SparkGradients source = source(warehouse, config, model, first, lora);
+        SparkGradients source = source(spark, config, model, first, lora);
         Trainer trainer =
             new Trainer(
                 theta,
@@ -274,14 +280,14 @@ public final class TrainSft {
    * @param first what adapters change or a loss compares with; null if nothing does
    */
   private static SparkGradients source(
-      Warehouse warehouse,
+      JavaSparkContext spark,
       Config config,
       ModelConfig model,
       Parameters first,
       Optional<Lora> lora) {
     SparkGradients source =
         new SparkGradients(
-                JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext()),
+                spark,
                 model,
                 config.precision(),
                 config.objective().lossScript(),

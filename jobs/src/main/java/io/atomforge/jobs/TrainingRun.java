@@ -4,7 +4,6 @@ import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static io.atomforge.tables.Tables.ROLLOUTS;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.model.Checkpoint;
 import io.atomforge.model.ModelConfig;
@@ -183,24 +182,7 @@ final class TrainingRun implements AutoCloseable {
       tags.put("atomforge.run_id", runId);
       tags.put("atomforge.checkpoints", store.address("checkpoints/" + runId));
       tags.put("atomforge.parent_checkpoint", parent.isEmpty() ? "none" : parent);
-      trackers.add(new Mlflow(MlflowStore.open(mlflow), runId, tags, flat(config)));
-    }
-  }
-
-  /** The settings by dotted names. */
-  private static Map<String, String> flat(Record config) {
-    Map<String, String> flat = new HashMap<>();
-    flatten("", JobRunner.JSON.valueToTree(config), flat);
-    return flat;
-  }
-
-  private static void flatten(String name, JsonNode value, Map<String, String> flat) {
-    if (value.isObject() && !value.isEmpty()) {
-      String prefix = name.isEmpty() ? "" : name + ".";
-      value.properties().forEach(p -> flatten(prefix + p.getKey(), p.getValue(), flat));
-    } else {
-      String text = value.isTextual() ? value.asText() : value.toString();
-      flat.put(name, text.substring(0, Math.min(500, text.length())));
+      trackers.add(new Mlflow(MlflowStore.open(mlflow), runId, tags, Mlflow.params(config)));
     }
   }
 
@@ -291,7 +273,8 @@ final class TrainingRun implements AutoCloseable {
     List<byte[]> parts =
         List.of(
             trainer.theta().toBytes(), trainer.optimizer().mean(), trainer.optimizer().square());
-    List<byte[]> own = parts.stream().map(p -> Arrays.copyOf(p, size)).toList();
+    List<byte[]> own =
+        parts.stream().map(p -> p.length == size ? p : Arrays.copyOf(p, size)).toList();
     ByteArrayOutputStream valueHead = new ByteArrayOutputStream();
     parts.forEach(p -> valueHead.write(p, size, p.length - size));
     return new Checkpoint(

@@ -224,4 +224,25 @@ class TrainSftTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("tensorboard: cannot make folder");
   }
+
+  @Test
+  void aRunThatMemoryCannotHoldIsRefused() throws IOException {
+    FileStore.open(warehouse, "")
+        .write(
+            TrainTokenizer.FILE,
+            Files.readString(
+                Path.of("../common/src/test/resources/golden/tokenizer/tokenizer.json")));
+    String shape =
+        "model={hidden_size: 8192, num_hidden_layers: %d, num_attention_heads: 64,"
+            + " num_key_value_heads: 64, intermediate_size: 8192}";
+    assertThatThrownBy(() -> train("model_name_or_path=", "run_id=large", shape.formatted(1)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageMatching(
+            "memory: the run needs [78]\\.\\d GiB of heap and may take .* GiB; set"
+                + " ATOMFORGE_MEMORY=\\d+g or more");
+    assertThatThrownBy(() -> train("model_name_or_path=", "run_id=large", shape.formatted(2)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("more parameters than the 536870911");
+    assertThat(checkpoints("large")).doesNotExist();
+  }
 }

@@ -1,0 +1,142 @@
+package io.atomforge.model;
+
+import java.util.List;
+
+/**
+ * How many bytes of native memory one call of a {@link CausalLM} takes when it takes most, beside
+ * the parameters that it is given: the tensors of {@code causal_lm.py} that live at the same time,
+ * counted. On the processor; a GPU's fused attention keeps less.
+ *
+ * @param recompute whether gradients keep of each layer its input alone
+ */
+public record Footprint(
+    ModelConfig config, Precision precision, LossScript loss, boolean recompute) {
+  /** Rows of logits (N, V) in fp32 that a loss script keeps for its slope if it looks at them. */
+  private static final int LOSS_ROWS = 4;
+
+  /**
+   * What the system's allocator keeps of tensors that were freed, in layers: within a tenth of what
+   * was measured. With {@code MALLOC_MMAP_THRESHOLD_=65536} it keeps nothing, and gradients are
+   * slower.
+   */
+  private static final int FREED_LAYERS = 2;
+
+  /** Of {@link CausalLM#gradient} of a batch. */
+  public long gradient(TokenBatch batch) {
+    return gradient(batch.blocks(), batch.positions().length);
+  }
+
+  /**
+   * The same.
+   *
+   * @param predictions of all blocks, N
+   */
+  public long gradient(List<TokenBatch.Block> batch, long predictions) {
+    long tokens = tokens(batch);
+    long layers = config.numHiddenLayers();
+    long kept = recompute ? (layers - 1) * tokens * width() * bytes() : layers * layer(batch);
+    long backward = tokens * width() * bytes() + (recompute ? layer(batch) : 0) + slope(batch);
+    long live = kept + Math.max(head(predictions), backward) + frame(batch);
+    return parameters() + 4 * parameterCount() + live + FREED_LAYERS * layer(batch);
+  }
+
+  /**
+   * Of {@link CausalLM#logProbs}.
+   *
+   * @param predictions of all blocks, N
+   */
+  public long scoring(List<TokenBatch.Block> batch, long predictions) {
+    long tokens = tokens(batch);
+    long whole = 6 * width() + 3 * (queries() + keys()) + 4L * config.intermediateSize();
+    long attention = 3 * width() + 3 * queries() + 5 * keys();
+    long layer =
+        Math.max(bytes() * tokens * whole, bytes() * tokens * attention + 2 * scores(batch));
+    return parameters() + frame(batch) + Math.max(layer, 3 * logits(predictions));
+  }
+
+  /**
+   * Of {@link CausalLM#generate}.
+   *
+   * @param rows decoded together
+   * @param slots of the cache: the longest prompt and its completion
+   */
+  public long decoding(int rows, int slots) {
+    long cache = 2L * config.numHiddenLayers() * rows * keys() * slots * bytes();
+    long attention = 2L * rows * config.numAttentionHeads() * slots * bytes();
+    return parameters() + 2 * cache + attention + 6L * 4 * rows * config.vocabSize();
+  }
+
+  /** What one layer leaves for its backward pass, and its output. */
+  private long layer(List<TokenBatch.Block> batch) {
+    long perToken = 5 * width() + 4 * queries() + 5 * keys() + 3L * config.intermediateSize() + 2;
+    return bytes() * perToken * tokens(batch) + scores(batch);
+  }
+
+  /** What the backward pass of a layer needs beside what the forward pass left. */
+  private long slope(List<TokenBatch.Block> batch) {
+    long f = config.intermediateSize();
+    long tokens = bytes() * tokens(batch);
+    return Math.max(
+        tokens * (3 * f - width()),
+        2 * scores(batch) + tokens * (2 * queries() - 3 * f - 2 * width()));
+  }
+
+  /** The output layer with its loss. */
+  private long head(long n) {
+    long rows =
+        2 + (loss.body().contains("logits") ? LOSS_ROWS : 0) + (loss.hasReference() ? 1 : 0);
+    return rows * logits(n) + 2 * n * width() * bytes();
+  }
+
+  /** One matrix (N, V) in fp32. */
+  private long logits(long n) {
+    return 4 * n * config.vocabSize();
+  }
+
+  /** The attention of every row and head, one layer. */
+  private long scores(List<TokenBatch.Block> batch) {
+    long sum = 0;
+    for (TokenBatch.Block block : batch) {
+      sum += (long) block.rows() * block.length() * block.length();
+    }
+    return sum * config.numAttentionHeads() * bytes();
+  }
+
+  /** Masks, cosines and sines. */
+  private long frame(List<TokenBatch.Block> batch) {
+    long masks = 0;
+    for (TokenBatch.Block block : batch) {
+      masks += (long) config.groupSize() * block.length() * block.length();
+    }
+    return bytes() * (masks + 2L * tokens(batch) * config.headDim());
+  }
+
+  /** The parameters in the type of the arithmetic, if it is not theirs. */
+  private long parameters() {
+    return precision == Precision.FP32 ? 0 : bytes() * parameterCount();
+  }
+
+  private long parameterCount() {
+    return new ParameterLayout(config).size();
+  }
+
+  private static long tokens(List<TokenBatch.Block> batch) {
+    return batch.stream().mapToLong(TokenBatch.Block::size).sum();
+  }
+
+  private long width() {
+    return config.hiddenSize();
+  }
+
+  private long queries() {
+    return (long) config.numAttentionHeads() * config.headDim();
+  }
+
+  private long keys() {
+    return (long) config.numKeyValueHeads() * config.headDim();
+  }
+
+  private long bytes() {
+    return precision == Precision.FP32 ? 4 : 2;
+  }
+}

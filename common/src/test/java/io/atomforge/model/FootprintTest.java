@@ -1,0 +1,84 @@
+package io.atomforge.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The tensors of a gradient, listed by name and shape. */
+class FootprintTest {
+  private static final int V = 32;
+  private static final int D = 8;
+  private static final int F = 24;
+  private static final int L = 3;
+  private static final int H = 4;
+  private static final int K = 2;
+  private static final int A = D / H;
+  private static final ModelConfig MODEL = ModelConfig.of(D, L, H, K, F, V, 64);
+  private static final List<TokenBatch.Block> BLOCKS =
+      List.of(new TokenBatch.Block(2, 16), new TokenBatch.Block(5, 8));
+
+  /** Tokens and predictions. */
+  private static final int M = 2 * 16 + 5 * 8;
+
+  private static final int N = 60;
+  private static final int SCORES = H * (2 * 16 * 16 + 5 * 8 * 8);
+  private static final int PARAMETERS = new ParameterLayout(MODEL).size();
+
+  private static final int MASKS = H / K * (16 * 16 + 8 * 8);
+  private static final int ANGLES = 2 * M * A;
+  private static final int LAYER =
+      M * D // output
+          + 2 * (M * D + M * D + M) // twice normalized, without weight, factor
+          + M * (H + 2 * K) * A // projected
+          + M * (H + K) * A // rotated
+          + M * (H + 2 * K) * A // queries, keys and values by head
+          + SCORES // probabilities
+          + M * H * A // attended
+          + M * 2 * F // gate and up
+          + M * F; // their product
+
+  private static Footprint footprint(Precision precision, boolean recompute) {
+    return new Footprint(MODEL, precision, LossScript.NEGATIVE_LOG_LIKELIHOOD, recompute);
+  }
+
+  @Test
+  void aGradientKeepsEveryLayer() {
+    int logits = 2 * N * V + 2 * N * D;
+    int backward = M * D + M * (4 * F - F - D);
+    long floats = PARAMETERS + L * LAYER + Math.max(logits, backward) + MASKS + ANGLES + 2 * LAYER;
+    assertThat(footprint(Precision.FP32, false).gradient(BLOCKS, N)).isEqualTo(4 * floats);
+  }
+
+  @Test
+  void recomputingKeepsTheInputsOfLayersAndOneLayer() {
+    int backward = M * D + LAYER + M * (4 * F - F - D);
+    long floats = PARAMETERS + (L - 1) * M * D + backward + MASKS + ANGLES + 2 * LAYER;
+    assertThat(footprint(Precision.FP32, true).gradient(BLOCKS, N)).isEqualTo(4 * floats);
+  }
+
+  @Test
+  void halfPrecisionHalvesAllButGradientAndLogits() {
+    long full = footprint(Precision.FP32, true).gradient(BLOCKS, N);
+    long half = footprint(Precision.BF16, true).gradient(BLOCKS, N);
+    assertThat(half).isEqualTo((full - 4L * PARAMETERS) / 2 + 6L * PARAMETERS);
+  }
+
+  @Test
+  void aLargeVocabularyCountsWhereLogitsAreMost() {
+    Footprint keeping = footprint(Precision.FP32, false);
+    long more = keeping.gradient(BLOCKS, 100_000) - keeping.gradient(BLOCKS, 99_999);
+    assertThat(more).isEqualTo(4 * (2 * V + 2 * D));
+    long scored = keeping.scoring(BLOCKS, 100_000) - keeping.scoring(BLOCKS, 99_999);
+    assertThat(scored).isEqualTo(4 * 3 * V);
+    assertThat(keeping.scoring(BLOCKS, N)).isLessThan(keeping.gradient(BLOCKS, N));
+  }
+
+  @Test
+  void decodingHoldsTheCacheTwiceWhereRowsJoin() {
+    long more =
+        footprint(Precision.BF16, false).decoding(10, 101)
+            - footprint(Precision.BF16, false).decoding(10, 100);
+    assertThat(more).isEqualTo(2 * (2 * (2 * L * 10 * K * A) + 2 * 10 * H));
+  }
+}

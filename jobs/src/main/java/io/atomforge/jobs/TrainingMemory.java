@@ -1,0 +1,177 @@
+package io.atomforge.jobs;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.atomforge.config.ConfigException;
+import io.atomforge.dataset.Sequence;
+import io.atomforge.model.Footprint;
+import io.atomforge.model.Lora;
+import io.atomforge.model.LossScript;
+import io.atomforge.model.ModelConfig;
+import io.atomforge.model.ParameterLayout;
+import io.atomforge.model.Precision;
+import io.atomforge.model.TokenBatch;
+import io.atomforge.training.Distribution;
+import io.atomforge.training.Example;
+import io.atomforge.training.Shard;
+import io.atomforge.training.Sharding;
+import java.lang.management.ManagementFactory;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * The memory that a training run takes when it takes most, in bytes, said before it is taken.
+ *
+ * @param driver native: parameters, gradient and the optimizer's two moments in fp32, and other
+ *     models
+ * @param heap of the driver's JVM: gradients that arrive, their sum, and a checkpoint on its way
+ * @param task native, of one task
+ * @param tasks at once
+ */
+record TrainingMemory(long driver, long heap, long task, int tasks) {
+  private static final double GIB = 1 << 30;
+
+  /** Versions of the parameters that an executor holds while one takes the place of another. */
+  private static final int VERSIONS = 3;
+
+  /**
+   * @param trained parameters
+   * @param others numbers in native memory beside them and their optimizer
+   * @param gradientBytes of one parameter in all gradients that arrive
+   */
+  static TrainingMemory of(long trained, long others, long gradientBytes, long task, int tasks) {
+    long checkpoint = 12; // parameters and moments
+    long heap = trained * (4 + Math.max(gradientBytes, checkpoint));
+    return new TrainingMemory(16 * trained + 4 * others, heap, task, tasks);
+  }
+
+  /**
+   * @throws ConfigException if there are more than a vector holds
+   */
+  private static long parameters(ModelConfig model) {
+    long most = Integer.MAX_VALUE / 4;
+    try {
+      long size = new ParameterLayout(model).size();
+      if (size <= most) {
+        return size;
+      }
+    } catch (ArithmeticException e) {
+      // not even an index for each
+    }
+    throw new ConfigException(
+        "model: has more parameters than the " + most + " that can be trained; take a smaller one");
+  }
+
+  /** Of supervised steps, the longest sequences in one batch. */
+  static TrainingMemory of(
+      TrainSft.Config config, ModelConfig model, Collection<Sequence> train, int cores) {
+    long whole = parameters(model);
+    Optional<Lora> lora = config.lora().lora();
+    long trained = lora.map(l -> (long) l.layout(model).size()).orElse(whole);
+    LossScript loss = config.objective().lossScript();
+    List<Example> longest =
+        train.stream()
+            .sorted(Comparator.comparingInt(Sequence::length).reversed())
+            .limit(config.trainBatchSize())
+            .map(s -> SftLoop.example(s, config.lossAggMode(), 1))
+            .toList();
+    int accumulated = config.gradientAccumulationSteps();
+    List<Shard> shards = Sharding.cut(longest, config.gradientShards() * accumulated);
+    int gradients = (shards.size() + accumulated - 1) / accumulated;
+    Footprint footprint =
+        new Footprint(model, config.precision(), loss, config.gradientCheckpointing());
+    long task = shards.stream().mapToLong(s -> footprint.gradient(s.batch())).max().orElse(0);
+    if (config.distribution() instanceof Distribution.LocalSgd) {
+      task += 16 * whole; // parameters and an optimizer of its own
+    }
+    long frozen = lora.isPresent() || loss.hasReference() ? whole : 0;
+    long merged = lora.isPresent() ? VERSIONS * whole : 0;
+    int tasks = Math.min(cores, Math.min(config.partitions(), gradients));
+    long bytes = config.gradientPrecision() == Precision.FP32 ? 4 : 2;
+    return of(trained, frozen + merged, gradients * bytes, task, tasks);
+  }
+
+  /**
+   * Of steps of reinforcement learning whose completions are all as long as they may be.
+   *
+   * @param longest prompt, in tokens
+   */
+  static TrainingMemory of(TrainRl.Config config, ModelConfig model, int longest, int cores) {
+    long whole = parameters(model);
+    LossScript loss = config.objective().lossScript();
+    Footprint footprint = new Footprint(model, config.precision(), loss, false);
+    int length = longest + config.maxCompletionLength();
+    int rows = Math.multiplyExact(config.promptsPerStep(), config.numGenerations());
+    List<TokenBatch.Block> scored = List.of(block(rows, config.gradientShards(), length));
+    List<TokenBatch.Block> learned =
+        List.of(block(rows, config.gradientShards() * config.numMinibatches(), length));
+    long predictions = config.maxCompletionLength();
+    long task =
+        Math.max(
+            footprint.decoding(Math.min(rows, config.rowsPerBatch()), length),
+            Math.max(
+                footprint.scoring(scored, scored.get(0).rows() * predictions),
+                footprint.gradient(learned, learned.get(0).rows() * predictions)));
+    long others = whole * (1 + VERSIONS); // the start of the run, and what samples
+    int tasks = Math.min(cores, config.partitions());
+    return of(whole, others, 4L * config.gradientShards(), task, tasks);
+  }
+
+  private static TokenBatch.Block block(int rows, int pieces, int length) {
+    return new TokenBatch.Block((rows + pieces - 1) / pieces, length);
+  }
+
+  /**
+   * Prints what it is.
+   *
+   * @param advice what to set to need less
+   * @throws ConfigException if all of it is to be on this machine and cannot be
+   */
+  void announce(JavaSparkContext spark, String advice) {
+    System.err.printf(
+        Locale.ROOT,
+        "memory: driver %s and %s of heap, each of %d tasks %s%n",
+        gib(driver),
+        gib(heap),
+        tasks,
+        gib(task));
+    if (spark.isLocal()) {
+      OperatingSystemMXBean machine =
+          (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+      refuse(machine.getTotalMemorySize(), Runtime.getRuntime().maxMemory(), advice);
+    }
+  }
+
+  /**
+   * @param machine what there is
+   * @param mostHeap how far the heap may grow
+   */
+  void refuse(long machine, long mostHeap, String advice) {
+    if (heap > mostHeap) {
+      throw new ConfigException(
+          String.format(
+              Locale.ROOT,
+              "memory: the run needs %s of heap and may take %s; set ATOMFORGE_MEMORY=%dg or more",
+              gib(heap),
+              gib(mostHeap),
+              1 + (long) Math.ceil(heap / GIB)));
+    }
+    long all = driver + heap + tasks * task;
+    if (all > machine) {
+      throw new ConfigException(
+          String.format(
+              Locale.ROOT,
+              "memory: the run needs %s and the machine has %s; %s",
+              gib(all),
+              gib(machine),
+              advice));
+    }
+  }
+
+  private static String gib(long bytes) {
+    return String.format(Locale.ROOT, bytes < 100 << 20 ? "%.3f GiB" : "%.1f GiB", bytes / GIB);
+  }
+}

@@ -1,0 +1,78 @@
+package io.atomforge.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.atomforge.config.ConfigException;
+import io.atomforge.dataset.Sequence;
+import io.atomforge.model.ModelConfig;
+import io.atomforge.model.ParameterLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TrainingMemoryTest {
+  private static final long GIB = 1L << 30;
+  private static final ModelConfig MODEL = ModelConfig.of(64, 2, 4, 2, 128, 512, 256);
+  private static final long SIZE = new ParameterLayout(MODEL).size();
+
+  private static TrainingMemory sft(String... words) {
+    List<Sequence> sequences =
+        List.of(sequence("a", 16), sequence("b", 200), sequence("c", 100), sequence("d", 40));
+    List<String> all =
+        new ArrayList<>(List.of("model_name_or_path=x", "train_batch_size=2", "gradient_shards=2"));
+    all.addAll(List.of(words));
+    TrainSft.Config config = JobRunner.load(TrainSft.JOB, all).bind(TrainSft.Config.class);
+    return TrainingMemory.of(config, MODEL, sequences, 2);
+  }
+
+  private static Sequence sequence(String id, int length) {
+    return Sequence.of(id, id, "gold", new int[] {1}, new int[length - 1], 1);
+  }
+
+  @Test
+  void aDriverTakesSixteenBytesPerTrainedParameter() {
+    assertThat(sft().driver()).isEqualTo(16 * SIZE);
+    assertThat(sft("--recipe", "conf/recipes/sft/asft.yaml").driver()).isEqualTo((16 + 4) * SIZE);
+    assertThat(sft("lora.r=1").driver()).isBetween((4 + 12) * SIZE, 18 * SIZE);
+    assertThat(sft("gradient_shards=1").heap()).isEqualTo((4 + 12) * SIZE);
+  }
+
+  @Test
+  void theLongestSequencesCountAndTasksShareThem() {
+    TrainingMemory two = sft();
+    TrainingMemory one = sft("gradient_shards=1");
+    assertThat(List.of(one.tasks(), two.tasks())).containsExactly(1, 2);
+    assertThat(one.task()).isGreaterThan(two.task());
+    assertThat(sft("train_batch_size=1").task()).isEqualTo(two.task()); // that of 200 tokens
+    assertThat(sft("gradient_checkpointing=true").task()).isLessThan(two.task());
+    assertThat(sft("precision=FP32").task()).isGreaterThan(two.task());
+  }
+
+  @Test
+  void rolloutsCountAtTheirGreatestLength() {
+    assertThat(rl("max_completion_length=200").task())
+        .isGreaterThan(rl("max_completion_length=20").task());
+    assertThat(rl("prompts_per_step=64").task()).isGreaterThan(rl("prompts_per_step=32").task());
+    assertThat(rl().driver()).isEqualTo((16 + 4 + 12) * SIZE);
+  }
+
+  private static TrainingMemory rl(String... words) {
+    TrainRl.Config config = JobRunner.load(TrainRl.JOB, List.of(words)).bind(TrainRl.Config.class);
+    return TrainingMemory.of(config, MODEL, 50, 2);
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedWithAdvice() {
+    TrainingMemory memory = new TrainingMemory(2 * GIB, GIB, 3 * GIB, 2);
+    assertThatCode(() -> memory.refuse(9 * GIB, GIB, "")).doesNotThrowAnyException();
+    assertThatThrownBy(() -> memory.refuse(9 * GIB - 1, GIB, "lower train_batch_size"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "memory: the run needs 9.0 GiB and the machine has 9.0 GiB; lower train_batch_size");
+    assertThatThrownBy(() -> memory.refuse(9 * GIB, GIB - 1, ""))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("of heap and may take 1.0 GiB; set ATOMFORGE_MEMORY=2g or more");
+  }
+}
