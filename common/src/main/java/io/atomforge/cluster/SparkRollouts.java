@@ -105,7 +105,7 @@ public final class SparkRollouts {
   public List<List<Rollout>> sample(
       Parameters theta, List<PromptTask> prompts, SamplingSettings settings) {
     // A value head at the end takes no part in sampling.
-    int size = new ParameterLayout(shape.config).size();
+    int size = new ParameterLayout(shape.config).arraySize();
     Broadcast<byte[]> broadcast = spark.broadcast(Arrays.copyOf(theta.toBytes(), 4 * size));
     Shape here = shape;
     Broadcast<Library> parts = library;

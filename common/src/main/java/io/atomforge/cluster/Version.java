@@ -45,8 +45,12 @@ final class Version implements Serializable, AutoCloseable {
     if (bytes == null && HERE.get(id).array().getDevice().equals(Replica.device())) {
       return Replica.lent(HERE.get(id));
     }
-    byte[] values = bytes == null ? HERE.get(id).toBytes() : bytes.value();
-    return Replica.of(id, () -> Parameters.of(layout, values, Replica.device()));
+    return Replica.of(
+        id,
+        () ->
+            bytes == null
+                ? HERE.get(id).copy(Replica.device())
+                : Parameters.of(layout, bytes.value(), Replica.device()));
   }
 
   /** On a task: what it makes of the parameters, once per machine; close it after use. */

@@ -94,7 +94,7 @@ public final class TrainBenchmark {
       }
       if (!python.equals("-")) {
         Path checkpoint = folder.resolve("model");
-        Checkpoint.of(shape.config(), start.toBytes(), Map.of()).save(checkpoint, Precision.FP32);
+        Checkpoint.of(checkpoint, shape.config(), Map.of()).save(start, Precision.FP32);
         JSON.writeValue(
             checkpoint.resolve("batch.json").toFile(),
             batch.stream().map(Sequence::tokens).toList());
@@ -179,7 +179,7 @@ public final class TrainBenchmark {
         int shards) {
       this.batch = batch;
       this.shards = shards;
-      theta = Parameters.of(start.layout(), start.toBytes(), Device.cpu());
+      theta = start.copy(Device.cpu());
       source =
           new SparkGradients(spark, config, precision, LossScript.NEGATIVE_LOG_LIKELIHOOD, shards);
       trainer = new Trainer(theta, OPTIMIZER, new Schedule.Constant(0), 1000, 1, source);

@@ -243,7 +243,7 @@ public final class TrainSft {
         TrainingRun merged =
             new TrainingRun(warehouse, store, config.runId() + MERGED, parent, "", tokenizerFiles);
         try (Parameters all = lora.get().merge(model, first, theta)) {
-          merged.export(run.committed(), model, all.toBytes());
+          merged.export(run.committed(), model, all);
         }
       }
       return new Summary(
@@ -261,7 +261,7 @@ public final class TrainSft {
   private static Parameters first(Optional<Checkpoint> start, ModelConfig model, long seed) {
     ParameterLayout whole = new ParameterLayout(model);
     return start
-        .map(s -> s.toParameters(Device.cpu()))
+        .map(s -> Checkpoints.weights(s, whole))
         .orElseGet(() -> Parameters.of(whole, whole.initial(seed), Device.cpu()));
   }
 
@@ -333,8 +333,8 @@ public final class TrainSft {
     return Map.of("epoch", cursor.epoch(), "position", cursor.position());
   }
 
-  static int number(Checkpoint.TrainingState state, String key) {
-    return ((Number) state.values().get(key)).intValue();
+  static int number(Map<String, Object> state, String key) {
+    return ((Number) state.get(key)).intValue();
   }
 
   private static String alone(Distribution distribution) {
