@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Measurements by what was measured and by runner, one of each a round, as a table in Markdown. */
-final class BenchmarkTable {
+public final class BenchmarkTable {
   private final Map<String, Map<String, List<Double>>> rows = new LinkedHashMap<>();
 
   void add(String measured, String runner, double value) {
@@ -57,7 +57,8 @@ final class BenchmarkTable {
     return least == most ? middle : middle + " (" + number(least) + "–" + number(most) + ")";
   }
 
-  static double median(List<Double> values) {
+  /** Of one value or more. */
+  public static double median(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     int half = sorted.size() / 2;
     return sorted.size() % 2 == 1

@@ -4,6 +4,7 @@ import io.atomforge.config.ConfigException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
@@ -32,10 +33,27 @@ final class TableSchema {
             .map(f -> new StructField(f.name(), f.dataType(), false, f.metadata()))
             .map(f -> f.withComment(table.comments().get(f.name())).toDDL())
             .collect(Collectors.joining(", "));
-    String properties = table.keepsChanges() ? " TBLPROPERTIES ('" + CHANGES + "' = 'true')" : "";
+    // Constraints that are altered in later cost a commit and a scan each.
+    Map<String, String> properties = new TreeMap<>();
+    table.constraints().forEach((name, sql) -> properties.put(property(name), sql));
+    if (table.keepsChanges()) {
+      properties.put(CHANGES, "true");
+    }
+    String listed =
+        properties.entrySet().stream()
+            .map(p -> quoted(p.getKey()) + " = " + quoted(p.getValue()))
+            .collect(Collectors.joining(", "));
     spark.sql(
         "CREATE TABLE %s (%s) USING delta COMMENT %s%s"
-            .formatted(sqlName, columns, quoted(table.comment()), properties));
+            .formatted(
+                sqlName,
+                columns,
+                quoted(table.comment()),
+                listed.isEmpty() ? "" : " TBLPROPERTIES (" + listed + ")"));
+  }
+
+  private static String property(String constraint) {
+    return "delta.constraints." + constraint.toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -51,7 +69,7 @@ final class TableSchema {
   }
 
   private void constrain(String name, String sql, Map<Object, Object> properties) {
-    Object present = properties.get("delta.constraints." + name.toLowerCase(Locale.ROOT));
+    Object present = properties.get(property(name));
     if (sql.equals(present)) {
       return;
     }

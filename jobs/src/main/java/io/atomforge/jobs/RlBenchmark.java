@@ -18,6 +18,7 @@ import io.atomforge.model.SamplingSettings;
 import io.atomforge.reward.Overlong;
 import io.atomforge.reward.Reward;
 import io.atomforge.rollout.PromptTask;
+import io.atomforge.sandbox.BenchmarkTable;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.ProcessTree;
 import io.atomforge.selection.Selection;
@@ -36,9 +37,7 @@ import io.atomforge.training.objective.LossAggregation;
 import io.atomforge.training.objective.PolicyLoss;
 import io.atomforge.training.objective.PolicyObjective;
 import io.atomforge.training.objective.Regularizer;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,25 +92,25 @@ public final class RlBenchmark {
    */
   private record Cost(double cpu, double wall, double tokens) {}
 
-  /** The Python program, which answers each line with a line. */
-  private record Peer(String dtype, Process process, BufferedReader out, PrintWriter in) {
-    JsonNode ask(int what) throws IOException {
-      in.println(what);
-      return answer();
-    }
-
-    JsonNode answer() throws IOException {
-      String line = out.readLine();
-      if (line == null) {
-        throw new IOException("the Python program ended; its standard error says why");
-      }
-      return JobRunner.JSON.readTree(line);
-    }
-
+  /** {@code deploy/rl_benchmark.py} in one precision. */
+  private record Peer(String dtype, Rival rival) {
     Cost cost(int what) throws IOException {
-      JsonNode said = ask(what);
+      JsonNode said = rival.ask(what);
       return new Cost(
           said.get("cpu").asDouble(), said.get("wall").asDouble(), said.get("tokens").asDouble());
+    }
+  }
+
+  /** What both kinds of work begin with. */
+  private record Setting(
+      JavaSparkContext spark,
+      ModelConfig model,
+      Parameters theta,
+      Tokenizer tokenizer,
+      List<PromptTask> tasks) {
+    SparkRollouts rollouts(Precision precision) {
+      return new SparkRollouts(
+          spark, model, precision, SANDBOX.settings(0), tokenizer.toJson(), List.of(), 2, ROWS);
     }
   }
 
@@ -158,14 +157,15 @@ public final class RlBenchmark {
       for (String dtype : List.of("float32", "bfloat16")) {
         peers.add(start(python, dtype));
       }
+      Setting setting = new Setting(spark, model, theta, tokenizer, tasks);
       if (mode.equals("generate")) {
-        generate(rounds, spark, model, theta, tokenizer, tasks);
+        generate(rounds, setting);
       } else {
-        grpo(rounds, spark, model, theta, tokenizer, tasks);
+        grpo(rounds, setting);
       }
       print(layout.size());
     } finally {
-      peers.forEach(p -> p.process.destroy());
+      peers.forEach(p -> p.rival.close());
     }
   }
 
@@ -212,8 +212,9 @@ public final class RlBenchmark {
   }
 
   private Peer start(String python, String dtype) throws IOException {
-    Process process =
-        new ProcessBuilder(
+    Rival rival =
+        new Rival(
+            List.of(
                 python,
                 "deploy/rl_benchmark.py",
                 folder.toString(),
@@ -221,25 +222,16 @@ public final class RlBenchmark {
                 dtype,
                 "" + prompts,
                 "" + generations,
-                "" + tokens)
-            .redirectError(folder.resolve(dtype + ".log").toFile())
-            .start();
-    Peer peer =
-        new Peer(
-            dtype, process, process.inputReader(), new PrintWriter(process.outputWriter(), true));
-    peer.answer();
-    return peer;
+                "" + tokens),
+            folder.resolve(dtype + ".err"));
+    rival.answer();
+    return new Peer(dtype, rival);
   }
 
-  private void generate(
-      int rounds,
-      JavaSparkContext spark,
-      ModelConfig model,
-      Parameters theta,
-      Tokenizer tokenizer,
-      List<PromptTask> tasks)
-      throws IOException {
-    SparkRollouts exact = rollouts(spark, model, Precision.FP32, tokenizer);
+  private void generate(int rounds, Setting setting) throws IOException {
+    Parameters theta = setting.theta();
+    List<PromptTask> tasks = setting.tasks();
+    SparkRollouts exact = setting.rollouts(Precision.FP32);
     List<int[]> greedy =
         exact
             .sample(
@@ -249,7 +241,8 @@ public final class RlBenchmark {
             .stream()
             .map(group -> group.get(0).tokens())
             .toList();
-    int[][] theirs = JobRunner.JSON.convertValue(peers.get(0).ask(0).get("tokens"), int[][].class);
+    int[][] theirs =
+        JobRunner.JSON.convertValue(peers.get(0).rival.ask(0).get("tokens"), int[][].class);
     for (int i = 0; i < tasks.size(); i++) {
       if (!Arrays.equals(greedy.get(i), theirs[i])) {
         System.err.println("the greedy tokens of prompt " + i + " differ");
@@ -257,7 +250,7 @@ public final class RlBenchmark {
       }
     }
     System.out.println("greedy tokens in fp32 are equal: " + tasks.size() + " x " + tokens);
-    SparkRollouts rollouts = rollouts(spark, model, Precision.BF16, tokenizer);
+    SparkRollouts rollouts = setting.rollouts(Precision.BF16);
     SamplingSettings sampling = SamplingSettings.sampling(1, tokens, -1);
     for (int round = 0; round <= rounds; round++) {
       boolean counts = round > 0; // the first warms up
@@ -271,14 +264,8 @@ public final class RlBenchmark {
     }
   }
 
-  private void grpo(
-      int rounds,
-      JavaSparkContext spark,
-      ModelConfig model,
-      Parameters theta,
-      Tokenizer tokenizer,
-      List<PromptTask> tasks)
-      throws IOException {
+  private void grpo(int rounds, Setting setting) throws IOException {
+    Parameters theta = setting.theta();
     PolicyObjective objective =
         new PolicyObjective(
             new PolicyLoss.Clipped(0.2, 0.2, 0),
@@ -296,7 +283,8 @@ public final class RlBenchmark {
             1,
             2);
     SparkGradients source =
-        new SparkGradients(spark, model, Precision.BF16, objective.lossScript(), 2);
+        new SparkGradients(
+            setting.spark(), setting.model(), Precision.BF16, objective.lossScript(), 2);
     PolicyStep.Settings step =
         new PolicyStep.Settings(
             SamplingSettings.sampling(1, tokens, -1),
@@ -314,11 +302,11 @@ public final class RlBenchmark {
                 source)) {
       PolicyStep policy =
           new PolicyStep(
-              rollouts(spark, model, Precision.BF16, tokenizer),
+              setting.rollouts(Precision.BF16),
               new PolicyUpdate(source, reference, settings),
               step);
       for (int round = 0; round <= rounds; round++) {
-        Work one = () -> policy.learn(trainer, policy.draw(theta, () -> tasks), 0, 1);
+        Work one = () -> policy.learn(trainer, policy.draw(theta, setting::tasks), 0, 1);
         for (int i = 0; round == 0 && i < 5; i++) {
           one.run();
         }
@@ -328,12 +316,6 @@ public final class RlBenchmark {
         }
       }
     }
-  }
-
-  private static SparkRollouts rollouts(
-      JavaSparkContext spark, ModelConfig model, Precision precision, Tokenizer tokenizer) {
-    return new SparkRollouts(
-        spark, model, precision, SANDBOX.settings(0), tokenizer.toJson(), List.of(), 2, ROWS);
   }
 
   /** At least a second of ours, as the kernel counts processor time in hundredths. */
@@ -352,7 +334,7 @@ public final class RlBenchmark {
 
   /** Of this process and the sandbox's. */
   private double cpuSeconds() throws IOException {
-    List<Long> others = peers.stream().map(p -> p.process.pid()).toList();
+    List<Long> others = peers.stream().map(p -> p.rival.pid()).toList();
     ProcessHandle self = ProcessHandle.current();
     Stream<ProcessHandle> sandbox =
         self.children()
@@ -385,19 +367,14 @@ public final class RlBenchmark {
           Locale.ROOT,
           "| %s | %.2f | %.2f | %.0f | %.2f |%n",
           name,
-          median(of.stream().mapToDouble(Cost::cpu).toArray()),
-          median(of.stream().mapToDouble(Cost::wall).toArray()),
+          BenchmarkTable.median(of.stream().map(Cost::cpu).toList()),
+          BenchmarkTable.median(of.stream().map(Cost::wall).toList()),
           perCoreSecond(name),
           own / perCoreSecond(name));
     }
   }
 
   private double perCoreSecond(String name) {
-    return median(costs.get(name).stream().mapToDouble(c -> c.tokens() / c.cpu()).toArray());
-  }
-
-  private static double median(double[] values) {
-    Arrays.sort(values);
-    return values[values.length / 2];
+    return BenchmarkTable.median(costs.get(name).stream().map(c -> c.tokens() / c.cpu()).toList());
   }
 }

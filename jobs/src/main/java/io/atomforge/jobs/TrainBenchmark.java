@@ -2,7 +2,6 @@ package io.atomforge.jobs;
 
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
 import io.atomforge.cluster.SparkGradients;
 import io.atomforge.dataset.Sequence;
@@ -12,15 +11,14 @@ import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
+import io.atomforge.sandbox.BenchmarkTable;
 import io.atomforge.training.AdamW;
 import io.atomforge.training.Example;
 import io.atomforge.training.Schedule;
 import io.atomforge.training.Sharding;
 import io.atomforge.training.Trainer;
 import io.atomforge.training.objective.LossAggregation;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Writer;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +51,6 @@ public final class TrainBenchmark {
           "5M", new Shape(ModelConfig.of(256, 6, 8, 4, 768, 512, 128), 32, 128),
           "30M", new Shape(ModelConfig.of(512, 8, 8, 4, 1536, 8192, 256), 8, 256));
   private static final AdamW OPTIMIZER = new AdamW(1e-3, 0.9, 0.95, 1e-8, 0.1);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Some steps of one trainer: their time, the processor time of its process, and the losses. */
   private record Steps(double seconds, double cpuSeconds, List<Double> losses, double overhead) {}
@@ -95,13 +92,16 @@ public final class TrainBenchmark {
       if (!python.equals("-")) {
         Path checkpoint = folder.resolve("model");
         Checkpoint.of(checkpoint, shape.config(), Map.of()).save(start, Precision.FP32);
-        JSON.writeValue(
+        JobRunner.JSON.writeValue(
             checkpoint.resolve("batch.json").toFile(),
             batch.stream().map(Sequence::tokens).toList());
         for (String kind :
             List.of("sdpa fp32", "eager fp32", "trl fp32", "sdpa bf16", "eager bf16", "trl bf16")) {
           names.add(kind);
-          runners.add(new Rival(python, checkpoint, kind.split(" ")));
+          List<String> command = new ArrayList<>();
+          command.addAll(List.of(python, "deploy/train_benchmark.py", checkpoint.toString()));
+          command.addAll(List.of(kind.split(" ")));
+          runners.add(new Theirs(new Rival(command, folder.resolve(kind + ".err"))));
         }
       }
       equal = measure(names, runners, rounds, steps, shape.rows() * shape.length());
@@ -137,16 +137,15 @@ public final class TrainBenchmark {
           "%-16s %11.6f %9.0f %16.0f %17.1f %%%n",
           names.get(i),
           loss,
-          steps * tokens / median(taken.get(i).stream().mapToDouble(Steps::seconds).toArray()),
-          steps * tokens / median(taken.get(i).stream().mapToDouble(Steps::cpuSeconds).toArray()),
-          100 * median(taken.get(i).stream().mapToDouble(Steps::overhead).toArray()));
+          steps
+              * tokens
+              / BenchmarkTable.median(taken.get(i).stream().map(Steps::seconds).toList()),
+          steps
+              * tokens
+              / BenchmarkTable.median(taken.get(i).stream().map(Steps::cpuSeconds).toList()),
+          100 * BenchmarkTable.median(taken.get(i).stream().map(Steps::overhead).toList()));
     }
     return equal;
-  }
-
-  private static double median(double[] values) {
-    Arrays.sort(values);
-    return values[values.length / 2];
   }
 
   private static List<Sequence> batch(Shape shape) {
@@ -214,39 +213,19 @@ public final class TrainBenchmark {
   }
 
   /** Another trainer in a process of its own, which rests between its turns. */
-  private static final class Rival implements Runner {
-    private final Process process;
-    private final Writer requests;
-    private final BufferedReader answers;
-
-    Rival(String python, Path checkpoint, String[] kind) throws IOException {
-      process =
-          new ProcessBuilder(
-                  python, "deploy/train_benchmark.py", checkpoint.toString(), kind[0], kind[1])
-              .redirectError(checkpoint.resolve(kind[0] + kind[1] + ".err").toFile())
-              .start();
-      requests = process.outputWriter();
-      answers = process.inputReader();
-    }
-
+  private record Theirs(Rival rival) implements Runner {
     @Override
     public Steps take(int steps) throws IOException {
-      requests.write(steps + "\n");
-      requests.flush();
-      String line = answers.readLine();
-      if (line == null) {
-        throw new IOException("A rival ended; see *.err in the checkpoint's folder");
-      }
-      JsonNode json = JSON.readTree(line);
+      JsonNode said = rival.ask(steps);
       List<Double> losses = new ArrayList<>();
-      json.get("losses").forEach(loss -> losses.add(loss.asDouble()));
+      said.get("losses").forEach(loss -> losses.add(loss.asDouble()));
       return new Steps(
-          json.get("seconds").asDouble(), json.get("cpu_seconds").asDouble(), losses, Double.NaN);
+          said.get("seconds").asDouble(), said.get("cpu_seconds").asDouble(), losses, Double.NaN);
     }
 
     @Override
     public void close() {
-      process.destroy();
+      rival.close();
     }
   }
 }
