@@ -27,6 +27,11 @@ final class Version implements Serializable, AutoCloseable {
     this.bytes = bytes;
   }
 
+  /** For all tasks of this Spark. */
+  static Version of(JavaSparkContext spark, Parameters parameters) {
+    return spark.isLocal() ? here(parameters) : broadcast(spark, parameters);
+  }
+
   /** For tasks in this JVM. */
   static Version here(Parameters parameters) {
     Version version = new Version("here/" + COUNT.incrementAndGet(), null);

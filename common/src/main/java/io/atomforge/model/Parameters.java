@@ -23,15 +23,17 @@ public final class Parameters implements AutoCloseable {
   private final NDManager manager;
   private final NDArray array;
 
-  private Parameters(ParameterLayout layout, Device device) {
+  private Parameters(ParameterLayout layout, NDManager manager, NDArray array) {
     this.layout = layout;
-    manager = Engine.getEngine("PyTorch").newBaseManager(device);
-    array = manager.zeros(new Shape(layout.size()), DataType.FLOAT32);
+    this.manager = manager;
+    this.array = array;
   }
 
   /** All zeros. */
   public static Parameters zeros(ParameterLayout layout, Device device) {
-    return new Parameters(layout, device);
+    NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
+    NDArray array = manager.zeros(new Shape(layout.size()), DataType.FLOAT32);
+    return new Parameters(layout, manager, array);
   }
 
   /**
@@ -39,21 +41,21 @@ public final class Parameters implements AutoCloseable {
    * @throws IllegalArgumentException if there are more or fewer values than the layout has
    */
   public static Parameters of(ParameterLayout layout, float[] values, Device device) {
-    Parameters parameters = new Parameters(layout, device);
+    Parameters parameters = zeros(layout, device);
     parameters.copyFrom(values);
     return parameters;
   }
 
   /** The same from little-endian fp32. */
   public static Parameters of(ParameterLayout layout, byte[] values, Device device) {
-    Parameters parameters = new Parameters(layout, device);
+    Parameters parameters = zeros(layout, device);
     parameters.copyFrom(values);
     return parameters;
   }
 
   /** The same values in memory of their own. */
   public Parameters copy(Device device) {
-    Parameters copy = new Parameters(layout, device);
+    Parameters copy = zeros(layout, device);
     FloatBuffer some = FloatBuffer.allocate((int) Math.min(WINDOW, layout.size()));
     for (long at = 0; at < layout.size(); at += some.limit()) {
       some.clear().limit((int) Math.min(some.capacity(), layout.size() - at));
@@ -61,6 +63,14 @@ public final class Parameters implements AutoCloseable {
       copy.write(at, some.flip());
     }
     return copy;
+  }
+
+  /**
+   * The first of them, in the same memory, as the parameters of a layout that is a part of this.
+   */
+  public Parameters first(ParameterLayout part) {
+    NDManager scope = manager.newSubManager();
+    return new Parameters(part, scope, array.get(scope, part(0, part.size())));
   }
 
   public ParameterLayout layout() {
@@ -143,7 +153,7 @@ public final class Parameters implements AutoCloseable {
     manager.close();
   }
 
-  private static NDIndex part(long offset, int size) {
+  private static NDIndex part(long offset, long size) {
     return new NDIndex().addSliceDim(offset, offset + size);
   }
 

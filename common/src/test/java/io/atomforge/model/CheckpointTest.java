@@ -117,6 +117,28 @@ class CheckpointTest {
     }
   }
 
+  /** So that the vector passes in two pieces, and one of its tensors too. */
+  @Test
+  void moreThanAPieceComesBackExactly() throws Exception {
+    ModelConfig config = ModelConfig.of(32, 1, 2, 1, 32, Parameters.WINDOW / 32 + 3, 64);
+    ParameterLayout layout = new ParameterLayout(config);
+    float[] values = layout.initial(1);
+    assertThat(values.length).isBetween(Parameters.WINDOW, 2 * Parameters.WINDOW);
+    for (int i = 0; i < values.length; i++) { // to what bfloat16 holds
+      values[i] = Float.intBitsToFloat(Float.floatToIntBits(values[i]) & 0xffff0000);
+    }
+    try (Parameters theta = Parameters.of(layout, values, Device.cpu());
+        Parameters copy = theta.copy(Device.cpu())) {
+      assertThat(theta.toFloats()).isEqualTo(values);
+      assertThat(copy.toBytes()).isEqualTo(theta.toBytes());
+      for (Precision stored : Precision.values()) {
+        Path place = folder.resolve(stored.name());
+        Checkpoint.of(place, config, Map.of()).save(theta, stored);
+        assertThat(weights(Checkpoint.open(place))).isEqualTo(values);
+      }
+    }
+  }
+
   @Test
   void float16IsRead() throws Exception {
     byte[] header =

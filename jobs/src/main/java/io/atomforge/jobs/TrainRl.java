@@ -220,6 +220,7 @@ public final class TrainRl {
     Checkpoints.Found base = Checkpoints.find(warehouse, store, config.modelNameOrPath());
     Checkpoint start = Checkpoints.load(base.folder());
     ModelConfig model = start.config();
+    new ParameterLayout(model).arraySize(); // refuses before anything is written
     Tokenizer tokenizer = Checkpoints.tokenizer(start.tokenizerFiles());
     RlPrompts prompts = new RlPrompts(warehouse, tokenizer, config);
     TrainingRun run =

@@ -195,6 +195,7 @@ public final class TrainSft {
             .map(Checkpoint::config)
             .orElseGet(() -> config.model().config(Checkpoints.tokenizer(tokenizerFiles)));
     longest(train, model);
+    new ParameterLayout(model).arraySize(); // refuses before anything is written
     String parent = base.map(Checkpoints.Found::id).orElse("");
     TrainingRun run =
         new TrainingRun(
