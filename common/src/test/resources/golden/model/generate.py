@@ -3,7 +3,8 @@
 Run: python generate.py (made with torch 2.15.0, transformers 4.55.4, safetensors). Every value is
 fp32 on the processor. Each folder is a checkpoint as transformers saves it, plus golden.json and
 golden.safetensors: log probabilities, entropies, loss, gradient of every parameter, greedy tokens,
-and the parameters after two AdamW steps on once and twice that gradient.
+and the parameters after two AdamW steps on once and twice that gradient. "sharded" is a checkpoint
+alone.
 """
 
 import json
@@ -95,5 +96,12 @@ def write(folder: Path, seed: int, architecture: tuple, tied: bool, more: dict) 
         loss=value.item(), greedy=greedy, grad_norms=grad_norms)) + "\n")
 
 
+def write_sharded(here: Path) -> None:
+    """The weights of "tied" in bf16, in files of at most 2000 bytes of tensors."""
+    model = LlamaForCausalLM.from_pretrained(here / "tied", torch_dtype=torch.bfloat16)
+    model.save_pretrained(here / "sharded", max_shard_size="2KB")
+
+
 for name, settings in MODELS.items():
     write(Path(__file__).parent / name, *settings)
+write_sharded(Path(__file__).parent)

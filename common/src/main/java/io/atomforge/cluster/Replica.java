@@ -1,13 +1,11 @@
 package io.atomforge.cluster;
 
 import ai.djl.Device;
-import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
-import org.apache.spark.broadcast.Broadcast;
 
 /**
  * One version of the parameters in an executor's native memory, shared by its tasks. A version
@@ -25,14 +23,6 @@ final class Replica implements AutoCloseable {
 
   private Replica(Parameters parameters) {
     this.parameters = parameters;
-  }
-
-  /**
-   * @return the parameters of a broadcast on this task's device; close it after use
-   */
-  static Replica of(Broadcast<byte[]> broadcast, ParameterLayout layout) {
-    return of(
-        "broadcast/" + broadcast.id(), () -> Parameters.of(layout, broadcast.value(), device()));
   }
 
   /** Parameters that someone else keeps and closes. */

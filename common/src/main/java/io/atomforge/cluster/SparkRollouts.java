@@ -18,7 +18,6 @@ import io.atomforge.tables.AtomRow;
 import io.atomforge.tokenizer.Tokenizer;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -104,15 +103,14 @@ public final class SparkRollouts {
    */
   public List<List<Rollout>> sample(
       Parameters theta, List<PromptTask> prompts, SamplingSettings settings) {
-    // A value head at the end takes no part in sampling.
-    int size = new ParameterLayout(shape.config).size();
-    Broadcast<byte[]> broadcast = spark.broadcast(Arrays.copyOf(theta.toBytes(), 4 * size));
     Shape here = shape;
     Broadcast<Library> parts = library;
     LongAccumulator hits = cached;
     int width = rowsPerBatch;
     cached.reset();
-    try {
+    // A value head at the end takes no part in sampling.
+    try (Parameters policy = theta.first(new ParameterLayout(shape.config));
+        Version current = Version.of(spark, policy)) {
       List<Integer> order = order(prompts);
       List<ArrayList<PromptTask>> batches = batches(order.stream().map(prompts::get).toList());
       List<Rollout> rollouts =
@@ -130,7 +128,7 @@ public final class SparkRollouts {
                     Sandbox sandbox = Sandbox.shared(here.sandbox);
                     RolloutSampler sampler =
                         new RolloutSampler(model, kit.tokenizer, sandbox, kit.atoms);
-                    try (Replica replica = Replica.of(broadcast, model.layout())) {
+                    try (Replica replica = current.replica(model.layout())) {
                       return sampler
                           .sample(replica.parameters(), batch, settings, width)
                           .iterator();
@@ -145,8 +143,6 @@ public final class SparkRollouts {
         groups.set(order.get(i), rollouts.subList(i * samples, (i + 1) * samples));
       }
       return groups;
-    } finally {
-      broadcast.unpersist(false);
     }
   }
 

@@ -27,6 +27,11 @@ final class Version implements Serializable, AutoCloseable {
     this.bytes = bytes;
   }
 
+  /** For all tasks of this Spark. */
+  static Version of(JavaSparkContext spark, Parameters parameters) {
+    return spark.isLocal() ? here(parameters) : broadcast(spark, parameters);
+  }
+
   /** For tasks in this JVM. */
   static Version here(Parameters parameters) {
     Version version = new Version("here/" + COUNT.incrementAndGet(), null);
@@ -45,8 +50,12 @@ final class Version implements Serializable, AutoCloseable {
     if (bytes == null && HERE.get(id).array().getDevice().equals(Replica.device())) {
       return Replica.lent(HERE.get(id));
     }
-    byte[] values = bytes == null ? HERE.get(id).toBytes() : bytes.value();
-    return Replica.of(id, () -> Parameters.of(layout, values, Replica.device()));
+    return Replica.of(
+        id,
+        () ->
+            bytes == null
+                ? HERE.get(id).copy(Replica.device())
+                : Parameters.of(layout, bytes.value(), Replica.device()));
   }
 
   /** On a task: what it makes of the parameters, once per machine; close it after use. */

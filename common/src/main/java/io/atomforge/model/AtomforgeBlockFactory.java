@@ -36,7 +36,7 @@ public final class AtomforgeBlockFactory implements BlockFactory {
 
   @Override
   public Block newBlock(Model model, Path folder, Map<String, ?> arguments) throws IOException {
-    Checkpoint checkpoint = Checkpoint.load(folder);
+    Checkpoint checkpoint = Checkpoint.open(folder);
     Object wanted = arguments.get("maxNewTokens");
     int maxNewTokens = wanted == null ? 256 : Integer.parseInt(wanted.toString());
     return new CompletionBlock(checkpoint, model, maxNewTokens);
@@ -47,7 +47,7 @@ public final class AtomforgeBlockFactory implements BlockFactory {
     private final Parameters theta;
     private final int maxNewTokens;
 
-    CompletionBlock(Checkpoint checkpoint, Model owner, int maxNewTokens) {
+    CompletionBlock(Checkpoint checkpoint, Model owner, int maxNewTokens) throws IOException {
       this.maxNewTokens = maxNewTokens;
       model =
           CausalLM.shared(
@@ -55,7 +55,7 @@ public final class AtomforgeBlockFactory implements BlockFactory {
               Precision.FP32,
               LossScript.NEGATIVE_LOG_LIKELIHOOD,
               owner.getNDManager().getDevice());
-      theta = checkpoint.toParameters(model.device());
+      theta = checkpoint.weights(model.layout(), model.device());
     }
 
     @Override

@@ -121,7 +121,7 @@ public final class CausalLM {
   /** Lengths of the script's views: q, k, v are one and gate, up are one. */
   private static String viewSizes(ParameterLayout layout) {
     StringBuilder sizes = new StringBuilder();
-    int open = 0;
+    long open = 0;
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
       open += tensor.size();
       if (!tensor.name().matches(".*(q_proj|k_proj|gate_proj)\\.weight|.*[qk]_proj\\.bias")) {
@@ -193,7 +193,7 @@ public final class CausalLM {
               call.floats(rows, 1 + inputs.length, n),
               call.scalar(temperature));
       double[] sums = result.get(0).toDoubleArray();
-      byte[] values = new byte[Math.toIntExact(4L * layout.size())];
+      byte[] values = new byte[4 * layout.arraySize()];
       result.get(1).toByteBuffer(true).get(values);
       double[] statistics = new double[sums.length - 1];
       System.arraycopy(sums, 1, statistics, 0, statistics.length);

@@ -5,67 +5,45 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
- * A model in a folder of the Hugging Face layout, with what is needed to go on training.
+ * A model in a folder of the Hugging Face layout, with what is needed to go on training: all of it
+ * but the numbers, which pass between the folder's files and native memory.
  *
  * <p>A folder that {@code transformers} saved loads here and the other way round. Ours also has
  * {@code training_state/}, {@code serving.properties} for DJL and {@code MANIFEST.json}, by which
- * loading verifies every file. A folder of adapters holds no weights of the model they change; PEFT
+ * opening verifies every file. A folder of adapters holds no weights of the model they change; PEFT
  * reads and writes the same.
  *
+ * @param folder where it lies, or shall lie
  * @param config the model's shape
- * @param parameters in the order of {@link #layout()}, little-endian fp32
  * @param tokenizerFiles contents by file name, such as {@code tokenizer.json}; copied as they are
- * @param trainingState what the optimizer needs; empty for a model that is only used
- * @param adapter which adapters {@code parameters} are; empty for a whole model
+ * @param adapter which adapters the weights are; empty for a whole model
+ * @param state of the trainer: step, schedule, data cursor, anything that is JSON; empty for a
+ *     model that is only used
  */
 public record Checkpoint(
+    Path folder,
     ModelConfig config,
-    byte[] parameters,
     Map<String, byte[]> tokenizerFiles,
-    Optional<TrainingState> trainingState,
-    Optional<Adapter> adapter) {
+    Optional<Adapter> adapter,
+    Map<String, Object> state) {
 
   /**
    * @param lora shape of the adapters
    * @param base name or folder of the model that they change, for people and PEFT
    */
   public record Adapter(Lora lora, String base) {}
-
-  /**
-   * @param mean AdamW's mean of gradients, little-endian fp32
-   * @param square AdamW's mean of squared gradients, little-endian fp32
-   * @param values the caller's own: step, schedule, data cursor; anything that is JSON
-   * @param valueHead a value head's parameters, mean and square, one after the other; empty without
-   *     one. It is no part of the model.
-   */
-  public record TrainingState(
-      byte[] mean, byte[] square, Map<String, Object> values, byte[] valueHead) {
-    public TrainingState {
-      values = Map.copyOf(values);
-    }
-
-    /** The state of a model without value head. */
-    public TrainingState(byte[] mean, byte[] square, Map<String, Object> values) {
-      this(mean, square, values, new byte[0]);
-    }
-  }
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> TOKENIZER_FILES =
@@ -76,113 +54,33 @@ public record Checkpoint(
           "chat_template.jinja",
           "vocab.json",
           "merges.txt");
-  private static final String WEIGHTS = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
+
+  /** As {@code save_pretrained} has it. */
+  private static final long MAX_SHARD_BYTES = 5_000_000_000L;
+
   private static final String ADAPTER_CONFIG = "adapter_config.json";
   private static final String ADAPTER_WEIGHTS = "adapter_model.safetensors";
   private static final String OPTIMIZER = "training_state/optimizer.safetensors";
   private static final String VALUE_HEAD = "training_state/value_head.safetensors";
   private static final String STATE = "training_state/state.json";
 
-  /**
-   * @throws IllegalArgumentException if a vector has not the size that the shape needs
-   */
   public Checkpoint {
     tokenizerFiles = Map.copyOf(tokenizerFiles);
-    long bytes = 4L * layout(config, adapter).size();
-    requireSize("parameters", parameters, bytes);
-    if (trainingState.isPresent()) {
-      requireSize("mean", trainingState.get().mean(), bytes);
-      requireSize("square", trainingState.get().square(), bytes);
-    }
+    state = Map.copyOf(state);
   }
 
-  private static void requireSize(String what, byte[] values, long bytes) {
-    if (values.length != bytes) {
-      throw new IllegalArgumentException(
-          String.format("Expected %d bytes of %s, got %d", bytes, what, values.length));
-    }
-  }
-
-  /** A model without optimizer. */
-  public static Checkpoint of(
-      ModelConfig config, byte[] parameters, Map<String, byte[]> tokenizerFiles) {
-    return new Checkpoint(config, parameters, tokenizerFiles, Optional.empty());
-  }
-
-  /** A whole model. */
-  public Checkpoint(
-      ModelConfig config,
-      byte[] parameters,
-      Map<String, byte[]> tokenizerFiles,
-      Optional<TrainingState> trainingState) {
-    this(config, parameters, tokenizerFiles, trainingState, Optional.empty());
-  }
-
-  /** Where each tensor lies in {@link #parameters()}. */
-  public ParameterLayout layout() {
-    return layout(config, adapter);
-  }
-
-  private static ParameterLayout layout(ModelConfig config, Optional<Adapter> adapter) {
-    return adapter.map(a -> a.lora().layout(config)).orElseGet(() -> new ParameterLayout(config));
-  }
-
-  /** The parameters in native memory. */
-  public Parameters toParameters(Device device) {
-    return Parameters.of(layout(), parameters, device);
+  /** A whole model that is only used. */
+  public static Checkpoint of(Path folder, ModelConfig config, Map<String, byte[]> tokenizerFiles) {
+    return new Checkpoint(folder, config, tokenizerFiles, Optional.empty(), Map.of());
   }
 
   /**
-   * Writes the folder beside its place, forces it to the disk and renames it, so that the place
-   * holds a whole checkpoint or none.
-   *
-   * @param stored type of the parameters in the file; the optimizer's stay fp32
-   * @throws FileAlreadyExistsException if the place is taken
-   */
-  public void save(Path folder, Precision stored) throws IOException {
-    try (PendingFolder pending = PendingFolder.beside(folder)) {
-      pending.write("config.json", text(config.toJson(stored)));
-      pending.write("generation_config.json", text(config.generationJson()));
-      for (Map.Entry<String, byte[]> file : tokenizerFiles.entrySet()) {
-        pending.write(file.getKey(), file.getValue());
-      }
-      pending.write("serving.properties", text(AtomforgeBlockFactory.SERVING_PROPERTIES));
-      if (adapter.isPresent()) {
-        pending.write(ADAPTER_CONFIG, text(adapterJson(adapter.get())));
-      }
-      Safetensors.write(
-          pending.path(adapter.isPresent() ? ADAPTER_WEIGHTS : WEIGHTS),
-          tensors("", parameters),
-          stored);
-      if (trainingState.isPresent()) {
-        TrainingState state = trainingState.get();
-        List<Safetensors.Tensor> moments = new ArrayList<>(tensors("mean.", state.mean()));
-        moments.addAll(tensors("square.", state.square()));
-        Safetensors.write(pending.path(OPTIMIZER), moments, Precision.FP32);
-        if (state.valueHead().length > 0) {
-          int size = state.valueHead().length / 4;
-          Safetensors.write(
-              pending.path(VALUE_HEAD),
-              List.of(
-                  new Safetensors.Tensor(
-                      "value_head", List.of(size), ByteBuffer.wrap(state.valueHead()))),
-              Precision.FP32);
-        }
-        // The order of an immutable map's keys changes from one process to the next.
-        pending.write(STATE, JSON.writeValueAsBytes(new TreeMap<>(state.values())));
-      }
-      pending.commit();
-    }
-  }
-
-  /**
-   * Reads a folder. With a manifest every file it names is verified first; without, as in a folder
-   * from {@code transformers}, the files are taken as they are. The weights may be sharded.
+   * Reads all of a folder but the numbers. With a manifest every file it names is verified first;
+   * without, as in a folder from {@code transformers}, the files are taken as they are.
    *
    * @throws IllegalArgumentException naming the file, if one is missing, damaged or not supported
    */
-  public static Checkpoint load(Path folder) throws IOException {
+  public static Checkpoint open(Path folder) throws IOException {
     if (!Files.isRegularFile(folder.resolve("config.json"))) {
       throw new IllegalArgumentException(folder + " is no checkpoint: it has no config.json");
     }
@@ -194,17 +92,156 @@ public record Checkpoint(
         tokenizerFiles.put(name, Files.readAllBytes(folder.resolve(name)));
       }
     }
-    Optional<Adapter> adapter = adapter(folder);
-    ParameterLayout layout = layout(config, adapter);
-    byte[] parameters;
-    if (adapter.isPresent()) {
-      Safetensors file = Safetensors.open(folder.resolve(ADAPTER_WEIGHTS));
-      parameters = flat(layout, name -> file, "");
-    } else {
-      parameters = weights(folder, layout);
+    Checkpoint checkpoint =
+        new Checkpoint(folder, config, tokenizerFiles, adapter(folder), state(folder));
+    Shards.Source source = checkpoint.source();
+    for (ParameterLayout.Tensor tensor : checkpoint.layout().tensors()) {
+      source.file(tensor.name()).require(tensor.name(), tensor.shape());
     }
-    return new Checkpoint(
-        config, parameters, tokenizerFiles, state(folder, config, layout), adapter);
+    return checkpoint;
+  }
+
+  /** Where each tensor of the weights lies in their vector. */
+  public ParameterLayout layout() {
+    return adapter.map(a -> a.lora().layout(config)).orElseGet(() -> new ParameterLayout(config));
+  }
+
+  /**
+   * Reads the weights, sharded or not, into native memory; the caller closes it.
+   *
+   * @param layout has all tensors of the weights; what else it has, as a value head, stays zero
+   * @throws IllegalArgumentException naming the file that is missing, damaged or not supported
+   */
+  public Parameters weights(ParameterLayout layout, Device device) throws IOException {
+    Parameters theta = Parameters.zeros(layout, device);
+    try {
+      readWeights(theta);
+      return theta;
+    } catch (IOException | RuntimeException e) {
+      theta.close();
+      throw e;
+    }
+  }
+
+  private void readWeights(Parameters theta) throws IOException {
+    Shards.Source source = source();
+    for (ParameterLayout.Tensor tensor : layout().tensors()) {
+      String name = tensor.name();
+      read(source.file(name), "", theta.layout().tensor(name), theta);
+    }
+  }
+
+  private Shards.Source source() throws IOException {
+    if (adapter.isEmpty()) {
+      return Shards.open(folder);
+    }
+    Safetensors file = Safetensors.open(folder.resolve(ADAPTER_WEIGHTS));
+    return tensor -> file;
+  }
+
+  /**
+   * Reads what {@link #save(Parameters, Parameters, Parameters, Precision)} wrote.
+   *
+   * @throws IllegalArgumentException naming the file that is missing, damaged or not supported
+   */
+  public void restore(Parameters theta, Parameters mean, Parameters square) throws IOException {
+    readWeights(theta);
+    if (theta.layout().valueHeadSize() > 0) {
+      read(Safetensors.open(folder.resolve(VALUE_HEAD)), "", valueHead(theta), theta);
+    }
+    Safetensors moments = Safetensors.open(folder.resolve(OPTIMIZER));
+    for (ParameterLayout.Tensor tensor : theta.layout().tensors()) {
+      read(moments, "mean.", tensor, mean);
+      read(moments, "square.", tensor, square);
+    }
+  }
+
+  private static void read(
+      Safetensors file, String prefix, ParameterLayout.Tensor tensor, Parameters into)
+      throws IOException {
+    long[] at = {tensor.offset()};
+    file.read(
+        prefix + tensor.name(),
+        tensor.shape(),
+        some -> {
+          int n = some.remaining();
+          into.write(at[0], some);
+          at[0] += n;
+        });
+  }
+
+  /**
+   * Writes a model to be used, without state: beside its place, forced to the disk and renamed, so
+   * that the place holds a whole checkpoint or none.
+   *
+   * @param stored type of the weights in the files
+   * @throws FileAlreadyExistsException if the place is taken
+   */
+  public void save(Parameters theta, Precision stored) throws IOException {
+    save(theta, stored, MAX_SHARD_BYTES);
+  }
+
+  /**
+   * @param maxShardBytes of the tensors in one file
+   */
+  void save(Parameters theta, Precision stored, long maxShardBytes) throws IOException {
+    try (PendingFolder pending = PendingFolder.beside(folder)) {
+      write(pending, theta, stored, maxShardBytes);
+      pending.commit();
+    }
+  }
+
+  /**
+   * The same with what training goes on from.
+   *
+   * @param theta the weights; a value head at its end goes into the training state, being no part
+   *     of the model
+   * @param mean AdamW's mean of gradients; stays fp32
+   * @param square AdamW's mean of squared gradients; stays fp32
+   */
+  public void save(Parameters theta, Parameters mean, Parameters square, Precision stored)
+      throws IOException {
+    try (PendingFolder pending = PendingFolder.beside(folder)) {
+      write(pending, theta, stored, MAX_SHARD_BYTES);
+      if (theta.layout().valueHeadSize() > 0) {
+        var head = new Safetensors.Tensor(ParameterLayout.VALUE_HEAD, valueHead(theta), theta);
+        Safetensors.write(pending.path(VALUE_HEAD), List.of(head), Precision.FP32);
+      }
+      List<Safetensors.Tensor> moments = new ArrayList<>(tensors("mean.", mean.layout(), mean));
+      moments.addAll(tensors("square.", square.layout(), square));
+      Safetensors.write(pending.path(OPTIMIZER), moments, Precision.FP32);
+      // The order of an immutable map's keys changes from one process to the next.
+      pending.write(STATE, JSON.writeValueAsBytes(new TreeMap<>(state)));
+      pending.commit();
+    }
+  }
+
+  private void write(PendingFolder pending, Parameters theta, Precision stored, long maxShardBytes)
+      throws IOException {
+    pending.write("config.json", text(config.toJson(stored)));
+    pending.write("generation_config.json", text(config.generationJson()));
+    for (Map.Entry<String, byte[]> file : tokenizerFiles.entrySet()) {
+      pending.write(file.getKey(), file.getValue());
+    }
+    pending.write("serving.properties", text(AtomforgeBlockFactory.SERVING_PROPERTIES));
+    List<Safetensors.Tensor> weights = tensors("", layout(), theta);
+    if (adapter.isPresent()) {
+      pending.write(ADAPTER_CONFIG, text(adapterJson(adapter.get())));
+      Safetensors.write(pending.path(ADAPTER_WEIGHTS), weights, stored);
+    } else {
+      Shards.write(pending, weights, stored, maxShardBytes);
+    }
+  }
+
+  private static ParameterLayout.Tensor valueHead(Parameters theta) {
+    return theta.layout().tensor(ParameterLayout.VALUE_HEAD);
+  }
+
+  private static List<Safetensors.Tensor> tensors(
+      String prefix, ParameterLayout layout, Parameters values) {
+    return layout.tensors().stream()
+        .map(tensor -> new Safetensors.Tensor(prefix + tensor.name(), tensor, values))
+        .toList();
   }
 
   private static Optional<Adapter> adapter(Path folder) throws IOException {
@@ -234,86 +271,15 @@ public record Checkpoint(
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
   }
 
-  private static Optional<TrainingState> state(
-      Path folder, ModelConfig config, ParameterLayout layout) throws IOException {
-    if (!Files.isRegularFile(folder.resolve(STATE))) {
-      return Optional.empty();
-    }
-    Safetensors moments = Safetensors.open(folder.resolve(OPTIMIZER));
-    Map<String, Object> values = new LinkedHashMap<>();
-    JsonNode json = JSON.readTree(Files.readAllBytes(folder.resolve(STATE)));
-    for (String key : (Iterable<String>) json::fieldNames) {
-      values.put(key, JSON.treeToValue(json.get(key), Object.class));
-    }
-    return Optional.of(
-        new TrainingState(
-            flat(layout, name -> moments, "mean."),
-            flat(layout, name -> moments, "square."),
-            values,
-            valueHead(folder, config)));
-  }
-
-  private static byte[] valueHead(Path folder, ModelConfig config) throws IOException {
-    if (!Files.isRegularFile(folder.resolve(VALUE_HEAD))) {
-      return new byte[0];
-    }
-    int size = 3 * ParameterLayout.withValueHead(config).valueHeadSize();
-    byte[] bytes = new byte[4 * size];
-    Safetensors.open(folder.resolve(VALUE_HEAD))
-        .read(
-            "value_head",
-            List.of(size),
-            ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer());
-    return bytes;
-  }
-
-  private static byte[] weights(Path folder, ParameterLayout layout) throws IOException {
-    if (!Files.isRegularFile(folder.resolve(INDEX))) {
-      if (!Files.isRegularFile(folder.resolve(WEIGHTS))) {
-        throw new IllegalArgumentException(folder + " has neither " + WEIGHTS + " nor " + INDEX);
-      }
-      Safetensors file = Safetensors.open(folder.resolve(WEIGHTS));
-      return flat(layout, name -> file, "");
-    }
-    JsonNode index = JSON.readTree(folder.resolve(INDEX).toFile()).path("weight_map");
-    Map<String, Safetensors> shards = new HashMap<>();
-    for (JsonNode shard : index) {
-      if (!shards.containsKey(shard.asText())) {
-        shards.put(shard.asText(), Safetensors.open(folder.resolve(shard.asText())));
+  private static Map<String, Object> state(Path folder) throws IOException {
+    Map<String, Object> values = new HashMap<>();
+    if (Files.isRegularFile(folder.resolve(STATE))) {
+      JsonNode json = JSON.readTree(Files.readAllBytes(folder.resolve(STATE)));
+      for (String key : (Iterable<String>) json::fieldNames) {
+        values.put(key, JSON.treeToValue(json.get(key), Object.class));
       }
     }
-    return flat(
-        layout,
-        name -> {
-          Safetensors shard = shards.get(index.path(name).asText());
-          if (shard == null) {
-            throw new IllegalArgumentException(folder.resolve(INDEX) + " has no tensor " + name);
-          }
-          return shard;
-        },
-        "");
-  }
-
-  private static byte[] flat(
-      ParameterLayout layout, Function<String, Safetensors> files, String prefix)
-      throws IOException {
-    byte[] bytes = new byte[Math.toIntExact(4L * layout.size())];
-    FloatBuffer target = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    for (ParameterLayout.Tensor tensor : layout.tensors()) {
-      files.apply(tensor.name()).read(prefix + tensor.name(), tensor.shape(), target);
-    }
-    return bytes;
-  }
-
-  private List<Safetensors.Tensor> tensors(String prefix, byte[] values) {
-    return layout().tensors().stream()
-        .map(
-            tensor ->
-                new Safetensors.Tensor(
-                    prefix + tensor.name(),
-                    tensor.shape(),
-                    ByteBuffer.wrap(values, 4 * tensor.offset(), 4 * tensor.size())))
-        .toList();
+    return values;
   }
 
   private static byte[] text(String text) {

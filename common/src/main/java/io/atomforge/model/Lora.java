@@ -3,7 +3,6 @@ package io.atomforge.model;
 import ai.djl.Device;
 import io.atomforge.random.Seeds;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -59,13 +58,14 @@ public record Lora(int rank, double alpha, List<String> targets) implements Seri
    */
   public float[] initial(ModelConfig config, long seed) {
     ParameterLayout layout = layout(config);
-    float[] values = new float[layout.size()];
+    float[] values = new float[layout.arraySize()];
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
       if (tensor.name().endsWith("lora_A.weight")) {
         double bound = 1 / Math.sqrt(tensor.shape().get(1));
         SplittableRandom random = Seeds.random(seed, "parameters", tensor.name());
-        for (int i = 0; i < tensor.size(); i++) {
-          values[tensor.offset() + i] = (float) (bound * (2 * random.nextDouble() - 1));
+        int offset = (int) tensor.offset();
+        for (int i = offset; i < offset + tensor.size(); i++) {
+          values[i] = (float) (bound * (2 * random.nextDouble() - 1));
         }
       }
     }
@@ -90,7 +90,7 @@ public record Lora(int rank, double alpha, List<String> targets) implements Seri
     ParameterLayout layout = new ParameterLayout(config);
     try (Parameters g = Parameters.of(layout, full.values(), device);
         TorchScript.Call call = script(config, device).open()) {
-      byte[] values = new byte[Math.multiplyExact(4, adapters.layout().size())];
+      byte[] values = new byte[4 * adapters.layout().arraySize()];
       call.run("gradient", g.array(), adapters.array()).get(0).toByteBuffer(true).get(values);
       return new Gradient(values, Precision.FP32, full.loss(), full.statistics());
     }
@@ -105,20 +105,20 @@ public record Lora(int rank, double alpha, List<String> targets) implements Seri
 
   private TorchScript script(ModelConfig config, Device device) {
     List<ParameterLayout.Tensor> targets = adapted(config);
-    List<Integer> sizes = new ArrayList<>();
-    layout(config).tensors().forEach(t -> sizes.add(t.size()));
+    List<ParameterLayout.Tensor> own = layout(config).tensors();
     Map<String, String> places =
         Map.of(
             "rank", "" + rank,
             "scale", "" + alpha / rank,
-            "sizes", join(sizes, size -> size),
+            "sizes", join(own, ParameterLayout.Tensor::size),
             "offsets", join(targets, ParameterLayout.Tensor::offset),
             "rows", join(targets, t -> t.shape().get(0)),
             "columns", join(targets, t -> t.shape().get(1)));
     return TorchScript.shared(Lora.class, "lora.py", "Lora", places, device, 1);
   }
 
-  private static <T> String join(List<T> items, Function<T, Integer> number) {
+  private static String join(
+      List<ParameterLayout.Tensor> items, Function<ParameterLayout.Tensor, Number> number) {
     return items.stream().map(i -> "" + number.apply(i)).collect(Collectors.joining(", "));
   }
 }

@@ -1,9 +1,11 @@
 package io.atomforge.model;
 
+import io.atomforge.config.ConfigException;
 import io.atomforge.random.Seeds;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -16,20 +18,23 @@ import java.util.SplittableRandom;
  */
 public final class ParameterLayout {
   /** Weights of a linear function of the final hidden state, then its bias; no part of a model. */
-  private static final String VALUE_HEAD = "value_head";
+  static final String VALUE_HEAD = "value_head";
+
+  /** Most parameters whose fp32 values one Java array of bytes holds. */
+  private static final long MOST_IN_ARRAY = Integer.MAX_VALUE / 4;
 
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private final int layers;
-  private int size;
+  private long size;
 
   /**
    * @param name Hugging Face's name
    * @param offset first element in the flat vector
    * @param shape rows and columns, (out, in), or one length
    */
-  public record Tensor(String name, int offset, List<Integer> shape) {
-    public int size() {
-      return shape.stream().reduce(1, Math::multiplyExact);
+  public record Tensor(String name, long offset, List<Integer> shape) {
+    public long size() {
+      return shape.stream().mapToLong(n -> n).reduce(1, Math::multiplyExact);
     }
 
     /** Whether weight decay applies: to matrices, not to norms and biases. */
@@ -38,9 +43,7 @@ public final class ParameterLayout {
     }
   }
 
-  /**
-   * @throws ArithmeticException if there are more than 2^31 - 1 parameters
-   */
+  /** All tensors of a model. */
   public ParameterLayout(ModelConfig config) {
     layers = config.numHiddenLayers();
     int d = config.hiddenSize();
@@ -86,7 +89,7 @@ public final class ParameterLayout {
   /** Number of parameters that belong to the value head, at the end of the vector. */
   public int valueHeadSize() {
     Tensor head = tensors.get(VALUE_HEAD);
-    return head == null ? 0 : head.size();
+    return head == null ? 0 : (int) head.size();
   }
 
   void add(String name, Integer... shape) {
@@ -96,8 +99,26 @@ public final class ParameterLayout {
   }
 
   /** Number of parameters. */
-  public int size() {
+  public long size() {
     return size;
+  }
+
+  /**
+   * Number of parameters where their values are one Java array, as gradients and broadcasts are.
+   *
+   * @throws ConfigException if an array of bytes cannot hold them in fp32
+   */
+  public int arraySize() {
+    if (size > MOST_IN_ARRAY) {
+      throw new ConfigException(
+          String.format(
+              Locale.ROOT,
+              "The model has %,d parameters; a new model, a gradient or a broadcast may have at"
+                  + " most %,d (2 GiB in fp32): take a smaller model",
+              size,
+              MOST_IN_ARRAY));
+    }
+    return (int) size;
   }
 
   /** All tensors, in the order of their offsets. */
@@ -120,15 +141,15 @@ public final class ParameterLayout {
    * Lengths of the runs of decayed and not decayed parameters, in turn from the start of the
    * vector, beginning with a decayed run; the value head is left out.
    */
-  public List<Integer> decayRuns() {
-    List<Integer> runs = new ArrayList<>();
+  public List<Long> decayRuns() {
+    List<Long> runs = new ArrayList<>();
     boolean decayed = true;
     for (Tensor tensor : tensors.values()) {
       if (tensor.name().equals(VALUE_HEAD)) {
         continue;
       }
       if (runs.isEmpty() || tensor.isDecayed() != decayed) {
-        runs.add(0);
+        runs.add(0L);
         decayed = tensor.isDecayed();
       }
       runs.set(runs.size() - 1, runs.get(runs.size() - 1) + tensor.size());
@@ -143,13 +164,14 @@ public final class ParameterLayout {
    * place.
    */
   public float[] initial(long seed) {
-    float[] values = new float[size];
+    float[] values = new float[arraySize()];
     for (Tensor tensor : tensors.values()) {
       boolean residual = tensor.name().matches(".*(o_proj|down_proj)\\.weight");
       double deviation = residual ? 0.02 / Math.sqrt(2.0 * layers) : 0.02;
       float constant = tensor.name().endsWith(".bias") ? 0 : 1;
       SplittableRandom random = Seeds.random(seed, "parameters", tensor.name());
-      for (int i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
+      int offset = (int) tensor.offset();
+      for (int i = offset; i < offset + tensor.size(); i++) {
         values[i] = tensor.isDecayed() ? (float) (deviation * random.nextGaussian()) : constant;
       }
     }

@@ -10,20 +10,24 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * One file in the safetensors format: 8 bytes of header length, a JSON header, then the tensors'
- * bytes. Values are fp32 here and F32, F16 or BF16 in the file.
+ * bytes. Values are fp32 here and F32, F16 or BF16 in the file. They pass in pieces of {@link
+ * Parameters#WINDOW} values.
  */
 final class Safetensors {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_HEADER = 100_000_000;
+  private static final List<String> TYPES = List.of("F32", "F16", "BF16");
 
   private final Path file;
   private final Map<String, Stored> stored = new HashMap<>();
@@ -33,9 +37,14 @@ final class Safetensors {
   /**
    * A tensor to write.
    *
-   * @param values little-endian fp32, all that remains in the buffer
+   * @param place where {@code from} holds its values
    */
-  record Tensor(String name, List<Integer> shape, ByteBuffer values) {}
+  record Tensor(String name, ParameterLayout.Tensor place, Parameters from) {
+    /** What it takes in a file. */
+    long bytes(Precision stored) {
+      return place.size() * width(stored);
+    }
+  }
 
   private Safetensors(Path file) {
     this.file = file;
@@ -48,14 +57,16 @@ final class Safetensors {
    */
   static Safetensors open(Path file) throws IOException {
     Safetensors result = new Safetensors(file);
+    if (!Files.isRegularFile(file)) {
+      throw result.broken("is missing");
+    }
     try (FileChannel channel = FileChannel.open(file)) {
       long size = channel.size();
-      long header = size < 8 ? -1 : result.map(channel, 0, 8).getLong();
+      long header = size < 8 ? -1 : result.read(channel, 0, little(8)).getLong();
       if (header < 2 || header > Math.min(MAX_HEADER, size - 8)) {
         throw result.broken("is no safetensors file");
       }
-      byte[] text = new byte[(int) header];
-      result.map(channel, 8, header).get(text);
+      byte[] text = result.read(channel, 8, little((int) header)).array();
       JsonNode json = JSON.readTree(text);
       for (String name : (Iterable<String>) json::fieldNames) {
         if (!name.equals("__metadata__")) {
@@ -70,31 +81,28 @@ final class Safetensors {
 
   private Stored parse(String name, JsonNode json, long base, long size) {
     List<Integer> shape = new ArrayList<>();
-    long bytes = json.path("dtype").asText().equals("F32") ? 4 : 2;
+    String type = json.path("dtype").asText();
+    long bytes = width(type);
     for (JsonNode length : json.path("shape")) {
       shape.add(length.asInt());
       bytes *= length.asInt();
     }
     long start = base + json.path("data_offsets").path(0).asLong(-1);
     long end = base + json.path("data_offsets").path(1).asLong(-1);
-    String type = json.path("dtype").asText();
-    if (List.of("F32", "F16", "BF16").contains(type)
-        && (start < base || end - start != bytes || end > size)) {
+    if (TYPES.contains(type) && (start < base || end - start != bytes || end > size)) {
       throw broken("is truncated or has wrong offsets at " + name);
     }
     return new Stored(type, List.copyOf(shape), start, end);
   }
 
-  boolean contains(String name) {
-    return stored.containsKey(name);
+  /**
+   * @throws IllegalArgumentException if a tensor is missing, of another shape or of another type
+   */
+  void require(String name, List<Integer> shape) {
+    find(name, shape);
   }
 
-  /**
-   * Copies a tensor, as fp32, to where the target stands.
-   *
-   * @throws IllegalArgumentException if it is missing, of another shape or of another type
-   */
-  void read(String name, List<Integer> shape, FloatBuffer target) throws IOException {
+  private Stored find(String name, List<Integer> shape) {
     Stored tensor = stored.get(name);
     if (tensor == null) {
       throw broken("has no tensor " + name);
@@ -103,36 +111,57 @@ final class Safetensors {
       throw broken(
           String.format("tensor %s has shape %s, expected %s", name, tensor.shape(), shape));
     }
+    if (!TYPES.contains(tensor.type())) {
+      throw broken("tensor " + name + " has unsupported type " + tensor.type());
+    }
+    return tensor;
+  }
+
+  /**
+   * Gives a tensor's values, in their order, as fp32.
+   *
+   * @param target takes all that remains in each buffer before it returns
+   * @throws IllegalArgumentException if it is missing, of another shape or of another type
+   */
+  void read(String name, List<Integer> shape, Consumer<FloatBuffer> target) throws IOException {
+    Stored tensor = find(name, shape);
+    int width = width(tensor.type());
+    long size = tensor.end() - tensor.start();
+    ByteBuffer some = little((int) Math.min(size, (long) width * Parameters.WINDOW));
+    FloatBuffer floats = FloatBuffer.allocate(some.capacity() / width);
     try (FileChannel channel = FileChannel.open(file)) {
-      ByteBuffer bytes = map(channel, tensor.start(), tensor.end() - tensor.start());
-      switch (tensor.type()) {
-        case "F32" -> target.put(bytes.asFloatBuffer());
-        case "BF16" -> {
-          while (bytes.hasRemaining()) {
-            target.put(Float.intBitsToFloat(bytes.getShort() << 16));
-          }
-        }
-        case "F16" -> {
-          while (bytes.hasRemaining()) {
-            target.put(halfToFloat(bytes.getShort()));
-          }
-        }
-        default -> throw broken("tensor " + name + " has unsupported type " + tensor.type());
+      for (long at = tensor.start(); at < tensor.end(); at += some.limit()) {
+        read(channel, at, some.clear().limit((int) Math.min(some.capacity(), tensor.end() - at)));
+        toFloats(some, tensor.type(), floats.clear());
+        target.accept(floats.flip());
+      }
+    }
+  }
+
+  private static void toFloats(ByteBuffer some, String type, FloatBuffer target) {
+    if (type.equals("F32")) {
+      target.put(some.asFloatBuffer());
+    } else if (type.equals("BF16")) {
+      while (some.hasRemaining()) {
+        target.put(Float.intBitsToFloat(some.getShort() << 16));
+      }
+    } else {
+      while (some.hasRemaining()) {
+        target.put(halfToFloat(some.getShort()));
       }
     }
   }
 
   /** Writes tensors one behind the other and forces them to the disk. */
   static void write(Path file, List<Tensor> tensors, Precision stored) throws IOException {
-    int width = stored == Precision.FP32 ? 4 : 2;
     ObjectNode header = JSON.createObjectNode();
     header.putObject("__metadata__").put("format", "pt");
     long offset = 0;
     for (Tensor tensor : tensors) {
       ObjectNode node = header.putObject(tensor.name());
       node.put("dtype", stored == Precision.FP32 ? "F32" : "BF16");
-      node.putPOJO("shape", tensor.shape());
-      long end = offset + tensor.values().remaining() / 4L * width;
+      node.putPOJO("shape", tensor.place().shape());
+      long end = offset + tensor.bytes(stored);
       node.putArray("data_offsets").add(offset).add(end);
       offset = end;
     }
@@ -146,9 +175,14 @@ final class Safetensors {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       writeAll(channel, head.flip());
+      ByteBuffer some = little(4 * Parameters.WINDOW);
       for (Tensor tensor : tensors) {
-        ByteBuffer values = tensor.values().duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        writeAll(channel, stored == Precision.FP32 ? values : toBf16(values));
+        long end = tensor.place().offset() + tensor.place().size();
+        for (long at = tensor.place().offset(); at < end; at += some.limit() / 4) {
+          some.clear().limit((int) Math.min(some.capacity(), 4 * (end - at)));
+          tensor.from().read(at, some.asFloatBuffer());
+          writeAll(channel, stored == Precision.FP32 ? some : toBf16(some));
+        }
       }
       channel.force(true);
     }
@@ -178,8 +212,22 @@ final class Safetensors {
     return half < 0 ? -magnitude : magnitude;
   }
 
-  private ByteBuffer map(FileChannel channel, long start, long length) throws IOException {
-    return channel.map(FileChannel.MapMode.READ_ONLY, start, length).order(ByteOrder.LITTLE_ENDIAN);
+  private static int width(String type) {
+    return type.equals("F32") ? 4 : 2;
+  }
+
+  private static int width(Precision stored) {
+    return stored == Precision.FP32 ? 4 : 2;
+  }
+
+  /** Fills the buffer from a place in the file. */
+  private ByteBuffer read(FileChannel channel, long start, ByteBuffer target) throws IOException {
+    while (target.hasRemaining()) {
+      if (channel.read(target, start + target.position()) < 0) {
+        throw broken("ends before its tensors");
+      }
+    }
+    return target.flip();
   }
 
   private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {

@@ -56,8 +56,8 @@ public record AdamW(
 
     private State(AdamW settings, ParameterLayout layout, Device device) {
       this.settings = settings;
-      List<Integer> sizes = new ArrayList<>(layout.decayRuns());
-      sizes.add(layout.valueHeadSize());
+      List<Long> sizes = new ArrayList<>(layout.decayRuns());
+      sizes.add((long) layout.valueHeadSize());
       Map<String, String> places =
           Map.of(
               "sizes",
@@ -164,20 +164,18 @@ public record AdamW(
       return step;
     }
 
-    /** The mean of gradients, little-endian fp32. */
-    public byte[] mean() {
-      return mean.toBytes();
+    /** The mean of gradients, which steps change. */
+    public Parameters mean() {
+      return mean;
     }
 
-    /** The mean of squared gradients, little-endian fp32. */
-    public byte[] square() {
-      return square.toBytes();
+    /** The mean of squared gradients, which steps change. */
+    public Parameters square() {
+      return square;
     }
 
-    /** Continues from what {@link #step()}, {@link #mean()} and {@link #square()} gave. */
-    public void restore(long step, byte[] mean, byte[] square) {
-      this.mean.copyFrom(mean);
-      this.square.copyFrom(square);
+    /** Goes on as if {@code step} updates had led to the means that are now there. */
+    public void resume(long step) {
       this.step = step;
     }
 

@@ -2,8 +2,6 @@ package io.atomforge.training;
 
 import io.atomforge.model.Gradient;
 import io.atomforge.model.Parameters;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +25,7 @@ public final class Trainer implements AutoCloseable {
    * @param theta updated in place; the caller closes it
    * @param totalSteps length of the run, for the schedule
    * @param maxGradNorm greatest norm of a step's mean gradient
+   * @throws io.atomforge.config.ConfigException if there are more parameters than can be trained
    */
   public Trainer(
       Parameters theta,
@@ -62,7 +61,7 @@ public final class Trainer implements AutoCloseable {
     this.totalSteps = totalSteps;
     this.maxGradNorm = maxGradNorm;
     this.source = source;
-    this.sum = new float[theta.layout().size()];
+    this.sum = new float[theta.layout().arraySize()];
   }
 
   /**
@@ -174,19 +173,20 @@ public final class Trainer implements AutoCloseable {
 
   /** SGD with Nesterov momentum. */
   private double outerStep(Distribution.LocalSgd local, int steps, double denominator) {
-    ByteBuffer momentum = ByteBuffer.wrap(optimizer.mean()).order(ByteOrder.LITTLE_ENDIAN);
+    float[] momentum = optimizer.mean().toFloats();
     float[] values = theta.toFloats();
     double squares = 0;
     for (int i = 0; i < values.length; i++) {
       double change = sum[i] / denominator;
-      double mean = local.outerMomentum() * momentum.getFloat(4 * i) + change;
-      momentum.putFloat(4 * i, (float) mean);
+      double mean = local.outerMomentum() * momentum[i] + change;
+      momentum[i] = (float) mean;
       values[i] -= (float) (local.outerLearningRate() * (change + local.outerMomentum() * mean));
       squares += change * change;
     }
     if (Double.isFinite(squares)) {
       theta.copyFrom(values);
-      optimizer.restore(optimizer.step() + steps, momentum.array(), optimizer.square());
+      optimizer.mean().copyFrom(momentum);
+      optimizer.resume(optimizer.step() + steps);
     }
     return Math.sqrt(squares);
   }

@@ -203,15 +203,14 @@ class PolicyUpdateTest {
 
   private static Updated update(Algorithm algorithm, int shards) throws IOException {
     PolicyUpdate.Settings settings = algorithm.settings(shards);
-    Checkpoint start = Checkpoint.load(GOLDEN.resolve("model/tied"));
+    Checkpoint start = Checkpoint.open(GOLDEN.resolve("model/tied"));
     LossScript loss = settings.objective().lossScript();
     CausalLM model = CausalLM.shared(start.config(), Precision.FP32, loss, Device.cpu());
     ParameterLayout layout = model.layout();
-    float[] policy = new float[layout.size()];
-    ByteBuffer.wrap(start.parameters())
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asFloatBuffer()
-        .get(policy, 0, layout.size() - layout.valueHeadSize());
+    float[] policy;
+    try (Parameters first = start.weights(layout, Device.cpu())) {
+      policy = first.toFloats();
+    }
     float[] past = new float[policy.length];
     for (int i = 0; i < past.length; i++) {
       past[i] = policy[i] * 0.95f;

@@ -185,7 +185,7 @@ class SparkGradientsTest {
   }
 
   private static float[] floats(Gradient gradient, Parameters like) {
-    float[] values = new float[like.layout().size()];
+    float[] values = new float[like.layout().arraySize()];
     gradient.addTo(values);
     return values;
   }

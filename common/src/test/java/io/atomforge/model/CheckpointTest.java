@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
 import ai.djl.inference.Predictor;
 import ai.djl.modality.Input;
 import ai.djl.modality.Output;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,11 +21,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,78 +33,110 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/model");
+  private static final String INDEX = "model.safetensors.index.json";
+  private static final Map<String, Object> STATE = Map.of("step", 7, "cursor", List.of("a", "b"));
 
   @TempDir private Path folder;
 
   @ParameterizedTest
   @ValueSource(strings = {"tied", "untied", "llama3", "qwen2_tied", "qwen2_untied"})
   void aFolderOfTransformersLoads(String name) throws Exception {
-    Checkpoint checkpoint = Checkpoint.load(GOLDEN.resolve(name));
-    assertThat(Golden.floats(checkpoint.parameters())).isEqualTo(Golden.read(name).theta());
-    assertThat(checkpoint.config().tieWordEmbeddings()).isEqualTo(!name.contains("untied"));
-    assertThat(checkpoint.trainingState()).isEmpty();
-    checkpoint.save(folder.resolve("ours"), Precision.FP32);
-    Checkpoint ours = Checkpoint.load(folder.resolve("ours"));
-    assertThat(ours.config()).isEqualTo(checkpoint.config());
-    assertThat(ours.parameters()).isEqualTo(checkpoint.parameters());
+    Checkpoint theirs = Checkpoint.open(GOLDEN.resolve(name));
+    assertThat(weights(theirs)).isEqualTo(Golden.read(name).theta());
+    assertThat(theirs.config().tieWordEmbeddings()).isEqualTo(!name.contains("untied"));
+    assertThat(theirs.state()).isEmpty();
+    try (Parameters theta = theirs.weights(theirs.layout(), Device.cpu())) {
+      Checkpoint.of(folder.resolve("ours"), theirs.config(), Map.of()).save(theta, Precision.FP32);
+    }
+    Checkpoint ours = Checkpoint.open(folder.resolve("ours"));
+    assertThat(ours.config()).isEqualTo(theirs.config());
+    assertThat(weights(ours)).isEqualTo(weights(theirs));
   }
 
   @Test
   void whatWasSavedComesBackExactly() throws Exception {
-    Checkpoint saved = withState(model());
-    saved.save(folder.resolve("step-1"), Precision.FP32);
-    Checkpoint loaded = Checkpoint.load(folder.resolve("step-1"));
-    assertThat(loaded.config()).isEqualTo(saved.config());
-    assertThat(loaded.parameters()).isEqualTo(saved.parameters());
+    ModelConfig config = Golden.read("tied").config();
+    ParameterLayout layout = ParameterLayout.withValueHead(config);
+    Path place = folder.resolve("step-1");
+    saveWithState(place);
+    Checkpoint loaded = Checkpoint.open(place);
+    assertThat(loaded.config()).isEqualTo(config);
     assertThat(loaded.tokenizerFiles()).containsOnlyKeys("tokenizer.json");
-    Checkpoint.TrainingState state = loaded.trainingState().orElseThrow();
-    assertThat(state.mean()).isEqualTo(saved.trainingState().orElseThrow().mean());
-    assertThat(state.square()).isEqualTo(saved.trainingState().orElseThrow().square());
-    assertThat(state.values()).isEqualTo(Map.of("step", 7, "cursor", List.of("a", "b")));
+    assertThat(loaded.state()).isEqualTo(STATE);
+    try (Parameters theta = Parameters.zeros(layout, Device.cpu());
+        Parameters mean = Parameters.zeros(layout, Device.cpu());
+        Parameters square = Parameters.zeros(layout, Device.cpu())) {
+      loaded.restore(theta, mean, square);
+      assertThat(theta.toFloats()).isEqualTo(layout.initial(1));
+      assertThat(mean.toFloats()).isEqualTo(layout.initial(2));
+      assertThat(square.toFloats()).isEqualTo(layout.initial(3));
+    }
+    float[] model = Arrays.copyOf(layout.initial(1), loaded.layout().arraySize());
+    assertThat(weights(loaded)).isEqualTo(model);
     try (var left = Files.list(folder)) {
-      assertThat(left).containsExactly(folder.resolve("step-1"));
+      assertThat(left).containsExactly(place);
     }
   }
 
   @Test
   void bfloat16RoundsToTheNearest() throws Exception {
-    model().save(folder.resolve("half"), Precision.BF16);
-    float[] exact = Golden.floats(model().parameters());
-    float[] rounded = Golden.floats(Checkpoint.load(folder.resolve("half")).parameters());
+    save(folder.resolve("half"), Precision.BF16, Long.MAX_VALUE);
+    float[] exact = Golden.read("tied").theta();
+    float[] rounded = weights(Checkpoint.open(folder.resolve("half")));
     for (int i = 0; i < exact.length; i++) {
       assertThat(rounded[i]).isCloseTo(exact[i], within(Math.abs(exact[i]) / 256));
       assertThat(Float.floatToIntBits(rounded[i]) & 0xffff).isZero();
     }
   }
 
+  /** Those of {@code transformers} were made by generate.py, ours hold the same weights. */
   @Test
-  void shardsAreRead() throws Exception {
-    Checkpoint whole = model();
-    List<Safetensors.Tensor> first = new ArrayList<>();
-    List<Safetensors.Tensor> second = new ArrayList<>();
-    StringBuilder index = new StringBuilder("{\"weight_map\": {");
-    for (ParameterLayout.Tensor tensor : new ParameterLayout(whole.config()).tensors()) {
-      boolean late = tensor.name().startsWith("model.layers.1");
-      (late ? second : first)
-          .add(
-              new Safetensors.Tensor(
-                  tensor.name(),
-                  tensor.shape(),
-                  ByteBuffer.wrap(whole.parameters(), 4 * tensor.offset(), 4 * tensor.size())));
-      index.append(
-          String.format(
-              "%s\"%s\": \"%s\"",
-              tensor.offset() == 0 ? "" : ", ",
-              tensor.name(),
-              late ? "b.safetensors" : "a.safetensors"));
+  void shardsAreWrittenAndReadAsThoseOfTransformers() throws Exception {
+    Path theirs = GOLDEN.resolve("sharded");
+    Path ours = folder.resolve("ours");
+    save(ours, Precision.BF16, 2000);
+    ObjectMapper json = new ObjectMapper();
+    JsonNode expected = json.readTree(theirs.resolve(INDEX).toFile());
+    JsonNode index = json.readTree(ours.resolve(INDEX).toFile());
+    assertThat(index.path("metadata")).isEqualTo(expected.path("metadata"));
+    assertThat(files(ours)).hasSameSizeAs(files(theirs)).hasSizeGreaterThan(3);
+    assertThat(files(ours)).allMatch(file -> file.toFile().length() < 2000 + 1000);
+    assertThat(weights(Checkpoint.open(ours))).isEqualTo(weights(Checkpoint.open(theirs)));
+    Path last = files(ours).get(files(ours).size() - 1);
+    Files.delete(ours.resolve("MANIFEST.json"));
+    Files.delete(last);
+    assertThatThrownBy(() -> Checkpoint.open(ours)).hasMessage(last + " is missing");
+    Files.writeString(ours.resolve(INDEX), index.toString().replace("model-00001", "../model"));
+    assertThatThrownBy(() -> Checkpoint.open(ours))
+        .hasMessageContaining(INDEX + " names no file of this folder for model.embed_tokens");
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".safetensors")).sorted().toList();
     }
-    Safetensors.write(folder.resolve("a.safetensors"), first, Precision.FP32);
-    Safetensors.write(folder.resolve("b.safetensors"), second, Precision.FP32);
-    Files.writeString(folder.resolve("model.safetensors.index.json"), index.append("}}"));
-    Files.copy(GOLDEN.resolve("tied/config.json"), folder.resolve("config.json"));
-    assertThat(Checkpoint.load(folder).parameters()).isEqualTo(whole.parameters());
-    Files.delete(folder.resolve("b.safetensors"));
-    assertThatThrownBy(() -> Checkpoint.load(folder)).isInstanceOf(IOException.class);
+  }
+
+  /** So that the vector passes in two pieces, and one of its tensors too. */
+  @Test
+  void moreThanAPieceComesBackExactly() throws Exception {
+    ModelConfig config = ModelConfig.of(32, 1, 2, 1, 32, Parameters.WINDOW / 32 + 3, 64);
+    ParameterLayout layout = new ParameterLayout(config);
+    float[] values = layout.initial(1);
+    assertThat(values.length).isBetween(Parameters.WINDOW, 2 * Parameters.WINDOW);
+    for (int i = 0; i < values.length; i++) { // to what bfloat16 holds
+      values[i] = Float.intBitsToFloat(Float.floatToIntBits(values[i]) & 0xffff0000);
+    }
+    try (Parameters theta = Parameters.of(layout, values, Device.cpu());
+        Parameters copy = theta.copy(Device.cpu())) {
+      assertThat(theta.toFloats()).isEqualTo(values);
+      assertThat(copy.toBytes()).isEqualTo(theta.toBytes());
+      for (Precision stored : Precision.values()) {
+        Path place = folder.resolve(stored.name());
+        Checkpoint.of(place, config, Map.of()).save(theta, stored);
+        assertThat(weights(Checkpoint.open(place))).isEqualTo(values);
+      }
+    }
   }
 
   @Test
@@ -116,7 +151,7 @@ class CheckpointTest {
     }
     Path path = Files.write(folder.resolve("x.safetensors"), file.array());
     FloatBuffer values = FloatBuffer.allocate(5);
-    Safetensors.open(path).read("x", List.of(5), values);
+    Safetensors.open(path).read("x", List.of(5), values::put);
     assertThat(values.array()).containsExactly(1, -5, 0x1p-24f, 65504, Float.NEGATIVE_INFINITY);
   }
 
@@ -124,17 +159,17 @@ class CheckpointTest {
   @ValueSource(strings = {"config.json", "model.safetensors", "training_state/state.json"})
   void aChangedByteIsFound(String name) throws Exception {
     Path place = folder.resolve("c");
-    withState(model()).save(place, Precision.FP32);
+    saveWithState(place);
     byte[] bytes = Files.readAllBytes(place.resolve(name));
     bytes[bytes.length / 2] ^= 1;
     Files.write(place.resolve(name), bytes);
-    assertThatThrownBy(() -> Checkpoint.load(place))
+    assertThatThrownBy(() -> Checkpoint.open(place))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(place.resolve(name) + " is damaged: its sha256 is another");
     Files.write(place.resolve(name), new byte[3], StandardOpenOption.APPEND);
-    assertThatThrownBy(() -> Checkpoint.load(place)).hasMessageContaining("expected");
+    assertThatThrownBy(() -> Checkpoint.open(place)).hasMessageContaining("expected");
     Files.delete(place.resolve(name));
-    assertThatThrownBy(() -> Checkpoint.load(place)).hasMessageContaining(name);
+    assertThatThrownBy(() -> Checkpoint.open(place)).hasMessageContaining(name);
   }
 
   @Test
@@ -144,7 +179,7 @@ class CheckpointTest {
     Path weights = folder.resolve("model.safetensors");
     for (int length : new int[] {0, 5, 100, bytes.length - 4}) {
       Files.write(weights, Arrays.copyOf(bytes, length));
-      assertThatThrownBy(() -> Checkpoint.load(folder))
+      assertThatThrownBy(() -> Checkpoint.open(folder))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith(weights.toString());
     }
@@ -163,7 +198,7 @@ class CheckpointTest {
     String config = Files.readString(GOLDEN.resolve("tied/config.json"));
     assertThat(config).contains(parts[0]);
     Files.writeString(folder.resolve("config.json"), config.replace(parts[0], parts[1]));
-    assertThatThrownBy(() -> Checkpoint.load(folder))
+    assertThatThrownBy(() -> Checkpoint.open(folder))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(folder.resolve("config.json") + ": " + parts[2]);
   }
@@ -172,17 +207,18 @@ class CheckpointTest {
   void aCheckpointIsNeverOverwrittenAndLeftoversAreCleared() throws Exception {
     Path leftover = Files.createDirectories(folder.resolve(".c.partial/training_state"));
     Files.writeString(leftover.resolve("x"), "half");
-    model().save(folder.resolve("c"), Precision.FP32);
+    save(folder.resolve("c"), Precision.FP32, Long.MAX_VALUE);
     assertThat(folder.resolve("c/training_state")).doesNotExist();
-    assertThatThrownBy(() -> model().save(folder.resolve("c"), Precision.FP32))
+    assertThatThrownBy(() -> save(folder.resolve("c"), Precision.FP32, Long.MAX_VALUE))
         .isInstanceOf(FileAlreadyExistsException.class);
-    assertThat(Checkpoint.load(folder.resolve("c")).parameters()).isEqualTo(model().parameters());
+    assertThat(weights(Checkpoint.open(folder.resolve("c"))))
+        .isEqualTo(Golden.read("tied").theta());
   }
 
   @Test
   void djlServesTheFolder() throws Exception {
     Path place = folder.resolve("served");
-    model().save(place, Precision.FP32);
+    save(place, Precision.FP32, Long.MAX_VALUE);
     Criteria<String, String> criteria =
         Criteria.builder()
             .setTypes(String.class, String.class)
@@ -225,34 +261,42 @@ class CheckpointTest {
     }
   }
 
+  private static float[] weights(Checkpoint checkpoint) throws IOException {
+    try (Parameters theta = checkpoint.weights(checkpoint.layout(), Device.cpu())) {
+      return theta.toFloats();
+    }
+  }
+
   /** The tied golden model with a tokenizer of 29 words. */
-  private static Checkpoint model() throws IOException {
+  private static void save(Path place, Precision stored, long maxShardBytes) throws IOException {
+    Golden golden = Golden.read("tied");
+    try (Parameters theta = golden.parameters()) {
+      Checkpoint.of(place, golden.config(), tokenizer()).save(theta, stored, maxShardBytes);
+    }
+  }
+
+  /** A model with a value head in training. */
+  private static void saveWithState(Path place) throws IOException {
+    ModelConfig config = Golden.read("tied").config();
+    ParameterLayout layout = ParameterLayout.withValueHead(config);
+    try (Parameters theta = Parameters.of(layout, layout.initial(1), Device.cpu());
+        Parameters mean = Parameters.of(layout, layout.initial(2), Device.cpu());
+        Parameters square = Parameters.of(layout, layout.initial(3), Device.cpu())) {
+      new Checkpoint(place, config, tokenizer(), Optional.empty(), STATE)
+          .save(theta, mean, square, Precision.FP32);
+    }
+  }
+
+  private static Map<String, byte[]> tokenizer() {
     StringBuilder vocabulary = new StringBuilder();
     for (int i = 0; i < 29; i++) {
       vocabulary.append(i == 0 ? "" : ",").append("\"w" + i + "\":" + i);
     }
-    String tokenizer =
+    String json =
         "{\"version\":\"1.0\",\"added_tokens\":[],\"pre_tokenizer\":{\"type\":\"Whitespace\"},"
             + "\"model\":{\"type\":\"WordLevel\",\"unk_token\":\"w0\",\"vocab\":{"
             + vocabulary
             + "}}}";
-    Checkpoint golden = Checkpoint.load(GOLDEN.resolve("tied"));
-    return Checkpoint.of(
-        golden.config(),
-        golden.parameters(),
-        Map.of("tokenizer.json", tokenizer.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static Checkpoint withState(Checkpoint model) {
-    byte[] mean = model.parameters().clone();
-    byte[] square = model.parameters().clone();
-    square[3] ^= 1;
-    return new Checkpoint(
-        model.config(),
-        model.parameters(),
-        model.tokenizerFiles(),
-        Optional.of(
-            new Checkpoint.TrainingState(
-                mean, square, Map.of("step", 7, "cursor", List.of("a", "b")))));
+    return Map.of("tokenizer.json", json.getBytes(StandardCharsets.UTF_8));
   }
 }

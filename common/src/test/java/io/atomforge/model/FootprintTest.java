@@ -23,7 +23,7 @@ class FootprintTest {
 
   private static final int N = 60;
   private static final int SCORES = H * (2 * 16 * 16 + 5 * 8 * 8);
-  private static final int PARAMETERS = new ParameterLayout(MODEL).size();
+  private static final int PARAMETERS = new ParameterLayout(MODEL).arraySize();
 
   private static final int MASKS = H / K * (16 * 16 + 8 * 8);
   private static final int ANGLES = 2 * M * A;

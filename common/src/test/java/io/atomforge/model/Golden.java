@@ -27,9 +27,9 @@ record Golden(ModelConfig config, float[] theta, JsonNode json, Safetensors tens
   private static float[] flat(Safetensors file, ModelConfig config, String prefix)
       throws IOException {
     ParameterLayout layout = new ParameterLayout(config);
-    FloatBuffer flat = FloatBuffer.allocate(layout.size());
+    FloatBuffer flat = FloatBuffer.allocate(layout.arraySize());
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
-      file.read(prefix + tensor.name(), tensor.shape(), flat);
+      file.read(prefix + tensor.name(), tensor.shape(), flat::put);
     }
     return flat.array();
   }
@@ -44,7 +44,7 @@ record Golden(ModelConfig config, float[] theta, JsonNode json, Safetensors tens
 
   float[] floats(String name) throws IOException {
     FloatBuffer values = FloatBuffer.allocate(ints("targets").length);
-    tensors.read(name, List.of(values.capacity()), values);
+    tensors.read(name, List.of(values.capacity()), values::put);
     return values.array();
   }
 

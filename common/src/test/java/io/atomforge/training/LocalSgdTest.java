@@ -108,7 +108,7 @@ class LocalSgdTest {
         Parameters theta, List<Shard> shards, double temperature, LocalSteps steps) {
       double sum = shards.stream().mapToDouble(Shard::denominator).sum();
       ByteBuffer values =
-          ByteBuffer.allocate(4 * theta.layout().size()).order(ByteOrder.LITTLE_ENDIAN);
+          ByteBuffer.allocate(4 * theta.layout().arraySize()).order(ByteOrder.LITTLE_ENDIAN);
       for (float change : changes[calls++]) {
         values.putFloat((float) (sum * change));
       }

@@ -80,7 +80,7 @@ class ShardingTest {
       List<Gradient> packed = new LocalGradients(model).gradients(theta, shards, 1).sums();
       assertThat(packed.stream().mapToDouble(Gradient::loss).sum())
           .isCloseTo(plain.loss(), within(1e-5 * plain.loss()));
-      float[] sum = new float[theta.layout().size()];
+      float[] sum = new float[theta.layout().arraySize()];
       packed.forEach(g -> add(sum, g));
       float[] expected = new float[sum.length];
       add(expected, plain);

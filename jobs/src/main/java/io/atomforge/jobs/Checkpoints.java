@@ -3,12 +3,17 @@ package io.atomforge.jobs;
 import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static org.apache.spark.sql.functions.col;
 
+import ai.djl.Device;
 import io.atomforge.config.ConfigException;
 import io.atomforge.model.Checkpoint;
+import io.atomforge.model.ParameterLayout;
+import io.atomforge.model.Parameters;
 import io.atomforge.tables.CheckpointRow;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.ChatTemplate;
 import io.atomforge.tokenizer.Tokenizer;
+import io.atomforge.training.AdamW;
+import io.atomforge.training.Trainer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,13 +103,47 @@ final class Checkpoints {
    */
   static Checkpoint read(Path folder) {
     try {
-      return Checkpoint.load(folder);
+      return Checkpoint.open(folder);
     } catch (IllegalArgumentException | IOException e) {
-      throw new ConfigException(
-          "checkpoint: "
-              + e.getMessage()
-              + "; restore it, or delete the folder to use the one before");
+      throw damaged(e);
     }
+  }
+
+  /**
+   * The weights of a checkpoint, which the caller closes.
+   *
+   * @param layout may have a value head after them, which stays zero
+   * @throws ConfigException naming the file that is missing or damaged
+   */
+  static Parameters weights(Checkpoint checkpoint, ParameterLayout layout) {
+    try {
+      return checkpoint.weights(layout, Device.cpu());
+    } catch (IllegalArgumentException | IOException e) {
+      throw damaged(e);
+    }
+  }
+
+  /**
+   * Sets parameters and optimizer to what a checkpoint holds.
+   *
+   * @param optimizerStep updates that led there
+   * @throws ConfigException naming the file that is missing or damaged
+   */
+  static void restore(Trainer trainer, Checkpoint checkpoint, long optimizerStep) {
+    AdamW.State optimizer = trainer.optimizer();
+    try {
+      checkpoint.restore(trainer.theta(), optimizer.mean(), optimizer.square());
+    } catch (IllegalArgumentException | IOException e) {
+      throw damaged(e);
+    }
+    optimizer.resume(optimizerStep);
+  }
+
+  private static ConfigException damaged(Exception e) {
+    return new ConfigException(
+        "checkpoint: "
+            + e.getMessage()
+            + "; restore it, or delete the folder to use the one before");
   }
 
   /** The trained tokenizer's files as a checkpoint carries them. */

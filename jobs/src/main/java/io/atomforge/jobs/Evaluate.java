@@ -6,7 +6,6 @@ import static io.atomforge.tables.Tables.EVALUATIONS;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static org.apache.spark.sql.functions.col;
 
-import ai.djl.Device;
 import io.atomforge.cluster.SparkRollouts;
 import io.atomforge.config.ConfigException;
 import io.atomforge.evaluation.PassAtK;
@@ -114,7 +113,7 @@ public final class Evaluate {
     Checkpoint checkpoint = Checkpoints.load(found.folder());
     Tokenizer tokenizer = Checkpoints.tokenizer(checkpoint.tokenizerFiles());
     List<EvaluationRow> rows = new ArrayList<>();
-    try (Parameters theta = checkpoint.toParameters(Device.cpu())) {
+    try (Parameters theta = Checkpoints.weights(checkpoint, checkpoint.layout())) {
       SparkRollouts rollouts =
           new SparkRollouts(
               JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext()),

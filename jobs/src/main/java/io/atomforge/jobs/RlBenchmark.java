@@ -205,7 +205,7 @@ public final class RlBenchmark {
             tokenizer.toJson().getBytes(StandardCharsets.UTF_8),
             "tokenizer_config.json",
             ChatTemplate.tokenizerConfig().getBytes(StandardCharsets.UTF_8));
-    Checkpoint.of(model, theta.toBytes(), files).save(folder.resolve("model"), Precision.FP32);
+    Checkpoint.of(folder.resolve("model"), model, files).save(theta, Precision.FP32);
     Files.writeString(
         folder.resolve("prompts.json"),
         JobRunner.JSON.writeValueAsString(tasks.stream().map(PromptTask::prompt).toList()));
@@ -291,7 +291,7 @@ public final class RlBenchmark {
             new RolloutBatch.Scoring(
                 new Reward.Fraction(), new Overlong.None(), new Selection.All(), tokens),
             false);
-    try (Parameters reference = Parameters.of(theta.layout(), theta.toBytes(), Device.cpu());
+    try (Parameters reference = theta.copy(Device.cpu());
         Trainer trainer =
             new Trainer(
                 theta,
@@ -349,7 +349,7 @@ public final class RlBenchmark {
     }
   }
 
-  private void print(int parameters) {
+  private void print(long parameters) {
     System.out.printf(
         Locale.ROOT,
         "%s, %d parameters, %d prompts x %d completions x %d tokens%n%n"

@@ -2,7 +2,6 @@ package io.atomforge.jobs;
 
 import io.atomforge.dataset.Batches;
 import io.atomforge.model.Checkpoint;
-import io.atomforge.model.Checkpoint.TrainingState;
 import io.atomforge.training.Trainer;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,10 +39,10 @@ final class RlState {
 
   /** Goes on from a checkpoint that {@link #values} went into. */
   void restore(Checkpoint checkpoint) {
-    TrainingState state = checkpoint.trainingState().orElseThrow();
-    TrainingRun.restore(trainer, checkpoint, TrainSft.number(state, "optimizer_step"));
+    Map<String, Object> state = checkpoint.state();
+    Checkpoints.restore(trainer, checkpoint, TrainSft.number(state, "optimizer_step"));
     prompts.seek(
         new Batches.Cursor(TrainSft.number(state, "epoch"), TrainSft.number(state, "position")));
-    klBeta = ((Number) state.values().get("kl_beta")).doubleValue();
+    klBeta = ((Number) state.get("kl_beta")).doubleValue();
   }
 }

@@ -137,7 +137,7 @@ final class RolloutFeed implements AutoCloseable {
     long saved = (step + config.saveSteps() - 1) / config.saveSteps() * config.saveSteps();
     long last = Math.min(Math.min(saved, config.maxSteps()), step + most);
     for (asked = Math.max(asked + 1, step); asked <= last; asked++) {
-      ask(asked, asked - step, Parameters.of(theta.layout(), theta.toBytes(), Device.cpu()));
+      ask(asked, asked - step, theta.copy(Device.cpu()));
     }
     asked = last;
     try {

@@ -75,15 +75,14 @@ final class SftLoop {
 
   /** Continues from where the run's latest checkpoint stands. */
   void resume(Checkpoint checkpoint) {
-    Checkpoint.TrainingState state = checkpoint.trainingState().orElseThrow();
-    TrainingRun.restore(trainer, checkpoint, run.committed());
+    Map<String, Object> state = checkpoint.state();
+    Checkpoints.restore(trainer, checkpoint, run.committed());
     cursor =
         new Batches.Cursor(TrainSft.number(state, "epoch"), TrainSft.number(state, "position"));
-    Map<String, Object> values = state.values();
-    lowest = decimal(values, "lowest_val_loss");
-    misses = ((Number) values.getOrDefault("validations_since_lowest", 0)).intValue();
-    best = decimal(values, "best_metric");
-    bestStep = ((Number) values.getOrDefault("best_step", -1)).longValue();
+    lowest = decimal(state, "lowest_val_loss");
+    misses = ((Number) state.getOrDefault("validations_since_lowest", 0)).intValue();
+    best = decimal(state, "best_metric");
+    bestStep = ((Number) state.getOrDefault("best_step", -1)).longValue();
   }
 
   private static double decimal(Map<String, Object> values, String key) {

@@ -94,7 +94,7 @@ public final class TrainBenchmark {
       }
       if (!python.equals("-")) {
         Path checkpoint = folder.resolve("model");
-        Checkpoint.of(shape.config(), start.toBytes(), Map.of()).save(checkpoint, Precision.FP32);
+        Checkpoint.of(checkpoint, shape.config(), Map.of()).save(start, Precision.FP32);
         JobRunner.JSON.writeValue(
             checkpoint.resolve("batch.json").toFile(),
             batch.stream().map(Sequence::tokens).toList());
@@ -184,7 +184,7 @@ public final class TrainBenchmark {
       this.shards = shards;
       LossScript loss = LossScript.NEGATIVE_LOG_LIKELIHOOD;
       footprint = new Footprint(shape.config(), precision, loss, recompute);
-      theta = Parameters.of(start.layout(), start.toBytes(), Device.cpu());
+      theta = start.copy(Device.cpu());
       SparkGradients all = new SparkGradients(spark, shape.config(), precision, loss, shards);
       source = recompute ? all.recomputing() : all;
       trainer = new Trainer(theta, OPTIMIZER, new Schedule.Constant(0), 1000, 1, source);

@@ -38,7 +38,6 @@ import io.atomforge.training.objective.PolicyObjective;
 import io.atomforge.training.objective.Regularizer;
 import io.atomforge.training.objective.ValueHead;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -255,8 +254,8 @@ public final class TrainRl {
     ParameterLayout layout =
         loss.valueHead() ? ParameterLayout.withValueHead(model) : new ParameterLayout(model);
     try (run;
-        Parameters theta = Parameters.zeros(layout, Device.cpu());
-        Parameters reference = Parameters.zeros(layout, Device.cpu());
+        Parameters theta = Checkpoints.weights(start, layout);
+        Parameters reference = theta.copy(Device.cpu());
         Trainer trainer =
             new Trainer(
                 theta,
@@ -277,11 +276,9 @@ public final class TrainRl {
         Progress progress =
             Progress.ofSteps("rl step", Math.max(0, run.committed()), config.maxSteps())) {
       RlState state = new RlState(trainer, prompts, config.klBeta());
-      reference.copyFrom(Arrays.copyOf(start.parameters(), 4 * layout.size()));
       if (resumed.isPresent()) {
         state.restore(resumed.get());
       } else {
-        theta.copyFrom(Arrays.copyOf(start.parameters(), 4 * layout.size()));
         run.commit(0, model, trainer, state.values());
       }
       RlAlarms alarms = new RlAlarms();

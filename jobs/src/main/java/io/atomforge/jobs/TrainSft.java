@@ -251,7 +251,7 @@ public final class TrainSft {
         TrainingRun merged =
             new TrainingRun(warehouse, store, config.runId() + MERGED, parent, "", tokenizerFiles);
         try (Parameters all = lora.get().merge(model, first, theta)) {
-          merged.export(run.committed(), model, all.toBytes());
+          merged.export(run.committed(), model, all);
         }
       }
       run.finish();
@@ -270,7 +270,7 @@ public final class TrainSft {
   private static Parameters first(Optional<Checkpoint> start, ModelConfig model, long seed) {
     ParameterLayout whole = new ParameterLayout(model);
     return start
-        .map(s -> s.toParameters(Device.cpu()))
+        .map(s -> Checkpoints.weights(s, whole))
         .orElseGet(() -> Parameters.of(whole, whole.initial(seed), Device.cpu()));
   }
 
@@ -342,8 +342,8 @@ public final class TrainSft {
     return Map.of("epoch", cursor.epoch(), "position", cursor.position());
   }
 
-  static int number(Checkpoint.TrainingState state, String key) {
-    return ((Number) state.values().get(key)).intValue();
+  static int number(Map<String, Object> state, String key) {
+    return ((Number) state.get(key)).intValue();
   }
 
   private static String alone(Distribution distribution) {

@@ -27,7 +27,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  *
  * @param driver native: parameters, gradient and the optimizer's two moments in fp32, and other
  *     models
- * @param heap of the driver's JVM: gradients that arrive, their sum, and a checkpoint on its way
+ * @param heap of the driver's JVM: gradients that arrive, and their sum
  * @param task native, of one task
  * @param tasks at once
  */
@@ -43,34 +43,20 @@ record TrainingMemory(long driver, long heap, long task, int tasks) {
    * @param gradientBytes of one parameter in all gradients that arrive
    */
   static TrainingMemory of(long trained, long others, long gradientBytes, long task, int tasks) {
-    long checkpoint = 12; // parameters and moments
-    long heap = trained * (4 + Math.max(gradientBytes, checkpoint));
-    return new TrainingMemory(16 * trained + 4 * others, heap, task, tasks);
+    return new TrainingMemory(
+        16 * trained + 4 * others, trained * (4 + gradientBytes), task, tasks);
   }
 
   /**
-   * @throws ConfigException if there are more than a vector holds
+   * Of supervised steps, the longest sequences in one batch.
+   *
+   * @throws ConfigException if there are more parameters than can be trained
    */
-  private static long parameters(ModelConfig model) {
-    long most = Integer.MAX_VALUE / 4;
-    try {
-      long size = new ParameterLayout(model).size();
-      if (size <= most) {
-        return size;
-      }
-    } catch (ArithmeticException e) {
-      // not even an index for each
-    }
-    throw new ConfigException(
-        "model: has more parameters than the " + most + " that can be trained; take a smaller one");
-  }
-
-  /** Of supervised steps, the longest sequences in one batch. */
   static TrainingMemory of(
       TrainSft.Config config, ModelConfig model, Collection<Sequence> train, int cores) {
-    long whole = parameters(model);
+    long whole = new ParameterLayout(model).arraySize();
     Optional<Lora> lora = config.lora().lora();
-    long trained = lora.map(l -> (long) l.layout(model).size()).orElse(whole);
+    long trained = lora.map(l -> l.layout(model).size()).orElse(whole);
     LossScript loss = config.objective().lossScript();
     List<Example> longest =
         train.stream()
@@ -100,7 +86,7 @@ record TrainingMemory(long driver, long heap, long task, int tasks) {
    * @param longest prompt, in tokens
    */
   static TrainingMemory of(TrainRl.Config config, ModelConfig model, int longest, int cores) {
-    long whole = parameters(model);
+    long whole = new ParameterLayout(model).arraySize();
     LossScript loss = config.objective().lossScript();
     Footprint footprint = new Footprint(model, config.precision(), loss, false);
     int length = longest + config.maxCompletionLength();
@@ -115,9 +101,8 @@ record TrainingMemory(long driver, long heap, long task, int tasks) {
             Math.max(
                 footprint.scoring(scored, scored.get(0).rows() * predictions),
                 footprint.gradient(learned, learned.get(0).rows() * predictions)));
-    long others = whole * (1 + VERSIONS); // the start of the run, and what samples
     int tasks = Math.min(cores, config.partitions());
-    return of(whole, others, 4L * config.gradientShards(), task, tasks);
+    return of(whole, whole, 4L * config.gradientShards(), task, tasks);
   }
 
   private static TokenBatch.Block block(int rows, int pieces, int length) {

@@ -7,14 +7,14 @@ import static io.atomforge.tables.Tables.STEP_METRICS;
 import io.atomforge.config.ConfigException;
 import io.atomforge.model.Checkpoint;
 import io.atomforge.model.ModelConfig;
-import io.atomforge.model.ParameterLayout;
+import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.tables.CheckpointRow;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
+import io.atomforge.training.AdamW;
 import io.atomforge.training.Trainer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -57,10 +56,6 @@ final class TrainingRun implements AutoCloseable {
   record Saved(ModelConfig model, Optional<Checkpoint.Adapter> adapter) {
     static Saved whole(ModelConfig model) {
       return new Saved(model, Optional.empty());
-    }
-
-    private ParameterLayout layout() {
-      return adapter.map(a -> a.lora().layout(model)).orElseGet(() -> new ParameterLayout(model));
     }
   }
 
@@ -126,13 +121,10 @@ final class TrainingRun implements AutoCloseable {
     }
     Path folder = store.fetch(Checkpoints.folder(runId, latest)).orElseThrow();
     Checkpoint checkpoint = Checkpoints.read(folder);
-    Map<String, Object> state =
-        checkpoint
-            .trainingState()
-            .orElseThrow(
-                () -> new ConfigException(folder + " has no training_state to resume from"))
-            .values();
-    if (!settings.equals(state.get("settings"))) {
+    if (checkpoint.state().isEmpty()) {
+      throw new ConfigException(folder + " has no training_state to resume from");
+    }
+    if (!settings.equals(checkpoint.state().get("settings"))) {
       throw new ConfigException(
           "run_id: run "
               + runId
@@ -209,7 +201,12 @@ final class TrainingRun implements AutoCloseable {
     Map<String, Object> values = new HashMap<>(cursor);
     values.put("step", step);
     values.put("settings", settings);
-    save(step, checkpoint(saved, trainer, values));
+    AdamW.State optimizer = trainer.optimizer();
+    save(
+        step,
+        folder ->
+            new Checkpoint(folder, saved.model(), tokenizerFiles, saved.adapter(), values)
+                .save(trainer.theta(), optimizer.mean(), optimizer.square(), Precision.FP32));
     metrics.clear();
     rollouts.clear();
     trackers.forEach(Tracker::commit);
@@ -221,15 +218,19 @@ final class TrainingRun implements AutoCloseable {
   }
 
   /** Writes a model that is the run's result but nothing to go on from. */
-  void export(long step, ModelConfig model, byte[] parameters) {
+  void export(long step, ModelConfig model, Parameters theta) {
     store.delete(Checkpoints.folder(runId, step));
-    save(step, Checkpoint.of(model, parameters, tokenizerFiles));
+    save(step, folder -> Checkpoint.of(folder, model, tokenizerFiles).save(theta, Precision.FP32));
   }
 
-  private void save(long step, Checkpoint checkpoint) {
+  private interface Writer {
+    void write(Path folder) throws IOException;
+  }
+
+  private void save(long step, Writer checkpoint) {
     String folder = Checkpoints.folder(runId, step);
     try {
-      checkpoint.save(store.place(folder), Precision.FP32);
+      checkpoint.write(store.place(folder));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot save " + store.address(folder), e);
     }
@@ -265,40 +266,6 @@ final class TrainingRun implements AutoCloseable {
         "run_id = '" + runId + "' AND step IN (" + steps + ")",
         warehouse.dataset(CHECKPOINTS, List.of()).coalesce(1));
     old.forEach(step -> store.delete(Checkpoints.folder(runId, step)));
-  }
-
-  /** A value head goes into the training state: it is no part of the model. */
-  private Checkpoint checkpoint(Saved saved, Trainer trainer, Map<String, Object> values) {
-    int size = 4 * saved.layout().size();
-    List<byte[]> parts =
-        List.of(
-            trainer.theta().toBytes(), trainer.optimizer().mean(), trainer.optimizer().square());
-    List<byte[]> own =
-        parts.stream().map(p -> p.length == size ? p : Arrays.copyOf(p, size)).toList();
-    ByteArrayOutputStream valueHead = new ByteArrayOutputStream();
-    parts.forEach(p -> valueHead.write(p, size, p.length - size));
-    return new Checkpoint(
-        saved.model(),
-        own.get(0),
-        tokenizerFiles,
-        Optional.of(
-            new Checkpoint.TrainingState(own.get(1), own.get(2), values, valueHead.toByteArray())),
-        saved.adapter());
-  }
-
-  /** Sets parameters and optimizer to what {@link #commit} saved. */
-  static void restore(Trainer trainer, Checkpoint checkpoint, long optimizerStep) {
-    Checkpoint.TrainingState state = checkpoint.trainingState().orElseThrow();
-    List<byte[]> own = List.of(checkpoint.parameters(), state.mean(), state.square());
-    int head = state.valueHead().length / own.size();
-    List<byte[]> whole = new ArrayList<>();
-    for (int i = 0; i < own.size(); i++) {
-      byte[] part = Arrays.copyOf(own.get(i), own.get(i).length + head);
-      System.arraycopy(state.valueHead(), i * head, part, own.get(i).length, head);
-      whole.add(part);
-    }
-    trainer.theta().copyFrom(whole.get(0));
-    trainer.optimizer().restore(optimizerStep, whole.get(1), whole.get(2));
   }
 
   private void writeRow(long step) {

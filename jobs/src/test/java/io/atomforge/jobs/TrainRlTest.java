@@ -3,7 +3,6 @@ package io.atomforge.jobs;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.atomforge.model.Checkpoint;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.View;
@@ -33,6 +32,8 @@ class TrainRlTest {
    * step 2.
    */
   private static final List<String> REPLAYED = List.of("0.0", "0.0", "1.0", "2.0");
+
+  private static final String VALUE_HEAD = "training_state/value_head.safetensors";
 
   @TempDir static Path folder;
 
@@ -102,9 +103,8 @@ class TrainRlTest {
   void everyRecipeTrains(String recipe) throws IOException {
     // Nothing that the toy writes passes: what is accepted is what was written.
     train(recipe, recipe.equals("raft") ? "selection.threshold=0" : "max_steps=1", "max_steps=1");
-    Checkpoint checkpoint = Checkpoint.load(checkpoint(recipe, 1));
-    int head = checkpoint.trainingState().orElseThrow().valueHead().length;
-    assertThat(head).isEqualTo(recipe.equals("ppo") ? 3 * 33 * 4 : 0);
+    assertThat(Files.exists(checkpoint(recipe, 1).resolve(VALUE_HEAD)))
+        .isEqualTo(recipe.equals("ppo"));
     assertThat(rollouts(recipe)).hasSizeGreaterThanOrEqualTo(recipe.equals("remax") ? 4 : 16);
     List<String> metrics = metrics(recipe);
     assertThat(metrics)
@@ -179,7 +179,7 @@ class TrainRlTest {
         List.of(
             "model.safetensors",
             "training_state/optimizer.safetensors",
-            "training_state/value_head.safetensors",
+            VALUE_HEAD,
             "training_state/state.json")) {
       Path file = checkpoint(run, 4).resolve(name);
       if (Files.exists(file)) { // a value head there is with PPO alone

@@ -36,7 +36,7 @@ class TrainingMemoryTest {
     assertThat(sft().driver()).isEqualTo(16 * SIZE);
     assertThat(sft("--recipe", "conf/recipes/sft/asft.yaml").driver()).isEqualTo((16 + 4) * SIZE);
     assertThat(sft("lora.r=1").driver()).isBetween((4 + 12) * SIZE, 18 * SIZE);
-    assertThat(sft("gradient_shards=1").heap()).isEqualTo((4 + 12) * SIZE);
+    assertThat(sft("gradient_shards=1").heap()).isEqualTo((4 + 4) * SIZE);
   }
 
   @Test
@@ -55,7 +55,7 @@ class TrainingMemoryTest {
     assertThat(rl("max_completion_length=200").task())
         .isGreaterThan(rl("max_completion_length=20").task());
     assertThat(rl("prompts_per_step=64").task()).isGreaterThan(rl("prompts_per_step=32").task());
-    assertThat(rl().driver()).isEqualTo((16 + 4 + 12) * SIZE);
+    assertThat(rl().driver()).isEqualTo((16 + 4) * SIZE);
   }
 
   private static TrainingMemory rl(String... words) {
