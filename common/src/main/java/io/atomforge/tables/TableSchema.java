@@ -61,15 +61,15 @@ final class TableSchema {
    */
   void update() {
     addMissingColumns();
-    Map<Object, Object> properties = properties();
+    Map<String, String> properties = properties();
     if (table.keepsChanges() && !"true".equals(properties.get(CHANGES))) {
       alter("SET TBLPROPERTIES ('" + CHANGES + "' = 'true')");
     }
     table.constraints().forEach((name, sql) -> constrain(name, sql, properties));
   }
 
-  private void constrain(String name, String sql, Map<Object, Object> properties) {
-    Object present = properties.get(property(name));
+  private void constrain(String name, String sql, Map<String, String> properties) {
+    String present = properties.get(property(name));
     if (sql.equals(present)) {
       return;
     }
@@ -115,8 +115,9 @@ final class TableSchema {
     spark.sql("ALTER TABLE " + sqlName + " " + change);
   }
 
-  private Map<Object, Object> properties() {
-    return spark.sql("DESCRIBE DETAIL " + sqlName).select("properties").head().getJavaMap(0);
+  private Map<String, String> properties() {
+    return spark.sql("SHOW TBLPROPERTIES " + sqlName).collectAsList().stream()
+        .collect(Collectors.toMap(row -> row.getString(0), row -> row.getString(1)));
   }
 
   /** A text as a literal of SQL. */

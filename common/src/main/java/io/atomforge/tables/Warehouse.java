@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -40,12 +42,20 @@ public final class Warehouse {
   private final Map<String, Long> pinned;
   private final Map<String, Long> reads = new TreeMap<>();
 
+  /** Tables whose schema is known to be that of this version of the program. */
+  private final Set<String> current;
+
   private Warehouse(
-      SparkSession spark, String location, Provenance provenance, Map<String, Long> pinned) {
+      SparkSession spark,
+      String location,
+      Provenance provenance,
+      Map<String, Long> pinned,
+      Set<String> current) {
     this.pinned = pinned;
     this.spark = spark;
     this.location = location;
     this.provenance = provenance;
+    this.current = current;
   }
 
   /**
@@ -56,7 +66,7 @@ public final class Warehouse {
   public static Warehouse open(SparkSession spark, String location, Provenance provenance) {
     String address =
         location.startsWith(CATALOG) ? location : WarehouseFolder.open(spark, location);
-    return new Warehouse(spark, address, provenance, Map.of());
+    return new Warehouse(spark, address, provenance, Map.of(), ConcurrentHashMap.newKeySet());
   }
 
   /**
@@ -72,7 +82,7 @@ public final class Warehouse {
 
   /** The same tables, written in another job's name; what was read so far is forgotten. */
   public Warehouse as(Provenance other) {
-    return new Warehouse(spark, location, other, pinned);
+    return new Warehouse(spark, location, other, pinned, current);
   }
 
   public SparkSession spark() {
@@ -99,7 +109,7 @@ public final class Warehouse {
    * @param versions table to the version that is read; other tables are read as they are
    */
   public Warehouse at(Map<String, Long> versions) {
-    return new Warehouse(spark, location, provenance, Map.copyOf(versions));
+    return new Warehouse(spark, location, provenance, Map.copyOf(versions), current);
   }
 
   /** The versions that {@link #at} chose. */
@@ -269,7 +279,9 @@ public final class Warehouse {
    * @return the number of the table's latest commit
    */
   public long version(Table<?> table) {
-    return history(table, 1).select("version").head().getLong(0);
+    return inCatalog()
+        ? history(table, 1).select("version").head().getLong(0)
+        : WarehouseFolder.version(spark, new Path(path(table)));
   }
 
   /**
@@ -352,8 +364,11 @@ public final class Warehouse {
     if (!exists(table)) {
       mark();
       schema(table).create();
+    } else if (current.contains(table.name())) {
+      return;
     }
     schema(table).update();
+    current.add(table.name());
   }
 
   /**

@@ -96,6 +96,23 @@ public final class WarehouseFolder {
     }
   }
 
+  /**
+   * @return the number of the latest commit of the Delta table in a folder, by the file that it is:
+   *     Delta's own way to ask is a Spark job
+   */
+  static long version(SparkSession spark, Path table) {
+    try {
+      return Arrays.stream(files(spark, table).listStatus(new Path(table, "_delta_log")))
+          .map(file -> file.getPath().getName())
+          .filter(name -> name.matches("\\d{20}\\.json"))
+          .mapToLong(name -> Long.parseLong(name.substring(0, 20)))
+          .max()
+          .orElseThrow(() -> new IllegalStateException(table + " has no commits"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static FileSystem files(SparkSession spark, Path path) throws IOException {
     return path.getFileSystem(spark.sparkContext().hadoopConfiguration());
   }

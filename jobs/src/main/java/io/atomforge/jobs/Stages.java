@@ -84,13 +84,20 @@ final class Stages {
   }
 
   /**
-   * Names a stage's settings and all that came before; where it runs and with how many tasks is
-   * left out.
+   * Names a stage's settings and all that came before; where it runs, with how many tasks and who
+   * watches is left out.
    */
   private static String chain(String before, Stage stage) throws Exception {
     ObjectNode settings = stage.loader().tree();
     settings.remove(
-        List.of("warehouse", "files", "partitions", "sandbox", "resume_from_checkpoint"));
+        List.of(
+            "warehouse",
+            "files",
+            "partitions",
+            "sandbox",
+            "tensorboard",
+            "mlflow",
+            "resume_from_checkpoint"));
     byte[] text = (before + stage.name() + settings).getBytes(StandardCharsets.UTF_8);
     return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
   }

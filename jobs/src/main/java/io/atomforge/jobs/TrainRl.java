@@ -87,6 +87,8 @@ public final class TrainRl {
       double maxGradNorm,
       int gradientShards,
       int saveSteps,
+      String tensorboard,
+      String mlflow,
       boolean resumeFromCheckpoint)
       implements JobConfig {
     Config {
@@ -111,6 +113,7 @@ public final class TrainRl {
       Checks.positive("max_grad_norm", maxGradNorm);
       Checks.atLeast(1, "gradient_shards", gradientShards);
       Checks.atLeast(1, "save_steps", saveSteps);
+      Mlflow.check(mlflow);
       Checks.check(
           !rolloutMode.offPolicy() || !(importanceCorrection instanceof ImportanceCorrection.None),
           "importance_correction",
@@ -231,6 +234,7 @@ public final class TrainRl {
             base.id(),
             settings(config, base, warehouse),
             start.tokenizerFiles());
+    run.showIn(config.tensorboard(), config.mlflow(), config);
     Optional<Checkpoint> resumed = run.resume(config.resumeFromCheckpoint());
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
     LossScript loss = config.objective().lossScript();
@@ -248,7 +252,8 @@ public final class TrainRl {
             config.rowsPerBatch());
     ParameterLayout layout =
         loss.valueHead() ? ParameterLayout.withValueHead(model) : new ParameterLayout(model);
-    try (Parameters theta = Checkpoints.weights(start, layout);
+    try (run;
+        Parameters theta = Checkpoints.weights(start, layout);
         Parameters reference = theta.copy(Device.cpu());
         Trainer trainer =
             new Trainer(
@@ -317,6 +322,7 @@ public final class TrainRl {
           run.commit(step, model, trainer, state.values());
         }
       }
+      run.finish();
       return new Summary(
           config.runId() + "/step-" + run.committed(),
           config.maxSteps(),

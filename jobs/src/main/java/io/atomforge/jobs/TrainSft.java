@@ -72,6 +72,7 @@ public final class TrainSft {
       int evalSteps,
       int earlyStoppingPatience,
       String tensorboard,
+      String mlflow,
       boolean resumeFromCheckpoint)
       implements JobConfig {
     Config {
@@ -111,6 +112,7 @@ public final class TrainSft {
           lora.r(),
           "0 for a new model; adapters need a model_name_or_path");
       Checks.atLeast(1, "eval_steps", evalSteps);
+      Mlflow.check(mlflow);
       if (distribution instanceof Distribution.LocalSgd local) {
         int inner = local.innerSteps();
         Checks.check(saveSteps % inner == 0, "save_steps", saveSteps, "a multiple of inner_steps");
@@ -205,12 +207,12 @@ public final class TrainSft {
             parent,
             settings(config, steps, warehouse),
             tokenizerFiles);
+    run.showIn(config.tensorboard(), config.mlflow(), config);
     Optional<Checkpoint> resumed = run.resume(config.resumeFromCheckpoint());
     Optional<Lora> lora = config.lora().lora();
     ParameterLayout layout =
         lora.map(l -> l.layout(model)).orElseGet(() -> new ParameterLayout(model));
     boolean compares = lora.isPresent() || config.objective().lossScript().hasReference();
-    run.showIn(config.tensorboard());
     try (run;
         Parameters first = compares ? first(start, model, config.seed()) : null;
         Parameters theta =
@@ -247,6 +249,7 @@ public final class TrainSft {
           merged.export(run.committed(), model, all);
         }
       }
+      run.finish();
       return new Summary(
           config.runId() + "/step-" + run.committed(),
           loop.bestStep() < 0 ? "" : config.runId() + "/step-" + loop.bestStep(),

@@ -4,19 +4,18 @@ import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static io.atomforge.tables.Tables.ROLLOUTS;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.model.Checkpoint;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
-import io.atomforge.report.EventFile;
 import io.atomforge.tables.CheckpointRow;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.training.AdamW;
 import io.atomforge.training.Trainer;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,8 +45,9 @@ final class TrainingRun implements AutoCloseable {
   private final Map<String, byte[]> tokenizerFiles;
   private final List<StepMetric> metrics = new ArrayList<>();
   private final List<RolloutRow> rollouts = new ArrayList<>();
+  private final List<Tracker> trackers = new ArrayList<>();
+  private boolean finished;
   private long committed = -1;
-  private EventFile events;
 
   /**
    * What a checkpoint holds beside the trainer's state.
@@ -133,7 +133,18 @@ final class TrainingRun implements AutoCloseable {
     }
     committed = latest;
     writeRow(latest);
+    long covered = latest;
+    trackers.forEach(tracker -> tracker.resume(step -> saved(step, covered)));
     return Optional.of(checkpoint);
+  }
+
+  private List<StepMetric> saved(long after, long last) {
+    return Warehouse.collect(
+        STEP_METRICS,
+        warehouse
+            .read(STEP_METRICS)
+            .where("run_id = '" + runId + "' AND step > " + after + " AND step <= " + last)
+            .orderBy("step", "name"));
   }
 
   /** The last committed step, or -1. */
@@ -142,33 +153,46 @@ final class TrainingRun implements AutoCloseable {
   }
 
   void metric(long step, String name, double value) {
-    metrics.add(new StepMetric(runId, step, name, value));
-    if (events != null) {
-      try {
-        events.scalar(name, step, value, System.currentTimeMillis() / 1e3);
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot write TensorBoard's events of " + runId, e);
-      }
-    }
+    StepMetric metric = new StepMetric(runId, step, name, value);
+    metrics.add(metric);
+    trackers.forEach(tracker -> tracker.metric(metric));
   }
 
   /**
-   * Writes all metrics from now on to a new file for TensorBoard too, step by step.
+   * Shows all numbers from now on in other programs too. To be called before {@link #resume}.
    *
-   * @param folder of this machine, in which the run gets its own; empty for none
+   * @param tensorboard folder for TensorBoard; empty for none
+   * @param mlflow server or folder for MLflow, {@link MlflowStore#isAddress}; empty for none
+   * @param config what MLflow shows as parameters
+   * @throws ConfigException if a folder cannot be written
    */
-  void showIn(String folder) {
-    if (folder.isEmpty()) {
-      return;
+  void showIn(String tensorboard, String mlflow, Record config) {
+    if (!tensorboard.isEmpty()) {
+      trackers.add(new TensorBoard(tensorboard, runId));
     }
-    double now = System.currentTimeMillis() / 1e3;
-    Path file =
-        Path.of(folder, runId, String.format("events.out.tfevents.%010d.%s", (long) now, runId));
-    try {
-      Files.createDirectories(file.getParent());
-      events = new EventFile(new BufferedOutputStream(Files.newOutputStream(file)), now);
-    } catch (IOException e) {
-      throw new ConfigException("tensorboard: cannot write to " + file + ": " + e.getMessage());
+    if (!mlflow.isEmpty()) {
+      Map<String, String> tags = new HashMap<>();
+      tags.put("atomforge.run_id", runId);
+      tags.put("atomforge.checkpoints", store.address("checkpoints/" + runId));
+      tags.put("atomforge.parent_checkpoint", parent.isEmpty() ? "none" : parent);
+      trackers.add(new Mlflow(MlflowStore.open(mlflow), runId, tags, flat(config)));
+    }
+  }
+
+  /** The settings by dotted names. */
+  private static Map<String, String> flat(Record config) {
+    Map<String, String> flat = new HashMap<>();
+    flatten("", JobRunner.JSON.valueToTree(config), flat);
+    return flat;
+  }
+
+  private static void flatten(String name, JsonNode value, Map<String, String> flat) {
+    if (value.isObject() && !value.isEmpty()) {
+      String prefix = name.isEmpty() ? "" : name + ".";
+      value.properties().forEach(p -> flatten(prefix + p.getKey(), p.getValue(), flat));
+    } else {
+      String text = value.isTextual() ? value.asText() : value.toString();
+      flat.put(name, text.substring(0, Math.min(500, text.length())));
     }
   }
 
@@ -203,6 +227,12 @@ final class TrainingRun implements AutoCloseable {
                 .save(trainer.theta(), optimizer.mean(), optimizer.square(), Precision.FP32));
     metrics.clear();
     rollouts.clear();
+    trackers.forEach(Tracker::commit);
+  }
+
+  /** Says that the run came to its end; one that is closed before has failed. */
+  void finish() {
+    finished = true;
   }
 
   /** Writes a model that is the run's result but nothing to go on from. */
@@ -293,12 +323,6 @@ final class TrainingRun implements AutoCloseable {
   /** Ends what {@link #showIn} began. */
   @Override
   public void close() {
-    if (events != null) {
-      try {
-        events.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+    trackers.forEach(tracker -> tracker.end(finished));
   }
 }

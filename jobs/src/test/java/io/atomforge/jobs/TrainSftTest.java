@@ -117,7 +117,8 @@ class TrainSftTest {
       "distribution.inner_steps=2",
       "distribution.outer_learning_rate=0.7",
       "distribution.outer_momentum=0.9",
-      "max_steps=5"
+      "max_steps=5",
+      "mlflow=" + folder.resolve("mlruns")
     };
     assertThat(train(words).steps()).isEqualTo(5);
     assertThat(metric("sft", "train/loss")).hasSize(3); // after steps 2, 4 and 5
@@ -126,9 +127,23 @@ class TrainSftTest {
     FileStore.open(warehouse, "").delete("checkpoints/sft/step-5");
     train(words);
     assertThat(Files.readAllBytes(last.resolve("model.safetensors"))).isEqualTo(expected);
+    assertThat(mlflow("metrics/train/loss"))
+        .extracting(line -> line.replaceFirst(".* ", ""))
+        .containsExactly("2", "4", "5");
+    assertThat(mlflow("params/distribution.inner_steps")).containsExactly("2");
+    assertThat(mlflow("tags/atomforge.parent_checkpoint")).containsExactly(BASE);
+    assertThat(mlflow("meta.yaml")).contains("status: 3");
     assertThatThrownBy(() -> train(with(words, "save_steps=3")))
         .hasMessageContaining("save_steps")
         .hasMessageContaining("a multiple of inner_steps");
+  }
+
+  /** The lines of a file of MLflow's only run. */
+  private List<String> mlflow(String file) throws IOException {
+    try (Stream<Path> runs = Files.walk(folder.resolve("mlruns"), 2)) {
+      Path run = runs.filter(r -> Files.exists(r.resolve("tags/mlflow.runName"))).toList().get(0);
+      return Files.readAllLines(run.resolve(file));
+    }
   }
 
   @Test
@@ -217,7 +232,7 @@ class TrainSftTest {
     Files.writeString(folder.resolve("file"), "");
     assertThatThrownBy(() -> train("tensorboard=" + folder.resolve("file"), "run_id=other"))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("tensorboard: cannot write to");
+        .hasMessageContaining("tensorboard: cannot make folder");
   }
 
   static List<Path> recipes() throws IOException {
