@@ -2,7 +2,8 @@
 transformers 4.55.4.
 
 tokenizer.json: what its BPE trainer learns from corpus.txt. splits.json: its pre-tokenizer. encodings.json: ids of texts, and of chats through the chat template of
-tokenizer_config.json, which is ChatTemplate.tokenizerConfig().
+tokenizer_config.json, which is ChatTemplate.tokenizerConfig(). formats.json: ids of questions in the
+chat formats of other models.
 """
 
 import json
@@ -10,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import AutoTokenizer
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 HERE = Path(__file__).parent
 SPECIAL = ["<pad>", "<s>", "</s>", "<|user|>", "<|assistant|>"]
@@ -81,3 +82,46 @@ for prompt in texts:
     )
 assert (transformers.pad_token_id, transformers.bos_token_id, transformers.eos_token_id) == (0, 1, 2)
 write("encodings.json", {"encodings": encodings, "chats": chats})
+
+# Single questions in the formats of other models: their special tokens get the ids after ours.
+CHATML = (
+    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content']"
+    " + '<|im_end|>' + '\n'}}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+LLAMA3 = (
+    "{{ bos_token }}{% for message in messages %}{{ '<|start_header_id|>' + message['role'] +"
+    " '<|end_header_id|>\n\n' + message['content'] | trim + '<|eot_id|>' }}{% endfor %}{% if"
+    " add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{% endif %}"
+)
+FORMATS = {
+    "chatml": (CHATML, ["<|endoftext|>", "<|im_start|>", "<|im_end|>"], "\n\n two lines\n"),
+    "llama3": (
+        LLAMA3,
+        ["<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"],
+        "x",
+    ),
+}
+formats = []
+for name, (template, special, other) in FORMATS.items():
+    theirs = PreTrainedTokenizerFast(
+        tokenizer_file=str(HERE / "tokenizer.json"),
+        additional_special_tokens=special,
+        bos_token=special[0],
+        eos_token=special[-1],
+    )
+    chats = [
+        {
+            "prompt": prompt,
+            "ids": theirs.apply_chat_template(
+                [{"role": "user", "content": prompt}],
+                chat_template=template,
+                add_generation_prompt=True,
+            ),
+        }
+        for prompt in ("Sort x.\n\nReturn the largest", "先排序，再返回最大值。", other)
+    ]
+    ids = {token: theirs.convert_tokens_to_ids(token) for token in special}
+    ids = dict(sorted(ids.items(), key=lambda entry: entry[1]))
+    formats.append({"name": name, "special": ids, "eos": special[-1], "chats": chats})
+write("formats.json", formats)

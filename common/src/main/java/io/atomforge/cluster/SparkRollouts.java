@@ -51,8 +51,9 @@ public final class SparkRollouts {
   private record Shape(ModelConfig config, Precision precision, SandboxSettings sandbox)
       implements Serializable {}
 
-  /** The tokenizer file and the callable atoms, sent to each executor once. */
-  private record Library(String tokenizerJson, ArrayList<String[]> atoms) implements Serializable {}
+  /** The tokenizer's files and the callable atoms, sent to each executor once. */
+  private record Library(String tokenizerJson, String tokenizerConfig, ArrayList<String[]> atoms)
+      implements Serializable {}
 
   /** The same, unpacked once per executor. */
   private record Kit(Tokenizer tokenizer, AtomLibrary atoms) {}
@@ -67,7 +68,7 @@ public final class SparkRollouts {
       ModelConfig config,
       Precision precision,
       SandboxSettings sandbox,
-      String tokenizerJson,
+      Tokenizer tokenizer,
       List<AtomRow> atoms,
       int tasks,
       int rowsPerBatch) {
@@ -80,7 +81,7 @@ public final class SparkRollouts {
     for (AtomRow row : atoms) {
       functions.add(new String[] {row.atomId(), row.name(), row.variant(), row.code()});
     }
-    this.library = spark.broadcast(new Library(tokenizerJson, functions));
+    this.library = spark.broadcast(new Library(tokenizer.toJson(), tokenizer.config(), functions));
   }
 
   private static Kit kit(Broadcast<Library> broadcast) {
@@ -93,7 +94,8 @@ public final class SparkRollouts {
             Atom.Variant variant = Atom.Variant.valueOf(f[2].toUpperCase(java.util.Locale.ROOT));
             atoms.add(new Atom(f[0], "", f[1], variant, List.of(), null, "", "", f[3], List.of()));
           }
-          return new Kit(Tokenizer.of(value.tokenizerJson()), new AtomLibrary(atoms));
+          return new Kit(
+              Tokenizer.of(value.tokenizerJson(), value.tokenizerConfig()), new AtomLibrary(atoms));
         });
   }
 

@@ -3,11 +3,14 @@ package io.atomforge.tokenizer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How a prompt and its completion become one token sequence: {@code <s><|user|>} prompt {@code
  * <|assistant|>} completion {@code </s>}. A training sequence is {@link #promptIds} followed by
  * {@link #completionIds}; a sampler continues {@link #promptIds} until the end-of-sequence token.
+ * With the tokenizer of another model its role markers take the place of ours, where they are those
+ * of ChatML, as Qwen's, or of Llama 3; there is no system message.
  *
  * <p>{@link #tokenizerConfig} says the same to {@code transformers}: its {@code
  * apply_chat_template} of one user message with {@code add_generation_prompt=True} gives {@link
@@ -24,42 +27,67 @@ public final class ChatTemplate {
   public static final List<String> SPECIAL_TOKENS = List.of(PAD, BOS, EOS, USER, ASSISTANT);
 
   private static final String JINJA =
-      "{{ bos_token }}{% for message in messages %}"
-          + "{% if message['role'] == 'user' %}{{ '<|user|>' + message['content'] }}"
-          + "{% elif message['role'] == 'assistant' %}"
-          + "{{ '<|assistant|>' + message['content'] + eos_token }}"
-          + "{% else %}{{ raise_exception('Roles are user and assistant, got ' + message['role']) }}"
-          + "{% endif %}{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}";
+      "{{ bos_token }}{% for message in messages %}{% if message['role'] == 'user' %}{{ '<|user|>'"
+          + " + message['content'] }}{% elif message['role'] == 'assistant' %}{{ '<|assistant|>' +"
+          + " message['content'] + eos_token }}{% else %}{{ raise_exception('Roles are user and"
+          + " assistant, got ' + message['role']) }}{% endif %}{% endfor %}{% if"
+          + " add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}";
+
+  /** Stands for the prompt. */
+  private static final String PROMPT = "%s";
+
+  /** Special tokens and the text between them. */
+  private static final List<List<String>> FORMATS =
+      List.of(
+          List.of(BOS, USER, PROMPT, ASSISTANT),
+          List.of(
+              "<|im_start|>", "user\n" + PROMPT, "<|im_end|>", "\n", "<|im_start|>", "assistant\n"),
+          List.of(
+              "<|begin_of_text|>",
+              "<|start_header_id|>",
+              "user",
+              "<|end_header_id|>",
+              "\n\n" + PROMPT,
+              "<|eot_id|>",
+              "<|start_header_id|>",
+              "assistant",
+              "<|end_header_id|>",
+              "\n\n"));
 
   private final Tokenizer tokenizer;
-  private final int user;
-  private final int assistant;
+  private final List<String> format;
 
   /**
-   * @throws IllegalArgumentException if the tokenizer lacks {@code <|user|>} or {@code
-   *     <|assistant|>}, being made for another template
+   * @throws IllegalArgumentException if the tokenizer has the role markers of none of the formats
    */
   public ChatTemplate(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
-    this.user = tokenizer.specialId(USER);
-    this.assistant = tokenizer.specialId(ASSISTANT);
+    this.format =
+        FORMATS.stream()
+            .filter(f -> f.stream().allMatch(p -> !p.startsWith("<") || tokenizer.isSpecial(p)))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "The tokenizer has the role markers neither of ChatML (<|im_start|>) nor of"
+                            + " Llama 3 (<|start_header_id|>) nor ours (<|user|>, <|assistant|>)"));
   }
 
   /**
-   * @return the prompt between {@code <s><|user|>} and {@code <|assistant|>}
+   * @return the prompt between the markers of its role and of the answer's
    */
   public int[] promptIds(String prompt) {
-    int[] text = tokenizer.encode(prompt);
-    int[] ids = new int[text.length + 3];
-    ids[0] = tokenizer.bosId();
-    ids[1] = user;
-    System.arraycopy(text, 0, ids, 2, text.length);
-    ids[ids.length - 1] = assistant;
-    return ids;
+    return format.stream()
+        .flatMapToInt(
+            piece ->
+                tokenizer.isSpecial(piece)
+                    ? IntStream.of(tokenizer.specialId(piece))
+                    : IntStream.of(tokenizer.encode(piece.replace(PROMPT, prompt))))
+        .toArray();
   }
 
   /**
-   * @return the completion, then {@code </s>}
+   * @return the completion, then the end-of-sequence token
    */
   public int[] completionIds(String completion) {
     int[] text = tokenizer.encode(completion);

@@ -9,10 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,6 +32,7 @@ public final class Tokenizer {
       Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
 
   private final String json;
+  private final String config;
   private final HuggingFaceTokenizer library;
   private final Map<String, Integer> specialIds = new HashMap<>();
   private final boolean[] special;
@@ -42,8 +40,9 @@ public final class Tokenizer {
   private final int bosId;
   private final int eosId;
 
-  private Tokenizer(String json, JsonNode config) {
+  private Tokenizer(String json, String config) {
     this.json = json;
+    this.config = config;
     ObjectNode root = object(json, "tokenizer.json");
     JsonNode vocabulary = root.path("model").path("vocab");
     int size = vocabulary.size();
@@ -68,9 +67,10 @@ public final class Tokenizer {
     }
     special = new boolean[size];
     specialIds.values().forEach(id -> special[id] = true);
-    eosId = role(config, "eos_token", "</s>");
-    bosId = role(config, "bos_token", "<s>");
-    padId = role(config, "pad_token", "<pad>");
+    JsonNode roles = object(config, "tokenizer_config.json");
+    eosId = role(roles, "eos_token", "</s>");
+    bosId = role(roles, "bos_token", "<s>");
+    padId = role(roles, "pad_token", "<pad>");
     if (eosId < 0) {
       throw new IllegalArgumentException(
           "The tokenizer has no end-of-sequence token: name a special token as eos_token in"
@@ -86,24 +86,16 @@ public final class Tokenizer {
    * @throws IllegalArgumentException if it is not such a file
    */
   public static Tokenizer of(String tokenizerJson) {
-    return new Tokenizer(tokenizerJson, JSON.createObjectNode());
+    return of(tokenizerJson, "{}");
   }
 
   /**
-   * @param folder holds {@code tokenizer.json} and, if its special tokens have other names than
-   *     ours, the {@code tokenizer_config.json} that says which is which
-   * @throws UncheckedIOException if a file cannot be read
-   * @throws IllegalArgumentException if a file is not what its name says
+   * @param config the text of the {@code tokenizer_config.json} beside it, which says which special
+   *     token is which; an empty object where they have our names
+   * @throws IllegalArgumentException if a text is not what its name says
    */
-  public static Tokenizer load(Path folder) {
-    try {
-      String json = Files.readString(folder.resolve("tokenizer.json"));
-      Path config = folder.resolve("tokenizer_config.json");
-      String configJson = Files.exists(config) ? Files.readString(config) : "{}";
-      return new Tokenizer(json, object(configJson, "tokenizer_config.json"));
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read the tokenizer in " + folder, e);
-    }
+  public static Tokenizer of(String tokenizerJson, String config) {
+    return new Tokenizer(tokenizerJson, config);
   }
 
   /**
@@ -138,12 +130,9 @@ public final class Tokenizer {
   }
 
   /**
-   * @throws IllegalStateException if the vocabulary has no such token, as Qwen's has none
+   * @return the id that begins a sequence, or -1 if there is none, as in Qwen's vocabulary
    */
   public int bosId() {
-    if (bosId < 0) {
-      throw new IllegalStateException("The tokenizer has no beginning-of-sequence token");
-    }
     return bosId;
   }
 
@@ -180,10 +169,43 @@ public final class Tokenizer {
     return json;
   }
 
-  private int role(JsonNode config, String key, String ours) {
-    JsonNode named = config.path(key);
+  /**
+   * @return the {@code tokenizer_config.json} this was made from, unchanged
+   */
+  public String config() {
+    return config;
+  }
+
+  /** Whether {@code token} is a special token. */
+  public boolean isSpecial(String token) {
+    return specialIds.containsKey(token);
+  }
+
+  /** Whether every id is the same token in both. */
+  public boolean hasIdsOf(Tokenizer other) {
+    return ids(json).equals(ids(other.json));
+  }
+
+  private static Map<String, Integer> ids(String json) {
+    ObjectNode root = object(json, "tokenizer.json");
+    JsonNode vocabulary = root.path("model").path("vocab"); // an array in a Unigram model
+    Map<String, Integer> ids = new HashMap<>();
+    for (String token : (Iterable<String>) vocabulary::fieldNames) {
+      ids.put(token, vocabulary.path(token).asInt());
+    }
+    for (int i = 0; vocabulary.isArray() && i < vocabulary.size(); i++) {
+      ids.put(vocabulary.path(i).path(0).asText(), i);
+    }
+    for (JsonNode token : root.path("added_tokens")) {
+      ids.put(token.path("content").asText(), token.path("id").asInt());
+    }
+    return ids;
+  }
+
+  private int role(JsonNode roles, String key, String ours) {
+    JsonNode named = roles.path(key);
     String token = named.isObject() ? named.path("content").textValue() : named.textValue();
-    return specialIds.getOrDefault(config.isEmpty() ? ours : token, -1);
+    return specialIds.getOrDefault(roles.isEmpty() ? ours : token, -1);
   }
 
   private static ObjectNode object(String json, String file) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -37,7 +39,28 @@ class ChatTemplateTest {
   }
 
   @Test
-  void needsItsRoleMarkers() {
+  void speaksTheFormatOfTheTokenizerItIsGiven() {
+    for (JsonNode format : Golden.json("formats.json")) {
+      ObjectNode json = (ObjectNode) Golden.json("tokenizer.json");
+      ObjectNode entry = (ObjectNode) json.path("added_tokens").path(0);
+      ArrayNode added = json.putArray("added_tokens");
+      for (String token : (Iterable<String>) format.path("special")::fieldNames) {
+        int id = format.path("special").path(token).intValue();
+        added.add(entry.deepCopy().put("id", id).put("content", token));
+      }
+      String config = "{\"eos_token\": " + format.path("eos") + "}";
+      ChatTemplate template = new ChatTemplate(Tokenizer.of(json.toString(), config));
+      for (JsonNode chat : format.path("chats")) {
+        assertThat(template.promptIds(chat.path("prompt").textValue()))
+            .as(format.path("name").textValue())
+            .isEqualTo(Golden.ints(chat.path("ids")));
+      }
+      assertThat(template.completionIds("")).containsExactly(701);
+    }
+  }
+
+  @Test
+  void needsTheRoleMarkersOfAFormat() {
     Tokenizer other =
         Tokenizer.of(BpeTrainer.train(Map.of(), 300, List.of("<pad>", "<s>", "</s>")));
     assertThatThrownBy(() -> new ChatTemplate(other)).hasMessageContaining("<|user|>");

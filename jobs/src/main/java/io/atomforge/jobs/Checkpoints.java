@@ -10,7 +10,6 @@ import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.tables.CheckpointRow;
 import io.atomforge.tables.Warehouse;
-import io.atomforge.tokenizer.ChatTemplate;
 import io.atomforge.tokenizer.Tokenizer;
 import io.atomforge.training.AdamW;
 import io.atomforge.training.Trainer;
@@ -146,13 +145,13 @@ final class Checkpoints {
             + "; restore it, or delete the folder to use the one before");
   }
 
-  /** The trained tokenizer's files as a checkpoint carries them. */
-  static Map<String, byte[]> tokenizerFiles(FileStore store) {
+  /** A tokenizer's files as a checkpoint carries them. */
+  static Map<String, byte[]> files(Tokenizer tokenizer) {
     return Map.of(
         "tokenizer.json",
-        TrainTokenizer.load(store).toJson().getBytes(StandardCharsets.UTF_8),
+        tokenizer.toJson().getBytes(StandardCharsets.UTF_8),
         "tokenizer_config.json",
-        ChatTemplate.tokenizerConfig().getBytes(StandardCharsets.UTF_8));
+        tokenizer.config().getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -163,10 +162,12 @@ final class Checkpoints {
     if (json == null) {
       throw new ConfigException("checkpoint: has no tokenizer.json");
     }
+    byte[] config = files.getOrDefault("tokenizer_config.json", new byte[] {'{', '}'});
     try {
-      return Tokenizer.of(new String(json, StandardCharsets.UTF_8));
+      return Tokenizer.of(
+          new String(json, StandardCharsets.UTF_8), new String(config, StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
-      throw new ConfigException("checkpoint: tokenizer.json is damaged: " + e.getMessage());
+      throw new ConfigException("checkpoint: cannot use its tokenizer: " + e.getMessage());
     }
   }
 }

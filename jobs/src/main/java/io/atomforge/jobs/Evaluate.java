@@ -120,7 +120,7 @@ public final class Evaluate {
               checkpoint.config(),
               config.precision(),
               config.sandbox().settings(0),
-              tokenizer.toJson(),
+              tokenizer,
               Warehouse.collect(ATOMS, warehouse.read(ATOMS)),
               config.partitions(),
               config.rowsPerBatch());

@@ -38,7 +38,6 @@ import io.atomforge.training.objective.PolicyLoss;
 import io.atomforge.training.objective.PolicyObjective;
 import io.atomforge.training.objective.Regularizer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,7 +109,7 @@ public final class RlBenchmark {
       List<PromptTask> tasks) {
     SparkRollouts rollouts(Precision precision) {
       return new SparkRollouts(
-          spark, model, precision, SANDBOX.settings(0), tokenizer.toJson(), List.of(), 2, ROWS);
+          spark, model, precision, SANDBOX.settings(0), tokenizer, List.of(), 2, ROWS);
     }
   }
 
@@ -175,7 +174,9 @@ public final class RlBenchmark {
         .flatMap(a -> Stream.of(a.promptEn(), a.code()))
         .flatMap(text -> PreTokenizer.split(text).stream())
         .forEach(w -> words.merge(w, 1L, Long::sum));
-    return Tokenizer.of(BpeTrainer.train(words, VOCABULARY, ChatTemplate.SPECIAL_TOKENS));
+    return Tokenizer.of(
+        BpeTrainer.train(words, VOCABULARY, ChatTemplate.SPECIAL_TOKENS),
+        ChatTemplate.tokenizerConfig());
   }
 
   /** Different pieces of the atoms' descriptions, all equally long. */
@@ -199,12 +200,7 @@ public final class RlBenchmark {
   private void save(
       Parameters theta, Tokenizer tokenizer, List<PromptTask> tasks, ModelConfig model)
       throws IOException {
-    Map<String, byte[]> files =
-        Map.of(
-            "tokenizer.json",
-            tokenizer.toJson().getBytes(StandardCharsets.UTF_8),
-            "tokenizer_config.json",
-            ChatTemplate.tokenizerConfig().getBytes(StandardCharsets.UTF_8));
+    Map<String, byte[]> files = Checkpoints.files(tokenizer);
     Checkpoint.of(folder.resolve("model"), model, files).save(theta, Precision.FP32);
     Files.writeString(
         folder.resolve("prompts.json"),

@@ -247,7 +247,7 @@ public final class TrainRl {
             model,
             config.precision(),
             config.sandbox().settings(0),
-            tokenizer.toJson(),
+            tokenizer,
             Warehouse.collect(ATOMS, warehouse.read(ATOMS)),
             config.partitions(),
             config.rowsPerBatch());

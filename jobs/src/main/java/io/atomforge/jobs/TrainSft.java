@@ -190,8 +190,11 @@ public final class TrainSft {
             ? Optional.empty()
             : Optional.of(Checkpoints.find(warehouse, store, config.modelNameOrPath()));
     Optional<Checkpoint> start = base.map(found -> Checkpoints.load(found.folder()));
+    start.ifPresent(s -> checkTokenizer(s, store, config.modelNameOrPath()));
     Map<String, byte[]> tokenizerFiles =
-        start.map(Checkpoint::tokenizerFiles).orElseGet(() -> Checkpoints.tokenizerFiles(store));
+        start
+            .map(Checkpoint::tokenizerFiles)
+            .orElseGet(() -> Checkpoints.files(TrainTokenizer.load(store)));
     ModelConfig model =
         start
             .map(Checkpoint::config)
@@ -323,6 +326,19 @@ public final class TrainSft {
         throw new ConfigException(
             "mixture_weights." + mixture + ": table sequences has only " + new TreeSet<>(mixtures));
       }
+    }
+  }
+
+  /** The ids of {@code sequences} are those of the tokenizer in the store. */
+  private static void checkTokenizer(Checkpoint start, FileStore store, String name) {
+    if (start.tokenizerFiles().containsKey("tokenizer.json")
+        && store.exists(TrainTokenizer.FILE)
+        && !Checkpoints.tokenizer(start.tokenizerFiles()).hasIdsOf(TrainTokenizer.load(store))) {
+      throw new ConfigException(
+          "model_name_or_path: table sequences was made with a tokenizer whose ids mean other"
+              + " tokens to this model; run TrainTokenizer model_name_or_path="
+              + name
+              + ", then BuildDataset");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.atomforge.jobs;
 
+import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static org.apache.spark.sql.functions.col;
 
@@ -18,7 +19,7 @@ import org.apache.spark.sql.Row;
 
 /**
  * Learns a byte-level BPE vocabulary from the training split and saves it as {@code
- * tokenizer.json}.
+ * tokenizer.json}, or takes over the one of a model that training shall begin with.
  */
 public final class TrainTokenizer {
   /** See {@code conf/train-tokenizer.yaml}. */
@@ -28,7 +29,8 @@ public final class TrainTokenizer {
       Language promptLanguage,
       Style responseStyle,
       List<String> families,
-      int vocabularySize)
+      int vocabularySize,
+      String modelNameOrPath)
       implements JobConfig {
     Config {
       Checks.atLeast(256 + ChatTemplate.SPECIAL_TOKENS.size(), "vocabulary_size", vocabularySize);
@@ -42,11 +44,12 @@ public final class TrainTokenizer {
           "TrainTokenizer",
           "learn a byte-level BPE tokenizer from the training split",
           Config.class,
-          List.of(PROBLEMS),
+          List.of(PROBLEMS, CHECKPOINTS),
           List.of(),
           TrainTokenizer::run);
 
   static final String FILE = "tokenizer/tokenizer.json";
+  private static final String CONFIG = "tokenizer/tokenizer_config.json";
 
   private TrainTokenizer() {}
 
@@ -58,6 +61,35 @@ public final class TrainTokenizer {
   record Word(String word, long occurrences) {}
 
   static Summary run(Warehouse warehouse, Config config) {
+    FileStore store = FileStore.open(warehouse, config.files());
+    if (!config.modelNameOrPath().isEmpty()) {
+      Checkpoints.Found base = Checkpoints.find(warehouse, store, config.modelNameOrPath());
+      Tokenizer theirs = Checkpoints.tokenizer(Checkpoints.read(base.folder()).tokenizerFiles());
+      return save(store, theirs, 0);
+    }
+    Map<String, Long> counts = count(warehouse, config);
+    String json = BpeTrainer.train(counts, config.vocabularySize(), ChatTemplate.SPECIAL_TOKENS);
+    return save(
+        store,
+        Tokenizer.of(json, ChatTemplate.tokenizerConfig()),
+        counts.values().stream().mapToLong(Long::longValue).sum());
+  }
+
+  /**
+   * @throws ConfigException if there is no chat template for it
+   */
+  private static Summary save(FileStore store, Tokenizer tokenizer, long words) {
+    try {
+      new ChatTemplate(tokenizer);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("model_name_or_path: " + e.getMessage());
+    }
+    store.write(CONFIG, tokenizer.config());
+    store.write(FILE, tokenizer.toJson());
+    return new Summary(tokenizer.vocabularySize(), words, store.address(FILE));
+  }
+
+  private static Map<String, Long> count(Warehouse warehouse, Config config) {
     Language language = config.promptLanguage();
     Style style = config.responseStyle();
     Dataset<Row> problems =
@@ -91,14 +123,7 @@ public final class TrainTokenizer {
       throw new ConfigException(
           "families: no training problem of " + config.families() + " in table problems");
     }
-    String json = BpeTrainer.train(counts, config.vocabularySize(), ChatTemplate.SPECIAL_TOKENS);
-    FileStore store = FileStore.open(warehouse, config.files());
-    store.write("tokenizer/tokenizer_config.json", ChatTemplate.tokenizerConfig());
-    store.write(FILE, json);
-    return new Summary(
-        Tokenizer.of(json).vocabularySize(),
-        counts.values().stream().mapToLong(Long::longValue).sum(),
-        store.address(FILE));
+    return counts;
   }
 
   /**
@@ -113,7 +138,7 @@ public final class TrainTokenizer {
                     new ConfigException(
                         "no tokenizer at " + store.address(FILE) + "; run TrainTokenizer first"));
     try {
-      return Tokenizer.of(json);
+      return Tokenizer.of(json, store.read(CONFIG).orElse("{}"));
     } catch (IllegalArgumentException e) {
       throw new ConfigException(
           store.address(FILE) + " is damaged: " + e.getMessage() + "; run TrainTokenizer again");

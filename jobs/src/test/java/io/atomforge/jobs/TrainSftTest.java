@@ -13,6 +13,8 @@ import io.atomforge.model.Checkpoint;
 import io.atomforge.model.Parameters;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
+import io.atomforge.tokenizer.BpeTrainer;
+import io.atomforge.tokenizer.ChatTemplate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,6 +108,31 @@ class TrainSftTest {
     try (Parameters theta = Checkpoints.weights(checkpoint, checkpoint.layout())) {
       return theta.toFloats();
     }
+  }
+
+  @Test
+  void sequencesOfAnotherTokenizerThanTheModelsAreRefused() throws Exception {
+    Path base = Files.createDirectories(folder.resolve("base"));
+    for (String file : List.of("config.json", "model.safetensors")) {
+      Files.copy(Path.of(BASE, file), base.resolve(file));
+    }
+    List<String> special = List.of("<s>", "</s>", "<|user|>", "<|assistant|>");
+    String theirs = BpeTrainer.train(Map.of("ab", 9L), 300, special);
+    Files.writeString(base.resolve("tokenizer.json"), theirs);
+    FileStore store = FileStore.open(warehouse, "");
+    store.write(
+        TrainTokenizer.FILE, BpeTrainer.train(Map.of("ab", 9L), 300, ChatTemplate.SPECIAL_TOKENS));
+    String wanted = "model_name_or_path=" + base;
+    assertThatThrownBy(() -> train(wanted))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageEndingWith("run TrainTokenizer " + wanted + ", then BuildDataset");
+
+    TrainTokenizer.run(
+        warehouse,
+        JobRunner.load(TrainTokenizer.JOB, List.of(wanted)).bind(TrainTokenizer.Config.class));
+    assertThat(store.read(TrainTokenizer.FILE)).contains(theirs);
+    train(wanted, "max_steps=1");
+    assertThat(checkpoints("sft").resolve("step-1/tokenizer.json")).hasContent(theirs);
   }
 
   @Test
