@@ -295,8 +295,8 @@ class SandboxTest {
     }
   }
 
-  /** An interpreter whose first worker answers every request with a failure to confine it. */
-  private static Path brokenOnce(Path folder) throws IOException {
+  /** An interpreter whose first two workers answer every request with a failure to confine it. */
+  private static Path brokenTwice(Path folder) throws IOException {
     String python = Interpreter.find("python3").path();
     Path script = folder.resolve("python");
     Files.writeString(
@@ -307,14 +307,14 @@ class SandboxTest {
         if sys.argv[1] == "-I":
             print(os.path.abspath(__file__))
             sys.exit()
-        try:
-            os.mkdir(%s)
-        except FileExistsError:
+        begun = %s
+        open(begun, "a").write(".")
+        if os.path.getsize(begun) > 2:
             os.execv(%s, ["python"] + sys.argv[1:])
         os.write(1, b'{"level": "PROCESS", "python": "3", "reasons": {}, "group": "", "no_group": ""}\\n')
         while True:
             os.read(0, struct.unpack(">5I", os.read(0, 20))[0])
-            os.write(1, struct.pack(">iiqqqii", 3, 0, 0, 0, 0, 0, 4) + b"fork")
+            os.write(1, struct.pack(">iiqqqiii", 3, 0, 0, 0, 0, 0, 4, 0) + b"fork")
         """
             .formatted(python, quoted(folder.resolve("begun").toString()), quoted(python)));
     script.toFile().setExecutable(true);
@@ -325,11 +325,12 @@ class SandboxTest {
     return "'" + text + "'";
   }
 
+  /** More often than a program that loses its worker. */
   @Test
   void aProgramThatCouldNotBeConfinedIsTriedInANewProcess(@TempDir Path folder) throws Exception {
     SandboxSettings settings =
         new SandboxSettings(
-            brokenOnce(folder).toString(), 1, IsolationLevel.PROCESS, 0, Limits.DEFAULT);
+            brokenTwice(folder).toString(), 1, IsolationLevel.PROCESS, 0, Limits.DEFAULT);
     try (Sandbox sandbox = new Sandbox(settings, IsolationLevel.FULL)) {
       Process broken = sandbox.processes().get(0);
 
