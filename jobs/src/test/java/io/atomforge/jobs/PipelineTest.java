@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,9 +43,22 @@ class PipelineTest {
 
   @BeforeAll
   static void runFromAtomsToReport() throws Exception {
+    compilePlans(true); // as users' sessions do
     summary = TinyPipeline.run(folder.resolve("two"), "partitions=2");
     warehouse =
         TinyPipeline.warehouse(folder.resolve("two"), TinyPipeline.loader(folder.resolve("two")));
+  }
+
+  @AfterAll
+  static void interpretPlans() {
+    compilePlans(false);
+  }
+
+  private static void compilePlans(boolean compile) {
+    TinyPipeline.SPARK.conf().set("spark.sql.codegen.wholeStage", compile);
+    TinyPipeline.SPARK
+        .conf()
+        .set("spark.sql.codegen.factoryMode", compile ? "FALLBACK" : "NO_CODEGEN");
   }
 
   @Test

@@ -24,6 +24,9 @@ final class TinyPipeline {
   private static SparkSession spark() {
     System.setProperty("spark.master", "local[2,2]"); // a task may fail once
     System.setProperty("spark.sql.shuffle.partitions", "2");
+    // For a few rows each, compiling the plans takes longer than interpreting them.
+    System.setProperty("spark.sql.codegen.wholeStage", "false");
+    System.setProperty("spark.sql.codegen.factoryMode", "NO_CODEGEN");
     return Sessions.open("test");
   }
 
