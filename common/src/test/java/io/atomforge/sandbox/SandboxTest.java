@@ -349,7 +349,8 @@ class SandboxTest {
               IntStream.range(0, 200).iterator(),
               i -> {
                 if (i % 50 == 25) {
-                  sandbox.processes().get(i / 50 % 2).destroyForcibly();
+                  List<Process> alive = sandbox.processes();
+                  alive.get(i / 50 % alive.size()).destroyForcibly();
                 }
                 runs.incrementAndGet();
                 Call call = new Call("[" + i + "]");

@@ -187,7 +187,9 @@ final class KilledPipeline {
           if (stage == target) {
             // A run that is killed early goes on where it was: so many kills share one training.
             double whole = stageSeconds[stage] / (rlAlone ? KILLS / 4 : 1);
-            double delay = random.nextDouble() * Math.max(0.3, whole);
+            // A later run of a stage may be shorter: the first kill has to fall into it.
+            double part = killsInStage[stage] == 0 ? 0.5 : 1;
+            double delay = random.nextDouble() * part * whole;
             boolean atWrite = random.nextBoolean();
             killer = new Thread(() -> kill(process, folder.resolve(warehouse), delay, atWrite));
             killer.start();
