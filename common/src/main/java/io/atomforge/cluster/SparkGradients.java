@@ -191,12 +191,13 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
         groups(shards, settings.accumulationSteps),
         (model, parameters, reference, group) ->
             Gradient.sum(
-                group.stream()
-                    .map(
-                        s ->
-                            model.gradient(
-                                parameters, reference, s.batch(), s.inputs(), temperature))
-                    .toList()));
+                () ->
+                    group.stream()
+                        .map(
+                            s ->
+                                model.gradient(
+                                    parameters, reference, s.batch(), s.inputs(), temperature))
+                        .iterator()));
   }
 
   @Override

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.List;
+import java.util.Iterator;
 
 /**
  * What one batch says about the parameters. Sums, so that shards add up.
@@ -18,23 +18,26 @@ public record Gradient(byte[] values, Precision type, double loss, double[] stat
     implements Serializable {
 
   /**
-   * @param gradients of one length, one or more
+   * @param gradients of one length, one or more; each is let go before the next is asked for
    * @return their sum in fp32, added in order
    */
-  public static Gradient sum(List<Gradient> gradients) {
-    Gradient first = gradients.get(0);
-    if (gradients.size() == 1) {
-      return first;
+  public static Gradient sum(Iterable<Gradient> gradients) {
+    Iterator<Gradient> left = gradients.iterator();
+    Gradient next = left.next();
+    if (!left.hasNext()) {
+      return next;
     }
-    float[] sum = new float[first.values.length / (first.type == Precision.FP32 ? 4 : 2)];
+    float[] sum = new float[next.values.length / (next.type == Precision.FP32 ? 4 : 2)];
+    double[] statistics = new double[next.statistics.length];
     double loss = 0;
-    double[] statistics = new double[first.statistics.length];
-    for (Gradient gradient : gradients) {
-      gradient.addTo(sum);
-      loss += gradient.loss;
+    while (next != null) {
+      next.addTo(sum);
+      loss += next.loss;
       for (int i = 0; i < statistics.length; i++) {
-        statistics[i] += gradient.statistics[i];
+        statistics[i] += next.statistics[i];
       }
+      next = null;
+      next = left.hasNext() ? left.next() : null;
     }
     byte[] bytes = new byte[Math.multiplyExact(4, sum.length)];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(sum);

@@ -55,8 +55,18 @@ public final class TrainBenchmark {
           "30M", new Shape(ModelConfig.of(512, 8, 8, 4, 1536, 8192, 256), 8, 256));
   private static final AdamW OPTIMIZER = new AdamW(1e-3, 0.9, 0.95, 1e-8, 0.1);
 
-  /** Some steps of one trainer: their time, the processor time of its process, and the losses. */
-  private record Steps(double seconds, double cpuSeconds, List<Double> losses, double overhead) {}
+  /** What a step of ours consists of, see {@link Trainer.Step#costs()}. */
+  private static final List<String> PARTS =
+      List.of("timing_s/broadcast", "timing_s/compute", "timing_s/aggregate", "timing_s/optimizer");
+
+  /**
+   * Some steps of one trainer.
+   *
+   * @param cpuSeconds of its process
+   * @param parts seconds of each of {@link #PARTS}; empty for others
+   */
+  private record Steps(
+      double seconds, double cpuSeconds, List<Double> losses, List<Double> parts) {}
 
   private interface Runner extends AutoCloseable {
     Steps take(int steps) throws IOException;
@@ -128,7 +138,8 @@ public final class TrainBenchmark {
       }
     }
     System.out.println(
-        "runner            first loss  tokens/s  per core-second  all but gradients");
+        "runner            first loss  tokens/s  per core-second  ms of a step: broadcast, compute,"
+            + " aggregate, optimizer, rest");
     boolean equal = true;
     for (int i = 0; i < runners.size(); i++) {
       double loss = first.get(i).losses().get(0);
@@ -137,7 +148,7 @@ public final class TrainBenchmark {
               || Math.abs(loss - first.get(0).losses().get(0)) < 1e-5;
       System.out.printf(
           Locale.ROOT,
-          "%-16s %11.6f %9.0f %16.0f %17.1f %%%n",
+          "%-16s %11.6f %9.0f %16.0f  %s%n",
           names.get(i),
           loss,
           steps
@@ -146,9 +157,25 @@ public final class TrainBenchmark {
           steps
               * tokens
               / BenchmarkTable.median(taken.get(i).stream().map(Steps::cpuSeconds).toList()),
-          100 * BenchmarkTable.median(taken.get(i).stream().map(Steps::overhead).toList()));
+          parts(taken.get(i), steps));
     }
     return equal;
+  }
+
+  private static String parts(List<Steps> taken, int steps) {
+    StringBuilder text = new StringBuilder();
+    double named = 0;
+    for (int i = 0; i < taken.get(0).parts().size(); i++) {
+      int part = i;
+      double ms =
+          1e3
+              / steps
+              * BenchmarkTable.median(taken.stream().map(s -> s.parts().get(part)).toList());
+      named += ms;
+      text.append(String.format(Locale.ROOT, "%.1f ", ms));
+    }
+    double whole = 1e3 / steps * BenchmarkTable.median(taken.stream().map(Steps::seconds).toList());
+    return text.isEmpty() ? "" : text + String.format(Locale.ROOT, "%.1f", whole - named);
   }
 
   private static List<Sequence> batch(Shape shape) {
@@ -208,16 +235,20 @@ public final class TrainBenchmark {
           (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
       long cpu = system.getProcessCpuTime();
       long begin = System.nanoTime();
-      double computing = 0;
+      double[] parts = new double[PARTS.size()];
       List<Double> losses = new ArrayList<>();
       for (int i = 0; i < steps; i++) {
         Trainer.Step step = trainer.step(shards(), 1);
-        computing += step.source().computeSeconds();
+        Map<String, Double> costs = step.costs();
+        Arrays.setAll(parts, part -> parts[part] + costs.get(PARTS.get(part)));
         losses.add(step.loss());
       }
       double seconds = (System.nanoTime() - begin) / 1e9;
       return new Steps(
-          seconds, (system.getProcessCpuTime() - cpu) / 1e9, losses, 1 - computing / seconds);
+          seconds,
+          (system.getProcessCpuTime() - cpu) / 1e9,
+          losses,
+          Arrays.stream(parts).boxed().toList());
     }
 
     @Override
@@ -236,7 +267,7 @@ public final class TrainBenchmark {
       List<Double> losses = new ArrayList<>();
       said.get("losses").forEach(loss -> losses.add(loss.asDouble()));
       return new Steps(
-          said.get("seconds").asDouble(), said.get("cpu_seconds").asDouble(), losses, Double.NaN);
+          said.get("seconds").asDouble(), said.get("cpu_seconds").asDouble(), losses, List.of());
     }
 
     @Override

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PipelineTest {
+class WholePipelineTest {
   @TempDir static Path folder;
 
   private static Pipeline.Summary summary;
