@@ -241,14 +241,13 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
     }
   }
 
-  private JavaRDD<Group> distributed(List<Group> groups) {
-    return spark.parallelize(groups, Math.min(settings.tasks, groups.size()));
-  }
-
   /** What tasks elsewhere sent. */
   private List<Part> collected(List<Group> groups, Function<Group, Part> compute) {
-    List<Part> answer =
-        new ArrayList<>(added(distributed(groups).map(compute), groups.size()).collect());
+    if (groups.size() <= settings.fanIn) {
+      return Tasks.run(spark, groups, settings.tasks, compute);
+    }
+    JavaRDD<Group> distributed = spark.parallelize(groups, Math.min(settings.tasks, groups.size()));
+    List<Part> answer = new ArrayList<>(added(distributed.map(compute), groups.size()).collect());
     answer.sort(Comparator.comparingInt(Part::index));
     return answer;
   }
@@ -259,7 +258,11 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
     Map<Integer, Part> left = new ConcurrentHashMap<>();
     LEFT.put(call, left);
     try {
-      distributed(groups).foreach(group -> LEFT.get(call).put(group.index(), compute.call(group)));
+      Tasks.run(
+          spark,
+          groups,
+          settings.tasks,
+          group -> LEFT.get(call).put(group.index(), compute.call(group)));
     } finally {
       LEFT.remove(call);
     }
@@ -313,15 +316,15 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
   public List<LogProbs> logProbs(Parameters theta, List<Shard> shards, double temperature) {
     Shape here = shape;
     try (Version current = version(theta)) {
-      return spark
-          .parallelize(shards, Math.min(settings.tasks, shards.size()))
-          .map(
-              shard ->
-                  here.use(
-                      current,
-                      (model, parameters, reference) ->
-                          model.logProbs(parameters, shard.batch(), temperature)))
-          .collect();
+      return Tasks.run(
+          spark,
+          shards,
+          settings.tasks,
+          shard ->
+              here.use(
+                  current,
+                  (model, parameters, reference) ->
+                      model.logProbs(parameters, shard.batch(), temperature)));
     }
   }
 

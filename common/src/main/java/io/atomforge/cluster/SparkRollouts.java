@@ -116,9 +116,10 @@ public final class SparkRollouts {
       List<Integer> order = order(prompts);
       List<ArrayList<PromptTask>> batches = batches(order.stream().map(prompts::get).toList());
       List<Rollout> rollouts =
-          spark
-              .parallelize(batches, Math.min(tasks, batches.size()))
-              .flatMap(
+          Tasks.run(
+                  spark,
+                  batches,
+                  tasks,
                   batch -> {
                     Kit kit = kit(parts);
                     CausalLM model =
@@ -131,14 +132,14 @@ public final class SparkRollouts {
                     RolloutSampler sampler =
                         new RolloutSampler(model, kit.tokenizer, sandbox, kit.atoms);
                     try (Replica replica = current.replica(model.layout())) {
-                      return sampler
-                          .sample(replica.parameters(), batch, settings, width)
-                          .iterator();
+                      return sampler.sample(replica.parameters(), batch, settings, width);
                     } finally {
                       hits.add(sandbox.takeCacheHits());
                     }
                   })
-              .collect();
+              .stream()
+              .flatMap(List::stream)
+              .toList();
       int samples = prompts.get(0).samples();
       List<List<Rollout>> groups = new ArrayList<>(Collections.nCopies(prompts.size(), List.of()));
       for (int i = 0; i < order.size(); i++) {

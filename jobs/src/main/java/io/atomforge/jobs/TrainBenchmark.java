@@ -71,6 +71,11 @@ public final class TrainBenchmark {
   private interface Runner extends AutoCloseable {
     Steps take(int steps) throws IOException;
 
+    /** The first steps, which do not count. */
+    default Steps warmUp() throws IOException {
+      return take(2);
+    }
+
     @Override
     void close();
   }
@@ -129,7 +134,7 @@ public final class TrainBenchmark {
       throws IOException {
     List<Steps> first = new ArrayList<>();
     for (Runner runner : runners) {
-      first.add(runner.take(2));
+      first.add(runner.warmUp());
     }
     List<List<Steps>> taken = runners.stream().<List<Steps>>map(r -> new ArrayList<>()).toList();
     for (int round = 0; round < rounds; round++) {
@@ -249,6 +254,16 @@ public final class TrainBenchmark {
           (system.getProcessCpuTime() - cpu) / 1e9,
           losses,
           Arrays.stream(parts).boxed().toList());
+    }
+
+    /** As in a run of some hundred steps, Spark's code has been compiled. */
+    @Override
+    public Steps warmUp() {
+      Steps first = take(2);
+      for (long end = System.nanoTime() + 20_000_000_000L; System.nanoTime() < end; ) {
+        take(1);
+      }
+      return first;
     }
 
     @Override
