@@ -248,9 +248,11 @@ public final class RlBenchmark {
     System.out.println("greedy tokens in fp32 are equal: " + tasks.size() + " x " + tokens);
     SparkRollouts rollouts = setting.rollouts(Precision.BF16);
     SamplingSettings sampling = SamplingSettings.sampling(1, tokens, -1);
+    Work ours = () -> rollouts.sample(theta, tasks, sampling);
+    warmUp(ours);
     for (int round = 0; round <= rounds; round++) {
       boolean counts = round > 0; // the first warms up
-      measure(counts, () -> rollouts.sample(theta, tasks, sampling));
+      measure(counts, ours);
       for (Peer peer : peers) {
         for (int batch : new int[] {32, 128, 256}) {
           Cost cost = peer.cost(batch);
@@ -301,16 +303,21 @@ public final class RlBenchmark {
               setting.rollouts(Precision.BF16),
               new PolicyUpdate(source, reference, settings),
               step);
+      Work one = () -> policy.learn(trainer, policy.draw(theta, setting::tasks), 0, 1);
+      warmUp(one);
       for (int round = 0; round <= rounds; round++) {
-        Work one = () -> policy.learn(trainer, policy.draw(theta, setting::tasks), 0, 1);
-        for (int i = 0; round == 0 && i < 5; i++) {
-          one.run();
-        }
         measure(round > 0, one);
         for (Peer peer : peers) {
           add(round > 0, "GRPOTrainer, " + peer.dtype, peer.cost(1));
         }
       }
+    }
+  }
+
+  /** As in a run of some hundred steps, what runs often has been compiled. */
+  private static void warmUp(Work work) throws IOException {
+    for (long end = System.nanoTime() + 20_000_000_000L; System.nanoTime() < end; ) {
+      work.run();
     }
   }
 
