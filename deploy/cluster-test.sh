@@ -31,9 +31,12 @@ contents() { # NAME: the bytes of tokenizer and checkpoints, and the rows that n
   for table in atoms problems rejections solutions verdicts sequences rollouts evaluations; do
     columns='*'
     [ "$table" = verdicts ] && columns='solution_id, outcome, passed, total'
-    sql+="${sql:+ UNION ALL }SELECT '$table', count(*), sum(CAST(xxhash64($columns) AS DECIMAL(20, 0))) FROM $table"
+    [ "$table" = rollouts ] && columns='* EXCEPT (wall_ms, cpu_ms)'
+    sql+="${sql:+ UNION ALL }SELECT '$table', count(*),"
+    sql+=" sum(CAST(xxhash64(to_json(struct($columns))) AS DECIMAL(20, 0))) FROM $table"
   done
-  SPARK_HOME= "$root/deploy/submit.sh" Query "$sql" "warehouse=$folder/$1" --format csv 2>/dev/null
+  SPARK_HOME= "$root/deploy/submit.sh" Query "$sql" "warehouse=$folder/$1" --format csv 2>"$folder/$1.query.err" ||
+    { echo "FAIL: see $folder/$1.query.err" >&2; exit 1; }
 }
 
 SPARK_HOME= pipeline embedded 'local[2]' 2
