@@ -87,6 +87,7 @@ public final class CausalLM {
         Map.entry("A", "" + config.headDim()),
         Map.entry("F", "" + config.intermediateSize()),
         Map.entry("epsilon", "" + config.rmsNormEps()),
+        Map.entry("mean", "" + 1.0 / config.hiddenSize()),
         Map.entry("scale", "" + 1 / Math.sqrt(config.headDim())),
         Map.entry(
             "frequencies",
@@ -187,7 +188,8 @@ public final class CausalLM {
               theta.array(),
               loss.hasReference() ? reference.array() : call.floats(new float[0], 0),
               call.ints(batch.tokens(), batch.tokens().length),
-              call.ints(batch.blockSizes(), batch.blocks().size(), 2),
+              call.ints(batch.blockSizes(), batch.blocks().size(), 3),
+              call.ints(batch.begun(), batch.begun().length),
               call.ints(batch.positions(), n),
               call.ints(batch.targets(), n),
               call.floats(rows, 1 + inputs.length, n),
@@ -215,7 +217,8 @@ public final class CausalLM {
               "log_probs",
               theta.array(),
               call.ints(batch.tokens(), batch.tokens().length),
-              call.ints(batch.blockSizes(), batch.blocks().size(), 2),
+              call.ints(batch.blockSizes(), batch.blocks().size(), 3),
+              call.ints(batch.begun(), batch.begun().length),
               call.ints(batch.positions(), n),
               call.ints(batch.targets(), n),
               call.scalar(temperature));
@@ -332,12 +335,13 @@ public final class CausalLM {
     checkParameters(theta);
     checkTokens(batch.tokens());
     checkTokens(batch.targets());
-    for (TokenBatch.Block block : batch.blocks()) {
-      if (block.length() > config.maxPositionEmbeddings()) {
+    for (int i = 0; i < batch.blocks().size(); i++) {
+      int end = TokenBatch.start(batch.blocks(), i) + batch.blocks().get(i).length();
+      if (end > config.maxPositionEmbeddings()) {
         throw new IllegalArgumentException(
             String.format(
                 "Sequences of %d tokens, but the model has %d positions",
-                block.length(), config.maxPositionEmbeddings()));
+                end, config.maxPositionEmbeddings()));
       }
     }
     if (!(temperature > 0)) {

@@ -1,6 +1,7 @@
 package io.atomforge.model;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How many bytes of native memory one call of a {@link CausalLM} takes when it takes most, beside
@@ -57,19 +58,23 @@ public record Footprint(
   /**
    * Of {@link CausalLM#generate}.
    *
+   * @param prompts that rows follow
+   * @param promptLength tokens of the longest
    * @param rows decoded together
-   * @param slots of the cache: the longest prompt and its completion
+   * @param newTokens of the longest completion
    */
-  public long decoding(int rows, int slots) {
-    long cache = 2L * config.numHiddenLayers() * rows * keys() * slots * bytes();
-    long attention = 2L * rows * config.numAttentionHeads() * slots * bytes();
+  public long decoding(int prompts, int promptLength, int rows, int newTokens) {
+    long tokens = (long) prompts * promptLength + (long) rows * newTokens;
+    long cache = 2L * config.numHiddenLayers() * tokens * keys() * bytes();
+    long seen = (long) rows * (promptLength + newTokens);
+    long attention = 3 * seen * config.numAttentionHeads() * bytes();
     return parameters() + 2 * cache + attention + 6L * 4 * rows * config.vocabSize();
   }
 
   /** What one layer leaves for its backward pass, and its output. */
   private long layer(List<TokenBatch.Block> batch) {
     long perToken = 5 * width() + 4 * queries() + 5 * keys() + 3L * config.intermediateSize() + 2;
-    return bytes() * perToken * tokens(batch) + scores(batch);
+    return bytes() * (perToken * tokens(batch) + 2 * keys() * repeated(batch)) + scores(batch);
   }
 
   /** What the backward pass of a layer needs beside what the forward pass left. */
@@ -95,19 +100,31 @@ public record Footprint(
 
   /** The attention of every row and head, one layer. */
   private long scores(List<TokenBatch.Block> batch) {
-    long sum = 0;
-    for (TokenBatch.Block block : batch) {
-      sum += (long) block.rows() * block.length() * block.length();
-    }
-    return sum * config.numAttentionHeads() * bytes();
+    return squares(batch, true) * config.numAttentionHeads() * bytes();
+  }
+
+  /** Tokens that rows look at beside their block's, where they continue others. */
+  private static long repeated(List<TokenBatch.Block> batch) {
+    return IntStream.range(0, batch.size())
+        .mapToLong(i -> (long) batch.get(i).rows() * TokenBatch.start(batch, i))
+        .sum();
+  }
+
+  /** What each token of a block looks at, summed over its tokens and perhaps over its rows. */
+  private static long squares(List<TokenBatch.Block> batch, boolean ofRows) {
+    return IntStream.range(0, batch.size())
+        .mapToLong(
+            i -> {
+              long length = batch.get(i).length();
+              long rows = ofRows ? batch.get(i).rows() : 1;
+              return rows * length * (TokenBatch.start(batch, i) + length);
+            })
+        .sum();
   }
 
   /** Masks, cosines and sines. */
   private long frame(List<TokenBatch.Block> batch) {
-    long masks = 0;
-    for (TokenBatch.Block block : batch) {
-      masks += (long) config.groupSize() * block.length() * block.length();
-    }
+    long masks = config.groupSize() * squares(batch, false);
     return bytes() * (masks + 2L * tokens(batch) * config.headDim());
   }
 

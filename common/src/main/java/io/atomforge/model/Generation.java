@@ -31,19 +31,21 @@ final class Generation {
   private final Decoding decoding;
   private final Deque<Row> waiting = new ArrayDeque<>();
   private List<Row> rows = new ArrayList<>();
+  private List<Integer> places = new ArrayList<>();
   private NDArray weights;
+  private NDList cached;
   private NDList state;
   private int slot;
   private int room;
 
-  /** A completion on its way; {@code pad} is the slot of its prompt's first token. */
+  /** A completion on its way; {@code begin} is the slot of its first token. */
   private static final class Row {
     private final int index;
     private final SplittableRandom random;
     private final int[] tokens;
     private final float[] logProbs;
     private int length;
-    private int pad;
+    private int begin;
     private boolean ended;
 
     private Row(int index, long seed, int longest) {
@@ -77,7 +79,7 @@ final class Generation {
     if (seeds.length != count && (settings.temperature() > 0 || seeds.length > 0)) {
       throw new IllegalArgumentException("Expected " + count + " seeds, got " + seeds.length);
     }
-    // The longest prompts first: later ones then fit before the slot that has been reached.
+    // Prompts of about one length together, as all are padded to the longest.
     IntStream.range(0, count)
         .boxed()
         .sorted(Comparator.comparingInt(row -> -prompts.get(row / samples).length))
@@ -97,7 +99,10 @@ final class Generation {
           decode(call);
         } while (rows.stream().anyMatch(row -> !row.ended));
         rows = new ArrayList<>();
+        places = new ArrayList<>();
+        cached = null;
         state = null;
+        slot = 0;
         room = 0;
       }
     }
@@ -108,68 +113,84 @@ final class Generation {
     int[] kept = IntStream.range(0, rows.size()).filter(i -> !rows.get(i).ended).toArray();
     int free = Math.min(waiting.size(), width - kept.length);
     boolean refill = free > 0 && (kept.length == 0 || free >= (width + 3) / 4);
-    boolean shrink = 2 * kept.length <= rows.size();
+    boolean shrink = 4 * kept.length <= 3 * rows.size();
     if (!refill && !shrink && slot + CHUNK <= room) {
       return;
     }
     List<Row> next = new ArrayList<>();
     Arrays.stream(kept).forEach(i -> next.add(rows.get(i)));
-    List<Row> joining = new ArrayList<>();
-    for (int i = 0; refill && i < free; i++) {
-      joining.add(waiting.remove());
-    }
-    int[] places = joining.stream().mapToInt(row -> row.index / samples).distinct().toArray();
-    int longest = Arrays.stream(places).map(p -> prompts.get(p).length).max().orElse(0);
-    int shift = 0;
-    if (kept.length == 0) {
-      slot = longest;
-    } else {
-      int unused = Math.min(next.stream().mapToInt(r -> r.pad).min().getAsInt(), slot - longest);
-      shift = unused / LENGTH_STEP * LENGTH_STEP;
-    }
+    int first = next.stream().mapToInt(r -> r.begin).min().orElse(slot);
+    int shift = first / LENGTH_STEP * LENGTH_STEP;
     slot -= shift;
     for (Row row : next) {
-      row.pad -= shift;
+      row.begin -= shift;
     }
-    int[] owners = new int[joining.size()];
-    for (int i = 0, u = 0; i < owners.length; i++) {
-      Row row = joining.get(i);
-      u += row.index / samples == places[u] ? 0 : 1;
-      owners[i] = u;
-      row.pad = slot - prompts.get(places[u]).length;
+    List<Row> joining = new ArrayList<>();
+    for (int i = 0; refill && i < free; i++) {
+      Row row = waiting.remove();
+      row.begin = slot;
+      joining.add(row);
     }
     next.addAll(joining);
-    room = Math.max((slot + CHUNK) / LENGTH_STEP + 1, (room - shift) / LENGTH_STEP) * LENGTH_STEP;
-    NDList caches = new NDList();
-    if (state != null) {
-      caches.addAll(state);
-    }
-    if (places.length > 0) {
-      caches.addAll(prefill(call, places, longest));
-    }
-    NDList inputs = named(caches);
+    cache(call, next);
+    int[] owners = joining.stream().mapToInt(row -> places.indexOf(row.index / samples)).toArray();
+    room =
+        Math.max((slot + CHUNK - 1) / LENGTH_STEP + 1, (room - shift) / LENGTH_STEP) * LENGTH_STEP;
+    NDList before = state == null ? new NDList(call.floats(new float[0], 0)) : state;
+    NDList inputs = named("state[]", before);
+    inputs.addAll(named("prompts[]", cached));
     inputs.add(call.ints(kept, kept.length));
     inputs.add(call.ints(owners, owners.length));
-    inputs.add(call.ints(pads(next), next.size()));
+    inputs.add(call.ints(next.stream().mapToInt(row -> row.begin).toArray(), next.size()));
     inputs.add(call.doubles(slot, room, shift));
     state = call.run("admit", inputs);
-    caches.close();
+    before.close();
     rows = next;
   }
 
-  private NDList prefill(TorchScript.Call call, int[] places, int longest) {
-    int[] tokens = new int[places.length * longest];
-    int[] pads = new int[places.length];
-    for (int u = 0; u < places.length; u++) {
-      int[] prompt = prompts.get(places[u]);
+  /** Lets go of prompts that no row follows any more, and reads those that are new. */
+  private void cache(TorchScript.Call call, List<Row> next) {
+    List<Integer> wanted = next.stream().map(row -> row.index / samples).distinct().toList();
+    int[] kept =
+        IntStream.range(0, places.size()).filter(u -> wanted.contains(places.get(u))).toArray();
+    List<Integer> fresh = wanted.stream().filter(place -> !places.contains(place)).toList();
+    if (kept.length < places.size()) {
+      NDList inputs = named("prompts[]", cached);
+      inputs.add(call.ints(kept, kept.length));
+      replace(kept.length == 0 ? null : call.run("keep", inputs));
+      places = new ArrayList<>(Arrays.stream(kept).mapToObj(places::get).toList());
+    }
+    if (fresh.isEmpty()) {
+      return;
+    }
+    NDList more = prefill(call, fresh);
+    if (cached == null) {
+      cached = more;
+    } else {
+      NDList inputs = named("prompts[]", cached);
+      inputs.addAll(named("more[]", more));
+      replace(call.run("gather", inputs));
+      more.close();
+    }
+    places.addAll(fresh);
+  }
+
+  private void replace(NDList prompts) {
+    cached.close();
+    cached = prompts;
+  }
+
+  private NDList prefill(TorchScript.Call call, List<Integer> fresh) {
+    int longest = fresh.stream().mapToInt(place -> prompts.get(place).length).max().orElseThrow();
+    int[] tokens = new int[fresh.size() * longest];
+    int[] pads = new int[fresh.size()];
+    for (int u = 0; u < pads.length; u++) {
+      int[] prompt = prompts.get(fresh.get(u));
       pads[u] = longest - prompt.length;
       System.arraycopy(prompt, 0, tokens, u * longest + pads[u], prompt.length);
     }
     return call.run(
-        "prefill",
-        weights,
-        call.ints(tokens, places.length, longest),
-        call.ints(pads, places.length));
+        "prefill", weights, call.ints(tokens, pads.length, longest), call.ints(pads, pads.length));
   }
 
   private void decode(TorchScript.Call call) {
@@ -185,10 +206,19 @@ final class Generation {
     for (int i = 0; i < uniforms.length && settings.temperature() > 0; i++) {
       uniforms[i] = (rows.get(i % width).random.nextInt() >>> 8) * 0x1p-24f;
     }
+    int longest =
+        rows.stream().mapToInt(row -> prompts.get(row.index / samples).length).max().orElseThrow();
     NDList inputs = new NDList(weights);
-    NDList before = named(state);
-    inputs.addAll(before);
-    inputs.add(call.ints(pads(rows), width));
+    NDList before = state;
+    inputs.addAll(named("state[]", before));
+    inputs.addAll(named("prompts[]", cached));
+    addGrid(call, inputs);
+    inputs.add(
+        call.ints(
+            rows.stream()
+                .mapToInt(row -> prompts.get(row.index / samples).length - row.begin)
+                .toArray(),
+            width));
     inputs.add(call.floats(uniforms, n, width));
     inputs.add(
         call.doubles(
@@ -197,7 +227,7 @@ final class Generation {
             settings.topK(),
             settings.minP(),
             slot,
-            slot + n));
+            longest + slot + n));
     NDList result = call.run("decode", inputs);
     before.close();
     slot += n;
@@ -231,14 +261,39 @@ final class Generation {
     }
   }
 
-  private static int[] pads(List<Row> rows) {
-    return rows.stream().mapToInt(row -> row.pad).toArray();
+  /**
+   * The rows of each prompt, equally many by taking some twice, and where each row is there; both
+   * empty if that is the order they have.
+   */
+  private void addGrid(TorchScript.Call call, NDList inputs) {
+    List<List<Integer>> byPrompt =
+        places.stream().<List<Integer>>map(p -> new ArrayList<>()).toList();
+    for (int r = 0; r < rows.size(); r++) {
+      byPrompt.get(places.indexOf(rows.get(r).index / samples)).add(r);
+    }
+    int most = byPrompt.stream().mapToInt(List::size).max().orElseThrow();
+    int[] grid = new int[places.size() * most];
+    int[] back = new int[rows.size()];
+    for (int u = 0; u < byPrompt.size(); u++) {
+      List<Integer> own = byPrompt.get(u);
+      for (int i = 0; i < most; i++) {
+        grid[u * most + i] = own.get(Math.min(i, own.size() - 1));
+      }
+      for (int i = 0; i < own.size(); i++) {
+        back[own.get(i)] = u * most + i;
+      }
+    }
+    boolean inOrder =
+        grid.length == back.length && IntStream.range(0, back.length).allMatch(r -> back[r] == r);
+    for (int[] order : List.of(grid, back)) {
+      inputs.add(call.ints(inOrder ? new int[0] : order, inOrder ? 0 : order.length));
+    }
   }
 
   /** Equal names make one list of several tensors. */
-  private static NDList named(NDList tensors) {
+  private static NDList named(String name, NDList tensors) {
     NDList list = new NDList(tensors);
-    list.forEach(tensor -> tensor.setName("state[]"));
+    list.forEach(tensor -> tensor.setName(name));
     return list;
   }
 }

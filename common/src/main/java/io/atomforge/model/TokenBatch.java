@@ -2,13 +2,15 @@ package io.atomforge.model;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Token sequences and the positions in them at which a token is predicted.
  *
  * <p>Rows of one length stand together in a block, and the blocks follow each other in one list of
  * tokens. A row attends to itself alone and counts its positions from zero, so a batch of many
- * blocks is a batch with less padding and otherwise the same.
+ * blocks is a batch with less padding and otherwise the same. Rows that begin with the same tokens
+ * may have these in common: a row of one block and what follows it in rows of the next.
  *
  * @param blocks shapes of the blocks, in the order of their tokens
  * @param tokens block by block and row by row, shape (M,), each row padded on the right with any
@@ -24,8 +26,10 @@ public record TokenBatch(
   /**
    * @param rows number of sequences, B
    * @param length tokens of each, including padding, T
+   * @param begun for each row, the row of the block before that it continues; none if rows begin
+   *     here. That block has no padding and begins itself.
    */
-  public record Block(int rows, int length) implements Serializable {
+  public record Block(int rows, int length, List<Integer> begun) implements Serializable {
     /**
      * @throws IllegalArgumentException if a size is below 1
      */
@@ -33,6 +37,15 @@ public record TokenBatch(
       if (rows < 1 || length < 1) {
         throw new IllegalArgumentException("No block has " + rows + " x " + length + " tokens");
       }
+      begun = List.copyOf(begun);
+      if (!begun.isEmpty() && begun.size() != rows) {
+        throw new IllegalArgumentException(rows + " rows cannot continue " + begun.size());
+      }
+    }
+
+    /** Rows that begin here. */
+    public Block(int rows, int length) {
+      this(rows, length, List.of());
     }
 
     public int size() {
@@ -50,6 +63,9 @@ public record TokenBatch(
       throw new IllegalArgumentException(
           "Blocks " + blocks + " hold " + size + " tokens, got " + tokens.length);
     }
+    for (int i = 0; i < blocks.size(); i++) {
+      checkBegun(blocks, i);
+    }
     if (targets.length != positions.length || weights.length != positions.length) {
       throw new IllegalArgumentException(
           String.format(
@@ -63,24 +79,43 @@ public record TokenBatch(
     }
   }
 
+  private static void checkBegun(List<Block> blocks, int i) {
+    for (int row : blocks.get(i).begun()) {
+      boolean fits =
+          i > 0
+              && blocks.get(i - 1).begun().isEmpty()
+              && row >= 0
+              && row < blocks.get(i - 1).rows();
+      if (!fits) {
+        throw new IllegalArgumentException("Block " + i + " continues no row " + row);
+      }
+    }
+  }
+
   /** One block of {@code rows} sequences, all padded to {@code length}. */
   public TokenBatch(
       int rows, int length, int[] tokens, int[] positions, int[] targets, float[] weights) {
     this(List.of(new Block(rows, length)), tokens, positions, targets, weights);
   }
 
-  /** Number of sequences. */
-  public int rows() {
-    return blocks.stream().mapToInt(Block::rows).sum();
+  /**
+   * Tokens that the rows of a block have before it.
+   *
+   * @param i number of the block
+   */
+  static int start(List<Block> blocks, int i) {
+    return blocks.get(i).begun().isEmpty() ? 0 : blocks.get(i - 1).length();
   }
 
-  /** Rows and length of each block in turn. */
+  /** Rows, length and start of each block in turn. */
   int[] blockSizes() {
-    int[] sizes = new int[2 * blocks.size()];
-    for (int i = 0; i < blocks.size(); i++) {
-      sizes[2 * i] = blocks.get(i).rows();
-      sizes[2 * i + 1] = blocks.get(i).length();
-    }
-    return sizes;
+    return IntStream.range(0, blocks.size())
+        .flatMap(i -> IntStream.of(blocks.get(i).rows(), blocks.get(i).length(), start(blocks, i)))
+        .toArray();
+  }
+
+  /** What the blocks that continue others continue, one after the other. */
+  int[] begun() {
+    return blocks.stream().flatMap(b -> b.begun().stream()).mapToInt(row -> row).toArray();
   }
 }

@@ -43,20 +43,22 @@ class CausalLM(Module):
   def leaf(self: __torch__.CausalLM, x: Tensor) -> Tensor:
     return torch.requires_grad_(torch.detach(x), True)
 
-  # x: (..., D), weight: (D)
-  def normalize(self: __torch__.CausalLM, x: Tensor, weight: Tensor) -> Tensor:
-    return torch.rms_norm(x, [${D}], weight, ${epsilon})
-
   # a: (m, k), b: (k, n) -> (m, n), by the fastest kernel of device and type
   def product(self: __torch__.CausalLM, a: Tensor, b: Tensor) -> Tensor:
     return ${product}
 
-  # h: (M, D), weight: (D) -> the normalized x (M, D), x without the weight, and the factors (M, 1)
-  def normalize_kept(self: __torch__.CausalLM, h: Tensor, weight: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+  # h: (..., D), weight: (D) -> the normalized x (..., D), x without the weight, and the factors (..., 1)
+  def normalize(self: __torch__.CausalLM, h: Tensor, weight: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     mean = torch.div(torch.square(torch.linalg_vector_norm(h, 2, [-1], True, dtype=6)), ${D})
     r = torch.to(torch.rsqrt(torch.add(mean, ${epsilon})), ${dtype})
     unweighted = torch.mul(h, r)
     return (torch.mul(unweighted, weight), unweighted, r)
+
+  # the same where only x is needed, in fewer passes; epsilon: (1) fp32
+  def normalize_once(self: __torch__.CausalLM, h: Tensor, weight: Tensor, epsilon: Tensor) -> Tensor:
+    norm = torch.linalg_vector_norm(h, 2, [-1], True, dtype=6)
+    r = torch.rsqrt_(torch.addcmul(epsilon, norm, norm, value=${mean}))
+    return torch.mul(torch.mul(h, torch.to(r, ${dtype})), weight)
 
   # dx: (M, D), with respect to x -> dh plus that with respect to h; the weight's is written to place
   def normalize_back(self: __torch__.CausalLM, dh: Tensor, dx: Tensor, unweighted: Tensor, r: Tensor, weight: Tensor, place: Tensor) -> Tensor:
@@ -89,47 +91,67 @@ class CausalLM(Module):
     return torch.linear(torch.mul(torch.silu(gate), up), down)
 
   # Causal attention by matrix products, where the G query heads of a key head are one longer query,
-  # so that keys and values are not repeated. q: (B, T, H, A), k and v: (B, T, K, A) -> (B T, H A)
+  # so that keys and values are not repeated. q: (B, T, H, A), k and v: (B, S, K, A), of which the last
+  # T are the queries' own; mask: (G T, S) -> (B T, H A)
   def attend_grouped(self: __torch__.CausalLM, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
     B = torch.size(q, 0)
     T = torch.size(q, 1)
+    S = torch.size(k, 1)
     q5 = torch.permute(torch.view(q, [B, T, ${K}, ${G}, ${A}]), [0, 2, 3, 1, 4])
     q3 = torch.reshape(q5, [B * ${K}, ${G} * T, ${A}])
-    k3 = torch.reshape(torch.transpose(k, 1, 2), [B * ${K}, T, ${A}])
-    v3 = torch.reshape(torch.transpose(v, 1, 2), [B * ${K}, T, ${A}])
+    k3 = torch.reshape(torch.transpose(k, 1, 2), [B * ${K}, S, ${A}])
+    v3 = torch.reshape(torch.transpose(v, 1, 2), [B * ${K}, S, ${A}])
     scores = torch.baddbmm(mask, q3, torch.transpose(k3, 1, 2), alpha=${scale})
     a = torch.view(torch.bmm(torch.softmax(scores, -1), v3), [B, ${K}, ${G}, T, ${A}])
     return torch.reshape(torch.permute(a, [0, 3, 1, 2, 4]), [B * T, ${H} * ${A}])
 
   # The same by the device's fused kernel
   def attend_fused(self: __torch__.CausalLM, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
-    a = torch.scaled_dot_product_attention(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), None, 0., True, scale=None, enable_gqa=True)
+    qt = torch.transpose(q, 1, 2)
+    kt = torch.transpose(k, 1, 2)
+    vt = torch.transpose(v, 1, 2)
+    if torch.size(k, 1) == torch.size(q, 1):
+      a = torch.scaled_dot_product_attention(qt, kt, vt, None, 0., True, scale=None, enable_gqa=True)
+    else:
+      a = torch.scaled_dot_product_attention(qt, kt, vt, torch.narrow(mask, 0, 0, torch.size(q, 1)), 0., False, scale=None, enable_gqa=True)
     return torch.reshape(torch.transpose(a, 1, 2), [-1, ${H} * ${A}])
 
   # Each row attends to itself alone, so blocks of rows of one length take turns, and everything
-  # else sees one list of M tokens. blocks: (count, 2), rows and length of each, which follow each
-  # other -> these, a mask (G T, T) for each, cosines and sines (M, 1, A)
-  def frame(self: __torch__.CausalLM, theta: Tensor, blocks: Tensor) -> Tuple[List[int], List[int], List[Tensor], Tensor, Tensor]:
+  # else sees one list of M tokens. blocks: (count, 3), rows, length and start of each, which follow
+  # each other; begun: what the rows of blocks with a start continue, rows of the block before
+  # -> rows, lengths, what each continues (B) or (0), a mask (G T, start + T) for each, cosines and
+  # sines (M, 1, A)
+  def frame(self: __torch__.CausalLM, theta: Tensor, blocks: Tensor, begun: Tensor) -> Tuple[List[int], List[int], List[Tensor], List[Tensor], Tensor, Tensor]:
     rows = annotate(List[int], [])
     lengths = annotate(List[int], [])
+    starts = annotate(List[int], [])
     longest = 0
     for i in range(torch.size(blocks, 0)):
-      row, length = torch.unbind(torch.select(blocks, 0, i))
+      row, length, start = torch.unbind(torch.select(blocks, 0, i))
       torch.append(rows, int(row))
       torch.append(lengths, int(length))
-      if lengths[i] > longest:
-        longest = lengths[i]
+      torch.append(starts, int(start))
+      if starts[i] + lengths[i] > longest:
+        longest = starts[i] + lengths[i]
     all_cos, all_sin = (self).angles(longest, theta)
     hidden = torch.triu(torch.new_full(theta, [longest, longest], -1000000000., dtype=${dtype}), 1)
+    links = annotate(List[Tensor], [])
     masks = annotate(List[Tensor], [])
     cosines = annotate(List[Tensor], [])
     sines = annotate(List[Tensor], [])
+    linked = 0
     for i in range(torch.len(rows)):
       T = lengths[i]
-      torch.append(masks, torch.repeat(torch.narrow(torch.narrow(hidden, 0, 0, T), 1, 0, T), [${G}, 1]))
-      torch.append(cosines, torch.repeat(torch.narrow(all_cos, 0, 0, T), [rows[i], 1]))
-      torch.append(sines, torch.repeat(torch.narrow(all_sin, 0, 0, T), [rows[i], 1]))
-    return (rows, lengths, masks, torch.unsqueeze(torch.cat(cosines), 1), torch.unsqueeze(torch.cat(sines), 1))
+      P = starts[i]
+      count = 0
+      if P > 0:
+        count = rows[i]
+      torch.append(links, torch.narrow(begun, 0, linked, count))
+      linked = linked + count
+      torch.append(masks, torch.repeat(torch.narrow(torch.narrow(hidden, 0, P, T), 1, 0, P + T), [${G}, 1]))
+      torch.append(cosines, torch.repeat(torch.narrow(all_cos, 0, P, T), [rows[i], 1]))
+      torch.append(sines, torch.repeat(torch.narrow(all_sin, 0, P, T), [rows[i], 1]))
+    return (rows, lengths, links, masks, torch.unsqueeze(torch.cat(cosines), 1), torch.unsqueeze(torch.cat(sines), 1))
 
   # tokens: (M) -> (M, D)
   def embed(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor) -> Tensor:
@@ -137,7 +159,7 @@ class CausalLM(Module):
     return torch.to(torch.embedding(embedding, tokens), ${dtype})
 
   # q: (M, H, A), k and v: (M, K, A) -> (M, H A)
-  def attend(self: __torch__.CausalLM, q: Tensor, k: Tensor, v: Tensor, rows: List[int], lengths: List[int], masks: List[Tensor]) -> Tensor:
+  def attend(self: __torch__.CausalLM, q: Tensor, k: Tensor, v: Tensor, rows: List[int], lengths: List[int], links: List[Tensor], masks: List[Tensor]) -> Tensor:
     sizes = annotate(List[int], [])
     for i in range(torch.len(rows)):
       torch.append(sizes, rows[i] * lengths[i])
@@ -149,6 +171,10 @@ class CausalLM(Module):
       q4 = torch.reshape(qs[i], [rows[i], lengths[i], ${H}, ${A}])
       k4 = torch.reshape(ks[i], [rows[i], lengths[i], ${K}, ${A}])
       v4 = torch.reshape(vs[i], [rows[i], lengths[i], ${K}, ${A}])
+      if torch.size(links[i], 0) > 0:
+        before = [rows[i - 1], lengths[i - 1], ${K}, ${A}]
+        k4 = torch.cat([torch.index_select(torch.reshape(ks[i - 1], before), 0, links[i]), k4], 1)
+        v4 = torch.cat([torch.index_select(torch.reshape(vs[i - 1], before), 0, links[i]), v4], 1)
       torch.append(parts, (self).${attend}(q4, k4, v4, masks[i]))
     if torch.len(parts) == 1:
       attended = parts[0]
@@ -158,8 +184,8 @@ class CausalLM(Module):
 
   # One layer, whose weights begin at w[o]. h: (M, D) -> (M, D), then what its backward pass needs.
   # Gradients are worked out by hand but for attention, whose part of the graph begins at q, k and v.
-  def layer(self: __torch__.CausalLM, h: Tensor, w: List[Tensor], o: int, train: bool, rows: List[int], lengths: List[int], masks: List[Tensor], cos: Tensor, sin: Tensor) -> List[Tensor]:
-    x, unweighted, r = (self).normalize_kept(h, w[o])
+  def layer(self: __torch__.CausalLM, h: Tensor, w: List[Tensor], o: int, train: bool, rows: List[int], lengths: List[int], links: List[Tensor], masks: List[Tensor], cos: Tensor, sin: Tensor) -> List[Tensor]:
+    x, unweighted, r = (self).normalize(h, w[o])
     qkv = (self).product(x, torch.transpose(w[o + 1], 0, 1))
     if ${per_layer} == 7:
       qkv = torch.add(qkv, w[o + ${per_layer} - 1])
@@ -170,11 +196,11 @@ class CausalLM(Module):
       k = (self).leaf(k)
       v = (self).leaf(v)
     torch.set_grad_enabled(train)
-    attended = (self).attend(q, k, v, rows, lengths, masks)
+    attended = (self).attend(q, k, v, rows, lengths, links, masks)
     torch.set_grad_enabled(False)
     a = torch.detach(attended)
     h2 = torch.add(h, (self).product(a, torch.transpose(w[o + 2], 0, 1)))
-    x2, unweighted2, r2 = (self).normalize_kept(h2, w[o + 3])
+    x2, unweighted2, r2 = (self).normalize(h2, w[o + 3])
     gate_up = (self).product(x2, torch.transpose(w[o + 4], 0, 1))
     gate, up = torch.chunk(gate_up, 2, -1)
     m = torch.mul(torch.silu(gate), up)
@@ -207,7 +233,7 @@ class CausalLM(Module):
   # h: (M, D) -> at the wanted positions: normalized (N, D), the same without the weight, and the
   # factors (N, 1)
   def select(self: __torch__.CausalLM, h: Tensor, w: List[Tensor], positions: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    return (self).normalize_kept(torch.index_select(h, 0, positions), w[1 + ${L} * ${per_layer}])
+    return (self).normalize(torch.index_select(h, 0, positions), w[1 + ${L} * ${per_layer}])
 
   # x: (N, D) -> logits divided by the temperature (N, V) and the value head's outputs (N) or (0); fp32
   def outputs(self: __torch__.CausalLM, x: Tensor, w: List[Tensor], value_head: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
@@ -223,12 +249,12 @@ class CausalLM(Module):
     return (z, value)
 
   # the whole model without gradients
-  def predict(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+  def predict(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, begun: Tensor, positions: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
     w = (self).unpack(theta)
-    rows, lengths, masks, cos, sin = (self).frame(theta, blocks)
+    rows, lengths, links, masks, cos, sin = (self).frame(theta, blocks, begun)
     h = (self).embed(theta, tokens)
     for l in range(${L}):
-      h = (self).layer(h, w, 1 + l * ${per_layer}, False, rows, lengths, masks, cos, sin)[0]
+      h = (self).layer(h, w, 1 + l * ${per_layer}, False, rows, lengths, links, masks, cos, sin)[0]
     x, unweighted, r = (self).select(h, w, positions)
     return (self).outputs(x, w, (self).value_head(theta), temperature)
 
@@ -245,21 +271,21 @@ class CausalLM(Module):
   # rows: (1 + inputs, N), the weights first -> weighted sums of loss and statistics (1 + stats) fp64,
   # gradient of the weighted loss (size) fp32. frozen: the reference's parameters (size), or empty.
   # With recompute 1 a layer's input alone is kept, and the rest of it computed again.
-  def gradient(self: __torch__.CausalLM, theta: Tensor, frozen: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, targets: Tensor, rows: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+  def gradient(self: __torch__.CausalLM, theta: Tensor, frozen: Tensor, tokens: Tensor, blocks: Tensor, begun: Tensor, positions: Tensor, targets: Tensor, rows: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
     if torch.size(frozen, 0) == 0:
       reference = frozen
     else:
-      before, no_value = (self).predict(frozen, tokens, blocks, positions, temperature)
+      before, no_value = (self).predict(frozen, tokens, blocks, begun, positions, temperature)
       reference = torch.log_softmax(before, -1)
     norm = 1 + ${L} * ${per_layer}
     w = (self).unpack(theta)
     g = torch.new_zeros(theta, [torch.size(theta, 0)])
     places = (self).views(g)
-    counts, lengths, masks, cos, sin = (self).frame(theta, blocks)
+    counts, lengths, links, masks, cos, sin = (self).frame(theta, blocks, begun)
     h = (self).embed(theta, tokens)
     kept = annotate(List[List[Tensor]], [])
     for l in range(${L}):
-      done = (self).layer(h, w, 1 + l * ${per_layer}, ${recompute} == 0, counts, lengths, masks, cos, sin)
+      done = (self).layer(h, w, 1 + l * ${per_layer}, ${recompute} == 0, counts, lengths, links, masks, cos, sin)
       if ${recompute} == 1:
         torch.append(kept, [h])
       else:
@@ -283,7 +309,7 @@ class CausalLM(Module):
       o = norm - (l + 1) * ${per_layer}
       done = torch.pop(kept)
       if ${recompute} == 1:
-        done = (self).layer(done[0], w, o, True, counts, lengths, masks, cos, sin)
+        done = (self).layer(done[0], w, o, True, counts, lengths, links, masks, cos, sin)
       dh = (self).layer_back(dh, done, w, o, places, cos, sin)
     # in fp32: the gradient of a frequent token is a long sum
     torch.add_(places[0], torch.embedding_dense_backward(torch.to(dh, 6), tokens, ${V}, -1, False))
@@ -328,8 +354,8 @@ class CausalLM(Module):
     return (torch.detach(loss), columns, torch.to(dz, ${dtype}), dv)
 
   # -> log probabilities of the targets (N) and entropies (N), in nats, and values (N) or (0)
-  def log_probs(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, positions: Tensor, targets: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    logits, value = (self).predict(theta, tokens, blocks, positions, temperature)
+  def log_probs(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, begun: Tensor, positions: Tensor, targets: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    logits, value = (self).predict(theta, tokens, blocks, begun, positions, temperature)
     all = torch.log_softmax(logits, -1)
     logp = torch.squeeze(torch.gather(all, 1, torch.unsqueeze(torch.to(targets, 4), 1)), 1)
     entropy = torch.neg(torch.sum(torch.mul(torch.exp(all), all), [-1]))
@@ -356,30 +382,62 @@ class CausalLM(Module):
 
   # One pass over t new tokens a row at cache slots start .. start + t. tokens: (B, t), cos and
   # sin: (B, t, 1, A), mask: (B, 1, 1, t, S), keys and values: L times (B, K, S, A), written in
-  # place and seen whole -> logits after the last token (B, V) fp32
-  def advance(self: __torch__.CausalLM, w: List[Tensor], tokens: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, keys: List[Tensor], values: List[Tensor], start: int) -> Tensor:
+  # place and seen whole -> logits after the last token (B, V) fp32. Of rows that follow a prompt,
+  # one token each: past: keys of the prompts L times (U, K, P, A), values likewise, and a mask
+  # (U, 1, 1, P); grid: (U W), the rows of each prompt, some of them twice; back: (B), where each is;
+  # both empty if that is the order of the rows
+  def advance(self: __torch__.CausalLM, w: List[Tensor], tokens: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, keys: List[Tensor], values: List[Tensor], start: int, past: List[Tensor], grid: Tensor, back: Tensor) -> Tensor:
     B = torch.size(tokens, 0)
     t = torch.size(tokens, 1)
     S = torch.size(keys[0], 2)
     h = torch.embedding(w[0], tokens)
+    epsilon = torch.full([1], ${epsilon}, dtype=6, device=ops.prim.device(h))
     for l in range(${L}):
       o = 1 + l * ${per_layer}
-      qkv = torch.linear((self).normalize(h, w[o]), w[o + 1]${bias})
+      qkv = torch.linear((self).normalize_once(h, w[o], epsilon), w[o + 1]${bias})
       qkv = torch.view(qkv, [B, t, ${H} + 2 * ${K}, ${A}])
       qk, v = torch.split_with_sizes(qkv, [${H} + ${K}, ${K}], 2)
       q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 2)
       torch.copy_(torch.narrow(keys[l], 2, start, t), torch.transpose(k, 1, 2))
       torch.copy_(torch.narrow(values[l], 2, start, t), torch.transpose(v, 1, 2))
       q4 = torch.reshape(torch.permute(torch.view(q, [B, t, ${K}, ${G}, ${A}]), [0, 2, 3, 1, 4]), [B, ${K}, ${G} * t, ${A}])
-      scores = torch.matmul(torch.mul(q4, ${scale}), torch.transpose(keys[l], 2, 3))
-      scores = torch.view(scores, [B, ${K}, ${G}, t, S])
-      p = torch.softmax(torch.add_(scores, mask), -1)
-      a = torch.matmul(torch.view(p, [B, ${K}, ${G} * t, S]), values[l])
+      q4 = torch.mul(q4, ${scale})
+      scores = torch.matmul(q4, torch.transpose(keys[l], 2, 3))
+      scores = torch.add_(torch.view(scores, [B, ${K}, ${G}, t, S]), mask)
+      if torch.len(past) == 0:
+        p = torch.view(torch.softmax(scores, -1), [B, ${K}, ${G} * t, S])
+        a = torch.matmul(p, values[l])
+      else:
+        P = torch.size(past[l], 2)
+        before = torch.matmul((self).gathered(q4, grid, past[l]), torch.transpose(past[l], 2, 3))
+        before = (self).scattered(torch.add_(before, past[2 * ${L}]), back)
+        p = torch.softmax(torch.cat([before, torch.view(scores, [B, ${K}, ${G}, S])], -1), -1)
+        p_before, p_own = torch.split_with_sizes(p, [P, S], -1)
+        a_before = torch.matmul((self).gathered(p_before, grid, past[l]), past[${L} + l])
+        a = torch.add_(torch.matmul(p_own, values[l]), (self).scattered(a_before, back))
       a = torch.permute(torch.view(a, [B, ${K}, ${G}, t, ${A}]), [0, 3, 1, 2, 4])
       h = torch.add_(h, torch.linear(torch.reshape(a, [B, t, ${H} * ${A}]), w[o + 2]))
-      h = torch.add_(h, (self).feed_forward((self).normalize(h, w[o + 3]), w[o + 4], w[o + 5]))
+      h = torch.add_(h, (self).feed_forward((self).normalize_once(h, w[o + 3], epsilon), w[o + 4], w[o + 5]))
     last = torch.select(h, 1, t - 1)
-    return torch.to(torch.linear((self).normalize(last, w[1 + ${L} * ${per_layer}]), w[2 + ${L} * ${per_layer}]), 6)
+    return torch.to(torch.linear((self).normalize_once(last, w[1 + ${L} * ${per_layer}], epsilon), w[2 + ${L} * ${per_layer}]), 6)
+
+  # x: (B, K, G, n) of rows, like: (U, ...) -> (U, K, W G, n), those of one prompt together
+  def gathered(self: __torch__.CausalLM, x: Tensor, grid: Tensor, like: Tensor) -> Tensor:
+    U = torch.size(like, 0)
+    n = torch.size(x, 3)
+    if torch.size(grid, 0) > 0:
+      x = torch.index_select(x, 0, grid)
+    rows = torch.reshape(x, [U, -1, ${K}, ${G}, n])
+    return torch.reshape(torch.transpose(rows, 1, 2), [U, ${K}, -1, n])
+
+  # the other way: (U, K, W G, n) -> (B, K, G, n)
+  def scattered(self: __torch__.CausalLM, x: Tensor, back: Tensor) -> Tensor:
+    n = torch.size(x, 3)
+    rows = torch.transpose(torch.view(x, [torch.size(x, 0), ${K}, -1, ${G}, n]), 1, 2)
+    result = torch.reshape(rows, [-1, ${K}, ${G}, n])
+    if torch.size(back, 0) > 0:
+      result = torch.index_select(result, 0, back)
+    return result
 
   # the top_k likeliest tokens (all if 0), of those the fewest that reach top_p, and of these the
   # ones with at least min_p of the likeliest's probability; the others get probability zero.
@@ -405,10 +463,11 @@ class CausalLM(Module):
 
   # Decoding keeps, for each row, one completion: the logits of its next token (B, V), its keys and
   # values L times (B, K, S, A), and which of the S slots it may look at (B, 1, 1, 1, S). All rows
-  # write the same slot at a time; a row that joined later begins at a later slot, its pad.
+  # write the same slot at a time; a row that joined later begins at a later slot. Of each of the
+  # prompts that they follow it keeps keys and values L times (U, K, P, A), which of the P tokens are
+  # its own (U, 1, 1, P), and the logits after the last one (U, V).
 
-  # prompts: (U, P) padded on the left by pads: (U) -> logits after the last token (U, V), then keys
-  # and values of the layers, (U, K, P, A) each
+  # prompts: (U, P) padded on the left by pads: (U) -> of prompts: keys, values, mask, logits
   def prefill(self: __torch__.CausalLM, theta: Tensor, prompts: Tensor, pads: Tensor) -> List[Tensor]:
     w = (self).unpack(theta)
     U = torch.size(prompts, 0)
@@ -425,44 +484,64 @@ class CausalLM(Module):
     for l in range(${L}):
       torch.append(keys, torch.new_zeros(theta, [U, ${K}, P, ${A}], dtype=${dtype}))
       torch.append(values, torch.new_zeros(theta, [U, ${K}, P, ${A}], dtype=${dtype}))
-    logits = (self).advance(w, prompts, torch.unsqueeze(torch.embedding(cos, times), 2), torch.unsqueeze(torch.embedding(sin, times), 2), torch.view(mask, [U, 1, 1, P, P]), keys, values, 0)
-    return torch.add(torch.add([logits], keys), values)
+    logits = (self).advance(w, prompts, torch.unsqueeze(torch.embedding(cos, times), 2), torch.unsqueeze(torch.embedding(sin, times), 2), torch.view(mask, [U, 1, 1, P, P]), keys, values, 0, annotate(List[Tensor], []), pads, pads)
+    own = torch.masked_fill(torch.new_zeros(theta, [U, P], dtype=${dtype}), before, -1000000000.)
+    return torch.add(torch.add(keys, values), [torch.view(own, [U, 1, 1, P]), logits])
 
-  # The rows of a state that are kept, then a row for each of owners: (C), the prompts of the new
-  # ones. state: what decode gave without the first two, or what prefill gave, or one after the
-  # other; pads: (B) of all rows; place: the slot that comes next, the slots wanted, and how many
+  # prompts as prefill gave them: those in kept
+  def keep(self: __torch__.CausalLM, prompts: List[Tensor], kept: Tensor) -> List[Tensor]:
+    result = annotate(List[Tensor], [])
+    for x in prompts:
+      torch.append(result, torch.index_select(x, 0, kept))
+    return result
+
+  # prompts as prefill gave them, and more, filled up on the left to the longest
+  def gather(self: __torch__.CausalLM, prompts: List[Tensor], more: List[Tensor]) -> List[Tensor]:
+    a = torch.size(more[0], 2) - torch.size(prompts[0], 2)
+    b = 0
+    if a < 0:
+      b = torch.neg(a)
+      a = 0
+    result = annotate(List[Tensor], [])
+    for i in range(2 * ${L}):
+      torch.append(result, torch.cat([torch.constant_pad_nd(prompts[i], [0, 0, a, 0], 0.), torch.constant_pad_nd(more[i], [0, 0, b, 0], 0.)]))
+    m = 2 * ${L}
+    torch.append(result, torch.cat([torch.constant_pad_nd(prompts[m], [a, 0], -1000000000.), torch.constant_pad_nd(more[m], [b, 0], -1000000000.)]))
+    return torch.append(result, torch.cat([prompts[m + 1], more[m + 1]]))
+
+  # The rows of a state that are kept, then a row for each of owners: (C), which prompts the new ones
+  # follow. state: what decode gave without the first two; prompts: as prefill gave them; begins:
+  # (B) the first slot of each row; place: the slot that comes next, the slots wanted, and how many
   # leading slots nobody looks at any more -> state
-  def admit(self: __torch__.CausalLM, state: List[Tensor], kept: Tensor, owners: Tensor, pads: Tensor, place: Tensor) -> List[Tensor]:
-    prompts = state
-    if torch.len(state) > 2 * ${L} + 2:
-      prompts = state[2 * ${L} + 2:]
+  def admit(self: __torch__.CausalLM, state: List[Tensor], prompts: List[Tensor], kept: Tensor, owners: Tensor, begins: Tensor, place: Tensor) -> List[Tensor]:
     slot = int(place[0])
     room = int(place[1])
     shift = int(place[2])
     b = torch.size(kept, 0)
     c = torch.size(owners, 0)
-    result = [torch.cat([torch.index_select(state[0], 0, kept), torch.index_select(prompts[0], 0, owners)])]
+    like = prompts[0]
+    first = torch.index_select(prompts[2 * ${L} + 1], 0, owners)
+    if b > 0:
+      first = torch.cat([torch.index_select(state[0], 0, kept), first])
+    result = [first]
     for l in range(2 * ${L}):
-      cache = torch.new_zeros(state[l + 1], [b + c, ${K}, room, ${A}])
+      cache = torch.new_zeros(like, [b + c, ${K}, room, ${A}])
       if b > 0:
         old = torch.size(state[l + 1], 2) - shift
         rows = torch.index_select(torch.narrow(state[l + 1], 2, shift, old), 0, kept)
         torch.copy_(torch.narrow(torch.narrow(cache, 0, 0, b), 2, 0, old), rows)
-      if c > 0:
-        P = torch.size(prompts[l + 1], 2)
-        rows = torch.index_select(prompts[l + 1], 0, owners)
-        torch.copy_(torch.narrow(torch.narrow(cache, 0, b, c), 2, slot - P, P), rows)
       torch.append(result, cache)
-    slots = torch.unsqueeze(torch.arange(room, device=ops.prim.device(state[0])), 0)
-    closed = torch.logical_or(torch.lt(slots, torch.unsqueeze(pads, 1)), torch.ge(slots, slot))
-    mask = torch.masked_fill(torch.new_zeros(state[1], [b + c, room]), closed, -1000000000.)
+    slots = torch.unsqueeze(torch.arange(room, device=ops.prim.device(like)), 0)
+    closed = torch.logical_or(torch.lt(slots, torch.unsqueeze(begins, 1)), torch.ge(slots, slot))
+    mask = torch.masked_fill(torch.new_zeros(like, [b + c, room]), closed, -1000000000.)
     torch.append(result, torch.view(mask, [b + c, 1, 1, 1, room]))
     return result
 
-  # Some tokens for every row. pads: (B); uniforms: (n, B); settings: temperature (0 for the likeliest
-  # token), top_p, top_k, min_p, the slot that comes next, the longest row -> tokens (n, B), their log
-  # probabilities (n, B), then state
-  def decode(self: __torch__.CausalLM, theta: Tensor, state: List[Tensor], pads: Tensor, uniforms: Tensor, settings: Tensor) -> List[Tensor]:
+  # Some tokens for every row. grid and back: as in advance; offsets: (B), what to add to a slot to
+  # have the position in the row; uniforms: (n, B); settings: temperature (0 for the likeliest token),
+  # top_p, top_k, min_p, the slot that comes next, the positions needed
+  # -> tokens (n, B), their log probabilities (n, B), then state
+  def decode(self: __torch__.CausalLM, theta: Tensor, state: List[Tensor], prompts: List[Tensor], grid: Tensor, back: Tensor, offsets: Tensor, uniforms: Tensor, settings: Tensor) -> List[Tensor]:
     device = ops.prim.device(theta)
     w = (self).unpack(theta)
     temperature = float(settings[0])
@@ -492,7 +571,7 @@ class CausalLM(Module):
       torch.copy_(torch.select(tokens, 0, i), torch.squeeze(token, 1))
       torch.copy_(torch.select(logps, 0, i), torch.squeeze(torch.gather(logp, 1, token), 1))
       torch.fill_(torch.select(mask, 4, slot), 0)
-      time = torch.add(torch.neg(pads), slot)
-      logits = (self).advance(w, token, torch.view(torch.embedding(cos, time), [b, 1, 1, ${A}]), torch.view(torch.embedding(sin, time), [b, 1, 1, ${A}]), mask, keys, values, slot)
+      time = torch.add(offsets, slot)
+      logits = (self).advance(w, token, torch.view(torch.embedding(cos, time), [b, 1, 1, ${A}]), torch.view(torch.embedding(sin, time), [b, 1, 1, ${A}]), mask, keys, values, slot, prompts, grid, back)
       slot = slot + 1
     return torch.add(torch.add(torch.add([tokens, logps, logits], keys), values), [mask])

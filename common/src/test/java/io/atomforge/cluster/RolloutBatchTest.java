@@ -3,6 +3,7 @@ package io.atomforge.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.atomforge.model.TokenBatch;
 import io.atomforge.reward.Overlong;
 import io.atomforge.reward.Reward;
 import io.atomforge.rollout.PromptTask;
@@ -121,7 +122,10 @@ class RolloutBatchTest {
   }
 
   private static int rows(List<Shard> shards) {
-    return shards.stream().mapToInt(s -> s.batch().rows()).sum();
+    return shards.stream()
+        .flatMap(s -> s.batch().blocks().stream())
+        .mapToInt(TokenBatch.Block::rows)
+        .sum();
   }
 
   @Test

@@ -90,7 +90,7 @@ class CausalLMTest {
     try (Parameters theta = golden.parameters()) {
       float[] whole = Golden.floats(gradient(model, theta, golden.batch()).values());
       float[] sum = new float[whole.length];
-      for (int row = 0; row < golden.batch().rows(); row++) {
+      for (int row = 0; row < golden.batch().blocks().get(0).rows(); row++) {
         float[] part = Golden.floats(gradient(model, theta, row(golden.batch(), row)).values());
         for (int i = 0; i < sum.length; i++) {
           sum[i] += part[i];

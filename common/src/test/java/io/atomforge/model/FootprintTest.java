@@ -75,10 +75,29 @@ class FootprintTest {
   }
 
   @Test
+  void rowsThatContinueOthersLookAtTheirKeysAndValues() {
+    Footprint footprint = footprint(Precision.FP32, false);
+    long apart = footprint.gradient(List.of(block(2, 16), block(6, 8)), 100_000);
+    TokenBatch.Block onward = new TokenBatch.Block(6, 8, List.of(0, 0, 0, 1, 1, 1));
+    long together = footprint.gradient(List.of(block(2, 16), onward), 100_000);
+    int keysAndValues = 6 * 16 * 2 * K * A;
+    int scores = H * 6 * 8 * 16;
+    int mask = H / K * 8 * 16;
+    assertThat(together - apart).isEqualTo(4L * ((L + 2) * (keysAndValues + scores) + mask));
+  }
+
+  private static TokenBatch.Block block(int rows, int length) {
+    return new TokenBatch.Block(rows, length);
+  }
+
+  @Test
   void decodingHoldsTheCacheTwiceWhereRowsJoin() {
-    long more =
-        footprint(Precision.BF16, false).decoding(10, 101)
-            - footprint(Precision.BF16, false).decoding(10, 100);
-    assertThat(more).isEqualTo(2 * (2 * (2 * L * 10 * K * A) + 2 * 10 * H));
+    Footprint footprint = footprint(Precision.BF16, false);
+    long before = footprint.decoding(5, 100, 10, 50);
+    assertThat(footprint.decoding(5, 100, 10, 51) - before)
+        .isEqualTo(2 * (2 * (2 * L * 10 * K * A) + 3 * 10 * H));
+    assertThat(footprint.decoding(6, 100, 10, 50) - before)
+        .as("rows share their prompt's")
+        .isEqualTo(2 * (2 * (2 * L * 100 * K * A)));
   }
 }

@@ -76,7 +76,7 @@ record Golden(ModelConfig config, float[] theta, JsonNode json, Safetensors tens
     TokenBatch batch = batch();
     int[] lengths = ints("lengths");
     List<int[]> prompts = new ArrayList<>();
-    for (int row = 0; row < batch.rows(); row++) {
+    for (int row = 0; row < batch.blocks().get(0).rows(); row++) {
       int start = row * batch.blocks().get(0).length();
       prompts.add(Arrays.copyOfRange(batch.tokens(), start, start + lengths[row]));
     }

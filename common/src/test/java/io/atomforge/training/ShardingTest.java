@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ShardingTest {
@@ -74,6 +75,41 @@ class ShardingTest {
     }
     List<Shard> shards = Sharding.cut(examples, count);
     assertThat(shards.get(shards.size() - 1).batch().blocks()).hasSizeGreaterThan(1);
+    checkEqualsPlain(model, examples, shards);
+  }
+
+  /** Some prompts are too short to share anything, and some have one completion. */
+  @ParameterizedTest
+  @CsvSource({"1, false", "3, false", "3, true"})
+  void whatCompletionsOfOnePromptHaveInCommonIsComputedOnce(int count, boolean recompute) {
+    SplittableRandom random = new SplittableRandom(count);
+    ModelConfig shape = ModelConfig.of(16, 2, 4, 2, 24, 40, 128);
+    CausalLM whole =
+        CausalLM.shared(shape, Precision.FP32, LossScript.NEGATIVE_LOG_LIKELIHOOD, Device.cpu());
+    List<Example> examples = new ArrayList<>();
+    for (int p = 0; p < 9; p++) {
+      int[] prompt = random.ints(3 + 11 * p, 0, 40).toArray();
+      for (int c = 0; c < 1 + 2 * (p % 4); c++) {
+        int[] tokens = Arrays.copyOf(prompt, prompt.length + 1 + random.nextInt(30));
+        for (int t = prompt.length; t < tokens.length; t++) {
+          tokens[t] = random.nextInt(40);
+        }
+        int[] learned = IntStream.range(prompt.length, tokens.length).toArray();
+        float[] weights = new float[learned.length];
+        Arrays.fill(weights, (float) random.nextDouble());
+        examples.add(new Example(tokens, learned, weights, new float[0][], 1));
+      }
+    }
+    List<Shard> shards = Sharding.cut(examples, count);
+    assertThat(shards).hasSize(count);
+    assertThat(shards.stream().flatMap(s -> s.batch().blocks().stream()))
+        .anyMatch(block -> block.begun().size() > 1);
+    int once = shards.stream().mapToInt(s -> s.batch().tokens().length).sum();
+    assertThat(once).isLessThan(examples.stream().mapToInt(e -> e.tokens().length).sum());
+    checkEqualsPlain(recompute ? whole.recomputing() : whole, examples, shards);
+  }
+
+  private static void checkEqualsPlain(CausalLM model, List<Example> examples, List<Shard> shards) {
     try (Parameters theta =
         Parameters.of(model.layout(), model.layout().initial(1), Device.cpu())) {
       Gradient plain = model.gradient(theta, plain(examples), new float[0][], 1);

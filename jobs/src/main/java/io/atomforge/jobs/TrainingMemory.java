@@ -15,11 +15,14 @@ import io.atomforge.training.Example;
 import io.atomforge.training.Shard;
 import io.atomforge.training.Sharding;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -89,24 +92,38 @@ record TrainingMemory(long driver, long heap, long task, int tasks) {
     long whole = new ParameterLayout(model).arraySize();
     LossScript loss = config.objective().lossScript();
     Footprint footprint = new Footprint(model, config.precision(), loss, false);
-    int length = longest + config.maxCompletionLength();
     int rows = Math.multiplyExact(config.promptsPerStep(), config.numGenerations());
-    List<TokenBatch.Block> scored = List.of(block(rows, config.gradientShards(), length));
-    List<TokenBatch.Block> learned =
-        List.of(block(rows, config.gradientShards() * config.numMinibatches(), length));
-    long predictions = config.maxCompletionLength();
+    int together = Math.min(rows, config.rowsPerBatch());
+    TokenBatch scored = longest(config, longest, config.gradientShards());
+    TokenBatch learned =
+        longest(config, longest, config.gradientShards() * config.numMinibatches());
     long task =
         Math.max(
-            footprint.decoding(Math.min(rows, config.rowsPerBatch()), length),
+            footprint.decoding(
+                (together + config.numGenerations() - 1) / config.numGenerations(),
+                longest,
+                together,
+                config.maxCompletionLength()),
             Math.max(
-                footprint.scoring(scored, scored.get(0).rows() * predictions),
-                footprint.gradient(learned, learned.get(0).rows() * predictions)));
+                footprint.scoring(scored.blocks(), scored.positions().length),
+                footprint.gradient(learned)));
     int tasks = Math.min(cores, config.partitions());
     return of(whole, whole, 4L * config.gradientShards(), task, tasks);
   }
 
-  private static TokenBatch.Block block(int rows, int pieces, int length) {
-    return new TokenBatch.Block((rows + pieces - 1) / pieces, length);
+  /** One of so many pieces of a step whose prompts and completions are all as long as can be. */
+  private static TokenBatch longest(TrainRl.Config config, int prompt, int pieces) {
+    int prompts = (config.promptsPerStep() + pieces - 1) / pieces;
+    int completion = config.maxCompletionLength();
+    int[] learned = IntStream.range(prompt, prompt + completion).toArray();
+    List<Example> examples = new ArrayList<>();
+    for (int p = 0; p < prompts; p++) {
+      int[] tokens = new int[prompt + completion];
+      tokens[0] = p;
+      Example one = new Example(tokens, learned, new float[completion], new float[0][], 1);
+      examples.addAll(Collections.nCopies(config.numGenerations(), one));
+    }
+    return Sharding.cut(examples, 1).get(0).batch();
   }
 
   /**
