@@ -9,7 +9,9 @@ import io.atomforge.cluster.PolicyUpdate;
 import io.atomforge.cluster.RolloutBatch;
 import io.atomforge.cluster.SparkGradients;
 import io.atomforge.cluster.SparkRollouts;
+import io.atomforge.model.CausalLM;
 import io.atomforge.model.Checkpoint;
+import io.atomforge.model.LossScript;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
@@ -63,6 +65,7 @@ public final class RlBenchmark {
   private static final String USAGE =
       "usage: PYTHON generate|grpo 1m|5m|30m PROMPTS GENERATIONS TOKENS [ROUNDS]; PYTHON has torch,"
           + " transformers and trl";
+  private static final String OURS = "atomforge";
   private static final int VOCABULARY = 512;
   private static final int PROMPT = 48;
   private static final int ROWS = 256;
@@ -249,10 +252,13 @@ public final class RlBenchmark {
     SparkRollouts rollouts = setting.rollouts(Precision.BF16);
     SamplingSettings sampling = SamplingSettings.sampling(1, tokens, -1);
     Work ours = () -> rollouts.sample(theta, tasks, sampling);
+    Work alone = () -> generateAlone(setting, sampling);
     warmUp(ours);
+    warmUp(alone);
     for (int round = 0; round <= rounds; round++) {
       boolean counts = round > 0; // the first warms up
-      measure(counts, ours);
+      measure(counts, OURS, ours);
+      measure(counts, "atomforge, nothing judged", alone);
       for (Peer peer : peers) {
         for (int batch : new int[] {32, 128, 256}) {
           Cost cost = peer.cost(batch);
@@ -260,6 +266,25 @@ public final class RlBenchmark {
         }
       }
     }
+  }
+
+  /** The completions of two tasks, a half of the prompts each. */
+  private void generateAlone(Setting setting, SamplingSettings sampling) {
+    CausalLM model =
+        CausalLM.shared(
+            setting.model(), Precision.BF16, LossScript.NEGATIVE_LOG_LIKELIHOOD, Device.cpu());
+    List<PromptTask> tasks = setting.tasks();
+    int middle = tasks.size() / 2;
+    Stream.of(tasks.subList(0, middle), tasks.subList(middle, tasks.size()))
+        .parallel()
+        .forEach(
+            half ->
+                model.generate(
+                    setting.theta(),
+                    half.stream().map(PromptTask::prompt).toList(),
+                    generations,
+                    sampling,
+                    half.stream().flatMapToLong(t -> Arrays.stream(t.seeds())).toArray()));
   }
 
   private void grpo(int rounds, Setting setting) throws IOException {
@@ -306,7 +331,7 @@ public final class RlBenchmark {
       Work one = () -> policy.learn(trainer, policy.draw(theta, setting::tasks), 0, 1);
       warmUp(one);
       for (int round = 0; round <= rounds; round++) {
-        measure(round > 0, one);
+        measure(round > 0, OURS, one);
         for (Peer peer : peers) {
           add(round > 0, "GRPOTrainer, " + peer.dtype, peer.cost(1));
         }
@@ -322,7 +347,7 @@ public final class RlBenchmark {
   }
 
   /** At least a second of ours, as the kernel counts processor time in hundredths. */
-  private void measure(boolean counts, Work work) throws IOException {
+  private void measure(boolean counts, String name, Work work) throws IOException {
     double cpu = cpuSeconds();
     long begin = System.nanoTime();
     int times = 0;
@@ -332,7 +357,7 @@ public final class RlBenchmark {
     }
     double wall = (System.nanoTime() - begin) / 1e9;
     double sampled = (double) prompts * generations * tokens;
-    add(counts, "atomforge", new Cost((cpuSeconds() - cpu) / times, wall / times, sampled));
+    add(counts, name, new Cost((cpuSeconds() - cpu) / times, wall / times, sampled));
   }
 
   /** Of this process and the sandbox's. */
@@ -363,7 +388,7 @@ public final class RlBenchmark {
         prompts,
         generations,
         tokens);
-    double own = perCoreSecond("atomforge");
+    double own = perCoreSecond(OURS);
     for (String name : costs.keySet()) {
       List<Cost> of = costs.get(name);
       System.out.printf(
