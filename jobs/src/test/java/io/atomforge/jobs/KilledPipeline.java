@@ -162,11 +162,7 @@ final class KilledPipeline {
     command.add("warehouse=" + folder.resolve(warehouse));
     ProcessBuilder builder = new ProcessBuilder(command).directory(root.toFile());
     // The folder names what a run leaves behind, and by its path also the processes that it starts.
-    builder
-        .environment()
-        .put(
-            "JDK_JAVA_OPTIONS",
-            "-XX:TieredStopAtLevel=1 -Djava.io.tmpdir=" + folder.resolve("tmp"));
+    builder.environment().put("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + folder.resolve("tmp"));
     Path log = folder.resolve(name + ".log");
     builder.redirectOutput(folder.resolve(name + ".out").toFile());
     Process process = builder.start();
