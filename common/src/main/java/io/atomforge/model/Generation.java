@@ -79,7 +79,7 @@ final class Generation {
     if (seeds.length != count && (settings.temperature() > 0 || seeds.length > 0)) {
       throw new IllegalArgumentException("Expected " + count + " seeds, got " + seeds.length);
     }
-    // Prompts of about one length together, as all are padded to the longest.
+    // The longest prompts first: later ones are filled up to the length of those that are cached.
     IntStream.range(0, count)
         .boxed()
         .sorted(Comparator.comparingInt(row -> -prompts.get(row / samples).length))

@@ -495,18 +495,14 @@ class CausalLM(Module):
       torch.append(result, torch.index_select(x, 0, kept))
     return result
 
-  # prompts as prefill gave them, and more, filled up on the left to the longest
+  # prompts as prefill gave them, and more that are no longer, filled up on the left
   def gather(self: __torch__.CausalLM, prompts: List[Tensor], more: List[Tensor]) -> List[Tensor]:
-    a = torch.size(more[0], 2) - torch.size(prompts[0], 2)
-    b = 0
-    if a < 0:
-      b = torch.neg(a)
-      a = 0
+    fill = torch.size(prompts[0], 2) - torch.size(more[0], 2)
     result = annotate(List[Tensor], [])
     for i in range(2 * ${L}):
-      torch.append(result, torch.cat([torch.constant_pad_nd(prompts[i], [0, 0, a, 0], 0.), torch.constant_pad_nd(more[i], [0, 0, b, 0], 0.)]))
+      torch.append(result, torch.cat([prompts[i], torch.constant_pad_nd(more[i], [0, 0, fill, 0], 0.)]))
     m = 2 * ${L}
-    torch.append(result, torch.cat([torch.constant_pad_nd(prompts[m], [a, 0], -1000000000.), torch.constant_pad_nd(more[m], [b, 0], -1000000000.)]))
+    torch.append(result, torch.cat([prompts[m], torch.constant_pad_nd(more[m], [fill, 0], -1000000000.)]))
     return torch.append(result, torch.cat([prompts[m + 1], more[m + 1]]))
 
   # The rows of a state that are kept, then a row for each of owners: (C), which prompts the new ones
