@@ -22,6 +22,11 @@ final class Sessions {
           Map.entry("spark.driver.maxResultSize", "0"),
           Map.entry("spark.cleaner.periodicGC.interval", "5min"),
           Map.entry("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE"),
+          // as deploy/submit.sh does for the driver
+          Map.entry("spark.executorEnv.MALLOC_ARENA_MAX", "2"),
+          Map.entry("spark.executorEnv.MALLOC_MMAP_MAX_", "0"),
+          Map.entry("spark.executorEnv.MALLOC_TRIM_THRESHOLD_", "4294967296"),
+          Map.entry("spark.executorEnv.MALLOC_TOP_PAD_", "67108864"),
           Map.entry("spark.executorEnv.DJL_OFFLINE", "true"));
 
   /** On one machine a shuffle of 200 partitions and a web page cost more than they give. */
