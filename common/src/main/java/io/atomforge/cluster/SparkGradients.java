@@ -1,5 +1,6 @@
 package io.atomforge.cluster;
 
+import ai.djl.Device;
 import io.atomforge.model.CausalLM;
 import io.atomforge.model.Gradient;
 import io.atomforge.model.LogProbs;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -77,45 +77,39 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
       return new Shape(config, precision, loss, recompute, adapters, other);
     }
 
-    <R> R use(Version current, Work<R> work) {
-      CausalLM whole = CausalLM.shared(config, precision, loss, Replica.device());
-      CausalLM model = recompute ? whole.recomputing() : whole;
-      ParameterLayout layout = lora == null ? model.layout() : lora.layout(config);
-      try (Replica frozen = base == null ? null : base.replica(model.layout());
-          Replica trained = current.replica(layout)) {
-        Parameters reference = frozen == null ? null : frozen.parameters();
-        if (lora == null) {
-          return work.apply(model, trained.parameters(), reference);
-        }
-        try (Replica merged =
-            current.replica("merged", () -> lora.merge(config, reference, trained.parameters()))) {
-          return work.apply(model, merged.parameters(), reference);
-        }
-      }
+    CausalLM model() {
+      CausalLM model = CausalLM.shared(config, precision, loss, Replica.device());
+      model = recompute ? model.recomputing() : model;
+      return lora == null ? model : model.adapting(lora);
     }
 
-    Gradient trained(Gradient full, Version current) {
-      if (lora == null) {
-        return full;
-      }
-      try (Replica adapters = current.replica(lora.layout(config))) {
-        return lora.gradient(config, full, adapters.parameters());
+    <R> R use(Version current, Work<R> work) {
+      CausalLM model = model();
+      try (Replica frozen = base == null ? null : base.replica(new ParameterLayout(config));
+          Replica trained = current.replica(model.layout())) {
+        return work.apply(model, trained.parameters(), frozen == null ? null : frozen.parameters());
       }
     }
   }
 
   private interface Work<R> {
-    R apply(CausalLM model, Parameters theta, Parameters reference);
+    R apply(CausalLM model, Parameters theta, Parameters frozen);
   }
 
   /** What one task does with its shards. */
   private interface Task extends Serializable {
-    Gradient apply(CausalLM model, Parameters theta, Parameters reference, List<Shard> shards);
+    void apply(
+        CausalLM model, Parameters theta, Parameters frozen, List<Shard> shards, Gradient sum);
   }
 
   private record Group(int index, List<Shard> shards) implements Serializable {}
 
-  private record Part(int index, Gradient gradient, double seconds) implements Serializable {}
+  /** What a task made of a group. */
+  private record Part(Gradient gradient, double seconds) {}
+
+  /** The same on its way to the driver. */
+  private record Sent(int index, Gradient.Message gradient, double seconds)
+      implements Serializable {}
 
   private static final Map<Long, Map<Integer, Part>> LEFT = new ConcurrentHashMap<>();
   private static final AtomicLong CALLS = new AtomicLong();
@@ -185,32 +179,30 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
   }
 
   @Override
-  public Answer gradients(Parameters theta, List<Shard> shards, double temperature) {
+  public Answer gradients(Parameters theta, List<Shard> shards, double temperature, Gradient sum) {
     return answer(
         theta,
         groups(shards, settings.accumulationSteps),
-        (model, parameters, reference, group) ->
-            Gradient.sum(
-                () ->
-                    group.stream()
-                        .map(
-                            s ->
-                                model.gradient(
-                                    parameters, reference, s.batch(), s.inputs(), temperature))
-                        .iterator()));
+        (model, parameters, frozen, group, own) -> {
+          for (Shard s : group) {
+            model.gradient(parameters, frozen, s.batch(), s.inputs(), temperature, own);
+          }
+        },
+        sum);
   }
 
   @Override
   public Answer changes(
-      Parameters theta, List<Shard> shards, double temperature, LocalSteps steps) {
+      Parameters theta, List<Shard> shards, double temperature, LocalSteps steps, Gradient sum) {
     if (shape.lora != null) {
       throw new IllegalArgumentException("Adapters take no steps of their own");
     }
     return answer(
         theta,
         groups(shards, steps.learningRates().size()),
-        (model, parameters, reference, group) ->
-            steps.take(model, parameters, reference, group, temperature));
+        (model, parameters, frozen, group, own) ->
+            steps.take(model, parameters, frozen, group, temperature, own),
+        sum);
   }
 
   private static List<Group> groups(List<Shard> shards, int size) {
@@ -222,94 +214,151 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
     return groups;
   }
 
-  private Answer answer(Parameters theta, List<Group> groups, Task task) {
+  private Answer answer(Parameters theta, List<Group> groups, Task task, Gradient sum) {
     long start = System.nanoTime();
     try (Version current = version(theta)) {
       double broadcastSeconds = (System.nanoTime() - start) / 1e9;
       Shape here = shape;
       Precision type = settings.gradientType;
-      Function<Group, Part> compute = group -> compute(here, current, group, task, type);
-      List<Part> parts = sharedMemory ? handed(groups, compute) : collected(groups, compute);
+      Cost cost =
+          sharedMemory
+              ? handed(groups, group -> compute(here, current, group, task, type), sum)
+              : collected(groups, group -> sent(here, current, group, task, type), sum);
       int atOnce =
           Math.min(groups.size(), Math.min(settings.tasks, spark.sc().defaultParallelism()));
       return new Answer(
-          parts.stream().map(Part::gradient).toList(),
           broadcastSeconds,
-          parts.stream().mapToDouble(Part::seconds).sum() / atOnce,
+          cost.computeSeconds / atOnce,
+          cost.addSeconds,
           current.size(),
-          sharedMemory ? 0 : parts.stream().mapToLong(p -> p.gradient().values().length).sum());
+          cost.bytes);
     }
   }
 
-  /** What tasks elsewhere sent. */
-  private List<Part> collected(List<Group> groups, Function<Group, Part> compute) {
+  private record Cost(double computeSeconds, double addSeconds, long bytes) {}
+
+  /** Adds what tasks elsewhere sent. */
+  private Cost collected(List<Group> groups, Function<Group, Sent> compute, Gradient sum) {
+    List<Sent> answer;
     if (groups.size() <= settings.fanIn) {
-      return Tasks.run(spark, groups, settings.tasks, compute);
+      answer = Tasks.run(spark, groups, settings.tasks, compute);
+    } else {
+      JavaRDD<Group> distributed =
+          spark.parallelize(groups, Math.min(settings.tasks, groups.size()));
+      answer = new ArrayList<>(added(distributed.map(compute), groups.size()).collect());
+      answer.sort(Comparator.comparingInt(Sent::index));
     }
-    JavaRDD<Group> distributed = spark.parallelize(groups, Math.min(settings.tasks, groups.size()));
-    List<Part> answer = new ArrayList<>(added(distributed.map(compute), groups.size()).collect());
-    answer.sort(Comparator.comparingInt(Part::index));
-    return answer;
+    long start = System.nanoTime();
+    answer.forEach(sent -> sum.add(sent.gradient()));
+    return new Cost(
+        answer.stream().mapToDouble(Sent::seconds).sum(),
+        (System.nanoTime() - start) / 1e9,
+        answer.stream().mapToLong(sent -> sent.gradient().values().size()).sum());
   }
 
-  /** What tasks in this JVM left: the same, but nothing is copied. */
-  private List<Part> handed(List<Group> groups, Function<Group, Part> compute) {
+  /** Adds what tasks in this JVM left, where nothing is copied. */
+  private Cost handed(List<Group> groups, Function<Group, Part> compute, Gradient sum) {
     long call = CALLS.incrementAndGet();
-    Map<Integer, Part> left = new ConcurrentHashMap<>();
-    LEFT.put(call, left);
+    LEFT.put(call, new ConcurrentHashMap<>());
     try {
       Tasks.run(
           spark,
           groups,
           settings.tasks,
-          group -> LEFT.get(call).put(group.index(), compute.call(group)));
+          group -> {
+            leave(call, group.index(), compute.call(group));
+            return group.index();
+          });
+      long start = System.nanoTime();
+      Map<Integer, Part> left = LEFT.get(call);
+      List<Gradient> gradients =
+          groups.stream().map(group -> left.get(group.index()).gradient()).toList();
+      while (gradients.size() > settings.fanIn) {
+        gradients = paired(gradients, settings.fanIn);
+      }
+      gradients.forEach(sum::add);
+      return new Cost(
+          left.values().stream().mapToDouble(Part::seconds).sum(),
+          (System.nanoTime() - start) / 1e9,
+          0);
     } finally {
-      LEFT.remove(call);
+      LEFT.remove(call).values().forEach(part -> part.gradient().close());
     }
-    List<Part> parts = groups.stream().map(group -> left.get(group.index())).toList();
-    int fanIn = settings.fanIn;
-    while (parts.size() > fanIn) {
-      List<Part> more = parts;
-      parts =
-          IntStream.range(0, (more.size() + fanIn - 1) / fanIn)
-              .mapToObj(
-                  i -> sum(i, more.subList(i * fanIn, Math.min(more.size(), (i + 1) * fanIn))))
-              .toList();
+  }
+
+  /** Neighbours added to the first of them, as executors would. */
+  private static List<Gradient> paired(List<Gradient> gradients, int fanIn) {
+    List<Gradient> sums = new ArrayList<>();
+    for (int i = 0; i < gradients.size(); i++) {
+      if (i % fanIn == 0) {
+        sums.add(gradients.get(i));
+      } else {
+        sums.get(sums.size() - 1).add(gradients.get(i));
+      }
     }
-    return parts;
+    return sums;
+  }
+
+  /** A task that comes too late, or a second one for a group, leaves nothing behind. */
+  private static void leave(long call, int group, Part part) {
+    Map<Integer, Part> left = LEFT.get(call);
+    Part other = left == null ? part : left.put(group, part);
+    if (other != null) {
+      other.gradient().close();
+    }
   }
 
   private static Part compute(
       Shape shape, Version current, Group group, Task task, Precision type) {
     long start = System.nanoTime();
-    Gradient full =
-        shape.use(
-            current,
-            (model, theta, reference) -> task.apply(model, theta, reference, group.shards()));
-    Gradient trained = shape.trained(full, current).as(type);
-    return new Part(group.index(), trained, (System.nanoTime() - start) / 1e9);
+    CausalLM model = shape.model();
+    Gradient own = Gradient.zero(model.layout(), model.device());
+    try {
+      shape.use(
+          current,
+          (same, theta, frozen) -> {
+            task.apply(same, theta, frozen, group.shards(), own);
+            return null;
+          });
+      own.round(type);
+    } catch (RuntimeException e) {
+      own.close();
+      throw e;
+    }
+    return new Part(own, (System.nanoTime() - start) / 1e9);
+  }
+
+  private static Sent sent(Shape shape, Version current, Group group, Task task, Precision type) {
+    Part part = compute(shape, current, group, task, type);
+    try (Gradient own = part.gradient()) {
+      return new Sent(group.index(), own.message(type), part.seconds());
+    }
   }
 
   /** Adds neighbours on executors until the driver has few enough to add. */
-  private JavaRDD<Part> added(JavaRDD<Part> parts, int count) {
+  private JavaRDD<Sent> added(JavaRDD<Sent> parts, int count) {
     int fanIn = settings.fanIn;
-    JavaRDD<Part> left = parts;
+    Shape here = shape;
+    JavaRDD<Sent> left = parts;
     for (int n = count; n > fanIn; n = (n + fanIn - 1) / fanIn) {
       left =
           left.mapToPair(p -> new Tuple2<>(p.index() / fanIn, p))
               .groupByKey((n + fanIn - 1) / fanIn)
-              .map(entry -> sum(entry._1, entry._2));
+              .map(entry -> sum(here, entry._1, entry._2));
     }
     return left;
   }
 
-  private static Part sum(int index, Iterable<Part> parts) {
-    List<Part> sorted =
+  private static Sent sum(Shape shape, int index, Iterable<Sent> parts) {
+    List<Sent> sorted =
         StreamSupport.stream(parts.spliterator(), false)
-            .sorted(Comparator.comparingInt(Part::index))
+            .sorted(Comparator.comparingInt(Sent::index))
             .toList();
-    Gradient sum = Gradient.sum(sorted.stream().map(Part::gradient).toList());
-    return new Part(index, sum, sorted.stream().mapToDouble(Part::seconds).sum());
+    try (Gradient sum = Gradient.zero(shape.model().layout(), Device.cpu())) {
+      sorted.forEach(part -> sum.add(part.gradient()));
+      double seconds = sorted.stream().mapToDouble(Sent::seconds).sum();
+      return new Sent(index, sum.message(Precision.FP32), seconds);
+    }
   }
 
   @Override
@@ -323,8 +372,8 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
           shard ->
               here.use(
                   current,
-                  (model, parameters, reference) ->
-                      model.logProbs(parameters, shard.batch(), temperature)));
+                  (model, parameters, frozen) ->
+                      model.logProbs(parameters, frozen, shard.batch(), temperature)));
     }
   }
 

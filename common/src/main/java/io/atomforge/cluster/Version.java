@@ -2,11 +2,12 @@ package io.atomforge.cluster;
 
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
+import io.atomforge.model.Pieces;
+import io.atomforge.model.Precision;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -20,9 +21,9 @@ final class Version implements Serializable, AutoCloseable {
   private static final AtomicLong COUNT = new AtomicLong();
 
   private final String id;
-  private final Broadcast<byte[]> bytes;
+  private final Broadcast<Pieces> bytes;
 
-  private Version(String id, Broadcast<byte[]> bytes) {
+  private Version(String id, Broadcast<Pieces> bytes) {
     this.id = id;
     this.bytes = bytes;
   }
@@ -41,7 +42,7 @@ final class Version implements Serializable, AutoCloseable {
 
   /** For tasks anywhere. */
   static Version broadcast(JavaSparkContext spark, Parameters parameters) {
-    Broadcast<byte[]> bytes = spark.broadcast(parameters.toBytes());
+    Broadcast<Pieces> bytes = spark.broadcast(parameters.pieces(Precision.FP32));
     return new Version("broadcast/" + bytes.id(), bytes);
   }
 
@@ -58,14 +59,9 @@ final class Version implements Serializable, AutoCloseable {
                 : Parameters.of(layout, bytes.value(), Replica.device()));
   }
 
-  /** On a task: what it makes of the parameters, once per machine; close it after use. */
-  Replica replica(String what, Supplier<Parameters> made) {
-    return Replica.of(id + "/" + what, made);
-  }
-
   /** Bytes that every machine receives. */
   long size() {
-    return bytes == null ? 0 : bytes.value().length;
+    return bytes == null ? 0 : bytes.value().size();
   }
 
   @Override

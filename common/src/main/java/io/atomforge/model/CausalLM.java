@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,13 +34,14 @@ public final class CausalLM {
       LossScript loss,
       Device device,
       int threads,
-      boolean recompute) {}
+      boolean recompute,
+      Lora lora) {}
 
   private CausalLM(Key key) {
     this.key = key;
     config = key.config();
     loss = key.loss();
-    layout = loss.valueHead() ? ParameterLayout.withValueHead(config) : new ParameterLayout(config);
+    layout = layout(key);
     device = key.device();
     script =
         TorchScript.shared(
@@ -60,7 +62,7 @@ public final class CausalLM {
   public static CausalLM shared(
       ModelConfig config, Precision precision, LossScript loss, Device device, int intraOpThreads) {
     return SHARED.computeIfAbsent(
-        new Key(config, precision, loss, device, intraOpThreads, false), CausalLM::new);
+        new Key(config, precision, loss, device, intraOpThreads, false, null), CausalLM::new);
   }
 
   /**
@@ -69,7 +71,27 @@ public final class CausalLM {
    */
   public CausalLM recomputing() {
     return SHARED.computeIfAbsent(
-        new Key(config, key.precision(), loss, device, key.threads(), true), CausalLM::new);
+        new Key(config, key.precision(), loss, device, key.threads(), true, key.lora()),
+        CausalLM::new);
+  }
+
+  /**
+   * The same where adapters are trained, whose parameters are then meant, and the model's own are
+   * frozen.
+   */
+  public CausalLM adapting(Lora lora) {
+    return SHARED.computeIfAbsent(
+        new Key(config, key.precision(), loss, device, key.threads(), key.recompute(), lora),
+        CausalLM::new);
+  }
+
+  private static ParameterLayout layout(Key key) {
+    if (key.lora() != null) {
+      return key.lora().layout(key.config());
+    }
+    return key.loss().valueHead()
+        ? ParameterLayout.withValueHead(key.config())
+        : new ParameterLayout(key.config());
   }
 
   private static Map<String, String> places(Key key, ParameterLayout layout) {
@@ -77,34 +99,40 @@ public final class CausalLM {
     int layers = config.numHiddenLayers();
     boolean biased = config.architecture().hasQkvBias();
     int perLayer = biased ? 7 : 6;
-    return Map.ofEntries(
-        Map.entry("V", "" + config.vocabSize()),
-        Map.entry("D", "" + config.hiddenSize()),
-        Map.entry("L", "" + layers),
-        Map.entry("H", "" + config.numAttentionHeads()),
-        Map.entry("K", "" + config.numKeyValueHeads()),
-        Map.entry("G", "" + config.groupSize()),
-        Map.entry("A", "" + config.headDim()),
-        Map.entry("F", "" + config.intermediateSize()),
-        Map.entry("epsilon", "" + config.rmsNormEps()),
-        Map.entry("mean", "" + 1.0 / config.hiddenSize()),
-        Map.entry("scale", "" + 1 / Math.sqrt(config.headDim())),
-        Map.entry(
-            "frequencies",
-            Arrays.stream(config.ropeScaling().frequencies(config.ropeTheta(), config.headDim()))
-                .mapToObj(String::valueOf)
-                .collect(Collectors.joining(", "))),
-        Map.entry("rope_factor", "" + config.ropeScaling().attentionFactor()),
-        Map.entry("per_layer", "" + perLayer),
-        Map.entry("bias", biased ? ", w[o + 6]" : ""),
-        Map.entry("product", product(key)),
-        Map.entry("dtype", "" + key.precision().scalarType()),
-        Map.entry("sizes", viewSizes(layout)),
-        Map.entry("head", config.tieWordEmbeddings() ? "0" : "" + (2 + perLayer * layers)),
-        Map.entry("value_head", "" + layout.valueHeadSize()),
-        Map.entry("attend", key.device().isGpu() ? "attend_fused" : "attend_grouped"),
-        Map.entry("recompute", key.recompute() ? "1" : "0"),
-        Map.entry("token_loss", key.loss().text()));
+    ParameterLayout whole = key.lora() == null ? layout : new ParameterLayout(config);
+    Map<String, String> all = new HashMap<>(Lora.places(key.lora(), config));
+    all.putAll(
+        Map.ofEntries(
+            Map.entry("V", "" + config.vocabSize()),
+            Map.entry("D", "" + config.hiddenSize()),
+            Map.entry("L", "" + layers),
+            Map.entry("H", "" + config.numAttentionHeads()),
+            Map.entry("K", "" + config.numKeyValueHeads()),
+            Map.entry("G", "" + config.groupSize()),
+            Map.entry("A", "" + config.headDim()),
+            Map.entry("F", "" + config.intermediateSize()),
+            Map.entry("epsilon", "" + config.rmsNormEps()),
+            Map.entry("mean", "" + 1.0 / config.hiddenSize()),
+            Map.entry("scale", "" + 1 / Math.sqrt(config.headDim())),
+            Map.entry(
+                "frequencies",
+                Arrays.stream(
+                        config.ropeScaling().frequencies(config.ropeTheta(), config.headDim()))
+                    .mapToObj(String::valueOf)
+                    .collect(Collectors.joining(", "))),
+            Map.entry("rope_factor", "" + config.ropeScaling().attentionFactor()),
+            Map.entry("per_layer", "" + perLayer),
+            Map.entry("bias", biased ? ", w[o + 6]" : ""),
+            Map.entry("product", product(key)),
+            Map.entry("dtype", "" + key.precision().scalarType()),
+            Map.entry("sizes", viewSizes(whole)),
+            Map.entry("reference", key.loss().hasReference() ? "1" : "0"),
+            Map.entry("head", config.tieWordEmbeddings() ? "0" : "" + (2 + perLayer * layers)),
+            Map.entry("value_head", "" + layout.valueHeadSize()),
+            Map.entry("attend", key.device().isGpu() ? "attend_fused" : "attend_grouped"),
+            Map.entry("recompute", key.recompute() ? "1" : "0"),
+            Map.entry("token_loss", key.loss().text())));
+    return all;
   }
 
   /**
@@ -147,7 +175,8 @@ public final class CausalLM {
   }
 
   /**
-   * The gradient of the sum over predictions of weight times loss.
+   * The gradient of the sum over predictions of weight times loss, of a model without adapters and
+   * a loss without reference.
    *
    * @param inputs one array (N,) for each input of the loss script, in its order
    * @param temperature divides the logits before the loss
@@ -155,67 +184,86 @@ public final class CausalLM {
    */
   public Gradient gradient(
       Parameters theta, TokenBatch batch, float[][] inputs, double temperature) {
-    return gradient(theta, null, batch, inputs, temperature);
+    Gradient sum = Gradient.zero(layout, device);
+    gradient(theta, null, batch, inputs, temperature, sum);
+    return sum;
   }
 
   /**
-   * The same for a loss that compares with a reference.
+   * The same in general.
    *
-   * @param reference of the same shape; looked at only if the loss has a reference, else may be
-   *     null
+   * @param frozen the parameters that adapters change or that a loss compares with; looked at only
+   *     then, else may be null
+   * @param sum what the gradient is added to
    */
-  public Gradient gradient(
+  public void gradient(
       Parameters theta,
-      Parameters reference,
+      Parameters frozen,
       TokenBatch batch,
       float[][] inputs,
-      double temperature) {
+      double temperature,
+      Gradient sum) {
     int n = batch.positions().length;
     checkInputs(inputs, n);
-    if (loss.hasReference() && reference == null) {
+    checkBatch(theta, frozen, batch, temperature);
+    if (loss.hasReference() && frozen == null) {
       throw new IllegalArgumentException("Loss " + loss.name() + " needs a reference");
     }
-    checkBatch(theta, batch, temperature);
     float[] rows = new float[(1 + inputs.length) * n];
     System.arraycopy(batch.weights(), 0, rows, 0, n);
     for (int i = 0; i < inputs.length; i++) {
       System.arraycopy(inputs[i], 0, rows, (1 + i) * n, n);
     }
+    boolean drops = key.lora() != null && key.lora().dropout() > 0;
     try (TorchScript.Call call = script.open()) {
       NDList result =
           call.run(
               "gradient",
               theta.array(),
-              loss.hasReference() ? reference.array() : call.floats(new float[0], 0),
+              frozen(call, loss.hasReference() || key.lora() != null, frozen),
               call.ints(batch.tokens(), batch.tokens().length),
               call.ints(batch.blockSizes(), batch.blocks().size(), 3),
               call.ints(batch.begun(), batch.begun().length),
               call.ints(batch.positions(), n),
               call.ints(batch.targets(), n),
               call.floats(rows, 1 + inputs.length, n),
-              call.scalar(temperature));
+              call.scalar(temperature),
+              call.longs(drops ? batch.keys() : new long[0]),
+              sum.values().array());
       double[] sums = result.get(0).toDoubleArray();
-      byte[] values = new byte[4 * layout.arraySize()];
-      result.get(1).toByteBuffer(true).get(values);
-      double[] statistics = new double[sums.length - 1];
-      System.arraycopy(sums, 1, statistics, 0, statistics.length);
-      return new Gradient(values, Precision.FP32, sums[0], statistics);
+      sum.add(sums[0], Arrays.copyOfRange(sums, 1, sums.length));
     }
   }
 
+  private static NDArray frozen(TorchScript.Call call, boolean wanted, Parameters frozen) {
+    return wanted ? frozen.array() : call.floats(new float[0], 0);
+  }
+
   /**
-   * Scores the targets of a batch; its weights play no part.
+   * Scores the targets of a batch; its weights play no part. Of a model without adapters.
    *
    * @param temperature divides the logits
    */
   public LogProbs logProbs(Parameters theta, TokenBatch batch, double temperature) {
-    checkBatch(theta, batch, temperature);
+    return logProbs(theta, null, batch, temperature);
+  }
+
+  /**
+   * The same in general.
+   *
+   * @param frozen the parameters that adapters change; looked at only if there are some, else may
+   *     be null
+   */
+  public LogProbs logProbs(
+      Parameters theta, Parameters frozen, TokenBatch batch, double temperature) {
+    checkBatch(theta, frozen, batch, temperature);
     int n = batch.positions().length;
     try (TorchScript.Call call = script.open()) {
       NDList result =
           call.run(
               "log_probs",
               theta.array(),
+              frozen(call, key.lora() != null, frozen),
               call.ints(batch.tokens(), batch.tokens().length),
               call.ints(batch.blockSizes(), batch.blocks().size(), 3),
               call.ints(batch.begun(), batch.begun().length),
@@ -331,8 +379,12 @@ public final class CausalLM {
         .run();
   }
 
-  private void checkBatch(Parameters theta, TokenBatch batch, double temperature) {
+  private void checkBatch(
+      Parameters theta, Parameters frozen, TokenBatch batch, double temperature) {
     checkParameters(theta);
+    if (key.lora() != null && frozen == null) {
+      throw new IllegalArgumentException("Adapters need the parameters that they change");
+    }
     checkTokens(batch.tokens());
     checkTokens(batch.targets());
     for (int i = 0; i < batch.blocks().size(); i++) {

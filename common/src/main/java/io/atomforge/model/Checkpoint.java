@@ -257,7 +257,12 @@ public record Checkpoint(
     }
     List<String> targets = new ArrayList<>();
     json.path("target_modules").forEach(target -> targets.add(target.asText()));
-    Lora lora = new Lora(json.path("r").asInt(), json.path("lora_alpha").asDouble(), targets);
+    Lora lora =
+        new Lora(
+            json.path("r").asInt(),
+            json.path("lora_alpha").asDouble(),
+            targets,
+            json.path("lora_dropout").asDouble());
     return Optional.of(new Adapter(lora, json.path("base_model_name_or_path").asText("")));
   }
 
@@ -266,7 +271,7 @@ public record Checkpoint(
     json.put("peft_type", "LORA").put("task_type", "CAUSAL_LM").put("bias", "none");
     json.put("base_model_name_or_path", adapter.base()).put("inference_mode", true);
     json.put("r", adapter.lora().rank()).put("lora_alpha", adapter.lora().alpha());
-    json.put("lora_dropout", 0.0);
+    json.put("lora_dropout", adapter.lora().dropout());
     json.putPOJO("target_modules", adapter.lora().targets());
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
   }

@@ -9,9 +9,10 @@ import java.util.stream.IntStream;
  * counted. On the processor; a GPU's fused attention keeps less.
  *
  * @param recompute whether gradients keep of each layer its input alone
+ * @param lora adapters that alone are trained; null if all parameters are
  */
 public record Footprint(
-    ModelConfig config, Precision precision, LossScript loss, boolean recompute) {
+    ModelConfig config, Precision precision, LossScript loss, boolean recompute, Lora lora) {
   /** Rows of logits (N, V) in fp32 that a loss script keeps for its slope if it looks at them. */
   private static final int LOSS_ROWS = 4;
 
@@ -22,7 +23,12 @@ public record Footprint(
    */
   private static final int FREED_LAYERS = 2;
 
-  /** Of {@link CausalLM#gradient} of a batch. */
+  /** Of a model whose parameters are all trained. */
+  public Footprint(ModelConfig config, Precision precision, LossScript loss, boolean recompute) {
+    this(config, precision, loss, recompute, null);
+  }
+
+  /** Of {@link CausalLM#gradient} of a batch, with the gradient itself. */
   public long gradient(TokenBatch batch) {
     return gradient(batch.blocks(), batch.positions().length);
   }
@@ -38,7 +44,7 @@ public record Footprint(
     long kept = recompute ? (layers - 1) * tokens * width() * bytes() : layers * layer(batch);
     long backward = tokens * width() * bytes() + (recompute ? layer(batch) : 0) + slope(batch);
     long live = kept + Math.max(head(predictions), backward) + frame(batch);
-    return parameters() + 4 * parameterCount() + live + FREED_LAYERS * layer(batch);
+    return parameters() + 4 * trainedCount() + live + dropout(tokens) + FREED_LAYERS * layer(batch);
   }
 
   /**
@@ -71,9 +77,15 @@ public record Footprint(
     return parameters() + 2 * cache + attention + 6L * 4 * rows * config.vocabSize();
   }
 
+  /** The hashes that decide about the widest input of an adapter, and about what comes of them. */
+  private long dropout(long tokens) {
+    long widest = Math.max(width(), config.intermediateSize());
+    return lora == null || lora.dropout() == 0 ? 0 : (2 * 8 + bytes()) * tokens * widest;
+  }
+
   /** What one layer leaves for its backward pass, and its output. */
   private long layer(List<TokenBatch.Block> batch) {
-    long perToken = 5 * width() + 4 * queries() + 5 * keys() + 3L * config.intermediateSize() + 2;
+    long perToken = 5 * width() + 4 * queries() + 5 * keys() + 4L * config.intermediateSize() + 2;
     return bytes() * (perToken * tokens(batch) + 2 * keys() * repeated(batch)) + scores(batch);
   }
 
@@ -82,8 +94,8 @@ public record Footprint(
     long f = config.intermediateSize();
     long tokens = bytes() * tokens(batch);
     return Math.max(
-        tokens * (3 * f - width()),
-        2 * scores(batch) + tokens * (2 * queries() - 3 * f - 2 * width()));
+        tokens * (2 * f - width()),
+        2 * scores(batch) + tokens * (2 * queries() - 4 * f - 2 * width()));
   }
 
   /** The output layer with its loss. */
@@ -133,6 +145,10 @@ public record Footprint(
     return precision == Precision.FP32 ? 0 : bytes() * parameterCount();
   }
 
+  private long trainedCount() {
+    return lora == null ? parameterCount() : lora.layout(config).size();
+  }
+
   private long parameterCount() {
     return new ParameterLayout(config).size();
   }
@@ -154,6 +170,6 @@ public record Footprint(
   }
 
   private long bytes() {
-    return precision == Precision.FP32 ? 4 : 2;
+    return precision.bytes();
   }
 }

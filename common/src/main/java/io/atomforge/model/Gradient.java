@@ -1,75 +1,93 @@
 package io.atomforge.model;
 
+import ai.djl.Device;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.util.Iterator;
 
 /**
- * What one batch says about the parameters. Sums, so that shards add up.
- *
- * @param values gradient of {@code loss} in the order of the layout, little-endian
- * @param type of the values; bf16 halves what travels
- * @param loss the weighted sum of the tokens' losses
- * @param statistics the weighted sums of the loss script's statistics, in its order
+ * What batches say about the parameters: sums, to which more is added. In native memory; it is
+ * closed by who made it.
  */
-public record Gradient(byte[] values, Precision type, double loss, double[] statistics)
-    implements Serializable {
+public final class Gradient implements AutoCloseable {
+  private final Parameters values;
+  private double loss;
+  private double[] statistics = {};
+
+  private Gradient(Parameters values) {
+    this.values = values;
+  }
+
+  /** Of nothing yet. */
+  public static Gradient zero(ParameterLayout layout, Device device) {
+    return new Gradient(Parameters.zeros(layout, device));
+  }
 
   /**
-   * @param gradients of one length, one or more; each is let go before the next is asked for
-   * @return their sum in fp32, added in order
+   * The same on its way to another machine.
+   *
+   * @param loss the weighted sum of the tokens' losses
+   * @param statistics the weighted sums of the loss script's statistics, in its order
    */
-  public static Gradient sum(Iterable<Gradient> gradients) {
-    Iterator<Gradient> left = gradients.iterator();
-    Gradient next = left.next();
-    if (!left.hasNext()) {
-      return next;
-    }
-    float[] sum = new float[next.values.length / (next.type == Precision.FP32 ? 4 : 2)];
-    double[] statistics = new double[next.statistics.length];
-    double loss = 0;
-    while (next != null) {
-      next.addTo(sum);
-      loss += next.loss;
-      for (int i = 0; i < statistics.length; i++) {
-        statistics[i] += next.statistics[i];
-      }
-      next = null;
-      next = left.hasNext() ? left.next() : null;
-    }
-    byte[] bytes = new byte[Math.multiplyExact(4, sum.length)];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(sum);
-    return new Gradient(bytes, Precision.FP32, loss, statistics);
+  public record Message(Pieces values, double loss, double[] statistics) implements Serializable {}
+
+  /** The gradient of {@link #loss} in the order of the layout. */
+  public Parameters values() {
+    return values;
   }
 
-  /** Adds the values to a vector of the layout's size. */
-  public void addTo(float[] sum) {
-    ByteBuffer bytes = ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN);
-    if (type == Precision.FP32) {
-      FloatBuffer floats = bytes.asFloatBuffer();
-      float[] some = new float[4096]; // a loop over arrays alone is made of vector instructions
-      for (int from = 0; from < sum.length; from += some.length) {
-        int n = Math.min(some.length, sum.length - from);
-        floats.get(some, 0, n);
-        for (int i = 0; i < n; i++) {
-          sum[from + i] += some[i];
-        }
-      }
-    } else {
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += Float.intBitsToFloat(bytes.getShort() << 16);
-      }
+  /** The weighted sum of the tokens' losses. */
+  public double loss() {
+    return loss;
+  }
+
+  /**
+   * The weighted sums of the loss script's statistics, in its order; empty before any was added.
+   */
+  public double[] statistics() {
+    return statistics.clone();
+  }
+
+  /** Forgets all that was added. */
+  public void clear() {
+    values.clear();
+    loss = 0;
+    statistics = new double[0];
+  }
+
+  public void add(Gradient other) {
+    values.add(other.values);
+    add(other.loss, other.statistics);
+  }
+
+  public void add(Message message) {
+    values.add(message.values());
+    add(message.loss(), message.statistics());
+  }
+
+  /** What goes with values that the caller has added. */
+  public void add(double moreLoss, double[] moreStatistics) {
+    loss += moreLoss;
+    if (statistics.length == 0) {
+      statistics = new double[moreStatistics.length];
+    }
+    for (int i = 0; i < statistics.length; i++) {
+      statistics[i] += moreStatistics[i];
     }
   }
 
-  /** The same with values of that type, rounded to nearest. */
-  public Gradient as(Precision wanted) {
-    if (wanted == type || wanted == Precision.FP32) {
-      return this;
-    }
-    ByteBuffer rounded = Safetensors.toBf16(ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN));
-    return new Gradient(rounded.array(), Precision.BF16, loss, statistics);
+  /**
+   * @param type bf16 rounds to nearest
+   */
+  public Message message(Precision type) {
+    return new Message(values.pieces(type), loss, statistics);
+  }
+
+  /** Rounds the values as a message would. */
+  public void round(Precision type) {
+    values.round(type);
+  }
+
+  @Override
+  public void close() {
+    values.close();
   }
 }

@@ -3,6 +3,7 @@ package io.atomforge.model;
 import ai.djl.Device;
 import io.atomforge.random.Seeds;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -11,16 +12,17 @@ import java.util.stream.Collectors;
 
 /**
  * Low-rank adapters: each target matrix W (out, in) becomes W + alpha / rank B A with A (rank, in)
- * and B (out, rank), which alone are trained. Hu et al. 2022, section 4.1. Without dropout.
- *
- * <p>A model with adapters is the same model with other parameters, so its gradient is that of the
- * merged model, followed by the chain rule: dB = s dW A^T and dA = s B^T dW.
+ * and B (out, rank), which alone are trained. Hu et al. 2022, section 4.1. W is never changed and
+ * has no gradient.
  *
  * @param rank columns of B, 1 or more
  * @param alpha numerator of the scale, above 0
  * @param targets modules by Hugging Face's short names, such as {@code q_proj}
+ * @param dropout rate at which the values that enter an adapter are dropped in training, 0 or more
+ *     and below 1; the others are divided by 1 - dropout
  */
-public record Lora(int rank, double alpha, List<String> targets) implements Serializable {
+public record Lora(int rank, double alpha, List<String> targets, double dropout)
+    implements Serializable {
   private static final List<String> MODULES =
       List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
 
@@ -35,9 +37,17 @@ public record Lora(int rank, double alpha, List<String> targets) implements Seri
     if (!(alpha > 0)) {
       throw new IllegalArgumentException("alpha must be positive, got " + alpha);
     }
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw new IllegalArgumentException("dropout must be 0 or more and below 1, got " + dropout);
+    }
     if (targets.isEmpty() || !MODULES.containsAll(targets)) {
       throw new IllegalArgumentException("targets must be some of " + MODULES + ", got " + targets);
     }
+  }
+
+  /** Without dropout. */
+  public Lora(int rank, double alpha, List<String> targets) {
+    this(rank, alpha, targets, 0);
   }
 
   /** Where the adapters lie in a vector of their own: A and B of each target, by PEFT's names. */
@@ -82,25 +92,59 @@ public record Lora(int rank, double alpha, List<String> targets) implements Seri
   }
 
   /**
-   * @param full gradient with respect to the merged parameters, in fp32
-   * @return gradient with respect to the adapters
+   * What {@code causal_lm.py} needs to know of a model's adapters.
+   *
+   * @param lora null for a model without
    */
-  public Gradient gradient(ModelConfig config, Gradient full, Parameters adapters) {
-    Device device = adapters.array().getDevice();
-    ParameterLayout layout = new ParameterLayout(config);
-    try (Parameters g = Parameters.of(layout, full.values(), device);
-        TorchScript.Call call = script(config, device).open()) {
-      byte[] values = new byte[4 * adapters.layout().arraySize()];
-      call.run("gradient", g.array(), adapters.array()).get(0).toByteBuffer(true).get(values);
-      return new Gradient(values, Precision.FP32, full.loss(), full.statistics());
+  static Map<String, String> places(Lora lora, ModelConfig config) {
+    if (lora == null) {
+      return Map.of(
+          "lora",
+          "0",
+          "lora_scale",
+          "1.",
+          "dropped",
+          "0",
+          "kept_factor",
+          "1.",
+          "adapter_sizes",
+          "0",
+          "adapter_columns",
+          "0");
     }
+    List<Long> sizes = new ArrayList<>();
+    List<Integer> columns = new ArrayList<>();
+    for (ParameterLayout.Tensor tensor : new ParameterLayout(config).tensors()) {
+      if (MODULES.stream().anyMatch(m -> tensor.name().endsWith("." + m + ".weight"))) {
+        boolean adapted = lora.adapts(tensor);
+        int out = tensor.shape().get(0);
+        int in = tensor.shape().get(1);
+        sizes.addAll(
+            List.of(adapted ? (long) lora.rank * in : 0, adapted ? (long) out * lora.rank : 0));
+        columns.addAll(List.of(adapted ? in : 0, adapted ? lora.rank : 0));
+      }
+    }
+    return Map.of(
+        "lora",
+        "1",
+        "lora_scale",
+        "" + lora.alpha / lora.rank,
+        "dropped",
+        "" + Math.round(lora.dropout * (1 << 24)),
+        "kept_factor",
+        "" + 1 / (1 - lora.dropout),
+        "adapter_sizes",
+        sizes.stream().map(String::valueOf).collect(Collectors.joining(", ")),
+        "adapter_columns",
+        columns.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+  }
+
+  private boolean adapts(ParameterLayout.Tensor tensor) {
+    return targets.stream().anyMatch(m -> tensor.name().endsWith("." + m + ".weight"));
   }
 
   private List<ParameterLayout.Tensor> adapted(ModelConfig config) {
-    return new ParameterLayout(config)
-        .tensors().stream()
-            .filter(t -> targets.stream().anyMatch(m -> t.name().endsWith("." + m + ".weight")))
-            .toList();
+    return new ParameterLayout(config).tensors().stream().filter(this::adapts).toList();
   }
 
   private TorchScript script(ModelConfig config, Device device) {

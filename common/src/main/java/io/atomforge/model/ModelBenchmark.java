@@ -31,8 +31,7 @@ public final class ModelBenchmark {
     int repetitions = args.length > 1 ? Integer.parseInt(args[1]) : 20;
     CausalLM model =
         CausalLM.shared(SHAPE, Precision.BF16, LossScript.NEGATIVE_LOG_LIKELIHOOD, Device.cpu());
-    try (Parameters theta =
-        Parameters.of(model.layout(), model.layout().initial(1), Device.cpu())) {
+    try (Parameters theta = Parameters.initial(model.layout(), 1, Device.cpu())) {
       TokenBatch batch = batch();
       report(
           "training",

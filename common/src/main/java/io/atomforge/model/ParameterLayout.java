@@ -1,13 +1,11 @@
 package io.atomforge.model;
 
 import io.atomforge.config.ConfigException;
-import io.atomforge.random.Seeds;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /**
  * Where each Hugging Face tensor lies in the flat parameter vector.
@@ -20,8 +18,7 @@ public final class ParameterLayout {
   /** Weights of a linear function of the final hidden state, then its bias; no part of a model. */
   static final String VALUE_HEAD = "value_head";
 
-  /** Most parameters whose fp32 values one Java array of bytes holds. */
-  private static final long MOST_IN_ARRAY = Integer.MAX_VALUE / 4;
+  private static final long MOST_IN_ARRAY = Integer.MAX_VALUE - 8;
 
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private final int layers;
@@ -104,19 +101,15 @@ public final class ParameterLayout {
   }
 
   /**
-   * Number of parameters where their values are one Java array, as gradients and broadcasts are.
+   * Number of parameters where their values are one Java array.
    *
-   * @throws ConfigException if an array of bytes cannot hold them in fp32
+   * @throws ConfigException if an array cannot hold them
    */
   public int arraySize() {
     if (size > MOST_IN_ARRAY) {
       throw new ConfigException(
           String.format(
-              Locale.ROOT,
-              "The model has %,d parameters; a new model, a gradient or a broadcast may have at"
-                  + " most %,d (2 GiB in fp32): take a smaller model",
-              size,
-              MOST_IN_ARRAY));
+              Locale.ROOT, "%,d parameters, but an array holds at most %,d", size, MOST_IN_ARRAY));
     }
     return (int) size;
   }
@@ -157,24 +150,9 @@ public final class ParameterLayout {
     return runs;
   }
 
-  /**
-   * Values to start training from: norms 1; biases 0; matrices normal with deviation 0.02, where
-   * the two that write to the residual stream of each layer have 0.02 / sqrt(2 L) (Radford et al.
-   * 2019, section 2.3). Equal for equal seeds; a tensor's values depend on its name, not on its
-   * place.
-   */
-  public float[] initial(long seed) {
-    float[] values = new float[arraySize()];
-    for (Tensor tensor : tensors.values()) {
-      boolean residual = tensor.name().matches(".*(o_proj|down_proj)\\.weight");
-      double deviation = residual ? 0.02 / Math.sqrt(2.0 * layers) : 0.02;
-      float constant = tensor.name().endsWith(".bias") ? 0 : 1;
-      SplittableRandom random = Seeds.random(seed, "parameters", tensor.name());
-      int offset = (int) tensor.offset();
-      for (int i = offset; i < offset + tensor.size(); i++) {
-        values[i] = tensor.isDecayed() ? (float) (deviation * random.nextGaussian()) : constant;
-      }
-    }
-    return values;
+  /** Of the values that training starts from, see {@link Parameters#initial}. */
+  double deviation(Tensor tensor) {
+    boolean residual = tensor.name().matches(".*(o_proj|down_proj)\\.weight");
+    return residual ? 0.02 / Math.sqrt(2.0 * layers) : 0.02;
   }
 }

@@ -7,9 +7,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.atomforge.random.Seeds;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * A flat fp32 vector in native memory, on the processor or a GPU: a model's parameters, or anything
@@ -46,10 +50,34 @@ public final class Parameters implements AutoCloseable {
     return parameters;
   }
 
-  /** The same from little-endian fp32. */
-  public static Parameters of(ParameterLayout layout, byte[] values, Device device) {
+  /** The same from another machine. */
+  public static Parameters of(ParameterLayout layout, Pieces values, Device device) {
     Parameters parameters = zeros(layout, device);
     parameters.copyFrom(values);
+    return parameters;
+  }
+
+  /**
+   * Values to start training from: norms 1; biases 0; matrices normal with deviation 0.02, where
+   * the two that write to the residual stream of each layer have 0.02 / sqrt(2 L) (Radford et al.
+   * 2019, section 2.3). Equal for equal seeds; a tensor's values depend on its name, not on its
+   * place.
+   */
+  public static Parameters initial(ParameterLayout layout, long seed, Device device) {
+    Parameters parameters = zeros(layout, device);
+    FloatBuffer some = FloatBuffer.allocate((int) Math.min(WINDOW, layout.size()));
+    for (ParameterLayout.Tensor tensor : layout.tensors()) {
+      double deviation = layout.deviation(tensor);
+      float constant = tensor.name().endsWith(".bias") ? 0 : 1;
+      SplittableRandom random = Seeds.random(seed, "parameters", tensor.name());
+      for (long at = 0; at < tensor.size(); at += some.limit()) {
+        some.clear().limit((int) Math.min(some.capacity(), tensor.size() - at));
+        while (some.hasRemaining()) {
+          some.put(tensor.isDecayed() ? (float) (deviation * random.nextGaussian()) : constant);
+        }
+        parameters.write(tensor.offset() + at, some.flip());
+      }
+    }
     return parameters;
   }
 
@@ -90,26 +118,135 @@ public final class Parameters implements AutoCloseable {
     write(0, FloatBuffer.wrap(values));
   }
 
-  /**
-   * @param values little-endian fp32
-   */
-  public void copyFrom(byte[] values) {
-    requireSize(values.length / 4.0);
-    write(0, floats(values));
+  /** Takes what {@link #pieces} gave. */
+  public void copyFrom(Pieces values) {
+    each(values, false);
+  }
+
+  /** All values, for another machine. */
+  public Pieces pieces(Precision type) {
+    return pieces(type, Pieces.VALUES);
+  }
+
+  Pieces pieces(Precision type, int most) {
+    List<byte[]> pieces = new ArrayList<>();
+    ByteBuffer some = little(4 * (int) Math.min(WINDOW, layout.size()));
+    for (long from = 0; from < layout.size(); from += most) {
+      int values = (int) Math.min(most, layout.size() - from);
+      ByteBuffer piece = little(values * type.bytes());
+      for (int at = 0; at < values; at += some.limit() / 4) {
+        some.clear().limit(4 * Math.min(some.capacity() / 4, values - at));
+        read(from + at, some.asFloatBuffer());
+        piece.put(
+            type == Precision.FP32
+                ? some
+                : Safetensors.toBf16(some.duplicate().order(some.order())));
+      }
+      pieces.add(piece.array());
+    }
+    return new Pieces(pieces, type);
+  }
+
+  /** Rounds to nearest. */
+  void round(Precision type) {
+    if (type != Precision.FP32) {
+      copyFrom(pieces(type));
+    }
+  }
+
+  /** Adds what {@link #pieces} gave. */
+  public void add(Pieces values) {
+    each(values, true);
+  }
+
+  private void each(Pieces values, boolean add) {
+    requireSize((double) values.size() / values.type().bytes());
+    float[] some = new float[(int) Math.min(WINDOW, layout.size())];
+    float[] own = new float[add ? some.length : 0];
+    long at = 0;
+    for (byte[] piece : values.bytes()) {
+      ByteBuffer left = ByteBuffer.wrap(piece).order(ByteOrder.LITTLE_ENDIAN);
+      while (left.hasRemaining()) {
+        int n = Math.min(some.length, left.remaining() / values.type().bytes());
+        if (values.type() == Precision.FP32) {
+          left.asFloatBuffer().get(some, 0, n);
+          left.position(left.position() + 4 * n);
+        } else {
+          for (int i = 0; i < n; i++) {
+            some[i] = Float.intBitsToFloat(left.getShort() << 16);
+          }
+        }
+        if (add) {
+          read(at, FloatBuffer.wrap(own, 0, n));
+          for (int i = 0; i < n; i++) {
+            some[i] += own[i];
+          }
+        }
+        write(at, FloatBuffer.wrap(some, 0, n));
+        at += n;
+      }
+    }
+  }
+
+  /** Adds as many other values. */
+  public void add(Parameters other) {
+    requireSize(other.layout.size());
+    if (other.array.getDevice().equals(array.getDevice())) {
+      array.addi(other.array);
+    } else {
+      add(other.pieces(Precision.FP32));
+    }
+  }
+
+  /** A new value from the old one, the first, and those of others at the same place. */
+  public interface Change {
+    float of(float[] values);
+  }
+
+  /** Replaces each value. */
+  public void change(List<Parameters> others, Change change) {
+    others.forEach(other -> requireSize(other.layout.size()));
+    float[][] some = new float[1 + others.size()][(int) Math.min(WINDOW, layout.size())];
+    float[] values = new float[some.length];
+    for (long at = 0; at < layout.size(); at += some[0].length) {
+      int n = (int) Math.min(some[0].length, layout.size() - at);
+      for (int k = 0; k < some.length; k++) {
+        (k == 0 ? this : others.get(k - 1)).read(at, FloatBuffer.wrap(some[k], 0, n));
+      }
+      for (int i = 0; i < n; i++) {
+        for (int k = 0; k < some.length; k++) {
+          values[k] = some[k][i];
+        }
+        some[0][i] = change.of(values);
+      }
+      write(at, FloatBuffer.wrap(some[0], 0, n));
+    }
+  }
+
+  /** The root of the sum of squares. */
+  public double norm() {
+    float[] some = new float[(int) Math.min(WINDOW, layout.size())];
+    double squares = 0;
+    for (long at = 0; at < layout.size(); at += some.length) {
+      int n = (int) Math.min(some.length, layout.size() - at);
+      read(at, FloatBuffer.wrap(some, 0, n));
+      for (int i = 0; i < n; i++) {
+        squares += (double) some[i] * some[i];
+      }
+    }
+    return Math.sqrt(squares);
+  }
+
+  /** Sets all to zero. */
+  public void clear() {
+    array.set(part(0, layout.size()), 0);
   }
 
   /**
-   * Little-endian fp32.
+   * All values.
    *
    * @throws io.atomforge.config.ConfigException if there are too many for an array
    */
-  public byte[] toBytes() {
-    byte[] bytes = new byte[4 * layout.arraySize()];
-    read(0, floats(bytes));
-    return bytes;
-  }
-
-  /** The same as numbers. */
   public float[] toFloats() {
     float[] floats = new float[layout.arraySize()];
     read(0, FloatBuffer.wrap(floats));
@@ -161,8 +298,8 @@ public final class Parameters implements AutoCloseable {
     return floats.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
   }
 
-  private static FloatBuffer floats(byte[] littleEndian) {
-    return ByteBuffer.wrap(littleEndian).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+  private static ByteBuffer little(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private void requireSize(double size) {

@@ -13,6 +13,11 @@ public enum Precision {
     this.scalarType = scalarType;
   }
 
+  /** What one number takes. */
+  public int bytes() {
+    return this == FP32 ? 4 : 2;
+  }
+
   /** PyTorch's number for the type, as script text names it. */
   int scalarType() {
     return scalarType;

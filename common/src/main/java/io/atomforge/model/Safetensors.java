@@ -42,7 +42,7 @@ final class Safetensors {
   record Tensor(String name, ParameterLayout.Tensor place, Parameters from) {
     /** What it takes in a file. */
     long bytes(Precision stored) {
-      return place.size() * width(stored);
+      return place.size() * stored.bytes();
     }
   }
 
@@ -214,10 +214,6 @@ final class Safetensors {
 
   private static int width(String type) {
     return type.equals("F32") ? 4 : 2;
-  }
-
-  private static int width(Precision stored) {
-    return stored == Precision.FP32 ? 4 : 2;
   }
 
   /** Fills the buffer from a place in the file. */

@@ -18,9 +18,11 @@ import java.util.stream.IntStream;
  * @param positions shape (N,), index in {@code tokens} of the hidden state that predicts; each once
  * @param targets shape (N,), the token predicted there, usually the next one
  * @param weights shape (N,), the factor of each token's loss in the sum
+ * @param keys shape (M,), which name the tokens where dropout decides about them; empty for no
+ *     dropout
  */
 public record TokenBatch(
-    List<Block> blocks, int[] tokens, int[] positions, int[] targets, float[] weights)
+    List<Block> blocks, int[] tokens, int[] positions, int[] targets, float[] weights, long[] keys)
     implements Serializable {
 
   /**
@@ -66,6 +68,9 @@ public record TokenBatch(
     for (int i = 0; i < blocks.size(); i++) {
       checkBegun(blocks, i);
     }
+    if (keys.length != 0 && keys.length != size) {
+      throw new IllegalArgumentException(size + " tokens cannot have " + keys.length + " keys");
+    }
     if (targets.length != positions.length || weights.length != positions.length) {
       throw new IllegalArgumentException(
           String.format(
@@ -90,6 +95,12 @@ public record TokenBatch(
         throw new IllegalArgumentException("Block " + i + " continues no row " + row);
       }
     }
+  }
+
+  /** Without dropout. */
+  public TokenBatch(
+      List<Block> blocks, int[] tokens, int[] positions, int[] targets, float[] weights) {
+    this(blocks, tokens, positions, targets, weights, new long[0]);
   }
 
   /** One block of {@code rows} sequences, all padded to {@code length}. */

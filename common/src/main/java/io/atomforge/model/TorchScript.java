@@ -116,6 +116,13 @@ public final class TorchScript {
       return manager.create(direct, new Shape(shape), DataType.INT32);
     }
 
+    /** A vector of int64. */
+    public NDArray longs(long[] values) {
+      ByteBuffer direct = direct(8L * values.length);
+      direct.asLongBuffer().put(values);
+      return manager.create(direct, new Shape(values.length), DataType.INT64);
+    }
+
     /** A float64 scalar, which the script reads with {@code float(x)}. */
     public NDArray scalar(double value) {
       return manager.create(value);

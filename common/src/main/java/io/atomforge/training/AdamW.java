@@ -2,6 +2,7 @@ package io.atomforge.training;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import io.atomforge.model.Gradient;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.TorchScript;
@@ -50,7 +51,7 @@ public record AdamW(
     private final AdamW settings;
     private final Parameters mean;
     private final Parameters square;
-    private final Parameters gradient;
+    private final Gradient gradient;
     private final TorchScript script;
     private long step;
 
@@ -69,25 +70,24 @@ public record AdamW(
       script = TorchScript.shared(AdamW.class, "adam_w.py", "AdamW", places, device, 1);
       mean = Parameters.zeros(layout, device);
       square = Parameters.zeros(layout, device);
-      gradient = Parameters.zeros(layout, device);
+      gradient = Gradient.zero(layout, device);
+    }
+
+    /** What the next step takes; whoever adds to it has cleared it before. */
+    public Gradient gradient() {
+      return gradient;
     }
 
     /**
-     * Divides a gradient sum, clips it to a norm and updates the parameters in place. A gradient
-     * with a norm that is not finite changes nothing.
+     * Divides the gradient, clips it to a norm and updates the parameters in place. A gradient with
+     * a norm that is not finite changes nothing.
      *
-     * @param gradientSum in the order of the layout
      * @param divisor turns the sum into the mean
      * @param maxGradNorm greatest norm of the mean; infinity to leave it as it is
      * @return the norm of the mean gradient before clipping
      */
-    public double step(
-        Parameters theta,
-        float[] gradientSum,
-        double divisor,
-        double maxGradNorm,
-        double learningRate) {
-      return step(theta, gradientSum, divisor, maxGradNorm, learningRate, learningRate);
+    public double step(Parameters theta, double divisor, double maxGradNorm, double learningRate) {
+      return step(theta, divisor, maxGradNorm, learningRate, learningRate);
     }
 
     /**
@@ -96,32 +96,6 @@ public record AdamW(
      * @param valueLearningRate of the value head
      */
     public double step(
-        Parameters theta,
-        float[] gradientSum,
-        double divisor,
-        double maxGradNorm,
-        double learningRate,
-        double valueLearningRate) {
-      gradient.copyFrom(gradientSum);
-      return step(theta, divisor, maxGradNorm, learningRate, valueLearningRate);
-    }
-
-    /**
-     * The same.
-     *
-     * @param gradientSum little-endian fp32
-     */
-    public double step(
-        Parameters theta,
-        byte[] gradientSum,
-        double divisor,
-        double maxGradNorm,
-        double learningRate) {
-      gradient.copyFrom(gradientSum);
-      return step(theta, divisor, maxGradNorm, learningRate, learningRate);
-    }
-
-    private double step(
         Parameters theta,
         double divisor,
         double maxGradNorm,
@@ -137,7 +111,7 @@ public record AdamW(
             call.run(
                     "step",
                     theta.array(),
-                    gradient.array(),
+                    gradient.values().array(),
                     mean.array(),
                     square.array(),
                     call.floats(new float[] {step}),

@@ -9,6 +9,24 @@ package io.atomforge.training;
  * @param weights factor of each one's loss, shape (N,)
  * @param inputs the loss script's inputs for them, each of shape (N,)
  * @param denominator what this sequence adds to the denominator of its step
+ * @param dropoutSeed what dropout in this sequence comes from; 0 for none
  */
 public record Example(
-    int[] tokens, int[] learned, float[] weights, float[][] inputs, double denominator) {}
+    int[] tokens,
+    int[] learned,
+    float[] weights,
+    float[][] inputs,
+    double denominator,
+    long dropoutSeed) {
+
+  /** Without dropout. */
+  public Example(
+      int[] tokens, int[] learned, float[] weights, float[][] inputs, double denominator) {
+    this(tokens, learned, weights, inputs, denominator, 0);
+  }
+
+  /** The same with dropout. */
+  public Example dropping(long seed) {
+    return new Example(tokens, learned, weights, inputs, denominator, seed);
+  }
+}

@@ -9,15 +9,18 @@ import java.util.List;
 public interface GradientSource {
   /**
    * @param temperature divides the logits
+   * @param sum what the shards' gradients are added to, in an order that does not depend on where
+   *     they were computed
    */
-  Answer gradients(Parameters theta, List<Shard> shards, double temperature);
+  Answer gradients(Parameters theta, List<Shard> shards, double temperature, Gradient sum);
 
   /**
    * What steps that workers take alone change, see {@link LocalSteps#take}.
    *
    * @param shards those of the first worker, one per step, then those of the next
    */
-  Answer changes(Parameters theta, List<Shard> shards, double temperature, LocalSteps steps);
+  Answer changes(
+      Parameters theta, List<Shard> shards, double temperature, LocalSteps steps, Gradient sum);
 
   /**
    * @return the log probabilities of each shard's targets, in order
@@ -25,18 +28,18 @@ public interface GradientSource {
   List<LogProbs> logProbs(Parameters theta, List<Shard> shards, double temperature);
 
   /**
-   * The gradient of a step, still in pieces.
+   * What a step's gradient cost.
    *
-   * @param sums to be added in this order; no more than one per shard
    * @param broadcastSeconds time to make the parameters available
    * @param computeSeconds time of the gradients themselves, divided by the tasks that ran at once
+   * @param addSeconds time to add what came, when all had come
    * @param broadcastBytes what every machine received
    * @param gradientBytes what came back, from all together
    */
   record Answer(
-      List<Gradient> sums,
       double broadcastSeconds,
       double computeSeconds,
+      double addSeconds,
       long broadcastBytes,
       long gradientBytes) {}
 }

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 /**
  * Cuts the examples of a step into shards of about equal work, longest sequences first, and packs
@@ -175,18 +176,20 @@ public final class Sharding {
     List<TokenBatch.Block> blocks = packs.stream().flatMap(p -> p.blocks().stream()).toList();
     List<Example> examples = families.stream().flatMap(f -> f.members().stream()).toList();
     int n = examples.stream().mapToInt(e -> e.learned().length).sum();
+    int size = blocks.stream().mapToInt(TokenBatch.Block::size).sum();
     Filling filling =
         new Filling(
-            new int[blocks.stream().mapToInt(TokenBatch.Block::size).sum()],
+            new int[size],
             new int[n],
             new int[n],
             new float[n],
-            new float[examples.get(0).inputs().length][n]);
+            new float[examples.get(0).inputs().length][n],
+            new long[examples.get(0).dropoutSeed() == 0 ? 0 : size]);
     int start = 0;
     int at = 0;
     for (Pack pack : packs) {
       for (Family family : pack.shared() == 0 ? List.<Family>of() : pack.families()) {
-        System.arraycopy(family.members().get(0).tokens(), 0, filling.tokens, start, pack.shared());
+        filling.putTokens(family.members().get(0), 0, pack.shared(), start);
         start += pack.shared();
       }
       for (Family family : pack.families()) {
@@ -198,14 +201,37 @@ public final class Sharding {
       }
     }
     return new Shard(
-        new TokenBatch(blocks, filling.tokens, filling.positions, filling.targets, filling.weights),
+        new TokenBatch(
+            blocks,
+            filling.tokens,
+            filling.positions,
+            filling.targets,
+            filling.weights,
+            filling.keys),
         filling.inputs,
         examples.stream().mapToDouble(Example::denominator).sum());
   }
 
   /** The arrays of a shard. */
   private record Filling(
-      int[] tokens, int[] positions, int[] targets, float[] weights, float[][] inputs) {
+      int[] tokens,
+      int[] positions,
+      int[] targets,
+      float[] weights,
+      float[][] inputs,
+      long[] keys) {
+
+    /** The tokens of an example from one to another, with a key each if there is dropout. */
+    void putTokens(Example example, int from, int to, int start) {
+      System.arraycopy(example.tokens(), from, tokens, start, to - from);
+      SplittableRandom random = new SplittableRandom(example.dropoutSeed());
+      for (int t = 0; t < to && keys.length > 0; t++) {
+        long key = random.nextLong();
+        if (t >= from) {
+          keys[start + t - from] = key;
+        }
+      }
+    }
 
     /**
      * @param shared leading tokens that stand elsewhere
@@ -213,8 +239,7 @@ public final class Sharding {
      * @param at number of learned tokens before
      */
     void put(Example example, int shared, int start, int at) {
-      int length = example.tokens().length - shared;
-      System.arraycopy(example.tokens(), shared, tokens, start, length);
+      putTokens(example, shared, example.tokens().length, start);
       int[] learned = example.learned();
       for (int i = 0; i < learned.length; i++) {
         positions[at + i] = start + learned[i] - 1 - shared;

@@ -1,8 +1,6 @@
 package io.atomforge.training;
 
-import io.atomforge.model.Gradient;
 import io.atomforge.model.Parameters;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,13 +17,11 @@ public final class Trainer implements AutoCloseable {
   private final double maxGradNorm;
   private final double valueLearningRate;
   private final GradientSource source;
-  private final float[] sum;
 
   /**
    * @param theta updated in place; the caller closes it
    * @param totalSteps length of the run, for the schedule
    * @param maxGradNorm greatest norm of a step's mean gradient
-   * @throws io.atomforge.config.ConfigException if there are more parameters than can be trained
    */
   public Trainer(
       Parameters theta,
@@ -61,7 +57,6 @@ public final class Trainer implements AutoCloseable {
     this.totalSteps = totalSteps;
     this.maxGradNorm = maxGradNorm;
     this.source = source;
-    this.sum = new float[theta.layout().arraySize()];
   }
 
   /**
@@ -129,15 +124,16 @@ public final class Trainer implements AutoCloseable {
     long start = System.nanoTime();
     double factor = schedule.factor(optimizer.step() + 1, totalSteps);
     double learningRate = settings.learningRate() * factor;
+    optimizer.gradient().clear();
     return finish(
         start,
-        source.gradients(theta, shards, temperature),
+        source.gradients(theta, shards, temperature, optimizer.gradient()),
         shards,
         maxLoss,
         learningRate,
         denominator ->
             optimizer.step(
-                theta, sum, denominator, maxGradNorm, learningRate, valueLearningRate * factor));
+                theta, denominator, maxGradNorm, learningRate, valueLearningRate * factor));
   }
 
   /**
@@ -162,9 +158,11 @@ public final class Trainer implements AutoCloseable {
         LongStream.rangeClosed(optimizer.step() + 1, optimizer.step() + steps)
             .mapToObj(step -> settings.learningRate() * schedule.factor(step, totalSteps))
             .toList();
+    LocalSteps alone = new LocalSteps(settings, rates, maxGradNorm);
+    optimizer.gradient().clear();
     return finish(
         start,
-        source.changes(theta, shards, temperature, new LocalSteps(settings, rates, maxGradNorm)),
+        source.changes(theta, shards, temperature, alone, optimizer.gradient()),
         shards,
         maxLoss,
         rates.get(rates.size() - 1),
@@ -173,22 +171,18 @@ public final class Trainer implements AutoCloseable {
 
   /** SGD with Nesterov momentum. */
   private double outerStep(Distribution.LocalSgd local, int steps, double denominator) {
-    float[] momentum = optimizer.mean().toFloats();
-    float[] values = theta.toFloats();
-    double squares = 0;
-    for (int i = 0; i < values.length; i++) {
-      double change = sum[i] / denominator;
-      double mean = local.outerMomentum() * momentum[i] + change;
-      momentum[i] = (float) mean;
-      values[i] -= (float) (local.outerLearningRate() * (change + local.outerMomentum() * mean));
-      squares += change * change;
-    }
-    if (Double.isFinite(squares)) {
-      theta.copyFrom(values);
-      optimizer.mean().copyFrom(momentum);
+    Parameters sum = optimizer.gradient().values();
+    Parameters momentum = optimizer.mean();
+    double norm = sum.norm() / denominator;
+    if (Double.isFinite(norm)) {
+      double mu = local.outerMomentum();
+      double rate = local.outerLearningRate();
+      momentum.change(List.of(sum), v -> (float) (mu * v[0] + v[1] / denominator));
+      theta.change(
+          List.of(sum, momentum), v -> (float) (v[0] - rate * (v[1] / denominator + mu * v[2])));
       optimizer.resume(optimizer.step() + steps);
     }
-    return Math.sqrt(squares);
+    return norm;
   }
 
   private Step finish(
@@ -199,17 +193,8 @@ public final class Trainer implements AutoCloseable {
       double learningRate,
       DoubleUnaryOperator update) {
     long computed = System.nanoTime();
-    Arrays.fill(sum, 0);
-    double loss = 0;
-    double[] statistics = new double[answer.sums().get(0).statistics().length];
-    for (Gradient gradient : answer.sums()) {
-      gradient.addTo(sum);
-      loss += gradient.loss();
-      for (int i = 0; i < statistics.length; i++) {
-        statistics[i] += gradient.statistics()[i];
-      }
-    }
-    long added = System.nanoTime();
+    double loss = optimizer.gradient().loss();
+    double[] statistics = optimizer.gradient().statistics();
     double denominator = shards.stream().mapToDouble(Shard::denominator).sum();
     if (!(loss / denominator <= maxLoss)) {
       throw new DivergedException(
@@ -238,9 +223,9 @@ public final class Trainer implements AutoCloseable {
         statistics,
         norm,
         learningRate,
-        (computed - start) / 1e9,
+        (computed - start) / 1e9 - answer.addSeconds(),
+        (end - computed) / 1e9 + answer.addSeconds(),
         (end - computed) / 1e9,
-        (end - added) / 1e9,
         answer);
   }
 

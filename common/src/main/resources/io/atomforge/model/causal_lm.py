@@ -3,7 +3,8 @@
 # (3 int32, 4 int64, 6 fp32, 7 fp64, 11 bool), and ${...} is filled in by Java.
 #
 # B rows, T tokens a row, N predictions, V vocabulary, D width, H query heads, K key-value heads,
-# G = H / K, A width of a head, F width of the feed-forward block, S slots of the cache.
+# G = H / K, A width of a head, F width of the feed-forward block, S slots of the cache. ${lora} is 1 where
+# adapters of rank R are trained beside parameters that are frozen.
 class CausalLM(Module):
   __parameters__ = []
   __buffers__ = []
@@ -60,12 +61,69 @@ class CausalLM(Module):
     r = torch.rsqrt_(torch.addcmul(epsilon, norm, norm, value=${mean}))
     return torch.mul(torch.mul(h, torch.to(r, ${dtype})), weight)
 
-  # dx: (M, D), with respect to x -> dh plus that with respect to h; the weight's is written to place
-  def normalize_back(self: __torch__.CausalLM, dh: Tensor, dx: Tensor, unweighted: Tensor, r: Tensor, weight: Tensor, place: Tensor) -> Tensor:
+  # dx: (M, D), with respect to x -> dh plus that with respect to h; the weight's is added to places[o]
+  def normalize_back(self: __torch__.CausalLM, dh: Tensor, dx: Tensor, unweighted: Tensor, r: Tensor, weight: Tensor, places: List[Tensor], o: int) -> Tensor:
     both = torch.mul(dx, unweighted)
-    torch.copy_(place, torch.sum(both, [0], False, dtype=6))
+    if ${lora} == 0:
+      torch.add_(places[o], torch.sum(both, [0], False, dtype=6))
     along = torch.div(torch.mm(both, torch.unsqueeze(weight, 1)), ${D})
     return torch.addcmul(dh, torch.addcmul(torch.mul(dx, weight), unweighted, along, value=-1), r)
+
+  # dy: (M, n), x: (M, k) -> the gradient of an (n, k) matrix is added to places[o], if it is trained
+  def learn(self: __torch__.CausalLM, places: List[Tensor], o: int, dy: Tensor, x: Tensor) -> None:
+    if ${lora} == 0:
+      torch.add_(places[o], (self).product(torch.transpose(dy, 0, 1), x))
+
+  # theta: all adapters, in any type -> of each layer A (R, in) and B (out, R) of q, k, v, o, gate, up
+  # and down; empty for those that have none
+  def adapters(self: __torch__.CausalLM, theta: Tensor) -> List[Tensor]:
+    parts = torch.split_with_sizes(theta, [${adapter_sizes}])
+    columns = [${adapter_columns}]
+    views = annotate(List[Tensor], [])
+    for i in range(torch.len(columns)):
+      if columns[i] > 0:
+        torch.append(views, torch.view(parts[i], [-1, columns[i]]))
+      else:
+        torch.append(views, parts[i])
+    return views
+
+  # x: (M, k) -> with each value zero at a rate of dropout, the others larger; keys: (M) int64, names
+  # of the tokens, or none for no dropout; i: which adapter. Whether a value is kept is a hash of these
+  # and its column (the finalizer of SplitMix64), so backward and a second forward pass find the same.
+  def drop(self: __torch__.CausalLM, x: Tensor, keys: Tensor, i: int) -> Tensor:
+    if torch.size(keys, 0) > 0:
+      columns = torch.arange(i * 1000003, i * 1000003 + torch.size(x, 1), dtype=4, device=ops.prim.device(x))
+      h = torch.add(torch.unsqueeze(keys, 1), torch.mul(columns, -7046029254386353131))
+      h = torch.mul_(torch.bitwise_xor_(h, torch.bitwise_right_shift(h, 30)), -4658895280553007687)
+      h = torch.mul_(torch.bitwise_xor_(h, torch.bitwise_right_shift(h, 27)), -7723592293110705685)
+      kept = torch.ge(torch.bitwise_and_(torch.bitwise_right_shift(h, 20), 16777215), ${dropped})
+      x = torch.mul(torch.mul(x, kept), ${kept_factor})
+    return x
+
+  # y: (M, n) = x W^T, x: (M, k) -> what the i-th adapter adds is added to the columns of y from at on
+  def adapt(self: __torch__.CausalLM, y: Tensor, x: Tensor, adapters: List[Tensor], i: int, at: int, keys: Tensor) -> None:
+    if ${lora} == 1:
+      a = adapters[2 * i]
+      b = adapters[2 * i + 1]
+      if torch.size(b, 0) > 0:
+        inner = (self).product((self).drop(x, keys, i), torch.transpose(a, 0, 1))
+        torch.add_(torch.narrow(y, 1, at, torch.size(b, 0)), (self).product(inner, torch.transpose(b, 0, 1)), alpha=${lora_scale})
+
+  # dy: (M, n), x: (M, k) -> dx (M, k) plus what comes through the adapter, whose own gradients are
+  # added to places
+  def adapt_back(self: __torch__.CausalLM, dx: Tensor, dy: Tensor, x: Tensor, adapters: List[Tensor], i: int, at: int, keys: Tensor, places: List[Tensor]) -> Tensor:
+    if ${lora} == 1:
+      a = adapters[2 * i]
+      b = adapters[2 * i + 1]
+      if torch.size(b, 0) > 0:
+        dropped = (self).drop(x, keys, i)
+        own = torch.mul(torch.narrow(dy, 1, at, torch.size(b, 0)), ${lora_scale})
+        inner = (self).product(dropped, torch.transpose(a, 0, 1))
+        torch.add_(places[2 * i + 1], (self).product(torch.transpose(own, 0, 1), inner))
+        d_inner = (self).product(own, b)
+        torch.add_(places[2 * i], (self).product(torch.transpose(d_inner, 0, 1), dropped))
+        dx = torch.add(dx, (self).drop((self).product(d_inner, a), keys, i))
+    return dx
 
   # cosines and sines of all angles up to a length, (length, A) each; the first half of the sines
   # carries the sign of the rotation
@@ -182,13 +240,17 @@ class CausalLM(Module):
       attended = torch.cat(parts)
     return attended
 
-  # One layer, whose weights begin at w[o]. h: (M, D) -> (M, D), then what its backward pass needs.
-  # Gradients are worked out by hand but for attention, whose part of the graph begins at q, k and v.
-  def layer(self: __torch__.CausalLM, h: Tensor, w: List[Tensor], o: int, train: bool, rows: List[int], lengths: List[int], links: List[Tensor], masks: List[Tensor], cos: Tensor, sin: Tensor) -> List[Tensor]:
+  # One layer, the l-th, whose weights begin at w[o]. h: (M, D) -> (M, D), then what its backward pass
+  # needs. Gradients are worked out by hand but for attention, whose part of the graph begins at q, k, v.
+  def layer(self: __torch__.CausalLM, h: Tensor, w: List[Tensor], l: int, train: bool, rows: List[int], lengths: List[int], links: List[Tensor], masks: List[Tensor], cos: Tensor, sin: Tensor, adapters: List[Tensor], keys: Tensor) -> List[Tensor]:
+    o = 1 + l * ${per_layer}
     x, unweighted, r = (self).normalize(h, w[o])
     qkv = (self).product(x, torch.transpose(w[o + 1], 0, 1))
     if ${per_layer} == 7:
       qkv = torch.add(qkv, w[o + ${per_layer} - 1])
+    (self).adapt(qkv, x, adapters, 7 * l, 0, keys)
+    (self).adapt(qkv, x, adapters, 7 * l + 1, ${H} * ${A}, keys)
+    (self).adapt(qkv, x, adapters, 7 * l + 2, (${H} + ${K}) * ${A}, keys)
     qk, v = torch.split_with_sizes(torch.view(qkv, [-1, ${H} + 2 * ${K}, ${A}]), [${H} + ${K}, ${K}], 1)
     q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 1)
     if train:
@@ -199,36 +261,51 @@ class CausalLM(Module):
     attended = (self).attend(q, k, v, rows, lengths, links, masks)
     torch.set_grad_enabled(False)
     a = torch.detach(attended)
-    h2 = torch.add(h, (self).product(a, torch.transpose(w[o + 2], 0, 1)))
+    b = (self).product(a, torch.transpose(w[o + 2], 0, 1))
+    (self).adapt(b, a, adapters, 7 * l + 3, 0, keys)
+    h2 = torch.add_(b, h)
     x2, unweighted2, r2 = (self).normalize(h2, w[o + 3])
     gate_up = (self).product(x2, torch.transpose(w[o + 4], 0, 1))
+    (self).adapt(gate_up, x2, adapters, 7 * l + 4, 0, keys)
+    (self).adapt(gate_up, x2, adapters, 7 * l + 5, ${F}, keys)
     gate, up = torch.chunk(gate_up, 2, -1)
-    m = torch.mul(torch.silu(gate), up)
-    h3 = torch.add(h2, (self).product(m, torch.transpose(w[o + 5], 0, 1)))
-    return [h3, x, unweighted, r, q, k, v, attended, x2, unweighted2, r2, gate_up, m]
+    s = torch.silu(gate)
+    m = torch.mul(s, up)
+    c = (self).product(m, torch.transpose(w[o + 5], 0, 1))
+    (self).adapt(c, m, adapters, 7 * l + 6, 0, keys)
+    return [torch.add_(c, h2), x, unweighted, r, q, k, v, attended, x2, unweighted2, r2, gate_up, s, m]
 
   # dh: (M, D), with respect to what the layer gave; kept: what it gave -> with respect to its input;
-  # those of the weights are written to places
-  def layer_back(self: __torch__.CausalLM, dh: Tensor, kept: List[Tensor], w: List[Tensor], o: int, places: List[Tensor], cos: Tensor, sin: Tensor) -> Tensor:
-    unused, x, unweighted, r, q, k, v, attended, x2, unweighted2, r2, gate_up, m = kept
-    torch.copy_(places[o + 5], (self).product(torch.transpose(dh, 0, 1), m))
-    dm = (self).product(dh, w[o + 5])
+  # those of the weights are added to places
+  def layer_back(self: __torch__.CausalLM, dh: Tensor, kept: List[Tensor], w: List[Tensor], l: int, places: List[Tensor], cos: Tensor, sin: Tensor, adapters: List[Tensor], keys: Tensor) -> Tensor:
+    o = 1 + l * ${per_layer}
+    unused, x, unweighted, r, q, k, v, attended, x2, unweighted2, r2, gate_up, s, m = kept
+    (self).learn(places, o + 5, dh, m)
+    dm = (self).adapt_back((self).product(dh, w[o + 5]), dh, m, adapters, 7 * l + 6, 0, keys, places)
     gate, up = torch.chunk(gate_up, 2, -1)
-    d_gate_up = torch.cat([torch.silu_backward(torch.mul(dm, up), gate), torch.mul(dm, torch.silu(gate))], 1)
-    torch.copy_(places[o + 4], (self).product(torch.transpose(d_gate_up, 0, 1), x2))
-    dh2 = (self).normalize_back(dh, (self).product(d_gate_up, w[o + 4]), unweighted2, r2, w[o + 3], places[o + 3])
-    torch.copy_(places[o + 2], (self).product(torch.transpose(dh2, 0, 1), torch.detach(attended)))
-    da = (self).product(dh2, w[o + 2])
+    d_gate_up = torch.cat([torch.silu_backward(torch.mul(dm, up), gate), torch.mul(dm, s)], 1)
+    (self).learn(places, o + 4, d_gate_up, x2)
+    dx2 = (self).product(d_gate_up, w[o + 4])
+    dx2 = (self).adapt_back(dx2, d_gate_up, x2, adapters, 7 * l + 4, 0, keys, places)
+    dx2 = (self).adapt_back(dx2, d_gate_up, x2, adapters, 7 * l + 5, ${F}, keys, places)
+    dh2 = (self).normalize_back(dh, dx2, unweighted2, r2, w[o + 3], places, o + 3)
+    a = torch.detach(attended)
+    (self).learn(places, o + 2, dh2, a)
+    da = (self).adapt_back((self).product(dh2, w[o + 2]), dh2, a, adapters, 7 * l + 3, 0, keys, places)
     parts = torch.grad([attended], [q, k, v], annotate(List[Optional[Tensor]], [da]))
     dq = torch._unwrap_optional(parts[0])
     dk = torch._unwrap_optional(parts[1])
     dv = torch._unwrap_optional(parts[2])
     dqk = (self).rotate(torch.cat([dq, dk], 1), cos, torch.neg(sin))
     dqkv = torch.view(torch.cat([dqk, dv], 1), [-1, (${H} + 2 * ${K}) * ${A}])
-    torch.copy_(places[o + 1], (self).product(torch.transpose(dqkv, 0, 1), x))
-    if ${per_layer} == 7:
-      torch.copy_(places[o + ${per_layer} - 1], torch.sum(dqkv, [0], False, dtype=6))
-    return (self).normalize_back(dh2, (self).product(dqkv, w[o + 1]), unweighted, r, w[o], places[o])
+    (self).learn(places, o + 1, dqkv, x)
+    if ${per_layer} == 7 and ${lora} == 0:
+      torch.add_(places[o + ${per_layer} - 1], torch.sum(dqkv, [0], False, dtype=6))
+    dx = (self).product(dqkv, w[o + 1])
+    dx = (self).adapt_back(dx, dqkv, x, adapters, 7 * l, 0, keys, places)
+    dx = (self).adapt_back(dx, dqkv, x, adapters, 7 * l + 1, ${H} * ${A}, keys, places)
+    dx = (self).adapt_back(dx, dqkv, x, adapters, 7 * l + 2, (${H} + ${K}) * ${A}, keys, places)
+    return (self).normalize_back(dh2, dx, unweighted, r, w[o], places, o)
 
   # h: (M, D) -> at the wanted positions: normalized (N, D), the same without the weight, and the
   # factors (N, 1)
@@ -248,13 +325,14 @@ class CausalLM(Module):
       value = torch.add(torch.mv(torch.to(x, 6), weight), bias)
     return (z, value)
 
-  # the whole model without gradients
-  def predict(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, begun: Tensor, positions: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
+  # the whole model without gradients; adapters: as adapters gave them, or none
+  def predict(self: __torch__.CausalLM, theta: Tensor, adapters: List[Tensor], tokens: Tensor, blocks: Tensor, begun: Tensor, positions: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
     w = (self).unpack(theta)
     rows, lengths, links, masks, cos, sin = (self).frame(theta, blocks, begun)
     h = (self).embed(theta, tokens)
+    no_keys = torch.new_zeros(theta, [0], dtype=4)
     for l in range(${L}):
-      h = (self).layer(h, w, 1 + l * ${per_layer}, False, rows, lengths, links, masks, cos, sin)[0]
+      h = (self).layer(h, w, l, False, rows, lengths, links, masks, cos, sin, adapters, no_keys)[0]
     x, unweighted, r = (self).select(h, w, positions)
     return (self).outputs(x, w, (self).value_head(theta), temperature)
 
@@ -268,24 +346,31 @@ class CausalLM(Module):
   def token_loss(self: __torch__.CausalLM, logits: Tensor, value: Tensor, reference: Tensor, logp: Tensor, inputs: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
     ${token_loss}
 
-  # rows: (1 + inputs, N), the weights first -> weighted sums of loss and statistics (1 + stats) fp64,
-  # gradient of the weighted loss (size) fp32. frozen: the reference's parameters (size), or empty.
-  # With recompute 1 a layer's input alone is kept, and the rest of it computed again.
-  def gradient(self: __torch__.CausalLM, theta: Tensor, frozen: Tensor, tokens: Tensor, blocks: Tensor, begun: Tensor, positions: Tensor, targets: Tensor, rows: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
-    if torch.size(frozen, 0) == 0:
-      reference = frozen
-    else:
-      before, no_value = (self).predict(frozen, tokens, blocks, begun, positions, temperature)
+  # rows: (1 + inputs, N), the weights first -> weighted sums of loss and statistics (1 + stats) fp64.
+  # The gradient of the weighted loss is added to g (size) fp32. frozen: the parameters (size) that
+  # adapters change or a reference has, or empty. keys: as in drop. With recompute 1 a layer's input
+  # alone is kept, and the rest of it computed again.
+  def gradient(self: __torch__.CausalLM, theta: Tensor, frozen: Tensor, tokens: Tensor, blocks: Tensor, begun: Tensor, positions: Tensor, targets: Tensor, rows: Tensor, temperature: Tensor, keys: Tensor, g: Tensor) -> Tensor:
+    reference = torch.new_zeros(theta, [0])
+    no_adapters = annotate(List[Tensor], [])
+    if ${reference} == 1:
+      before, no_value = (self).predict(frozen, no_adapters, tokens, blocks, begun, positions, temperature)
       reference = torch.log_softmax(before, -1)
+    base = theta
+    adapters = no_adapters
+    if ${lora} == 1:
+      base = frozen
+      adapters = (self).adapters((self).cast(theta))
+      places = (self).adapters(g)
+    else:
+      places = (self).views(g)
     norm = 1 + ${L} * ${per_layer}
-    w = (self).unpack(theta)
-    g = torch.new_zeros(theta, [torch.size(theta, 0)])
-    places = (self).views(g)
-    counts, lengths, links, masks, cos, sin = (self).frame(theta, blocks, begun)
-    h = (self).embed(theta, tokens)
+    w = (self).unpack(base)
+    counts, lengths, links, masks, cos, sin = (self).frame(base, blocks, begun)
+    h = (self).embed(base, tokens)
     kept = annotate(List[List[Tensor]], [])
     for l in range(${L}):
-      done = (self).layer(h, w, 1 + l * ${per_layer}, ${recompute} == 0, counts, lengths, links, masks, cos, sin)
+      done = (self).layer(h, w, l, ${recompute} == 0, counts, lengths, links, masks, cos, sin, adapters, keys)
       if ${recompute} == 1:
         torch.append(kept, [h])
       else:
@@ -295,27 +380,27 @@ class CausalLM(Module):
     value_head = (self).value_head(theta)
     z, v = (self).outputs(x, w, value_head, temperature)
     loss, stats, dz, dv = (self).loss_back(z, v, reference, targets, rows, temperature)
-    torch.copy_(places[norm + 1], (self).product(torch.transpose(dz, 0, 1), x))
+    (self).learn(places, norm + 1, dz, x)
     dx = (self).product(dz, w[norm + 1])
     if ${value_head} > 0:
       weight, bias = torch.split_with_sizes((self).value_head(g), [${D}, 1])
-      torch.copy_(weight, torch.mv(torch.transpose(torch.to(x, 6), 0, 1), dv))
-      torch.copy_(bias, torch.sum(dv, [0], True))
+      torch.add_(weight, torch.mv(torch.transpose(torch.to(x, 6), 0, 1), dv))
+      torch.add_(bias, torch.sum(dv, [0], True))
       outer = torch.mul(torch.unsqueeze(dv, 1), torch.narrow(value_head, 0, 0, ${D}))
       dx = torch.add(dx, torch.to(outer, ${dtype}))
-    selected = (self).normalize_back(torch.zeros_like(dx), dx, unweighted, r, w[norm], places[norm])
+    selected = (self).normalize_back(torch.zeros_like(dx), dx, unweighted, r, w[norm], places, norm)
     dh = torch.index_copy(torch.zeros_like(h), 0, torch.to(positions, 4), selected)
-    for l in range(${L}):
-      o = norm - (l + 1) * ${per_layer}
+    for i in range(${L}):
+      l = ${L} - 1 - i
       done = torch.pop(kept)
       if ${recompute} == 1:
-        done = (self).layer(done[0], w, o, True, counts, lengths, links, masks, cos, sin)
-      dh = (self).layer_back(dh, done, w, o, places, cos, sin)
-    # in fp32: the gradient of a frequent token is a long sum
-    torch.add_(places[0], torch.embedding_dense_backward(torch.to(dh, 6), tokens, ${V}, -1, False))
+        done = (self).layer(done[0], w, l, True, counts, lengths, links, masks, cos, sin, adapters, keys)
+      dh = (self).layer_back(dh, done, w, l, places, cos, sin, adapters, keys)
+    if ${lora} == 0:
+      # in fp32: the gradient of a frequent token is a long sum
+      torch.add_(places[0], torch.embedding_dense_backward(torch.to(dh, 6), tokens, ${V}, -1, False))
     columns = torch.add([loss], stats)
-    sums = torch.mv(torch.to(torch.stack(columns), 7), torch.to(torch.select(rows, 0, 0), 7))
-    return (sums, g)
+    return torch.mv(torch.to(torch.stack(columns), 7), torch.to(torch.select(rows, 0, 0), 7))
 
   # z: (N, V), v: (N) or (0), otherwise as in gradient -> losses and statistics (N) each, gradients of
   # the weighted sum with respect to what z was before the temperature, and to v. The loss script sees
@@ -353,9 +438,15 @@ class CausalLM(Module):
       torch.append(columns, torch.detach(stat))
     return (torch.detach(loss), columns, torch.to(dz, ${dtype}), dv)
 
-  # -> log probabilities of the targets (N) and entropies (N), in nats, and values (N) or (0)
-  def log_probs(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, begun: Tensor, positions: Tensor, targets: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    logits, value = (self).predict(theta, tokens, blocks, begun, positions, temperature)
+  # frozen: the parameters that adapters change, or empty -> log probabilities of the targets (N) and
+  # entropies (N), in nats, and values (N) or (0)
+  def log_probs(self: __torch__.CausalLM, theta: Tensor, frozen: Tensor, tokens: Tensor, blocks: Tensor, begun: Tensor, positions: Tensor, targets: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    base = theta
+    adapters = annotate(List[Tensor], [])
+    if ${lora} == 1:
+      base = frozen
+      adapters = (self).adapters((self).cast(theta))
+    logits, value = (self).predict(base, adapters, tokens, blocks, begun, positions, temperature)
     all = torch.log_softmax(logits, -1)
     logp = torch.squeeze(torch.gather(all, 1, torch.unsqueeze(torch.to(targets, 4), 1)), 1)
     entropy = torch.neg(torch.sum(torch.mul(torch.exp(all), all), [-1]))

@@ -18,18 +18,3 @@ class Lora(Module):
       w = torch.view(torch.narrow(merged, 0, offsets[i], rows[i] * columns[i]), [rows[i], columns[i]])
       torch.addmm_(w, b, a, alpha=${scale})
     return merged
-
-  # g: (size) fp32, with respect to the merged parameters -> with respect to the adapters
-  def gradient(self: __torch__.Lora, g: Tensor, adapters: Tensor) -> Tensor:
-    offsets = [${offsets}]
-    rows = [${rows}]
-    columns = [${columns}]
-    parts = torch.split_with_sizes(adapters, [${sizes}])
-    result = annotate(List[Tensor], [])
-    for i in range(torch.len(offsets)):
-      a = torch.view(parts[2 * i], [${rank}, columns[i]])
-      b = torch.view(parts[2 * i + 1], [rows[i], ${rank}])
-      w = torch.view(torch.narrow(g, 0, offsets[i], rows[i] * columns[i]), [rows[i], columns[i]])
-      torch.append(result, torch.reshape(torch.mm(torch.transpose(b, 0, 1), w), [-1]))
-      torch.append(result, torch.reshape(torch.mm(w, torch.transpose(a, 0, 1)), [-1]))
-    return torch.mul(torch.cat(result), ${scale})

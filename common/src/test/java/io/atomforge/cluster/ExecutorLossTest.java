@@ -68,9 +68,9 @@ class ExecutorLossTest {
   @Test
   void aRunThatLosesAnExecutorEndsAsTheUndisturbedOne() {
     CausalLM model = CausalLM.shared(CONFIG, Precision.FP32, LOSS, Device.cpu());
-    byte[] expected = trained(model, new LocalGradients(model), step -> {});
+    float[] expected = trained(model, new LocalGradients(model), step -> {});
     SparkGradients source = new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 4);
-    byte[] disturbed = trained(model, source, step -> killOneBefore(step, 2));
+    float[] disturbed = trained(model, source, step -> killOneBefore(step, 2));
     assertThat(disturbed).isEqualTo(expected);
   }
 
@@ -86,8 +86,8 @@ class ExecutorLossTest {
     }
   }
 
-  private static byte[] trained(CausalLM model, GradientSource source, IntConsumer beforeStep) {
-    try (Parameters theta = Parameters.of(model.layout(), model.layout().initial(1), Device.cpu());
+  private static float[] trained(CausalLM model, GradientSource source, IntConsumer beforeStep) {
+    try (Parameters theta = Parameters.initial(model.layout(), 1, Device.cpu());
         Trainer trainer =
             new Trainer(
                 theta,
@@ -100,7 +100,7 @@ class ExecutorLossTest {
         beforeStep.accept(step);
         trainer.step(shards(step), 1);
       }
-      return theta.toBytes();
+      return theta.toFloats();
     }
   }
 

@@ -67,25 +67,25 @@ class SparkGradientsTest {
     List<Shard> shards = shards();
     CausalLM model = CausalLM.shared(CONFIG, Precision.FP32, LOSS, Device.cpu());
     try (Parameters theta = parameters(model, 1)) {
-      Gradient expected =
-          Gradient.sum(new LocalGradients(model).gradients(theta, shards, 1).sums());
+      Gradient expected = Gradient.zero(model.layout(), Device.cpu());
+      new LocalGradients(model).gradients(theta, shards, 1, expected);
       SparkGradients here =
           new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, tasks)
               .with(new SparkGradients.Settings(tasks, accumulation, fanIn, Precision.FP32));
-      GradientSource.Answer answer = here.apart().gradients(theta, shards, 1);
-      assertThat(answer.sums()).hasSize(pieces);
+      Gradient sum = Gradient.zero(model.layout(), Device.cpu());
+      GradientSource.Answer answer = here.apart().gradients(theta, shards, 1, sum);
       assertThat(answer.broadcastBytes()).isEqualTo(4L * theta.layout().size());
       assertThat(answer.gradientBytes()).isEqualTo(pieces * 4L * theta.layout().size());
-      Gradient sum = Gradient.sum(answer.sums());
       assertThat(sum.loss()).isCloseTo(expected.loss(), within(1e-9 * expected.loss()));
-      assertThat(floats(sum, theta)).containsExactly(floats(expected, theta), within(1e-5f));
+      assertThat(sum.values().toFloats())
+          .containsExactly(expected.values().toFloats(), within(1e-5f));
 
-      GradientSource.Answer handed = here.gradients(theta, shards, 1);
-      assertThat(handed.sums()).hasSize(pieces);
-      assertThat(handed.broadcastBytes() + handed.gradientBytes()).isZero();
-      assertThat(Gradient.sum(handed.sums()).values()).isEqualTo(sum.values());
-      assertThat(here.recomputing().gradients(theta, shards, 1).sums().get(0).values())
-          .isEqualTo(answer.sums().get(0).values());
+      Gradient handed = Gradient.zero(model.layout(), Device.cpu());
+      GradientSource.Answer cost = here.gradients(theta, shards, 1, handed);
+      assertThat(cost.broadcastBytes() + cost.gradientBytes()).isZero();
+      assertThat(handed.values().toFloats()).isEqualTo(sum.values().toFloats());
+      assertThat(handed.loss()).isEqualTo(sum.loss());
+      assertThat(gradient(here.recomputing(), theta, shards)).isEqualTo(sum.values().toFloats());
     }
   }
 
@@ -95,14 +95,20 @@ class SparkGradientsTest {
     CausalLM model = CausalLM.shared(CONFIG, Precision.FP32, LOSS, Device.cpu());
     try (Parameters theta = parameters(model, 1)) {
       SparkGradients exact = new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 2).apart();
-      GradientSource.Answer whole = exact.gradients(theta, shards, 1);
-      GradientSource.Answer half =
-          exact
-              .with(new SparkGradients.Settings(2, 1, 100, Precision.BF16))
-              .gradients(theta, shards, 1);
-      assertThat(half.gradientBytes() * 2).isEqualTo(whole.gradientBytes());
-      float[] expected = floats(Gradient.sum(whole.sums()), theta);
-      float[] rounded = floats(Gradient.sum(half.sums()), theta);
+      Gradient whole = Gradient.zero(model.layout(), Device.cpu());
+      Gradient half = Gradient.zero(model.layout(), Device.cpu());
+      SparkGradients.Settings halves = new SparkGradients.Settings(2, 1, 100, Precision.BF16);
+      long bytes = exact.gradients(theta, shards, 1, whole).gradientBytes();
+      assertThat(exact.with(halves).gradients(theta, shards, 1, half).gradientBytes() * 2)
+          .isEqualTo(bytes);
+      float[] expected = whole.values().toFloats();
+      float[] rounded = half.values().toFloats();
+      assertThat(
+              gradient(
+                  new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 2).with(halves),
+                  theta,
+                  shards))
+          .isEqualTo(rounded);
       double scale = 0;
       double difference = 0;
       for (int i = 0; i < expected.length; i++) {
@@ -131,17 +137,21 @@ class SparkGradientsTest {
                 .adapting(base, LORA);
         SparkGradients here =
             new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 3).adapting(base, LORA)) {
-      Gradient full = Gradient.sum(new LocalGradients(model).gradients(merged, shards, 1).sums());
-      Gradient expected = LORA.gradient(CONFIG, full, adapters);
-      GradientSource.Answer answer = source.gradients(adapters, shards, 1);
+      CausalLM adapted = model.adapting(LORA);
+      Gradient expected = Gradient.zero(adapted.layout(), Device.cpu());
+      for (Shard shard : shards) {
+        adapted.gradient(adapters, base, shard.batch(), shard.inputs(), 1, expected);
+      }
+      Gradient sum = Gradient.zero(adapted.layout(), Device.cpu());
+      GradientSource.Answer answer = source.gradients(adapters, shards, 1, sum);
       assertThat(answer.broadcastBytes()).isEqualTo(4L * adapters.layout().size());
-      assertThat(floats(Gradient.sum(answer.sums()), adapters))
-          .containsExactly(floats(expected, adapters), within(1e-5f));
-      assertThat(Gradient.sum(here.gradients(adapters, shards, 1).sums()).values())
-          .isEqualTo(Gradient.sum(answer.sums()).values());
+      assertThat(sum.values().toFloats())
+          .containsExactly(expected.values().toFloats(), within(1e-5f));
+      assertThat(gradient(here, adapters, shards)).isEqualTo(sum.values().toFloats());
       List<LogProbs> scores = source.logProbs(adapters, shards, 1);
       assertThat(scores.get(2).logProbs())
-          .isEqualTo(model.logProbs(merged, shards.get(2).batch(), 1).logProbs());
+          .containsExactly(
+              model.logProbs(merged, shards.get(2).batch(), 1).logProbs(), within(1e-5f));
     }
   }
 
@@ -154,10 +164,12 @@ class SparkGradientsTest {
         Parameters theta = parameters(model, 2);
         SparkGradients source =
             new SparkGradients(spark, CONFIG, Precision.FP32, anchored, 2).comparedWith(start)) {
-      double atStart = Gradient.sum(source.gradients(start, shards, 1).sums()).statistics()[1];
-      double later = Gradient.sum(source.gradients(theta, shards, 1).sums()).statistics()[1];
-      assertThat(atStart).isCloseTo(0, within(1e-6));
-      assertThat(later).isGreaterThan(1e-3);
+      Gradient atStart = Gradient.zero(model.layout(), Device.cpu());
+      Gradient later = Gradient.zero(model.layout(), Device.cpu());
+      source.gradients(start, shards, 1, atStart);
+      source.gradients(theta, shards, 1, later);
+      assertThat(atStart.statistics()[1]).isCloseTo(0, within(1e-6));
+      assertThat(later.statistics()[1]).isGreaterThan(1e-3);
     }
   }
 
@@ -168,7 +180,7 @@ class SparkGradientsTest {
   }
 
   private static Parameters parameters(CausalLM model, long seed) {
-    return Parameters.of(model.layout(), model.layout().initial(seed), Device.cpu());
+    return Parameters.initial(model.layout(), seed, Device.cpu());
   }
 
   private static List<Shard> shards() {
@@ -184,9 +196,10 @@ class SparkGradientsTest {
     return Sharding.cut(examples, 7);
   }
 
-  private static float[] floats(Gradient gradient, Parameters like) {
-    float[] values = new float[like.layout().arraySize()];
-    gradient.addTo(values);
-    return values;
+  private static float[] gradient(GradientSource source, Parameters theta, List<Shard> shards) {
+    try (Gradient sum = Gradient.zero(theta.layout(), Device.cpu())) {
+      source.gradients(theta, shards, 1, sum);
+      return sum.values().toFloats();
+    }
   }
 }

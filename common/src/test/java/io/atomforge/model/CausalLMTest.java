@@ -44,8 +44,7 @@ class CausalLMTest {
               .model(Precision.FP32)
               .gradient(theta, golden.batch(), NO_INPUTS, golden.temperature());
       assertThat(gradient.loss()).isCloseTo(golden.json().get("loss").asDouble(), within(1e-4));
-      assertThat(Golden.floats(gradient.values()))
-          .containsExactly(golden.gradient(), within(1e-4f));
+      assertThat(gradient.values().toFloats()).containsExactly(golden.gradient(), within(1e-4f));
     }
   }
 
@@ -58,8 +57,8 @@ class CausalLMTest {
       Gradient kept = gradient(model, theta, golden.batch());
       Gradient recomputed = gradient(model.recomputing(), theta, golden.batch());
       assertThat(recomputed.loss()).isEqualTo(kept.loss());
-      assertThat(Golden.floats(recomputed.values()))
-          .containsExactly(Golden.floats(kept.values()), within(1e-6f));
+      assertThat(recomputed.values().toFloats())
+          .containsExactly(kept.values().toFloats(), within(1e-6f));
     }
   }
 
@@ -71,8 +70,7 @@ class CausalLMTest {
     float[] values = golden.theta().clone();
     double h = 1e-2;
     try (Parameters theta = golden.parameters()) {
-      float slope =
-          Golden.floats(model.gradient(theta, golden.batch(), NO_INPUTS, 1).values())[index];
+      float slope = model.gradient(theta, golden.batch(), NO_INPUTS, 1).values().toFloats()[index];
       values[index] = (float) (golden.theta()[index] + h);
       theta.copyFrom(values);
       double above = model.gradient(theta, golden.batch(), NO_INPUTS, 1).loss();
@@ -88,10 +86,10 @@ class CausalLMTest {
     Golden golden = Golden.read("untied");
     CausalLM model = golden.model(Precision.FP32);
     try (Parameters theta = golden.parameters()) {
-      float[] whole = Golden.floats(gradient(model, theta, golden.batch()).values());
+      float[] whole = gradient(model, theta, golden.batch()).values().toFloats();
       float[] sum = new float[whole.length];
       for (int row = 0; row < golden.batch().blocks().get(0).rows(); row++) {
-        float[] part = Golden.floats(gradient(model, theta, row(golden.batch(), row)).values());
+        float[] part = gradient(model, theta, row(golden.batch(), row)).values().toFloats();
         for (int i = 0; i < sum.length; i++) {
           sum[i] += part[i];
         }
@@ -118,8 +116,8 @@ class CausalLMTest {
             batch.targets(),
             batch.weights());
     try (Parameters theta = golden.parameters()) {
-      assertThat(gradient(model, theta, other).values())
-          .isEqualTo(gradient(model, theta, batch).values());
+      assertThat(gradient(model, theta, other).values().toFloats())
+          .isEqualTo(gradient(model, theta, batch).values().toFloats());
     }
   }
 
@@ -139,12 +137,12 @@ class CausalLMTest {
     CausalLM model = golden.model(Precision.BF16);
     ExecutorService pool = Executors.newFixedThreadPool(2);
     try (Parameters theta = golden.parameters()) {
-      byte[] expected = gradient(model, theta, golden.batch()).values();
-      Callable<byte[]> task =
+      float[] expected = gradient(model, theta, golden.batch()).values().toFloats();
+      Callable<float[]> task =
           () -> {
-            byte[] last = null;
+            float[] last = null;
             for (int i = 0; i < 20; i++) {
-              last = gradient(model, theta, golden.batch()).values();
+              last = gradient(model, theta, golden.batch()).values().toFloats();
             }
             return last;
           };
@@ -182,8 +180,7 @@ class CausalLMTest {
     CausalLM model =
         CausalLM.shared(config, Precision.BF16, LossScript.NEGATIVE_LOG_LIKELIHOOD, Device.cpu());
     Random random = new Random(5);
-    try (Parameters theta =
-        Parameters.of(model.layout(), model.layout().initial(1), Device.cpu())) {
+    try (Parameters theta = Parameters.initial(model.layout(), 1, Device.cpu())) {
       long settled = 0;
       for (int step = 0; step < 240; step++) {
         int length = 32 * (1 + step % 3);

@@ -36,7 +36,7 @@ class FootprintTest {
           + SCORES // probabilities
           + M * H * A // attended
           + M * 2 * F // gate and up
-          + M * F; // their product
+          + 2 * M * F; // the activated gate, and its product with up
 
   private static Footprint footprint(Precision precision, boolean recompute) {
     return new Footprint(MODEL, precision, LossScript.NEGATIVE_LOG_LIKELIHOOD, recompute);
@@ -45,14 +45,14 @@ class FootprintTest {
   @Test
   void aGradientKeepsEveryLayer() {
     int logits = 2 * N * V + 2 * N * D;
-    int backward = M * D + M * (4 * F - F - D);
+    int backward = M * D + M * (4 * F - 2 * F - D);
     long floats = PARAMETERS + L * LAYER + Math.max(logits, backward) + MASKS + ANGLES + 2 * LAYER;
     assertThat(footprint(Precision.FP32, false).gradient(BLOCKS, N)).isEqualTo(4 * floats);
   }
 
   @Test
   void recomputingKeepsTheInputsOfLayersAndOneLayer() {
-    int backward = M * D + LAYER + M * (4 * F - F - D);
+    int backward = M * D + LAYER + M * (4 * F - 2 * F - D);
     long floats = PARAMETERS + (L - 1) * M * D + backward + MASKS + ANGLES + 2 * LAYER;
     assertThat(footprint(Precision.FP32, true).gradient(BLOCKS, N)).isEqualTo(4 * floats);
   }
@@ -62,6 +62,21 @@ class FootprintTest {
     long full = footprint(Precision.FP32, true).gradient(BLOCKS, N);
     long half = footprint(Precision.BF16, true).gradient(BLOCKS, N);
     assertThat(half).isEqualTo((full - 4L * PARAMETERS) / 2 + 6L * PARAMETERS);
+  }
+
+  @Test
+  void ofAdaptersTheGradientIsSmallAndDropoutNeedsHashes() {
+    Lora plain = new Lora(2, 4, List.of("q_proj"));
+    long whole = footprint(Precision.FP32, false).gradient(BLOCKS, N);
+    long adapters = adapted(plain).gradient(BLOCKS, N);
+    assertThat(whole - adapters).isEqualTo(4 * (PARAMETERS - plain.layout(MODEL).size()));
+    long dropping = adapted(new Lora(2, 4, List.of("q_proj"), 0.1)).gradient(BLOCKS, N);
+    assertThat(dropping - adapters).isEqualTo((8 + 8 + 4) * M * F);
+  }
+
+  private static Footprint adapted(Lora lora) {
+    LossScript loss = LossScript.NEGATIVE_LOG_LIKELIHOOD;
+    return new Footprint(MODEL, Precision.FP32, loss, false, lora);
   }
 
   @Test

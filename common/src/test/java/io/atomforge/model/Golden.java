@@ -4,8 +4,6 @@ import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,13 +87,5 @@ record Golden(ModelConfig config, float[] theta, JsonNode json, Safetensors tens
 
   Parameters parameters() {
     return Parameters.of(new ParameterLayout(config), theta, Device.cpu());
-  }
-
-  static float[] floats(byte[] littleEndian) {
-    FloatBuffer values =
-        ByteBuffer.wrap(littleEndian).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    float[] floats = new float[values.remaining()];
-    values.get(floats);
-    return floats;
   }
 }

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,9 +36,13 @@ class LoraTest {
       float[] expected = new float[golden.batch().targets().length];
       Safetensors.open(FOLDER.resolve("golden.safetensors"))
           .read("log_probs", List.of(expected.length), FloatBuffer.wrap(expected)::put);
-      LogProbs scores =
-          golden.model(Precision.FP32).logProbs(merged, golden.batch(), golden.temperature());
-      assertThat(scores.logProbs()).containsExactly(expected, within(2e-5f));
+      CausalLM model = golden.model(Precision.FP32);
+      TokenBatch batch = golden.batch();
+      assertThat(model.logProbs(merged, batch, golden.temperature()).logProbs())
+          .containsExactly(expected, within(2e-5f));
+      assertThat(
+              model.adapting(LORA).logProbs(adapters, base, batch, golden.temperature()).logProbs())
+          .containsExactly(expected, within(2e-5f));
     }
   }
 
@@ -47,15 +53,102 @@ class LoraTest {
     try (Parameters base = golden.parameters();
         Parameters adapters = adapters(config);
         Parameters merged = LORA.merge(config, base, adapters)) {
-      Gradient full =
-          golden
-              .model(Precision.FP32)
-              .gradient(merged, golden.batch(), new float[0][], golden.temperature());
-      Gradient trained = LORA.gradient(config, full, adapters);
-      assertThat(trained.loss()).isEqualTo(full.loss());
-      assertThat(Golden.floats(trained.values()))
-          .containsExactly(flat("golden", LORA.layout(config), "gradient."), within(1e-4f));
+      CausalLM model = golden.model(Precision.FP32);
+      Gradient full = model.gradient(merged, golden.batch(), new float[0][], golden.temperature());
+      for (CausalLM adapted : List.of(model.adapting(LORA), model.recomputing().adapting(LORA))) {
+        Gradient trained = gradient(adapted, adapters, base, golden.batch(), golden.temperature());
+        assertThat(trained.loss()).isCloseTo(full.loss(), within(1e-5 * full.loss()));
+        assertThat(trained.values().toFloats())
+            .containsExactly(flat("golden", LORA.layout(config), "gradient."), within(1e-4f));
+      }
     }
+  }
+
+  @Test
+  void theGradientWithDropoutIsThatOfFiniteDifferences() throws Exception {
+    Golden golden = Golden.read("tied");
+    ModelConfig config = golden.config();
+    Lora dropping =
+        new Lora(
+            2,
+            4,
+            List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"),
+            0.4);
+    CausalLM model = golden.model(Precision.FP32).adapting(dropping);
+    TokenBatch batch = keyed(golden.batch(), 5);
+    float[] values = dropping.initial(config, 1);
+    Random random = new Random(2);
+    for (int i = 0; i < values.length; i++) {
+      values[i] += (float) (0.2 * random.nextGaussian());
+    }
+    try (Parameters base = golden.parameters();
+        Parameters adapters = Parameters.of(model.layout(), values, Device.cpu())) {
+      Gradient exact = gradient(model, adapters, base, batch, 1);
+      float[] slopes = exact.values().toFloats();
+      for (ParameterLayout.Tensor tensor : model.layout().tensors()) {
+        int i = (int) tensor.offset() + random.nextInt((int) tensor.size());
+        double[] losses = new double[2];
+        for (int side = 0; side < 2; side++) {
+          float[] moved = values.clone();
+          moved[i] += side == 0 ? 0.02f : -0.02f;
+          adapters.copyFrom(moved);
+          losses[side] = gradient(model, adapters, base, batch, 1).loss();
+        }
+        adapters.copyFrom(values);
+        assertThat((losses[0] - losses[1]) / 0.04)
+            .as(tensor.name())
+            .isCloseTo(slopes[i], within(0.02 + 0.02 * Math.abs(slopes[i])));
+      }
+      assertThat(gradient(model.recomputing(), adapters, base, batch, 1).values().toFloats())
+          .isEqualTo(slopes);
+      assertThat(gradient(model, adapters, base, keyed(golden.batch(), 6), 1).loss())
+          .isNotCloseTo(exact.loss(), within(1e-3));
+    }
+  }
+
+  /** Of y = x W + s B A drop(x), over many keys, the mean is that without dropout. */
+  @Test
+  void dropoutKeepsTheMean() throws Exception {
+    Golden golden = Golden.read("tied");
+    ModelConfig config = golden.config();
+    List<String> last = List.of("down_proj");
+    Lora dropping = new Lora(2, 4, last, 0.5);
+    CausalLM plain = golden.model(Precision.FP32).adapting(new Lora(2, 4, last));
+    CausalLM model = golden.model(Precision.FP32).adapting(dropping);
+    float[] values = dropping.initial(config, 1);
+    for (int i = 0; i < values.length; i++) {
+      values[i] += 0.003f * (i % 7 - 3);
+    }
+    try (Parameters base = golden.parameters();
+        Parameters adapters = Parameters.of(model.layout(), values, Device.cpu());
+        Parameters none = Parameters.zeros(model.layout(), Device.cpu())) {
+      TokenBatch batch = golden.batch();
+      double frozen = gradient(plain, none, base, batch, 1).loss();
+      double expected = gradient(plain, adapters, base, batch, 1).loss() - frozen;
+      double mean = 0;
+      double square = 0;
+      for (int key = 0; key < 400; key++) {
+        double effect = gradient(model, adapters, base, keyed(batch, key), 1).loss() - frozen;
+        mean += effect / 400;
+        square += effect * effect / 400;
+      }
+      double error = Math.sqrt((square - mean * mean) / 400);
+      assertThat(error).isPositive();
+      assertThat(mean).isCloseTo(expected, within(4 * error));
+    }
+  }
+
+  private static Gradient gradient(
+      CausalLM model, Parameters adapters, Parameters base, TokenBatch batch, double temperature) {
+    Gradient sum = Gradient.zero(model.layout(), Device.cpu());
+    model.gradient(adapters, base, batch, new float[0][], temperature, sum);
+    return sum;
+  }
+
+  private static TokenBatch keyed(TokenBatch batch, long seed) {
+    long[] keys = new SplittableRandom(seed).longs(batch.tokens().length).toArray();
+    return new TokenBatch(
+        batch.blocks(), batch.tokens(), batch.positions(), batch.targets(), batch.weights(), keys);
   }
 
   @Test
@@ -66,7 +159,7 @@ class LoraTest {
         Parameters adapters =
             Parameters.of(LORA.layout(config), LORA.initial(config, 1), Device.cpu());
         Parameters merged = LORA.merge(config, base, adapters)) {
-      assertThat(merged.toBytes()).isEqualTo(base.toBytes());
+      assertThat(merged.toFloats()).isEqualTo(base.toFloats());
       assertThat(LORA.initial(config, 1)).isEqualTo(LORA.initial(config, 1));
       assertThat(LORA.initial(config, 2)).isNotEqualTo(LORA.initial(config, 1));
     }
@@ -106,6 +199,7 @@ class LoraTest {
   @Test
   void mistakesAreNamed() {
     assertThatThrownBy(() -> new Lora(0, 1, List.of("q_proj"))).hasMessageContaining("rank");
+    assertThatThrownBy(() -> new Lora(1, 1, List.of("q_proj"), 1)).hasMessageContaining("dropout");
     assertThatThrownBy(() -> new Lora(1, 0, List.of("q_proj"))).hasMessageContaining("alpha");
     assertThatThrownBy(() -> new Lora(1, 1, List.of("qproj"))).hasMessageContaining("[qproj]");
   }

@@ -51,8 +51,7 @@ class RolloutSamplerTest {
     Sandbox sandbox = Sandbox.shared(SandboxSettings.DEFAULT);
     RolloutSampler sampler =
         new RolloutSampler(model, tokenizer, sandbox, new AtomLibrary(List.of()));
-    try (Parameters theta =
-        Parameters.of(model.layout(), model.layout().initial(3), Device.cpu())) {
+    try (Parameters theta = Parameters.initial(model.layout(), 3, Device.cpu())) {
       return sampler.sample(theta, tasks, settings, width);
     }
   }

@@ -18,7 +18,7 @@ class AdamWTest {
 
   @Test
   void stepsAsTheFormulaSays() {
-    float[] start = LAYOUT.initial(1);
+    float[] start = initial(1);
     double[] expected = new double[start.length];
     double[] m = new double[start.length];
     double[] v = new double[start.length];
@@ -34,7 +34,7 @@ class AdamWTest {
           norm += Math.pow(g / 4.0, 2);
         }
         norm = Math.sqrt(norm);
-        assertThat(state.step(theta, sum, 4, 1.5, 0.02)).isCloseTo(norm, within(1e-5));
+        assertThat(step(state, theta, sum, 4, 1.5, 0.02)).isCloseTo(norm, within(1e-5));
         double clip = Math.min(1, 1.5 / (norm + 1e-6));
         for (ParameterLayout.Tensor tensor : LAYOUT.tensors()) {
           for (int i = (int) tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
@@ -56,19 +56,19 @@ class AdamWTest {
 
   @Test
   void continuesExactlyFromItsMeans() {
-    try (Parameters straight = Parameters.of(LAYOUT, LAYOUT.initial(2), Device.cpu());
+    try (Parameters straight = Parameters.initial(LAYOUT, 2, Device.cpu());
         AdamW.State one = SETTINGS.start(LAYOUT, Device.cpu());
         AdamW.State two = SETTINGS.start(LAYOUT, Device.cpu())) {
-      one.step(straight, gradient(1), 1, 1, 0.01);
+      step(one, straight, gradient(1), 1, 1, 0.01);
       try (Parameters resumed = straight.copy(Device.cpu())) {
-        two.mean().copyFrom(one.mean().toBytes());
-        two.square().copyFrom(one.square().toBytes());
+        two.mean().copyFrom(one.mean().toFloats());
+        two.square().copyFrom(one.square().toFloats());
         two.resume(one.step());
-        one.step(straight, gradient(2), 1, 1, 0.01);
-        two.step(resumed, gradient(2), 1, 1, 0.01);
-        assertThat(resumed.toBytes()).isEqualTo(straight.toBytes());
-        assertThat(two.mean().toBytes()).isEqualTo(one.mean().toBytes());
-        assertThat(two.square().toBytes()).isEqualTo(one.square().toBytes());
+        step(one, straight, gradient(2), 1, 1, 0.01);
+        step(two, resumed, gradient(2), 1, 1, 0.01);
+        assertThat(resumed.toFloats()).isEqualTo(straight.toFloats());
+        assertThat(two.mean().toFloats()).isEqualTo(one.mean().toFloats());
+        assertThat(two.square().toFloats()).isEqualTo(one.square().toFloats());
         assertThat(two.step()).isEqualTo(2);
       }
     }
@@ -78,11 +78,11 @@ class AdamWTest {
   void aGradientThatIsNotFiniteChangesNothing() {
     float[] bad = gradient(1);
     bad[3] = Float.NaN;
-    try (Parameters theta = Parameters.of(LAYOUT, LAYOUT.initial(3), Device.cpu());
+    try (Parameters theta = Parameters.initial(LAYOUT, 3, Device.cpu());
         AdamW.State state = SETTINGS.start(LAYOUT, Device.cpu())) {
-      byte[] before = theta.toBytes();
-      assertThat(state.step(theta, bad, 1, 1, 0.01)).isNaN();
-      assertThat(theta.toBytes()).isEqualTo(before);
+      float[] before = theta.toFloats();
+      assertThat(step(state, theta, bad, 1, 1, 0.01)).isNaN();
+      assertThat(theta.toFloats()).isEqualTo(before);
       assertThat(state.step()).isZero();
     }
   }
@@ -92,6 +92,18 @@ class AdamWTest {
     assertThatThrownBy(() -> new AdamW(Double.NaN, 0.9, 0.95, 1e-8, 0))
         .hasMessage("learning_rate must be 0 or more, got NaN");
     assertThatThrownBy(() -> new AdamW(0.1, 1, 0.95, 1e-8, 0)).hasMessageStartingWith("beta1");
+  }
+
+  private static double step(
+      AdamW.State state, Parameters theta, float[] sum, double divisor, double norm, double rate) {
+    state.gradient().values().copyFrom(sum);
+    return state.step(theta, divisor, norm, rate);
+  }
+
+  private static float[] initial(long seed) {
+    try (Parameters values = Parameters.initial(LAYOUT, seed, Device.cpu())) {
+      return values.toFloats();
+    }
   }
 
   private static float[] gradient(long seed) {

@@ -12,8 +12,6 @@ import io.atomforge.model.LossScript;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -28,6 +26,7 @@ class LocalSgdTest {
           Precision.FP32,
           LossScript.NEGATIVE_LOG_LIKELIHOOD,
           Device.cpu());
+  private static final float[] START = start();
   private static final Distribution.LocalSgd AVERAGE = new Distribution.LocalSgd(1, 1, 0);
 
   /** Without means and with an epsilon that nothing adds to, AdamW is SGD. */
@@ -41,7 +40,7 @@ class LocalSgdTest {
     float[] together = trained(SGD, new LocalGradients(MODEL), t -> t.step(workers, 1));
     float[] alone =
         trained(SGD, new LocalGradients(MODEL), t -> t.meet(AVERAGE, workers, 1, 1, 100));
-    assertThat(distance(together, MODEL.layout().initial(7))).isGreaterThan(0.01);
+    assertThat(distance(together, START)).isGreaterThan(0.01);
     assertThat(alone).containsExactly(together, within(1e-6f));
   }
 
@@ -55,7 +54,7 @@ class LocalSgdTest {
             t -> shards.forEach(shard -> t.step(List.of(shard), 1)));
     float[] alone =
         trained(ADAM_W, new LocalGradients(MODEL), t -> t.meet(AVERAGE, shards, 3, 1, 100));
-    assertThat(distance(plain, MODEL.layout().initial(7))).isGreaterThan(0.1);
+    assertThat(distance(plain, START)).isGreaterThan(0.1);
     assertThat(alone).containsExactly(plain, within(1e-6f));
   }
 
@@ -64,7 +63,6 @@ class LocalSgdTest {
   void theOuterStepIsThatOfPyTorch() {
     float[][] changes = {{0.1f, 0.2f, -0.3f}, {0.4f, -0.1f, 0.2f}, {-0.2f, 0.05f, 0.1f}};
     Distribution.LocalSgd local = new Distribution.LocalSgd(4, 0.7, 0.9);
-    float[] start = MODEL.layout().initial(7);
     float[] end =
         trained(
             ADAM_W,
@@ -77,7 +75,7 @@ class LocalSgdTest {
             });
     float[] moved = new float[3];
     for (int i = 0; i < moved.length; i++) {
-      moved[i] = end[i] - start[i];
+      moved[i] = end[i] - START[i];
     }
     assertThat(moved).containsExactly(new float[] {-0.73353f, -0.35826f, 0.20979f}, within(1e-6f));
   }
@@ -91,7 +89,7 @@ class LocalSgdTest {
             t ->
                 assertThatThrownBy(() -> t.meet(AVERAGE, List.of(shard(1, 1)), 1, 1, 100))
                     .isInstanceOf(DivergedException.class));
-    assertThat(end).isEqualTo(MODEL.layout().initial(7));
+    assertThat(end).isEqualTo(START);
   }
 
   /** Says in turn what it was given, as sums over the shards' denominators. */
@@ -105,19 +103,21 @@ class LocalSgdTest {
 
     @Override
     public Answer changes(
-        Parameters theta, List<Shard> shards, double temperature, LocalSteps steps) {
+        Parameters theta, List<Shard> shards, double temperature, LocalSteps steps, Gradient to) {
       double sum = shards.stream().mapToDouble(Shard::denominator).sum();
-      ByteBuffer values =
-          ByteBuffer.allocate(4 * theta.layout().arraySize()).order(ByteOrder.LITTLE_ENDIAN);
-      for (float change : changes[calls++]) {
-        values.putFloat((float) (sum * change));
+      float[] values = new float[theta.layout().arraySize()];
+      for (int i = 0; i < changes[calls].length; i++) {
+        values[i] = (float) (sum * changes[calls][i]);
       }
-      Gradient gradient = new Gradient(values.array(), Precision.FP32, 1, new double[0]);
-      return new Answer(List.of(gradient), 0, 0, 0, 0);
+      calls++;
+      to.values().copyFrom(values);
+      to.add(1, new double[0]);
+      return new Answer(0, 0, 0, 0, 0);
     }
 
     @Override
-    public Answer gradients(Parameters theta, List<Shard> shards, double temperature) {
+    public Answer gradients(
+        Parameters theta, List<Shard> shards, double temperature, Gradient sum) {
       throw new UnsupportedOperationException();
     }
 
@@ -128,12 +128,17 @@ class LocalSgdTest {
   }
 
   private static float[] trained(AdamW optimizer, GradientSource source, Consumer<Trainer> work) {
-    float[] start = MODEL.layout().initial(7);
-    try (Parameters theta = Parameters.of(MODEL.layout(), start, Device.cpu());
+    try (Parameters theta = Parameters.of(MODEL.layout(), START, Device.cpu());
         Trainer trainer =
             new Trainer(theta, optimizer, new Schedule.Constant(0), 100, 1e9, source)) {
       work.accept(trainer);
       return theta.toFloats();
+    }
+  }
+
+  private static float[] start() {
+    try (Parameters values = Parameters.initial(MODEL.layout(), 7, Device.cpu())) {
+      return values.toFloats();
     }
   }
 

@@ -10,14 +10,17 @@ import java.util.Optional;
  * @param r rank; 0 to train all parameters
  * @param loraAlpha numerator of the scale {@code lora_alpha / r}
  * @param targetModules short names of the adapted modules
+ * @param loraDropout rate at which values that enter an adapter are dropped in training
  */
-record LoraSettings(int r, double loraAlpha, List<String> targetModules) {
+record LoraSettings(int r, double loraAlpha, List<String> targetModules, double loraDropout) {
   LoraSettings {
     Checks.atLeast(0, "lora.r", r);
-    new Lora(Math.max(1, r), loraAlpha, targetModules);
+    new Lora(Math.max(1, r), loraAlpha, targetModules, loraDropout);
   }
 
   Optional<Lora> lora() {
-    return r == 0 ? Optional.empty() : Optional.of(new Lora(r, loraAlpha, targetModules));
+    return r == 0
+        ? Optional.empty()
+        : Optional.of(new Lora(r, loraAlpha, targetModules, loraDropout));
   }
 }

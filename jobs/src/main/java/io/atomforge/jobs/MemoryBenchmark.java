@@ -67,7 +67,7 @@ public final class MemoryBenchmark {
   private static TrainBenchmark.Ours ours(
       JavaSparkContext spark, TrainBenchmark.Shape shape, Precision precision, boolean recompute) {
     ParameterLayout layout = new ParameterLayout(shape.config());
-    try (Parameters start = Parameters.of(layout, layout.initial(1), Device.cpu())) {
+    try (Parameters start = Parameters.initial(layout, 1, Device.cpu())) {
       return new TrainBenchmark.Ours(spark, shape, precision, recompute, start, 2);
     }
   }

@@ -154,7 +154,7 @@ public final class RlBenchmark {
     List<PromptTask> tasks = tasks(atoms, tokenizer);
     ModelConfig model = size.withTokens(tokenizer.bosId(), tokenizer.eosId(), tokenizer.padId());
     ParameterLayout layout = new ParameterLayout(model);
-    try (Parameters theta = Parameters.of(layout, layout.initial(1), Device.cpu())) {
+    try (Parameters theta = Parameters.initial(layout, 1, Device.cpu())) {
       save(theta, tokenizer, tasks, model);
       for (String dtype : List.of("float32", "bfloat16")) {
         peers.add(start(python, dtype));

@@ -4,6 +4,7 @@ import io.atomforge.dataset.Batches;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.model.Checkpoint;
 import io.atomforge.model.LogProbs;
+import io.atomforge.random.Seeds;
 import io.atomforge.training.Distribution;
 import io.atomforge.training.DivergedException;
 import io.atomforge.training.Example;
@@ -103,10 +104,10 @@ final class SftLoop {
       long step = run.committed();
       while (step < steps && !stopped()) {
         int count = (int) Math.min(config.distribution().innerSteps(), steps - step);
-        step += count;
         long before = tokens;
         long stepBegin = System.nanoTime();
-        Trainer.Step done = step(count);
+        Trainer.Step done = step(step + 1, count);
+        step += count;
         double seconds = (System.nanoTime() - stepBegin) / 1e9;
         record(step, done, tokens - before, seconds);
         boolean last = step == steps;
@@ -149,21 +150,20 @@ final class SftLoop {
   }
 
   /**
+   * @param first number of the first
    * @param count steps until the workers meet
    */
-  private Trainer.Step step(int count) {
+  private Trainer.Step step(long first, int count) {
     List<Sequence> sequences = new ArrayList<>();
     List<List<Example>> batches = new ArrayList<>();
     Batches.Cursor next = cursor;
     for (int i = 0; i < count; i++) {
+      long step = first + i;
       Batches.Batch batch = data.batches().at(next);
       next = batch.next();
       List<Sequence> here = batch.sequenceIds().stream().map(data.train()::get).toList();
       sequences.addAll(here);
-      batches.add(
-          here.stream()
-              .map(s -> example(s, config.lossAggMode(), config.mixtureWeight(s.mixture())))
-              .toList());
+      batches.add(here.stream().map(s -> trained(s, step)).toList());
     }
     Trainer.Step done;
     try {
@@ -199,6 +199,13 @@ final class SftLoop {
                                 .toList())
                     .map(own -> Sharding.cut(own, 1).get(0)))
         .toList();
+  }
+
+  private Example trained(Sequence s, long step) {
+    Example example = example(s, config.lossAggMode(), config.mixtureWeight(s.mixture()));
+    return config.lora().loraDropout() == 0
+        ? example
+        : example.dropping(Seeds.derive(config.seed(), "dropout", step, s.sequenceId()));
   }
 
   private List<Shard> cut(List<Example> examples) {

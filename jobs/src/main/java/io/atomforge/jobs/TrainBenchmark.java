@@ -101,7 +101,7 @@ public final class TrainBenchmark {
     List<String> names = new ArrayList<>();
     boolean equal;
     try (SparkSession session = Sessions.open("TrainBenchmark");
-        Parameters start = Parameters.of(layout, layout.initial(1), Device.cpu())) {
+        Parameters start = Parameters.initial(layout, 1, Device.cpu())) {
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
       for (Precision precision : Precision.values()) {
         names.add("atomforge " + precision.name().toLowerCase(Locale.ROOT));
@@ -225,7 +225,8 @@ public final class TrainBenchmark {
     /** What its steps are predicted to take of the memory, each shard in a task of its own. */
     TrainingMemory memory() {
       long task = shards().stream().mapToLong(s -> footprint.gradient(s.batch())).max().orElse(0);
-      return TrainingMemory.of(theta.layout().size(), 0, 4L * shards, task, shards);
+      return new TrainingMemory.Numbers(theta.layout().size(), 0, shards, Precision.FP32)
+          .memory(true, task, shards);
     }
 
     private List<Shard> shards() {

@@ -226,7 +226,7 @@ public final class TrainRl {
     Tokenizer tokenizer = Checkpoints.tokenizer(start.tokenizerFiles());
     RlPrompts prompts = new RlPrompts(warehouse, tokenizer, config);
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
-    TrainingMemory.of(config, model, prompts.longest(), spark.defaultParallelism())
+    TrainingMemory.of(config, model, prompts.longest(), spark.defaultParallelism(), spark.isLocal())
         .announce(spark, "lower prompts_per_step or rows_per_batch, or raise gradient_shards");
     TrainingRun run =
         new TrainingRun(

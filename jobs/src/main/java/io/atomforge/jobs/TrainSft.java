@@ -201,7 +201,7 @@ public final class TrainSft {
             .orElseGet(() -> config.model().config(Checkpoints.tokenizer(tokenizerFiles)));
     longest(train, model);
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
-    TrainingMemory.of(config, model, train.values(), spark.defaultParallelism())
+    TrainingMemory.of(config, model, train.values(), spark.defaultParallelism(), spark.isLocal())
         .announce(
             spark,
             "lower train_batch_size, raise gradient_accumulation_steps or set"
@@ -274,7 +274,7 @@ public final class TrainSft {
     ParameterLayout whole = new ParameterLayout(model);
     return start
         .map(s -> Checkpoints.weights(s, whole))
-        .orElseGet(() -> Parameters.of(whole, whole.initial(seed), Device.cpu()));
+        .orElseGet(() -> Parameters.initial(whole, seed, Device.cpu()));
   }
 
   /**

@@ -28,36 +28,47 @@ import org.apache.spark.api.java.JavaSparkContext;
 /**
  * The memory that a training run takes when it takes most, in bytes, said before it is taken.
  *
- * @param driver native: parameters, gradient and the optimizer's two moments in fp32, and other
- *     models
- * @param heap of the driver's JVM: gradients that arrive, and their sum
+ * @param driver native: parameters, gradient and the optimizer's two moments in fp32, other models,
+ *     and gradients that wait to be added where tasks run in the driver's JVM
+ * @param heap of the driver's JVM where they do not: parameters that are sent and gradients that
+ *     arrive
  * @param task native, of one task
  * @param tasks at once
  */
 record TrainingMemory(long driver, long heap, long task, int tasks) {
   private static final double GIB = 1 << 30;
 
-  /** Versions of the parameters that an executor holds while one takes the place of another. */
-  private static final int VERSIONS = 3;
-
   /**
+   * Numbers in native memory.
+   *
    * @param trained parameters
-   * @param others numbers in native memory beside them and their optimizer
-   * @param gradientBytes of one parameter in all gradients that arrive
+   * @param others beside these and their optimizer
+   * @param gradients that come of a step
+   * @param sent type in which they travel
    */
-  static TrainingMemory of(long trained, long others, long gradientBytes, long task, int tasks) {
-    return new TrainingMemory(
-        16 * trained + 4 * others, trained * (4 + gradientBytes), task, tasks);
+  record Numbers(long trained, long others, int gradients, Precision sent) {
+    /**
+     * @param local whether tasks run in the driver's JVM
+     */
+    TrainingMemory memory(boolean local, long task, int tasks) {
+      long native4 = 4 * trained + others + (local ? Math.max(0, gradients - tasks) * trained : 0);
+      long heap = local ? 0 : trained * (2 * 4 + (long) gradients * sent.bytes());
+      return new TrainingMemory(4 * native4, heap, task, tasks);
+    }
   }
 
   /**
    * Of supervised steps, the longest sequences in one batch.
    *
-   * @throws ConfigException if there are more parameters than can be trained
+   * @param local whether tasks run in the driver's JVM
    */
   static TrainingMemory of(
-      TrainSft.Config config, ModelConfig model, Collection<Sequence> train, int cores) {
-    long whole = new ParameterLayout(model).arraySize();
+      TrainSft.Config config,
+      ModelConfig model,
+      Collection<Sequence> train,
+      int cores,
+      boolean local) {
+    long whole = new ParameterLayout(model).size();
     Optional<Lora> lora = config.lora().lora();
     long trained = lora.map(l -> l.layout(model).size()).orElse(whole);
     LossScript loss = config.objective().lossScript();
@@ -71,25 +82,30 @@ record TrainingMemory(long driver, long heap, long task, int tasks) {
     List<Shard> shards = Sharding.cut(longest, config.gradientShards() * accumulated);
     int gradients = (shards.size() + accumulated - 1) / accumulated;
     Footprint footprint =
-        new Footprint(model, config.precision(), loss, config.gradientCheckpointing());
+        new Footprint(
+            model, config.precision(), loss, config.gradientCheckpointing(), lora.orElse(null));
     long task = shards.stream().mapToLong(s -> footprint.gradient(s.batch())).max().orElse(0);
     if (config.distribution() instanceof Distribution.LocalSgd) {
       task += 16 * whole; // parameters and an optimizer of its own
     }
     long frozen = lora.isPresent() || loss.hasReference() ? whole : 0;
-    long merged = lora.isPresent() ? VERSIONS * whole : 0;
     int tasks = Math.min(cores, Math.min(config.partitions(), gradients));
-    long bytes = config.gradientPrecision() == Precision.FP32 ? 4 : 2;
-    return of(trained, frozen + merged, gradients * bytes, task, tasks);
+    if (lora.isPresent()) {
+      task = Math.max(task, 4 * whole / tasks); // at the end the merged model, when no task runs
+    }
+    return new Numbers(trained, frozen, gradients, config.gradientPrecision())
+        .memory(local, task, tasks);
   }
 
   /**
    * Of steps of reinforcement learning whose completions are all as long as they may be.
    *
    * @param longest prompt, in tokens
+   * @param local whether tasks run in the driver's JVM
    */
-  static TrainingMemory of(TrainRl.Config config, ModelConfig model, int longest, int cores) {
-    long whole = new ParameterLayout(model).arraySize();
+  static TrainingMemory of(
+      TrainRl.Config config, ModelConfig model, int longest, int cores, boolean local) {
+    long whole = new ParameterLayout(model).size();
     LossScript loss = config.objective().lossScript();
     Footprint footprint = new Footprint(model, config.precision(), loss, false);
     int rows = Math.multiplyExact(config.promptsPerStep(), config.numGenerations());
@@ -108,7 +124,8 @@ record TrainingMemory(long driver, long heap, long task, int tasks) {
                 footprint.scoring(scored.blocks(), scored.positions().length),
                 footprint.gradient(learned)));
     int tasks = Math.min(cores, config.partitions());
-    return of(whole, whole, 4L * config.gradientShards(), task, tasks);
+    return new Numbers(whole, whole, config.gradientShards(), Precision.FP32)
+        .memory(local, task, tasks);
   }
 
   /** One of so many pieces of a step whose prompts and completions are all as long as can be. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.atomforge.model.CausalLM;
+import io.atomforge.model.Gradient;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
@@ -53,12 +54,15 @@ class DynamicFineTuningTest {
     int[] tokens = {1, 2, 3, 0};
     TokenBatch batch =
         new TokenBatch(1, 4, tokens, new int[] {0, 1}, new int[] {2, 3}, new float[] {1, 1});
-    try (Parameters theta = Parameters.of(model.layout(), model.layout().initial(1), Device.cpu());
-        Parameters other = Parameters.of(model.layout(), model.layout().initial(2), Device.cpu())) {
+    try (Parameters theta = Parameters.initial(model.layout(), 1, Device.cpu());
+        Parameters other = Parameters.initial(model.layout(), 2, Device.cpu())) {
       float[][] none = {};
-      assertThat(model.gradient(theta, theta, batch, none, 1).statistics()[1])
-          .isCloseTo(0, within(1e-7));
-      assertThat(model.gradient(theta, other, batch, none, 1).statistics()[1]).isPositive();
+      Gradient same = Gradient.zero(model.layout(), Device.cpu());
+      model.gradient(theta, theta, batch, none, 1, same);
+      assertThat(same.statistics()[1]).isCloseTo(0, within(1e-7));
+      Gradient away = Gradient.zero(model.layout(), Device.cpu());
+      model.gradient(theta, other, batch, none, 1, away);
+      assertThat(away.statistics()[1]).isPositive();
       assertThatThrownBy(() -> model.gradient(theta, batch, none, 1))
           .hasMessage("Loss dft needs a reference");
     }
