@@ -179,7 +179,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
   }
 
   @Override
-  public Answer gradients(Parameters theta, List<Shard> shards, double temperature, Gradient sum) {
+  public Answer gradients(Parameters theta, List<Shard> shards, double temperature) {
     return answer(
         theta,
         groups(shards, settings.accumulationSteps),
@@ -187,13 +187,12 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
           for (Shard s : group) {
             model.gradient(parameters, frozen, s.batch(), s.inputs(), temperature, own);
           }
-        },
-        sum);
+        });
   }
 
   @Override
   public Answer changes(
-      Parameters theta, List<Shard> shards, double temperature, LocalSteps steps, Gradient sum) {
+      Parameters theta, List<Shard> shards, double temperature, LocalSteps steps) {
     if (shape.lora != null) {
       throw new IllegalArgumentException("Adapters take no steps of their own");
     }
@@ -201,8 +200,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
         theta,
         groups(shards, steps.learningRates().size()),
         (model, parameters, frozen, group, own) ->
-            steps.take(model, parameters, frozen, group, temperature, own),
-        sum);
+            steps.take(model, parameters, frozen, group, temperature, own));
   }
 
   private static List<Group> groups(List<Shard> shards, int size) {
@@ -214,31 +212,33 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
     return groups;
   }
 
-  private Answer answer(Parameters theta, List<Group> groups, Task task, Gradient sum) {
+  private Answer answer(Parameters theta, List<Group> groups, Task task) {
     long start = System.nanoTime();
     try (Version current = version(theta)) {
       double broadcastSeconds = (System.nanoTime() - start) / 1e9;
       Shape here = shape;
       Precision type = settings.gradientType;
-      Cost cost =
-          sharedMemory
-              ? handed(groups, group -> compute(here, current, group, task, type), sum)
-              : collected(groups, group -> sent(here, current, group, task, type), sum);
       int atOnce =
           Math.min(groups.size(), Math.min(settings.tasks, spark.sc().defaultParallelism()));
+      Came came =
+          sharedMemory
+              ? handed(groups, group -> compute(here, current, group, task, type))
+              : collected(groups, theta.layout(), group -> sent(here, current, group, task, type));
       return new Answer(
+          came.sum,
           broadcastSeconds,
-          cost.computeSeconds / atOnce,
-          cost.addSeconds,
+          came.computeSeconds / atOnce,
+          came.addSeconds,
           current.size(),
-          cost.bytes);
+          came.bytes);
     }
   }
 
-  private record Cost(double computeSeconds, double addSeconds, long bytes) {}
+  private record Came(Gradient sum, double computeSeconds, double addSeconds, long bytes) {}
 
   /** Adds what tasks elsewhere sent. */
-  private Cost collected(List<Group> groups, Function<Group, Sent> compute, Gradient sum) {
+  private Came collected(
+      List<Group> groups, ParameterLayout layout, Function<Group, Sent> compute) {
     List<Sent> answer;
     if (groups.size() <= settings.fanIn) {
       answer = Tasks.run(spark, groups, settings.tasks, compute);
@@ -249,15 +249,17 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
       answer.sort(Comparator.comparingInt(Sent::index));
     }
     long start = System.nanoTime();
+    Gradient sum = Gradient.zero(layout, Device.cpu());
     answer.forEach(sent -> sum.add(sent.gradient()));
-    return new Cost(
+    return new Came(
+        sum,
         answer.stream().mapToDouble(Sent::seconds).sum(),
         (System.nanoTime() - start) / 1e9,
         answer.stream().mapToLong(sent -> sent.gradient().values().size()).sum());
   }
 
-  /** Adds what tasks in this JVM left, where nothing is copied. */
-  private Cost handed(List<Group> groups, Function<Group, Part> compute, Gradient sum) {
+  /** Adds what tasks in this JVM left to the first of them, so that nothing is copied. */
+  private Came handed(List<Group> groups, Function<Group, Part> compute) {
     long call = CALLS.incrementAndGet();
     LEFT.put(call, new ConcurrentHashMap<>());
     try {
@@ -271,16 +273,15 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
           });
       long start = System.nanoTime();
       Map<Integer, Part> left = LEFT.get(call);
+      double seconds = left.values().stream().mapToDouble(Part::seconds).sum();
       List<Gradient> gradients =
           groups.stream().map(group -> left.get(group.index()).gradient()).toList();
       while (gradients.size() > settings.fanIn) {
         gradients = paired(gradients, settings.fanIn);
       }
-      gradients.forEach(sum::add);
-      return new Cost(
-          left.values().stream().mapToDouble(Part::seconds).sum(),
-          (System.nanoTime() - start) / 1e9,
-          0);
+      Gradient sum = paired(gradients, gradients.size()).get(0);
+      left.remove(0); // the first is the caller's now
+      return new Came(sum, seconds, (System.nanoTime() - start) / 1e9, 0);
     } finally {
       LEFT.remove(call).values().forEach(part -> part.gradient().close());
     }

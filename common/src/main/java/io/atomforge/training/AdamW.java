@@ -2,7 +2,6 @@ package io.atomforge.training;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import io.atomforge.model.Gradient;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.TorchScript;
@@ -51,7 +50,6 @@ public record AdamW(
     private final AdamW settings;
     private final Parameters mean;
     private final Parameters square;
-    private final Gradient gradient;
     private final TorchScript script;
     private long step;
 
@@ -70,24 +68,24 @@ public record AdamW(
       script = TorchScript.shared(AdamW.class, "adam_w.py", "AdamW", places, device, 1);
       mean = Parameters.zeros(layout, device);
       square = Parameters.zeros(layout, device);
-      gradient = Gradient.zero(layout, device);
-    }
-
-    /** What the next step takes; whoever adds to it has cleared it before. */
-    public Gradient gradient() {
-      return gradient;
     }
 
     /**
-     * Divides the gradient, clips it to a norm and updates the parameters in place. A gradient with
-     * a norm that is not finite changes nothing.
+     * Divides a gradient, clips it to a norm and updates the parameters in place. A gradient with a
+     * norm that is not finite changes nothing.
      *
-     * @param divisor turns the sum into the mean
+     * @param gradient a sum, on the optimizer's device
+     * @param divisor turns it into the mean
      * @param maxGradNorm greatest norm of the mean; infinity to leave it as it is
      * @return the norm of the mean gradient before clipping
      */
-    public double step(Parameters theta, double divisor, double maxGradNorm, double learningRate) {
-      return step(theta, divisor, maxGradNorm, learningRate, learningRate);
+    public double step(
+        Parameters theta,
+        Parameters gradient,
+        double divisor,
+        double maxGradNorm,
+        double learningRate) {
+      return step(theta, gradient, divisor, maxGradNorm, learningRate, learningRate);
     }
 
     /**
@@ -97,6 +95,7 @@ public record AdamW(
      */
     public double step(
         Parameters theta,
+        Parameters gradient,
         double divisor,
         double maxGradNorm,
         double learningRate,
@@ -111,7 +110,7 @@ public record AdamW(
             call.run(
                     "step",
                     theta.array(),
-                    gradient.values().array(),
+                    gradient.array(),
                     mean.array(),
                     square.array(),
                     call.floats(new float[] {step}),
@@ -157,7 +156,6 @@ public record AdamW(
     public void close() {
       mean.close();
       square.close();
-      gradient.close();
     }
   }
 

@@ -9,18 +9,17 @@ import java.util.List;
 public interface GradientSource {
   /**
    * @param temperature divides the logits
-   * @param sum what the shards' gradients are added to, in an order that does not depend on where
-   *     they were computed
+   * @return the sum of the shards' gradients, added in an order that does not depend on where they
+   *     were computed
    */
-  Answer gradients(Parameters theta, List<Shard> shards, double temperature, Gradient sum);
+  Answer gradients(Parameters theta, List<Shard> shards, double temperature);
 
   /**
    * What steps that workers take alone change, see {@link LocalSteps#take}.
    *
    * @param shards those of the first worker, one per step, then those of the next
    */
-  Answer changes(
-      Parameters theta, List<Shard> shards, double temperature, LocalSteps steps, Gradient sum);
+  Answer changes(Parameters theta, List<Shard> shards, double temperature, LocalSteps steps);
 
   /**
    * @return the log probabilities of each shard's targets, in order
@@ -28,8 +27,9 @@ public interface GradientSource {
   List<LogProbs> logProbs(Parameters theta, List<Shard> shards, double temperature);
 
   /**
-   * What a step's gradient cost.
+   * A step's gradient and what it cost.
    *
+   * @param sum the caller closes it
    * @param broadcastSeconds time to make the parameters available
    * @param computeSeconds time of the gradients themselves, divided by the tasks that ran at once
    * @param addSeconds time to add what came, when all had come
@@ -37,6 +37,7 @@ public interface GradientSource {
    * @param gradientBytes what came back, from all together
    */
   record Answer(
+      Gradient sum,
       double broadcastSeconds,
       double computeSeconds,
       double addSeconds,

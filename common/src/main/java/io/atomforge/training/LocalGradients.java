@@ -9,8 +9,9 @@ import java.util.List;
 /** Computes shard after shard on the calling thread. */
 public record LocalGradients(CausalLM model) implements GradientSource {
   @Override
-  public Answer gradients(Parameters theta, List<Shard> shards, double temperature, Gradient sum) {
+  public Answer gradients(Parameters theta, List<Shard> shards, double temperature) {
     long start = System.nanoTime();
+    Gradient sum = Gradient.zero(theta.layout(), model.device());
     try (Gradient own = Gradient.zero(theta.layout(), model.device())) {
       for (Shard s : shards) {
         own.clear();
@@ -18,18 +19,19 @@ public record LocalGradients(CausalLM model) implements GradientSource {
         sum.add(own);
       }
     }
-    return new Answer(0, (System.nanoTime() - start) / 1e9, 0, 0, 0);
+    return new Answer(sum, 0, (System.nanoTime() - start) / 1e9, 0, 0, 0);
   }
 
   @Override
   public Answer changes(
-      Parameters theta, List<Shard> shards, double temperature, LocalSteps steps, Gradient sum) {
+      Parameters theta, List<Shard> shards, double temperature, LocalSteps steps) {
     long start = System.nanoTime();
+    Gradient sum = Gradient.zero(theta.layout(), model.device());
     int each = steps.learningRates().size();
     for (int from = 0; from < shards.size(); from += each) {
       steps.take(model, theta, null, shards.subList(from, from + each), temperature, sum);
     }
-    return new Answer(0, (System.nanoTime() - start) / 1e9, 0, 0, 0);
+    return new Answer(sum, 0, (System.nanoTime() - start) / 1e9, 0, 0, 0);
   }
 
   @Override

@@ -33,13 +33,13 @@ public record LocalSteps(AdamW optimizer, List<Double> learningRates, double max
       Gradient sum) {
     double denominator = 0;
     try (Parameters own = theta.copy(model.device());
-        AdamW.State state = optimizer.start(theta.layout(), model.device())) {
-      Gradient gradient = state.gradient();
+        AdamW.State state = optimizer.start(theta.layout(), model.device());
+        Gradient gradient = Gradient.zero(theta.layout(), model.device())) {
       for (int i = 0; i < shards.size(); i++) {
         Shard shard = shards.get(i);
         gradient.clear();
         model.gradient(own, reference, shard.batch(), shard.inputs(), temperature, gradient);
-        state.step(own, shard.denominator(), maxGradNorm, learningRates.get(i));
+        state.step(own, gradient.values(), shard.denominator(), maxGradNorm, learningRates.get(i));
         sum.add(gradient.loss(), gradient.statistics());
         denominator += shard.denominator();
       }

@@ -1,10 +1,11 @@
 package io.atomforge.training;
 
+import io.atomforge.model.Gradient;
 import io.atomforge.model.Parameters;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.DoubleUnaryOperator;
 import java.util.stream.LongStream;
 
 /** Holds the parameters and the optimizer, and takes steps. Used by one thread. */
@@ -68,7 +69,7 @@ public final class Trainer implements AutoCloseable {
    * @param gradientSeconds time until all shards had answered
    * @param updateSeconds time to add, clip and update
    * @param optimizerSeconds the part of it after adding
-   * @param source what the gradients cost
+   * @param source what the gradients cost; their sum is closed
    */
   public record Step(
       double loss,
@@ -124,16 +125,15 @@ public final class Trainer implements AutoCloseable {
     long start = System.nanoTime();
     double factor = schedule.factor(optimizer.step() + 1, totalSteps);
     double learningRate = settings.learningRate() * factor;
-    optimizer.gradient().clear();
     return finish(
         start,
-        source.gradients(theta, shards, temperature, optimizer.gradient()),
+        source.gradients(theta, shards, temperature),
         shards,
         maxLoss,
         learningRate,
-        denominator ->
+        (sum, denominator) ->
             optimizer.step(
-                theta, denominator, maxGradNorm, learningRate, valueLearningRate * factor));
+                theta, sum, denominator, maxGradNorm, learningRate, valueLearningRate * factor));
   }
 
   /**
@@ -159,19 +159,18 @@ public final class Trainer implements AutoCloseable {
             .mapToObj(step -> settings.learningRate() * schedule.factor(step, totalSteps))
             .toList();
     LocalSteps alone = new LocalSteps(settings, rates, maxGradNorm);
-    optimizer.gradient().clear();
     return finish(
         start,
-        source.changes(theta, shards, temperature, alone, optimizer.gradient()),
+        source.changes(theta, shards, temperature, alone),
         shards,
         maxLoss,
         rates.get(rates.size() - 1),
-        denominator -> outerStep(local, steps, denominator));
+        (sum, denominator) -> outerStep(local, steps, sum, denominator));
   }
 
   /** SGD with Nesterov momentum. */
-  private double outerStep(Distribution.LocalSgd local, int steps, double denominator) {
-    Parameters sum = optimizer.gradient().values();
+  private double outerStep(
+      Distribution.LocalSgd local, int steps, Parameters sum, double denominator) {
     Parameters momentum = optimizer.mean();
     double norm = sum.norm() / denominator;
     if (Double.isFinite(norm)) {
@@ -185,48 +184,54 @@ public final class Trainer implements AutoCloseable {
     return norm;
   }
 
+  private interface Update {
+    /**
+     * @param denominator turns the sum into the mean
+     * @return the mean's norm
+     */
+    double apply(Parameters sum, double denominator);
+  }
+
   private Step finish(
       long start,
       GradientSource.Answer answer,
       List<Shard> shards,
       double maxLoss,
       double learningRate,
-      DoubleUnaryOperator update) {
+      Update update) {
     long computed = System.nanoTime();
-    double loss = optimizer.gradient().loss();
-    double[] statistics = optimizer.gradient().statistics();
-    double denominator = shards.stream().mapToDouble(Shard::denominator).sum();
-    if (!(loss / denominator <= maxLoss)) {
-      throw new DivergedException(
-          String.format(
-              Locale.ROOT,
-              "The loss of step %d is %.3f, the most allowed %.3f",
-              optimizer.step() + 1,
-              loss / denominator,
-              maxLoss));
+    try (Gradient sum = answer.sum()) {
+      double denominator = shards.stream().mapToDouble(Shard::denominator).sum();
+      double loss = sum.loss() / denominator;
+      if (!(loss <= maxLoss)) {
+        throw new DivergedException(
+            String.format(
+                Locale.ROOT,
+                "The loss of step %d is %.3f, the most allowed %.3f",
+                optimizer.step() + 1,
+                loss,
+                maxLoss));
+      }
+      double norm = update.apply(sum.values(), denominator);
+      if (!Double.isFinite(norm)) {
+        throw new DivergedException(
+            "The gradient of step "
+                + (optimizer.step() + 1)
+                + " is not finite (loss "
+                + loss
+                + "); lower learning_rate or resume from an earlier checkpoint");
+      }
+      long end = System.nanoTime();
+      return new Step(
+          loss,
+          Arrays.stream(sum.statistics()).map(s -> s / denominator).toArray(),
+          norm,
+          learningRate,
+          (computed - start) / 1e9 - answer.addSeconds(),
+          (end - computed) / 1e9 + answer.addSeconds(),
+          (end - computed) / 1e9,
+          answer);
     }
-    for (int i = 0; i < statistics.length; i++) {
-      statistics[i] /= denominator;
-    }
-    double norm = update.applyAsDouble(denominator);
-    if (!Double.isFinite(norm)) {
-      throw new DivergedException(
-          "The gradient of step "
-              + (optimizer.step() + 1)
-              + " is not finite (loss "
-              + loss / denominator
-              + "); lower learning_rate or resume from an earlier checkpoint");
-    }
-    long end = System.nanoTime();
-    return new Step(
-        loss / denominator,
-        statistics,
-        norm,
-        learningRate,
-        (computed - start) / 1e9 - answer.addSeconds(),
-        (end - computed) / 1e9 + answer.addSeconds(),
-        (end - computed) / 1e9,
-        answer);
   }
 
   public Parameters theta() {

@@ -67,24 +67,22 @@ class SparkGradientsTest {
     List<Shard> shards = shards();
     CausalLM model = CausalLM.shared(CONFIG, Precision.FP32, LOSS, Device.cpu());
     try (Parameters theta = parameters(model, 1)) {
-      Gradient expected = Gradient.zero(model.layout(), Device.cpu());
-      new LocalGradients(model).gradients(theta, shards, 1, expected);
+      Gradient expected = new LocalGradients(model).gradients(theta, shards, 1).sum();
       SparkGradients here =
           new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, tasks)
               .with(new SparkGradients.Settings(tasks, accumulation, fanIn, Precision.FP32));
-      Gradient sum = Gradient.zero(model.layout(), Device.cpu());
-      GradientSource.Answer answer = here.apart().gradients(theta, shards, 1, sum);
+      GradientSource.Answer answer = here.apart().gradients(theta, shards, 1);
+      Gradient sum = answer.sum();
       assertThat(answer.broadcastBytes()).isEqualTo(4L * theta.layout().size());
       assertThat(answer.gradientBytes()).isEqualTo(pieces * 4L * theta.layout().size());
       assertThat(sum.loss()).isCloseTo(expected.loss(), within(1e-9 * expected.loss()));
       assertThat(sum.values().toFloats())
           .containsExactly(expected.values().toFloats(), within(1e-5f));
 
-      Gradient handed = Gradient.zero(model.layout(), Device.cpu());
-      GradientSource.Answer cost = here.gradients(theta, shards, 1, handed);
-      assertThat(cost.broadcastBytes() + cost.gradientBytes()).isZero();
-      assertThat(handed.values().toFloats()).isEqualTo(sum.values().toFloats());
-      assertThat(handed.loss()).isEqualTo(sum.loss());
+      GradientSource.Answer handed = here.gradients(theta, shards, 1);
+      assertThat(handed.broadcastBytes() + handed.gradientBytes()).isZero();
+      assertThat(handed.sum().values().toFloats()).isEqualTo(sum.values().toFloats());
+      assertThat(handed.sum().loss()).isEqualTo(sum.loss());
       assertThat(gradient(here.recomputing(), theta, shards)).isEqualTo(sum.values().toFloats());
     }
   }
@@ -95,14 +93,12 @@ class SparkGradientsTest {
     CausalLM model = CausalLM.shared(CONFIG, Precision.FP32, LOSS, Device.cpu());
     try (Parameters theta = parameters(model, 1)) {
       SparkGradients exact = new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 2).apart();
-      Gradient whole = Gradient.zero(model.layout(), Device.cpu());
-      Gradient half = Gradient.zero(model.layout(), Device.cpu());
       SparkGradients.Settings halves = new SparkGradients.Settings(2, 1, 100, Precision.BF16);
-      long bytes = exact.gradients(theta, shards, 1, whole).gradientBytes();
-      assertThat(exact.with(halves).gradients(theta, shards, 1, half).gradientBytes() * 2)
-          .isEqualTo(bytes);
-      float[] expected = whole.values().toFloats();
-      float[] rounded = half.values().toFloats();
+      GradientSource.Answer whole = exact.gradients(theta, shards, 1);
+      GradientSource.Answer half = exact.with(halves).gradients(theta, shards, 1);
+      assertThat(half.gradientBytes() * 2).isEqualTo(whole.gradientBytes());
+      float[] expected = whole.sum().values().toFloats();
+      float[] rounded = half.sum().values().toFloats();
       assertThat(
               gradient(
                   new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 2).with(halves),
@@ -142,9 +138,9 @@ class SparkGradientsTest {
       for (Shard shard : shards) {
         adapted.gradient(adapters, base, shard.batch(), shard.inputs(), 1, expected);
       }
-      Gradient sum = Gradient.zero(adapted.layout(), Device.cpu());
-      GradientSource.Answer answer = source.gradients(adapters, shards, 1, sum);
+      GradientSource.Answer answer = source.gradients(adapters, shards, 1);
       assertThat(answer.broadcastBytes()).isEqualTo(4L * adapters.layout().size());
+      Gradient sum = answer.sum();
       assertThat(sum.values().toFloats())
           .containsExactly(expected.values().toFloats(), within(1e-5f));
       assertThat(gradient(here, adapters, shards)).isEqualTo(sum.values().toFloats());
@@ -164,10 +160,8 @@ class SparkGradientsTest {
         Parameters theta = parameters(model, 2);
         SparkGradients source =
             new SparkGradients(spark, CONFIG, Precision.FP32, anchored, 2).comparedWith(start)) {
-      Gradient atStart = Gradient.zero(model.layout(), Device.cpu());
-      Gradient later = Gradient.zero(model.layout(), Device.cpu());
-      source.gradients(start, shards, 1, atStart);
-      source.gradients(theta, shards, 1, later);
+      Gradient atStart = source.gradients(start, shards, 1).sum();
+      Gradient later = source.gradients(theta, shards, 1).sum();
       assertThat(atStart.statistics()[1]).isCloseTo(0, within(1e-6));
       assertThat(later.statistics()[1]).isGreaterThan(1e-3);
     }
@@ -197,8 +191,7 @@ class SparkGradientsTest {
   }
 
   private static float[] gradient(GradientSource source, Parameters theta, List<Shard> shards) {
-    try (Gradient sum = Gradient.zero(theta.layout(), Device.cpu())) {
-      source.gradients(theta, shards, 1, sum);
+    try (Gradient sum = source.gradients(theta, shards, 1).sum()) {
       return sum.values().toFloats();
     }
   }

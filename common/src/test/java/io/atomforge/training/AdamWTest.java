@@ -96,8 +96,9 @@ class AdamWTest {
 
   private static double step(
       AdamW.State state, Parameters theta, float[] sum, double divisor, double norm, double rate) {
-    state.gradient().values().copyFrom(sum);
-    return state.step(theta, divisor, norm, rate);
+    try (Parameters gradient = Parameters.of(LAYOUT, sum, Device.cpu())) {
+      return state.step(theta, gradient, divisor, norm, rate);
+    }
   }
 
   private static float[] initial(long seed) {

@@ -103,21 +103,21 @@ class LocalSgdTest {
 
     @Override
     public Answer changes(
-        Parameters theta, List<Shard> shards, double temperature, LocalSteps steps, Gradient to) {
+        Parameters theta, List<Shard> shards, double temperature, LocalSteps steps) {
       double sum = shards.stream().mapToDouble(Shard::denominator).sum();
       float[] values = new float[theta.layout().arraySize()];
       for (int i = 0; i < changes[calls].length; i++) {
         values[i] = (float) (sum * changes[calls][i]);
       }
       calls++;
-      to.values().copyFrom(values);
-      to.add(1, new double[0]);
-      return new Answer(0, 0, 0, 0, 0);
+      Gradient gradient = Gradient.zero(theta.layout(), Device.cpu());
+      gradient.values().copyFrom(values);
+      gradient.add(1, new double[0]);
+      return new Answer(gradient, 0, 0, 0, 0, 0);
     }
 
     @Override
-    public Answer gradients(
-        Parameters theta, List<Shard> shards, double temperature, Gradient sum) {
+    public Answer gradients(Parameters theta, List<Shard> shards, double temperature) {
       throw new UnsupportedOperationException();
     }
 

@@ -28,8 +28,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 /**
  * The memory that a training run takes when it takes most, in bytes, said before it is taken.
  *
- * @param driver native: parameters, gradient and the optimizer's two moments in fp32, other models,
- *     and gradients that wait to be added where tasks run in the driver's JVM
+ * @param driver native: parameters and the optimizer's two moments in fp32, other models, and
+ *     gradients that wait to be added, or their sum where tasks run elsewhere
  * @param heap of the driver's JVM where they do not: parameters that are sent and gradients that
  *     arrive
  * @param task native, of one task
@@ -51,9 +51,9 @@ record TrainingMemory(long driver, long heap, long task, int tasks) {
      * @param local whether tasks run in the driver's JVM
      */
     TrainingMemory memory(boolean local, long task, int tasks) {
-      long native4 = 4 * trained + others + (local ? Math.max(0, gradients - tasks) * trained : 0);
+      int waiting = local ? Math.max(0, gradients - tasks) : 1;
       long heap = local ? 0 : trained * (2 * 4 + (long) gradients * sent.bytes());
-      return new TrainingMemory(4 * native4, heap, task, tasks);
+      return new TrainingMemory(4 * ((3 + waiting) * trained + others), heap, task, tasks);
     }
   }
 

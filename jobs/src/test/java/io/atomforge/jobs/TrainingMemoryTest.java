@@ -33,9 +33,9 @@ class TrainingMemoryTest {
   }
 
   @Test
-  void aDriverTakesSixteenBytesPerTrainedParameter() {
-    assertThat(sft().driver()).isEqualTo(16 * SIZE);
-    assertThat(sft("--recipe", "conf/recipes/sft/asft.yaml").driver()).isEqualTo((16 + 4) * SIZE);
+  void besideTheGradientADriverTakesTwelveBytesPerTrainedParameter() {
+    assertThat(sft().driver()).isEqualTo(12 * SIZE);
+    assertThat(sft("--recipe", "conf/recipes/sft/asft.yaml").driver()).isEqualTo((12 + 4) * SIZE);
     assertThat(sft("lora.r=1").driver()).isBetween(4 * SIZE, 6 * SIZE);
     assertThat(sft("gradient_shards=1").heap()).isZero();
   }
@@ -44,7 +44,7 @@ class TrainingMemoryTest {
   void gradientsWaitInNativeMemoryOrComeToTheHeap() {
     TrainingMemory.Numbers numbers = new TrainingMemory.Numbers(100, 7, 5, Precision.BF16);
     assertThat(numbers.memory(true, 1, 2))
-        .isEqualTo(new TrainingMemory(1600 + 28 + 3 * 400, 0, 1, 2));
+        .isEqualTo(new TrainingMemory(1200 + 28 + 3 * 400, 0, 1, 2));
     assertThat(numbers.memory(false, 1, 2))
         .isEqualTo(new TrainingMemory(1600 + 28, 800 + 5 * 200, 1, 2));
   }
@@ -65,7 +65,7 @@ class TrainingMemoryTest {
     assertThat(rl("max_completion_length=200").task())
         .isGreaterThan(rl("max_completion_length=20").task());
     assertThat(rl("prompts_per_step=64").task()).isGreaterThan(rl("prompts_per_step=32").task());
-    assertThat(rl().driver()).isEqualTo((16 + 4 + 2 * 4) * SIZE); // two of four gradients wait
+    assertThat(rl().driver()).isEqualTo((12 + 4 + 2 * 4) * SIZE); // two of four gradients wait
   }
 
   private static TrainingMemory rl(String... words) {
