@@ -17,9 +17,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -105,14 +102,16 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
   private record Group(int index, List<Shard> shards) implements Serializable {}
 
   /** What a task made of a group. */
-  private record Part(Gradient gradient, double seconds) {}
+  private record Part(Gradient gradient, double seconds) implements AutoCloseable {
+    @Override
+    public void close() {
+      gradient.close();
+    }
+  }
 
   /** The same on its way to the driver. */
   private record Sent(int index, Gradient.Message gradient, double seconds)
       implements Serializable {}
-
-  private static final Map<Long, Map<Integer, Part>> LEFT = new ConcurrentHashMap<>();
-  private static final AtomicLong CALLS = new AtomicLong();
 
   private final JavaSparkContext spark;
   private final Shape shape;
@@ -258,33 +257,18 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
         answer.stream().mapToLong(sent -> sent.gradient().values().size()).sum());
   }
 
-  /** Adds what tasks in this JVM left to the first of them, so that nothing is copied. */
+  /** Adds what tasks in this JVM made to the first of it, so that nothing is copied. */
   private Came handed(List<Group> groups, Function<Group, Part> compute) {
-    long call = CALLS.incrementAndGet();
-    LEFT.put(call, new ConcurrentHashMap<>());
-    try {
-      Tasks.run(
-          spark,
-          groups,
-          settings.tasks,
-          group -> {
-            leave(call, group.index(), compute.call(group));
-            return group.index();
-          });
-      long start = System.nanoTime();
-      Map<Integer, Part> left = LEFT.get(call);
-      double seconds = left.values().stream().mapToDouble(Part::seconds).sum();
-      List<Gradient> gradients =
-          groups.stream().map(group -> left.get(group.index()).gradient()).toList();
-      while (gradients.size() > settings.fanIn) {
-        gradients = paired(gradients, settings.fanIn);
-      }
-      Gradient sum = paired(gradients, gradients.size()).get(0);
-      left.remove(0); // the first is the caller's now
-      return new Came(sum, seconds, (System.nanoTime() - start) / 1e9, 0);
-    } finally {
-      LEFT.remove(call).values().forEach(part -> part.gradient().close());
+    List<Part> parts = Tasks.here(spark, groups, settings.tasks, compute);
+    long start = System.nanoTime();
+    List<Gradient> gradients = parts.stream().map(Part::gradient).toList();
+    while (gradients.size() > settings.fanIn) {
+      gradients = paired(gradients, settings.fanIn);
     }
+    Gradient sum = paired(gradients, gradients.size()).get(0);
+    parts.subList(1, parts.size()).forEach(part -> part.gradient().close());
+    return new Came(
+        sum, parts.stream().mapToDouble(Part::seconds).sum(), (System.nanoTime() - start) / 1e9, 0);
   }
 
   /** Neighbours added to the first of them, as executors would. */
@@ -298,15 +282,6 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
       }
     }
     return sums;
-  }
-
-  /** A task that comes too late, or a second one for a group, leaves nothing behind. */
-  private static void leave(long call, int group, Part part) {
-    Map<Integer, Part> left = LEFT.get(call);
-    Part other = left == null ? part : left.put(group, part);
-    if (other != null) {
-      other.gradient().close();
-    }
   }
 
   private static Part compute(
@@ -366,15 +341,15 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
   public List<LogProbs> logProbs(Parameters theta, List<Shard> shards, double temperature) {
     Shape here = shape;
     try (Version current = version(theta)) {
-      return Tasks.run(
-          spark,
-          shards,
-          settings.tasks,
+      Function<Shard, LogProbs> score =
           shard ->
               here.use(
                   current,
                   (model, parameters, frozen) ->
-                      model.logProbs(parameters, frozen, shard.batch(), temperature)));
+                      model.logProbs(parameters, frozen, shard.batch(), temperature));
+      return sharedMemory
+          ? Tasks.here(spark, shards, settings.tasks, score)
+          : Tasks.run(spark, shards, settings.tasks, score);
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
 
@@ -115,31 +116,28 @@ public final class SparkRollouts {
         Version current = Version.of(spark, policy)) {
       List<Integer> order = order(prompts);
       List<ArrayList<PromptTask>> batches = batches(order.stream().map(prompts::get).toList());
+      Function<ArrayList<PromptTask>, List<Rollout>> work =
+          batch -> {
+            Kit kit = kit(parts);
+            CausalLM model =
+                CausalLM.shared(
+                    here.config,
+                    here.precision,
+                    LossScript.NEGATIVE_LOG_LIKELIHOOD,
+                    Replica.device());
+            Sandbox sandbox = Sandbox.shared(here.sandbox);
+            RolloutSampler sampler = new RolloutSampler(model, kit.tokenizer, sandbox, kit.atoms);
+            try (Replica replica = current.replica(model.layout())) {
+              return sampler.sample(replica.parameters(), batch, settings, width);
+            } finally {
+              hits.add(sandbox.takeCacheHits());
+            }
+          };
       List<Rollout> rollouts =
-          Tasks.run(
-                  spark,
-                  batches,
-                  tasks,
-                  batch -> {
-                    Kit kit = kit(parts);
-                    CausalLM model =
-                        CausalLM.shared(
-                            here.config,
-                            here.precision,
-                            LossScript.NEGATIVE_LOG_LIKELIHOOD,
-                            Replica.device());
-                    Sandbox sandbox = Sandbox.shared(here.sandbox);
-                    RolloutSampler sampler =
-                        new RolloutSampler(model, kit.tokenizer, sandbox, kit.atoms);
-                    try (Replica replica = current.replica(model.layout())) {
-                      return sampler.sample(replica.parameters(), batch, settings, width);
-                    } finally {
-                      hits.add(sandbox.takeCacheHits());
-                    }
-                  })
-              .stream()
-              .flatMap(List::stream)
-              .toList();
+          (spark.isLocal()
+                  ? Tasks.here(spark, batches, tasks, work)
+                  : Tasks.run(spark, batches, tasks, work))
+              .stream().flatMap(List::stream).toList();
       int samples = prompts.get(0).samples();
       List<List<Rollout>> groups = new ArrayList<>(Collections.nCopies(prompts.size(), List.of()));
       for (int i = 0; i < order.size(); i++) {

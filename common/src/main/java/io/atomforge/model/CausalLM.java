@@ -19,6 +19,11 @@ public final class CausalLM {
   /** Rows decoded together: four times as many would be a tenth faster for four times the cache. */
   private static final int MAX_ROWS = 256;
 
+  /**
+   * Queries that look together at what is before the last of them: fewer see less, but cost more.
+   */
+  private static final int QUERIES = 64;
+
   private static final Map<Key, CausalLM> SHARED = new ConcurrentHashMap<>();
 
   private final Key key;
@@ -126,6 +131,7 @@ public final class CausalLM {
             Map.entry("product", product(key)),
             Map.entry("dtype", "" + key.precision().scalarType()),
             Map.entry("sizes", viewSizes(whole)),
+            Map.entry("queries", "" + QUERIES),
             Map.entry("reference", key.loss().hasReference() ? "1" : "0"),
             Map.entry("head", config.tieWordEmbeddings() ? "0" : "" + (2 + perLayer * layers)),
             Map.entry("value_head", "" + layout.valueHeadSize()),

@@ -149,19 +149,31 @@ class CausalLM(Module):
     return torch.linear(torch.mul(torch.silu(gate), up), down)
 
   # Causal attention by matrix products, where the G query heads of a key head are one longer query,
-  # so that keys and values are not repeated. q: (B, T, H, A), k and v: (B, S, K, A), of which the last
-  # T are the queries' own; mask: (G T, S) -> (B T, H A)
+  # so that keys and values are not repeated, and some queries at a time look only at what is before
+  # the last of them. q: (B, T, H, A), k and v: (B, S, K, A), of which the last T are the queries' own;
+  # mask: (G, T, S) -> (B T, H A)
   def attend_grouped(self: __torch__.CausalLM, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
     B = torch.size(q, 0)
     T = torch.size(q, 1)
     S = torch.size(k, 1)
     q5 = torch.permute(torch.view(q, [B, T, ${K}, ${G}, ${A}]), [0, 2, 3, 1, 4])
-    q3 = torch.reshape(q5, [B * ${K}, ${G} * T, ${A}])
     k3 = torch.reshape(torch.transpose(k, 1, 2), [B * ${K}, S, ${A}])
     v3 = torch.reshape(torch.transpose(v, 1, 2), [B * ${K}, S, ${A}])
-    scores = torch.baddbmm(mask, q3, torch.transpose(k3, 1, 2), alpha=${scale})
-    a = torch.view(torch.bmm(torch.softmax(scores, -1), v3), [B, ${K}, ${G}, T, ${A}])
-    return torch.reshape(torch.permute(a, [0, 3, 1, 2, 4]), [B * T, ${H} * ${A}])
+    parts = annotate(List[Tensor], [])
+    for i in range((T + ${queries} - 1) // ${queries}):
+      first = i * ${queries}
+      n = ops.prim.min([${queries}, T - first])
+      seen = S - T + first + n
+      q3 = torch.reshape(torch.narrow(q5, 3, first, n), [B * ${K}, ${G} * n, ${A}])
+      hidden = torch.reshape(torch.narrow(torch.narrow(mask, 1, first, n), 2, 0, seen), [${G} * n, seen])
+      scores = torch.baddbmm(hidden, q3, torch.transpose(torch.narrow(k3, 1, 0, seen), 1, 2), alpha=${scale})
+      a = torch.bmm(torch.softmax(scores, -1), torch.narrow(v3, 1, 0, seen))
+      torch.append(parts, torch.view(a, [B, ${K}, ${G}, n, ${A}]))
+    if torch.len(parts) == 1:
+      all = parts[0]
+    else:
+      all = torch.cat(parts, 3)
+    return torch.reshape(torch.permute(all, [0, 3, 1, 2, 4]), [B * T, ${H} * ${A}])
 
   # The same by the device's fused kernel
   def attend_fused(self: __torch__.CausalLM, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
@@ -171,13 +183,13 @@ class CausalLM(Module):
     if torch.size(k, 1) == torch.size(q, 1):
       a = torch.scaled_dot_product_attention(qt, kt, vt, None, 0., True, scale=None, enable_gqa=True)
     else:
-      a = torch.scaled_dot_product_attention(qt, kt, vt, torch.narrow(mask, 0, 0, torch.size(q, 1)), 0., False, scale=None, enable_gqa=True)
+      a = torch.scaled_dot_product_attention(qt, kt, vt, torch.select(mask, 0, 0), 0., False, scale=None, enable_gqa=True)
     return torch.reshape(torch.transpose(a, 1, 2), [-1, ${H} * ${A}])
 
   # Each row attends to itself alone, so blocks of rows of one length take turns, and everything
   # else sees one list of M tokens. blocks: (count, 3), rows, length and start of each, which follow
   # each other; begun: what the rows of blocks with a start continue, rows of the block before
-  # -> rows, lengths, what each continues (B) or (0), a mask (G T, start + T) for each, cosines and
+  # -> rows, lengths, what each continues (B) or (0), a mask (G, T, start + T) for each, cosines and
   # sines (M, 1, A)
   def frame(self: __torch__.CausalLM, theta: Tensor, blocks: Tensor, begun: Tensor) -> Tuple[List[int], List[int], List[Tensor], List[Tensor], Tensor, Tensor]:
     rows = annotate(List[int], [])
@@ -206,7 +218,7 @@ class CausalLM(Module):
         count = rows[i]
       torch.append(links, torch.narrow(begun, 0, linked, count))
       linked = linked + count
-      torch.append(masks, torch.repeat(torch.narrow(torch.narrow(hidden, 0, P, T), 1, 0, P + T), [${G}, 1]))
+      torch.append(masks, torch.expand(torch.narrow(torch.narrow(hidden, 0, P, T), 1, 0, P + T), [${G}, T, P + T]))
       torch.append(cosines, torch.repeat(torch.narrow(all_cos, 0, P, T), [rows[i], 1]))
       torch.append(sines, torch.repeat(torch.narrow(all_sin, 0, P, T), [rows[i], 1]))
     return (rows, lengths, links, masks, torch.unsqueeze(torch.cat(cosines), 1), torch.unsqueeze(torch.cat(sines), 1))
