@@ -483,64 +483,57 @@ class CausalLM(Module):
       torch.append(columns, torch.detach(stat))
     return (torch.stack(columns), g, gv)
 
-  # One pass over t new tokens a row at cache slots start .. start + t. tokens: (B, t), cos and
-  # sin: (B, t, 1, A), mask: (B, 1, 1, t, S), keys and values: L times (B, K, S, A), written in
-  # place and seen whole -> logits after the last token (B, V) fp32. Of rows that follow a prompt,
-  # one token each: past: keys of the prompts L times (U, K, P, A), values likewise, and a mask
-  # (U, 1, 1, P); grid: (U W), the rows of each prompt, some of them twice; back: (B), where each is;
-  # both empty if that is the order of the rows
-  def advance(self: __torch__.CausalLM, w: List[Tensor], tokens: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, keys: List[Tensor], values: List[Tensor], start: int, past: List[Tensor], grid: Tensor, back: Tensor) -> Tensor:
+  # h: (B, D), what attention gave: (B, H A) -> (B, D)
+  def finish_layer(self: __torch__.CausalLM, h: Tensor, attended: Tensor, w: List[Tensor], o: int, epsilon: Tensor) -> Tensor:
+    h = torch.add(h, torch.linear(attended, w[o + 2]))
+    return torch.add_(h, (self).feed_forward((self).normalize_once(h, w[o + 3], epsilon), w[o + 4], w[o + 5]))
+
+  # h: (B, D) -> logits (B, V) fp32
+  def last_logits(self: __torch__.CausalLM, h: Tensor, w: List[Tensor], epsilon: Tensor) -> Tensor:
+    return torch.to(torch.linear((self).normalize_once(h, w[1 + ${L} * ${per_layer}], epsilon), w[2 + ${L} * ${per_layer}]), 6)
+
+  # x: (K, B, G, n) of rows -> (K U, W G, n), those of one of the U prompts together: a view where the
+  # rows are in that order. grid: (U W), the rows of each prompt, some of them twice; empty for that order
+  def gathered(self: __torch__.CausalLM, x: Tensor, grid: Tensor, U: int) -> Tensor:
+    if torch.size(grid, 0) > 0:
+      x = torch.index_select(x, 1, grid)
+    return torch.reshape(x, [${K} * U, -1, torch.size(x, 3)])
+
+  # the other way: (K U, W G, n) -> (K B, G, n). back: (B), where each row is; empty as grid
+  def scattered(self: __torch__.CausalLM, x: Tensor, back: Tensor) -> Tensor:
+    n = torch.size(x, 2)
+    if torch.size(back, 0) > 0:
+      x = torch.index_select(torch.view(x, [${K}, -1, ${G}, n]), 1, back)
+    return torch.reshape(x, [-1, ${G}, n])
+
+  # One new token a row at a slot of the cache. tokens: (B), cos and sin: (B, 1, A), mask: (K B, 1, S),
+  # keys and values: L times (K, B, S, A), written in place; past: of the prompts that rows follow keys
+  # L times (K, U, P, A), and values; past_mask: (K U, 1, P); grid and back: as above -> logits (B, V)
+  def extend(self: __torch__.CausalLM, w: List[Tensor], tokens: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, keys: List[Tensor], values: List[Tensor], slot: int, past: List[Tensor], past_mask: Tensor, grid: Tensor, back: Tensor) -> Tensor:
     B = torch.size(tokens, 0)
-    t = torch.size(tokens, 1)
     S = torch.size(keys[0], 2)
+    U = torch.size(past[0], 1)
+    P = torch.size(past[0], 2)
     h = torch.embedding(w[0], tokens)
     epsilon = torch.full([1], ${epsilon}, dtype=6, device=ops.prim.device(h))
     for l in range(${L}):
       o = 1 + l * ${per_layer}
-      qkv = torch.linear((self).normalize_once(h, w[o], epsilon), w[o + 1]${bias})
-      qkv = torch.view(qkv, [B, t, ${H} + 2 * ${K}, ${A}])
-      qk, v = torch.split_with_sizes(qkv, [${H} + ${K}, ${K}], 2)
-      q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 2)
-      torch.copy_(torch.narrow(keys[l], 2, start, t), torch.transpose(k, 1, 2))
-      torch.copy_(torch.narrow(values[l], 2, start, t), torch.transpose(v, 1, 2))
-      q4 = torch.reshape(torch.permute(torch.view(q, [B, t, ${K}, ${G}, ${A}]), [0, 2, 3, 1, 4]), [B, ${K}, ${G} * t, ${A}])
-      q4 = torch.mul(q4, ${scale})
-      scores = torch.matmul(q4, torch.transpose(keys[l], 2, 3))
-      scores = torch.add_(torch.view(scores, [B, ${K}, ${G}, t, S]), mask)
-      if torch.len(past) == 0:
-        p = torch.view(torch.softmax(scores, -1), [B, ${K}, ${G} * t, S])
-        a = torch.matmul(p, values[l])
-      else:
-        P = torch.size(past[l], 2)
-        before = torch.matmul((self).gathered(q4, grid, past[l]), torch.transpose(past[l], 2, 3))
-        before = (self).scattered(torch.add_(before, past[2 * ${L}]), back)
-        p = torch.softmax(torch.cat([before, torch.view(scores, [B, ${K}, ${G}, S])], -1), -1)
-        p_before, p_own = torch.split_with_sizes(p, [P, S], -1)
-        a_before = torch.matmul((self).gathered(p_before, grid, past[l]), past[${L} + l])
-        a = torch.add_(torch.matmul(p_own, values[l]), (self).scattered(a_before, back))
-      a = torch.permute(torch.view(a, [B, ${K}, ${G}, t, ${A}]), [0, 3, 1, 2, 4])
-      h = torch.add_(h, torch.linear(torch.reshape(a, [B, t, ${H} * ${A}]), w[o + 2]))
-      h = torch.add_(h, (self).feed_forward((self).normalize_once(h, w[o + 3], epsilon), w[o + 4], w[o + 5]))
-    last = torch.select(h, 1, t - 1)
-    return torch.to(torch.linear((self).normalize_once(last, w[1 + ${L} * ${per_layer}], epsilon), w[2 + ${L} * ${per_layer}]), 6)
-
-  # x: (B, K, G, n) of rows, like: (U, ...) -> (U, K, W G, n), those of one prompt together
-  def gathered(self: __torch__.CausalLM, x: Tensor, grid: Tensor, like: Tensor) -> Tensor:
-    U = torch.size(like, 0)
-    n = torch.size(x, 3)
-    if torch.size(grid, 0) > 0:
-      x = torch.index_select(x, 0, grid)
-    rows = torch.reshape(x, [U, -1, ${K}, ${G}, n])
-    return torch.reshape(torch.transpose(rows, 1, 2), [U, ${K}, -1, n])
-
-  # the other way: (U, K, W G, n) -> (B, K, G, n)
-  def scattered(self: __torch__.CausalLM, x: Tensor, back: Tensor) -> Tensor:
-    n = torch.size(x, 3)
-    rows = torch.transpose(torch.view(x, [torch.size(x, 0), ${K}, -1, ${G}, n]), 1, 2)
-    result = torch.reshape(rows, [-1, ${K}, ${G}, n])
-    if torch.size(back, 0) > 0:
-      result = torch.index_select(result, 0, back)
-    return result
+      qkv = torch.view(torch.linear((self).normalize_once(h, w[o], epsilon), w[o + 1]${bias}), [B, ${H} + 2 * ${K}, ${A}])
+      qk, v = torch.split_with_sizes(qkv, [${H} + ${K}, ${K}], 1)
+      q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 1)
+      torch.copy_(torch.select(keys[l], 2, slot), torch.transpose(k, 0, 1))
+      torch.copy_(torch.select(values[l], 2, slot), torch.transpose(v, 0, 1))
+      q4 = torch.contiguous(torch.transpose(torch.view(q, [B, ${K}, ${G}, ${A}]), 0, 1))
+      past_keys = torch.transpose(torch.view(past[l], [${K} * U, P, ${A}]), 1, 2)
+      before = (self).scattered(torch.baddbmm(past_mask, (self).gathered(q4, grid, U), past_keys, alpha=${scale}), back)
+      own_keys = torch.transpose(torch.view(keys[l], [${K} * B, S, ${A}]), 1, 2)
+      own = torch.baddbmm(mask, torch.view(q4, [${K} * B, ${G}, ${A}]), own_keys, alpha=${scale})
+      p_before, p_own = torch.split_with_sizes(torch.softmax(torch.cat([before, own], -1), -1), [P, S], -1)
+      a = torch.bmm((self).gathered(torch.view(p_before, [${K}, B, ${G}, P]), grid, U), torch.view(past[${L} + l], [${K} * U, P, ${A}]))
+      a = torch.baddbmm((self).scattered(a, back), p_own, torch.view(values[l], [${K} * B, S, ${A}]))
+      attended = torch.reshape(torch.transpose(torch.view(a, [${K}, B, ${G}, ${A}]), 0, 1), [B, ${H} * ${A}])
+      h = (self).finish_layer(h, attended, w, o, epsilon)
+    return (self).last_logits(h, w, epsilon)
 
   # the top_k likeliest tokens (all if 0), of those the fewest that reach top_p, and of these the
   # ones with at least min_p of the likeliest's probability; the others get probability zero.
@@ -565,36 +558,52 @@ class CausalLM(Module):
     return torch.clamp_max(torch.searchsorted(sums, u2, right=True), ${V} - 1)
 
   # Decoding keeps, for each row, one completion: the logits of its next token (B, V), its keys and
-  # values L times (B, K, S, A), and which of the S slots it may look at (B, 1, 1, 1, S). All rows
-  # write the same slot at a time; a row that joined later begins at a later slot. Of each of the
-  # prompts that they follow it keeps keys and values L times (U, K, P, A), which of the P tokens are
-  # its own (U, 1, 1, P), and the logits after the last one (U, V).
+  # values L times (K, B, S, A), and which of the S slots it may look at (B, S). All rows write the
+  # same slot at a time; a row that joined later begins at a later slot. Of each of the prompts that
+  # they follow it keeps keys and values L times (K, U, P, A), which of the P tokens are its own
+  # (U, P), and the logits after the last one (U, V).
 
   # prompts: (U, P) padded on the left by pads: (U) -> of prompts: keys, values, mask, logits
   def prefill(self: __torch__.CausalLM, theta: Tensor, prompts: Tensor, pads: Tensor) -> List[Tensor]:
     w = (self).unpack(theta)
     U = torch.size(prompts, 0)
     P = torch.size(prompts, 1)
-    cos, sin = (self).angles(P, theta)
+    all_cos, all_sin = (self).angles(P, theta)
     slots = torch.arange(P, device=ops.prim.device(theta))
     times = torch.clamp_min(torch.sub(torch.unsqueeze(slots, 0), torch.unsqueeze(pads, 1)), 0)
+    cos = torch.view(torch.embedding(all_cos, times), [U * P, 1, ${A}])
+    sin = torch.view(torch.embedding(all_sin, times), [U * P, 1, ${A}])
     before = torch.lt(torch.unsqueeze(slots, 0), torch.unsqueeze(pads, 1))  # (U, P)
     later = torch.gt(torch.unsqueeze(slots, 0), torch.unsqueeze(slots, 1))  # (P, P)
     unseen = torch.logical_or(torch.unsqueeze(before, 1), later)
     mask = torch.masked_fill(torch.new_zeros(theta, [U, P, P], dtype=${dtype}), unseen, -1000000000.)
+    mask = torch.reshape(torch.expand(torch.view(mask, [1, U, 1, P, P]), [${K}, U, ${G}, P, P]), [${K} * U, ${G} * P, P])
     keys = annotate(List[Tensor], [])
     values = annotate(List[Tensor], [])
+    h = torch.embedding(w[0], torch.view(prompts, [-1]))
+    epsilon = torch.full([1], ${epsilon}, dtype=6, device=ops.prim.device(h))
     for l in range(${L}):
-      torch.append(keys, torch.new_zeros(theta, [U, ${K}, P, ${A}], dtype=${dtype}))
-      torch.append(values, torch.new_zeros(theta, [U, ${K}, P, ${A}], dtype=${dtype}))
-    logits = (self).advance(w, prompts, torch.unsqueeze(torch.embedding(cos, times), 2), torch.unsqueeze(torch.embedding(sin, times), 2), torch.view(mask, [U, 1, 1, P, P]), keys, values, 0, annotate(List[Tensor], []), pads, pads)
+      o = 1 + l * ${per_layer}
+      qkv = torch.view(torch.linear((self).normalize_once(h, w[o], epsilon), w[o + 1]${bias}), [U * P, ${H} + 2 * ${K}, ${A}])
+      qk, v = torch.split_with_sizes(qkv, [${H} + ${K}, ${K}], 1)
+      q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 1)
+      torch.append(keys, torch.contiguous(torch.permute(torch.view(k, [U, P, ${K}, ${A}]), [2, 0, 1, 3])))
+      torch.append(values, torch.contiguous(torch.permute(torch.view(v, [U, P, ${K}, ${A}]), [2, 0, 1, 3])))
+      q3 = torch.reshape(torch.permute(torch.view(q, [U, P, ${K}, ${G}, ${A}]), [2, 0, 3, 1, 4]), [${K} * U, ${G} * P, ${A}])
+      scores = torch.baddbmm(mask, q3, torch.transpose(torch.view(keys[l], [${K} * U, P, ${A}]), 1, 2), alpha=${scale})
+      a = torch.bmm(torch.softmax(scores, -1), torch.view(values[l], [${K} * U, P, ${A}]))
+      attended = torch.reshape(torch.permute(torch.view(a, [${K}, U, ${G}, P, ${A}]), [1, 3, 0, 2, 4]), [U * P, ${H} * ${A}])
+      h = (self).finish_layer(h, attended, w, o, epsilon)
+    last = torch.select(torch.view(h, [U, P, ${D}]), 1, P - 1)
     own = torch.masked_fill(torch.new_zeros(theta, [U, P], dtype=${dtype}), before, -1000000000.)
-    return torch.add(torch.add(keys, values), [torch.view(own, [U, 1, 1, P]), logits])
+    return torch.add(torch.add(keys, values), [own, (self).last_logits(last, w, epsilon)])
 
   # prompts as prefill gave them: those in kept
   def keep(self: __torch__.CausalLM, prompts: List[Tensor], kept: Tensor) -> List[Tensor]:
     result = annotate(List[Tensor], [])
-    for x in prompts:
+    for x in prompts[:2 * ${L}]:
+      torch.append(result, torch.index_select(x, 1, kept))
+    for x in prompts[2 * ${L}:]:
       torch.append(result, torch.index_select(x, 0, kept))
     return result
 
@@ -603,7 +612,7 @@ class CausalLM(Module):
     fill = torch.size(prompts[0], 2) - torch.size(more[0], 2)
     result = annotate(List[Tensor], [])
     for i in range(2 * ${L}):
-      torch.append(result, torch.cat([prompts[i], torch.constant_pad_nd(more[i], [0, 0, fill, 0], 0.)]))
+      torch.append(result, torch.cat([prompts[i], torch.constant_pad_nd(more[i], [0, 0, fill, 0], 0.)], 1))
     m = 2 * ${L}
     torch.append(result, torch.cat([prompts[m], torch.constant_pad_nd(more[m], [fill, 0], -1000000000.)]))
     return torch.append(result, torch.cat([prompts[m + 1], more[m + 1]]))
@@ -624,19 +633,23 @@ class CausalLM(Module):
       first = torch.cat([torch.index_select(state[0], 0, kept), first])
     result = [first]
     for l in range(2 * ${L}):
-      cache = torch.new_zeros(like, [b + c, ${K}, room, ${A}])
+      cache = torch.new_zeros(like, [${K}, b + c, room, ${A}])
       if b > 0:
         old = torch.size(state[l + 1], 2) - shift
-        rows = torch.index_select(torch.narrow(state[l + 1], 2, shift, old), 0, kept)
-        torch.copy_(torch.narrow(torch.narrow(cache, 0, 0, b), 2, 0, old), rows)
+        rows = torch.index_select(torch.narrow(state[l + 1], 2, shift, old), 1, kept)
+        torch.copy_(torch.narrow(torch.narrow(cache, 1, 0, b), 2, 0, old), rows)
       torch.append(result, cache)
     slots = torch.unsqueeze(torch.arange(room, device=ops.prim.device(like)), 0)
     closed = torch.logical_or(torch.lt(slots, torch.unsqueeze(begins, 1)), torch.ge(slots, slot))
     mask = torch.masked_fill(torch.new_zeros(like, [b + c, room]), closed, -1000000000.)
-    torch.append(result, torch.view(mask, [b + c, 1, 1, 1, room]))
-    return result
+    return torch.append(result, mask)
 
-  # Some tokens for every row. grid and back: as in advance; offsets: (B), what to add to a slot to
+  # mask: (B, S) -> for each key head (K B, 1, S)
+  def per_head(self: __torch__.CausalLM, mask: Tensor) -> Tensor:
+    n = torch.size(mask, 1)
+    return torch.reshape(torch.expand(torch.unsqueeze(mask, 0), [${K}, -1, n]), [-1, 1, n])
+
+  # Some tokens for every row. grid and back: as in extend; offsets: (B), what to add to a slot to
   # have the position in the row; uniforms: (n, B); settings: temperature (0 for the likeliest token),
   # top_p, top_k, min_p, the slot that comes next, the positions needed
   # -> tokens (n, B), their log probabilities (n, B), then state
@@ -652,6 +665,8 @@ class CausalLM(Module):
     keys = state[1:${L} + 1]
     values = state[${L} + 1:2 * ${L} + 1]
     mask = state[2 * ${L} + 1]
+    seen = (self).per_head(mask)
+    past_mask = (self).per_head(prompts[2 * ${L}])
     cos, sin = (self).angles(int(settings[5]), theta)
     n = torch.size(uniforms, 0)
     b = torch.size(uniforms, 1)
@@ -669,8 +684,9 @@ class CausalLM(Module):
         token = (self).draw(logp, torch.select(uniforms, 0, i))
       torch.copy_(torch.select(tokens, 0, i), torch.squeeze(token, 1))
       torch.copy_(torch.select(logps, 0, i), torch.squeeze(torch.gather(logp, 1, token), 1))
-      torch.fill_(torch.select(mask, 4, slot), 0)
+      torch.fill_(torch.select(mask, 1, slot), 0)
+      torch.fill_(torch.select(seen, 2, slot), 0)
       time = torch.add(offsets, slot)
-      logits = (self).advance(w, token, torch.view(torch.embedding(cos, time), [b, 1, 1, ${A}]), torch.view(torch.embedding(sin, time), [b, 1, 1, ${A}]), mask, keys, values, slot, prompts, grid, back)
+      logits = (self).extend(w, torch.squeeze(token, 1), torch.unsqueeze(torch.embedding(cos, time), 1), torch.unsqueeze(torch.embedding(sin, time), 1), seen, keys, values, slot, prompts, past_mask, grid, back)
       slot = slot + 1
     return torch.add(torch.add(torch.add([tokens, logps, logits], keys), values), [mask])
