@@ -224,7 +224,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
               ? handed(groups, group -> compute(here, current, group, task, type))
               : collected(groups, theta.layout(), group -> sent(here, current, group, task, type));
       return new Answer(
-          came.sum,
+          came.sum.on(theta.array().getDevice()),
           broadcastSeconds,
           came.computeSeconds / atOnce,
           came.addSeconds,

@@ -102,7 +102,9 @@ public record Footprint(
   private long head(long n) {
     long rows =
         2 + (loss.body().contains("logits") ? LOSS_ROWS : 0) + (loss.hasReference() ? 1 : 0);
-    return rows * logits(n) + 2 * n * width() * bytes();
+    long weights = lora == null ? width() * config.vocabSize() : 0;
+    long gradient = weights * (precision == Precision.FP32 ? 4 : 2 + 4); // and in fp32, to be added
+    return rows * logits(n) + 2 * n * width() * bytes() + gradient;
   }
 
   /** One matrix (N, V) in fp32. */

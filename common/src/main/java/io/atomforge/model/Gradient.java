@@ -46,6 +46,18 @@ public final class Gradient implements AutoCloseable {
     return statistics.clone();
   }
 
+  /** The same on a device: this one if it is there, else a copy, and this one is closed. */
+  public Gradient on(Device device) {
+    if (values.array().getDevice().equals(device)) {
+      return this;
+    }
+    try (this) {
+      Gradient there = zero(values.layout(), device);
+      there.add(this);
+      return there;
+    }
+  }
+
   /** Forgets all that was added. */
   public void clear() {
     values.clear();

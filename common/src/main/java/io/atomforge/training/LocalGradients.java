@@ -28,8 +28,11 @@ public record LocalGradients(CausalLM model) implements GradientSource {
     long start = System.nanoTime();
     Gradient sum = Gradient.zero(theta.layout(), model.device());
     int each = steps.learningRates().size();
-    for (int from = 0; from < shards.size(); from += each) {
-      steps.take(model, theta, null, shards.subList(from, from + each), temperature, sum);
+    try (Gradient own = Gradient.zero(theta.layout(), model.device())) {
+      for (int from = 0; from < shards.size(); from += each) {
+        steps.take(model, theta, null, shards.subList(from, from + each), temperature, own);
+        sum.add(own);
+      }
     }
     return new Answer(sum, 0, (System.nanoTime() - start) / 1e9, 0, 0, 0);
   }

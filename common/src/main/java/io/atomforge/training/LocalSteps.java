@@ -21,8 +21,9 @@ public record LocalSteps(AdamW optimizer, List<Double> learningRates, double max
 
   /**
    * @param shards one per step
-   * @param sum to which is added the way back from where the steps led to {@code theta}, times the
-   *     sum of the shards' denominators; and loss and statistics of all steps
+   * @param way becomes the way back from where the steps led to {@code theta}, times the sum of the
+   *     shards' denominators, with loss and statistics of all steps; what it holds on the way is
+   *     the gradient of a step
    */
   public void take(
       CausalLM model,
@@ -30,21 +31,29 @@ public record LocalSteps(AdamW optimizer, List<Double> learningRates, double max
       Parameters reference,
       List<Shard> shards,
       double temperature,
-      Gradient sum) {
+      Gradient way) {
+    double loss = 0;
+    double[] statistics = null;
     double denominator = 0;
     try (Parameters own = theta.copy(model.device());
-        AdamW.State state = optimizer.start(theta.layout(), model.device());
-        Gradient gradient = Gradient.zero(theta.layout(), model.device())) {
+        AdamW.State state = optimizer.start(theta.layout(), model.device())) {
       for (int i = 0; i < shards.size(); i++) {
         Shard shard = shards.get(i);
-        gradient.clear();
-        model.gradient(own, reference, shard.batch(), shard.inputs(), temperature, gradient);
-        state.step(own, gradient.values(), shard.denominator(), maxGradNorm, learningRates.get(i));
-        sum.add(gradient.loss(), gradient.statistics());
+        way.clear();
+        model.gradient(own, reference, shard.batch(), shard.inputs(), temperature, way);
+        state.step(own, way.values(), shard.denominator(), maxGradNorm, learningRates.get(i));
+        loss += way.loss();
+        double[] more = way.statistics();
+        statistics = statistics == null ? new double[more.length] : statistics;
+        for (int k = 0; k < more.length; k++) {
+          statistics[k] += more[k];
+        }
         denominator += shard.denominator();
       }
       double factor = denominator;
-      sum.values().change(List.of(theta, own), v -> (float) (v[0] + factor * (v[1] - v[2])));
+      way.clear();
+      way.values().change(List.of(theta, own), v -> (float) (factor * (v[1] - v[2])));
+      way.add(loss, statistics);
     }
   }
 }

@@ -44,7 +44,7 @@ class FootprintTest {
 
   @Test
   void aGradientKeepsEveryLayer() {
-    int logits = 2 * N * V + 2 * N * D;
+    int logits = 2 * N * V + 2 * N * D + V * D;
     int backward = M * D + M * (4 * F - 2 * F - D);
     long floats = PARAMETERS + L * LAYER + Math.max(logits, backward) + MASKS + ANGLES + 2 * LAYER;
     assertThat(footprint(Precision.FP32, false).gradient(BLOCKS, N)).isEqualTo(4 * floats);
@@ -67,10 +67,10 @@ class FootprintTest {
   @Test
   void ofAdaptersTheGradientIsSmallAndDropoutNeedsHashes() {
     Lora plain = new Lora(2, 4, List.of("q_proj"));
-    long whole = footprint(Precision.FP32, false).gradient(BLOCKS, N);
-    long adapters = adapted(plain).gradient(BLOCKS, N);
+    long whole = footprint(Precision.FP32, false).gradient(BLOCKS, 1);
+    long adapters = adapted(plain).gradient(BLOCKS, 1);
     assertThat(whole - adapters).isEqualTo(4 * (PARAMETERS - plain.layout(MODEL).size()));
-    long dropping = adapted(new Lora(2, 4, List.of("q_proj"), 0.1)).gradient(BLOCKS, N);
+    long dropping = adapted(new Lora(2, 4, List.of("q_proj"), 0.1)).gradient(BLOCKS, 1);
     assertThat(dropping - adapters).isEqualTo((8 + 8 + 4) * M * F);
   }
 

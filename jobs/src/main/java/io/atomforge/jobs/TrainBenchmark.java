@@ -6,7 +6,6 @@ import com.sun.management.OperatingSystemMXBean;
 import io.atomforge.cluster.SparkGradients;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.model.Checkpoint;
-import io.atomforge.model.Footprint;
 import io.atomforge.model.LossScript;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
@@ -53,7 +52,7 @@ public final class TrainBenchmark {
           "1M", new Shape(ModelConfig.of(128, 4, 4, 2, 384, 512, 128), 64, 128),
           "5M", new Shape(ModelConfig.of(256, 6, 8, 4, 768, 512, 128), 32, 128),
           "30M", new Shape(ModelConfig.of(512, 8, 8, 4, 1536, 8192, 256), 8, 256));
-  private static final AdamW OPTIMIZER = new AdamW(1e-3, 0.9, 0.95, 1e-8, 0.1);
+  static final AdamW OPTIMIZER = new AdamW(1e-3, 0.9, 0.95, 1e-8, 0.1);
 
   /** What a step of ours consists of, see {@link Trainer.Step#costs()}. */
   private static final List<String> PARTS =
@@ -105,7 +104,7 @@ public final class TrainBenchmark {
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
       for (Precision precision : Precision.values()) {
         names.add("atomforge " + precision.name().toLowerCase(Locale.ROOT));
-        runners.add(new Ours(spark, shape, precision, false, start, shards));
+        runners.add(new Ours(spark, shape, precision, start, shards));
       }
       if (!python.equals("-")) {
         Path checkpoint = folder.resolve("model");
@@ -183,7 +182,7 @@ public final class TrainBenchmark {
     return text.isEmpty() ? "" : text + String.format(Locale.ROOT, "%.1f", whole - named);
   }
 
-  private static List<Sequence> batch(Shape shape) {
+  static List<Sequence> batch(Shape shape) {
     Random random = new Random(1);
     return IntStream.range(0, shape.rows())
         .mapToObj(
@@ -197,36 +196,20 @@ public final class TrainBenchmark {
   }
 
   /** The path of {@link SftLoop}. */
-  static final class Ours implements Runner {
+  private static final class Ours implements Runner {
     private final List<Sequence> batch;
     private final int shards;
-    private final Footprint footprint;
     private final Parameters theta;
     private final SparkGradients source;
     private final Trainer trainer;
 
-    Ours(
-        JavaSparkContext spark,
-        Shape shape,
-        Precision precision,
-        boolean recompute,
-        Parameters start,
-        int shards) {
+    Ours(JavaSparkContext spark, Shape shape, Precision precision, Parameters start, int shards) {
       batch = batch(shape);
       this.shards = shards;
       LossScript loss = LossScript.NEGATIVE_LOG_LIKELIHOOD;
-      footprint = new Footprint(shape.config(), precision, loss, recompute);
       theta = start.copy(Device.cpu());
-      SparkGradients all = new SparkGradients(spark, shape.config(), precision, loss, shards);
-      source = recompute ? all.recomputing() : all;
+      source = new SparkGradients(spark, shape.config(), precision, loss, shards);
       trainer = new Trainer(theta, OPTIMIZER, new Schedule.Constant(0), 1000, 1, source);
-    }
-
-    /** What its steps are predicted to take of the memory, each shard in a task of its own. */
-    TrainingMemory memory() {
-      long task = shards().stream().mapToLong(s -> footprint.gradient(s.batch())).max().orElse(0);
-      return new TrainingMemory.Numbers(theta.layout().size(), 0, shards, Precision.FP32)
-          .memory(true, task, shards);
     }
 
     private List<Shard> shards() {

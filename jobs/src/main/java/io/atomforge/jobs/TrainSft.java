@@ -282,7 +282,7 @@ public final class TrainSft {
    *
    * @param first what adapters change or a loss compares with; null if nothing does
    */
-  private static SparkGradients source(
+  static SparkGradients source(
       JavaSparkContext spark,
       Config config,
       ModelConfig model,

@@ -86,7 +86,7 @@ record TrainingMemory(long driver, long heap, long task, int tasks) {
             model, config.precision(), loss, config.gradientCheckpointing(), lora.orElse(null));
     long task = shards.stream().mapToLong(s -> footprint.gradient(s.batch())).max().orElse(0);
     if (config.distribution() instanceof Distribution.LocalSgd) {
-      task += 16 * whole; // parameters and an optimizer of its own
+      task += 16 * whole; // parameters and an optimizer of its own; 4 stay of those freed before
     }
     long frozen = lora.isPresent() || loss.hasReference() ? whole : 0;
     int tasks = Math.min(cores, Math.min(config.partitions(), gradients));
