@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record Pieces(List<byte[]> bytes, Precision type) implements Serializable {
   /** Numbers of a piece. */
-  static final int VALUES = 1 << 26;
+  static final int VALUES = 1 << 22;
 
   public Pieces {
     bytes = List.copyOf(bytes);

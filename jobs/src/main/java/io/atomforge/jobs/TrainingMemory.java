@@ -30,13 +30,18 @@ import org.apache.spark.api.java.JavaSparkContext;
  *
  * @param driver native: parameters and the optimizer's two moments in fp32, other models, and
  *     gradients that wait to be added, or their sum where tasks run elsewhere
- * @param heap of the driver's JVM where they do not: parameters that are sent and gradients that
- *     arrive
+ * @param heap of the driver's JVM where they do: parameters that are sent and gradients that arrive
  * @param task native, of one task
  * @param tasks at once
+ * @param replicas native, of an executor beside its tasks: parameters, while some take the place of
+ *     others; none in the driver's JVM
+ * @param received of an executor's heap: parameters on their way
  */
-record TrainingMemory(long driver, long heap, long task, int tasks) {
+record TrainingMemory(long driver, long heap, long task, int tasks, long replicas, long received) {
   private static final double GIB = 1 << 30;
+
+  /** Spark holds what it broadcasts as it is and in blocks. */
+  private static final int SENT_TWICE = 2;
 
   /**
    * Numbers in native memory.
@@ -51,9 +56,18 @@ record TrainingMemory(long driver, long heap, long task, int tasks) {
      * @param local whether tasks run in the driver's JVM
      */
     TrainingMemory memory(boolean local, long task, int tasks) {
-      int waiting = local ? Math.max(0, gradients - tasks) : 1;
-      long heap = local ? 0 : trained * (2 * 4 + (long) gradients * sent.bytes());
-      return new TrainingMemory(4 * ((3 + waiting) * trained + others), heap, task, tasks);
+      if (local) {
+        int waiting = Math.max(0, gradients - tasks);
+        return new TrainingMemory(4 * ((3 + waiting) * trained + others), 0, task, tasks, 0, 0);
+      }
+      long sentOut = SENT_TWICE * 4 * (trained + others);
+      return new TrainingMemory(
+          4 * (4 * trained + others),
+          sentOut + (long) gradients * sent.bytes() * trained,
+          task,
+          tasks,
+          4 * (2 * trained + others),
+          sentOut + sent.bytes() * trained);
     }
   }
 
@@ -152,32 +166,51 @@ record TrainingMemory(long driver, long heap, long task, int tasks) {
   void announce(JavaSparkContext spark, String advice) {
     System.err.printf(
         Locale.ROOT,
-        "memory: driver %s and %s of heap, each of %d tasks %s%n",
+        "memory: driver %s and %s of heap, each of %d tasks %s%s%n",
         gib(driver),
         gib(heap),
         tasks,
-        gib(task));
+        gib(task),
+        spark.isLocal()
+            ? ""
+            : ", each executor "
+                + gib(replicas)
+                + " beside them and "
+                + gib(received)
+                + " of heap");
     if (spark.isLocal()) {
       OperatingSystemMXBean machine =
           (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-      refuse(machine.getTotalMemorySize(), Runtime.getRuntime().maxMemory(), advice);
+      refuse(machine.getTotalMemorySize(), advice);
+    } else {
+      long executors = spark.getConf().getSizeAsBytes("spark.executor.memory", "1g");
+      refuseHeap("the driver", heap, Runtime.getRuntime().maxMemory(), "ATOMFORGE_MEMORY");
+      refuseHeap("an executor", received, executors, "spark.executor.memory");
+    }
+  }
+
+  /**
+   * @param most how far the heap may grow
+   * @param setting what says so
+   */
+  static void refuseHeap(String who, long heap, long most, String setting) {
+    if (heap > most) {
+      throw new ConfigException(
+          String.format(
+              Locale.ROOT,
+              "memory: %s needs %s of heap and may take %s; set %s=%dg or more",
+              who,
+              gib(heap),
+              gib(most),
+              setting,
+              1 + (long) Math.ceil(heap / GIB)));
     }
   }
 
   /**
    * @param machine what there is
-   * @param mostHeap how far the heap may grow
    */
-  void refuse(long machine, long mostHeap, String advice) {
-    if (heap > mostHeap) {
-      throw new ConfigException(
-          String.format(
-              Locale.ROOT,
-              "memory: the run needs %s of heap and may take %s; set ATOMFORGE_MEMORY=%dg or more",
-              gib(heap),
-              gib(mostHeap),
-              1 + (long) Math.ceil(heap / GIB)));
-    }
+  void refuse(long machine, String advice) {
     long all = driver + heap + tasks * task;
     if (all > machine) {
       throw new ConfigException(

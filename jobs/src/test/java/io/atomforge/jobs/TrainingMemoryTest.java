@@ -44,9 +44,9 @@ class TrainingMemoryTest {
   void gradientsWaitInNativeMemoryOrComeToTheHeap() {
     TrainingMemory.Numbers numbers = new TrainingMemory.Numbers(100, 7, 5, Precision.BF16);
     assertThat(numbers.memory(true, 1, 2))
-        .isEqualTo(new TrainingMemory(1200 + 28 + 3 * 400, 0, 1, 2));
+        .isEqualTo(new TrainingMemory(1200 + 28 + 3 * 400, 0, 1, 2, 0, 0));
     assertThat(numbers.memory(false, 1, 2))
-        .isEqualTo(new TrainingMemory(1600 + 28, 800 + 5 * 200, 1, 2));
+        .isEqualTo(new TrainingMemory(1600 + 28, 8 * 107 + 5 * 200, 1, 2, 4 * 207, 8 * 107 + 200));
   }
 
   @Test
@@ -75,14 +75,17 @@ class TrainingMemoryTest {
 
   @Test
   void whatDoesNotFitIsRefusedWithAdvice() {
-    TrainingMemory memory = new TrainingMemory(2 * GIB, GIB, 3 * GIB, 2);
-    assertThatCode(() -> memory.refuse(9 * GIB, GIB, "")).doesNotThrowAnyException();
-    assertThatThrownBy(() -> memory.refuse(9 * GIB - 1, GIB, "lower train_batch_size"))
+    TrainingMemory memory = new TrainingMemory(2 * GIB, GIB, 3 * GIB, 2, 0, 0);
+    assertThatCode(() -> memory.refuse(9 * GIB, "")).doesNotThrowAnyException();
+    assertThatThrownBy(() -> memory.refuse(9 * GIB - 1, "lower train_batch_size"))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "memory: the run needs 9.0 GiB and the machine has 9.0 GiB; lower train_batch_size");
-    assertThatThrownBy(() -> memory.refuse(9 * GIB, GIB - 1, ""))
+    assertThatThrownBy(
+            () -> TrainingMemory.refuseHeap("an executor", GIB, GIB - 1, "spark.executor.memory"))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("of heap and may take 1.0 GiB; set ATOMFORGE_MEMORY=2g or more");
+        .hasMessage(
+            "memory: an executor needs 1.0 GiB of heap and may take 1.0 GiB; set"
+                + " spark.executor.memory=2g or more");
   }
 }
