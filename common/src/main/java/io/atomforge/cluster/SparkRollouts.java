@@ -27,7 +27,6 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.LongAccumulator;
 
 /**
  * Samples and judges on executors. Prompts are cut into decode batches by their length and name,
@@ -47,10 +46,17 @@ public final class SparkRollouts {
   private final Broadcast<Library> library;
   private final int tasks;
   private final int rowsPerBatch;
-  private final LongAccumulator cached;
+  private long cached;
 
   private record Shape(ModelConfig config, Precision precision, SandboxSettings sandbox)
       implements Serializable {}
+
+  /**
+   * What came of a batch.
+   *
+   * @param cached completions that the executor's sandbox knew since it was asked last
+   */
+  private record Sampled(List<Rollout> rollouts, long cached) implements Serializable {}
 
   /** The tokenizer's files and the callable atoms, sent to each executor once. */
   private record Library(String tokenizerJson, String tokenizerConfig, ArrayList<String[]> atoms)
@@ -77,7 +83,6 @@ public final class SparkRollouts {
     this.shape = new Shape(config, precision, sandbox);
     this.tasks = tasks;
     this.rowsPerBatch = rowsPerBatch;
-    this.cached = spark.sc().longAccumulator("cached");
     ArrayList<String[]> functions = new ArrayList<>();
     for (AtomRow row : atoms) {
       functions.add(new String[] {row.atomId(), row.name(), row.variant(), row.code()});
@@ -108,15 +113,13 @@ public final class SparkRollouts {
       Parameters theta, List<PromptTask> prompts, SamplingSettings settings) {
     Shape here = shape;
     Broadcast<Library> parts = library;
-    LongAccumulator hits = cached;
     int width = rowsPerBatch;
-    cached.reset();
     // A value head at the end takes no part in sampling.
     try (Parameters policy = theta.first(new ParameterLayout(shape.config));
         Version current = Version.of(spark, policy)) {
       List<Integer> order = order(prompts);
       List<ArrayList<PromptTask>> batches = batches(order.stream().map(prompts::get).toList());
-      Function<ArrayList<PromptTask>, List<Rollout>> work =
+      Function<ArrayList<PromptTask>, Sampled> work =
           batch -> {
             Kit kit = kit(parts);
             CausalLM model =
@@ -128,16 +131,16 @@ public final class SparkRollouts {
             Sandbox sandbox = Sandbox.shared(here.sandbox);
             RolloutSampler sampler = new RolloutSampler(model, kit.tokenizer, sandbox, kit.atoms);
             try (Replica replica = current.replica(model.layout())) {
-              return sampler.sample(replica.parameters(), batch, settings, width);
-            } finally {
-              hits.add(sandbox.takeCacheHits());
+              List<Rollout> rollouts = sampler.sample(replica.parameters(), batch, settings, width);
+              return new Sampled(rollouts, sandbox.takeCacheHits());
             }
           };
-      List<Rollout> rollouts =
-          (spark.isLocal()
-                  ? Tasks.here(spark, batches, tasks, work)
-                  : Tasks.run(spark, batches, tasks, work))
-              .stream().flatMap(List::stream).toList();
+      List<Sampled> sampled =
+          spark.isLocal()
+              ? Tasks.here(spark, batches, tasks, work)
+              : Tasks.run(spark, batches, tasks, work);
+      cached = sampled.stream().mapToLong(Sampled::cached).sum();
+      List<Rollout> rollouts = sampled.stream().flatMap(s -> s.rollouts().stream()).toList();
       int samples = prompts.get(0).samples();
       List<List<Rollout>> groups = new ArrayList<>(Collections.nCopies(prompts.size(), List.of()));
       for (int i = 0; i < order.size(); i++) {
@@ -149,7 +152,7 @@ public final class SparkRollouts {
 
   /** How many completions of the last {@link #sample} the sandbox knew and did not run again. */
   public long cached() {
-    return cached.value();
+    return cached;
   }
 
   /** The places of prompts by length and name. */
