@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
  * @param alpha numerator of the scale, above 0
  * @param targets modules by Hugging Face's short names, such as {@code q_proj}
  * @param dropout rate at which the values that enter an adapter are dropped in training, 0 or more
- *     and below 1; the others are divided by 1 - dropout
+ *     and below 1; the others are divided by 1 - dropout. Adapters with the same input, as those of
+ *     queries, keys and values, drop the same.
  */
 public record Lora(int rank, double alpha, List<String> targets, double dropout)
     implements Serializable {

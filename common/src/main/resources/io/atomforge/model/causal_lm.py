@@ -87,9 +87,10 @@ class CausalLM(Module):
         torch.append(views, parts[i])
     return views
 
-  # x: (M, k) -> with each value zero at a rate of dropout, the others larger; keys: (M) int64, names
-  # of the tokens, or none for no dropout; i: which adapter. Whether a value is kept is a hash of these
-  # and its column (the finalizer of SplitMix64), so backward and a second forward pass find the same.
+  # x: (M, k); keys: (M) int64, names of the tokens, or none for no dropout; i: which input of which
+  # layer it is -> x where values are zero at the rate of dropout and the others larger. Whether a value
+  # is kept is a hash of these and its column (the finalizer of SplitMix64), so the backward pass and a
+  # second forward pass find the same.
   def drop(self: __torch__.CausalLM, x: Tensor, keys: Tensor, i: int) -> Tensor:
     if torch.size(keys, 0) > 0:
       columns = torch.arange(i * 1000003, i * 1000003 + torch.size(x, 1), dtype=4, device=ops.prim.device(x))
@@ -100,29 +101,43 @@ class CausalLM(Module):
       x = torch.mul(torch.mul(x, kept), ${kept_factor})
     return x
 
-  # y: (M, n) = x W^T, x: (M, k) -> what the i-th adapter adds is added to the columns of y from at on
-  def adapt(self: __torch__.CausalLM, y: Tensor, x: Tensor, adapters: List[Tensor], i: int, at: int, keys: Tensor) -> None:
+  # whether any of the adapters from the i-th on is there
+  def adapted(self: __torch__.CausalLM, adapters: List[Tensor], i: int, count: int) -> bool:
+    found = False
     if ${lora} == 1:
-      a = adapters[2 * i]
-      b = adapters[2 * i + 1]
-      if torch.size(b, 0) > 0:
-        inner = (self).product((self).drop(x, keys, i), torch.transpose(a, 0, 1))
-        torch.add_(torch.narrow(y, 1, at, torch.size(b, 0)), (self).product(inner, torch.transpose(b, 0, 1)), alpha=${lora_scale})
+      for b in adapters[2 * i + 1:2 * (i + count):2]:
+        if torch.size(b, 0) > 0:
+          found = True
+    return found
 
-  # dy: (M, n), x: (M, k) -> dx (M, k) plus what comes through the adapter, whose own gradients are
-  # added to places
-  def adapt_back(self: __torch__.CausalLM, dx: Tensor, dy: Tensor, x: Tensor, adapters: List[Tensor], i: int, at: int, keys: Tensor, places: List[Tensor]) -> Tensor:
-    if ${lora} == 1:
-      a = adapters[2 * i]
-      b = adapters[2 * i + 1]
-      if torch.size(b, 0) > 0:
-        dropped = (self).drop(x, keys, i)
-        own = torch.mul(torch.narrow(dy, 1, at, torch.size(b, 0)), ${lora_scale})
-        inner = (self).product(dropped, torch.transpose(a, 0, 1))
-        torch.add_(places[2 * i + 1], (self).product(torch.transpose(own, 0, 1), inner))
-        d_inner = (self).product(own, b)
-        torch.add_(places[2 * i], (self).product(torch.transpose(d_inner, 0, 1), dropped))
-        dx = torch.add(dx, (self).drop((self).product(d_inner, a), keys, i))
+  # y: (M, n) = x W^T, x: (M, k), the input-th of the model's inputs of adapters -> what those from the
+  # i-th on add is added to the columns of y from at on
+  def adapt(self: __torch__.CausalLM, y: Tensor, x: Tensor, adapters: List[Tensor], i: int, at: List[int], keys: Tensor, input: int) -> None:
+    if (self).adapted(adapters, i, torch.len(at)):
+      dropped = (self).drop(x, keys, input)
+      for j in range(torch.len(at)):
+        b = adapters[2 * (i + j) + 1]
+        if torch.size(b, 0) > 0:
+          inner = (self).product(dropped, torch.transpose(adapters[2 * (i + j)], 0, 1))
+          torch.add_(torch.narrow(y, 1, at[j], torch.size(b, 0)), (self).product(inner, torch.transpose(b, 0, 1)), alpha=${lora_scale})
+
+  # dy: (M, n), otherwise as in adapt -> dx (M, k) plus what comes through the adapters, whose own
+  # gradients are added to places
+  def adapt_back(self: __torch__.CausalLM, dx: Tensor, dy: Tensor, x: Tensor, adapters: List[Tensor], i: int, at: List[int], keys: Tensor, input: int, places: List[Tensor]) -> Tensor:
+    if (self).adapted(adapters, i, torch.len(at)):
+      dropped = (self).drop(x, keys, input)
+      through = torch.zeros_like(x)
+      for j in range(torch.len(at)):
+        a = adapters[2 * (i + j)]
+        b = adapters[2 * (i + j) + 1]
+        if torch.size(b, 0) > 0:
+          own = torch.mul(torch.narrow(dy, 1, at[j], torch.size(b, 0)), ${lora_scale})
+          inner = (self).product(dropped, torch.transpose(a, 0, 1))
+          torch.add_(places[2 * (i + j) + 1], (self).product(torch.transpose(own, 0, 1), inner))
+          d_inner = (self).product(own, b)
+          torch.add_(places[2 * (i + j)], (self).product(torch.transpose(d_inner, 0, 1), dropped))
+          through = torch.add_(through, (self).product(d_inner, a))
+      dx = torch.add(dx, (self).drop(through, keys, input))
     return dx
 
   # cosines and sines of all angles up to a length, (length, A) each; the first half of the sines
@@ -260,9 +275,7 @@ class CausalLM(Module):
     qkv = (self).product(x, torch.transpose(w[o + 1], 0, 1))
     if ${per_layer} == 7:
       qkv = torch.add(qkv, w[o + ${per_layer} - 1])
-    (self).adapt(qkv, x, adapters, 7 * l, 0, keys)
-    (self).adapt(qkv, x, adapters, 7 * l + 1, ${H} * ${A}, keys)
-    (self).adapt(qkv, x, adapters, 7 * l + 2, (${H} + ${K}) * ${A}, keys)
+    (self).adapt(qkv, x, adapters, 7 * l, [0, ${H} * ${A}, (${H} + ${K}) * ${A}], keys, 4 * l)
     qk, v = torch.split_with_sizes(torch.view(qkv, [-1, ${H} + 2 * ${K}, ${A}]), [${H} + ${K}, ${K}], 1)
     q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 1)
     if train:
@@ -274,17 +287,16 @@ class CausalLM(Module):
     torch.set_grad_enabled(False)
     a = torch.detach(attended)
     b = (self).product(a, torch.transpose(w[o + 2], 0, 1))
-    (self).adapt(b, a, adapters, 7 * l + 3, 0, keys)
+    (self).adapt(b, a, adapters, 7 * l + 3, [0], keys, 4 * l + 1)
     h2 = torch.add_(b, h)
     x2, unweighted2, r2 = (self).normalize(h2, w[o + 3])
     gate_up = (self).product(x2, torch.transpose(w[o + 4], 0, 1))
-    (self).adapt(gate_up, x2, adapters, 7 * l + 4, 0, keys)
-    (self).adapt(gate_up, x2, adapters, 7 * l + 5, ${F}, keys)
+    (self).adapt(gate_up, x2, adapters, 7 * l + 4, [0, ${F}], keys, 4 * l + 2)
     gate, up = torch.chunk(gate_up, 2, -1)
     s = torch.silu(gate)
     m = torch.mul(s, up)
     c = (self).product(m, torch.transpose(w[o + 5], 0, 1))
-    (self).adapt(c, m, adapters, 7 * l + 6, 0, keys)
+    (self).adapt(c, m, adapters, 7 * l + 6, [0], keys, 4 * l + 3)
     return [torch.add_(c, h2), x, unweighted, r, q, k, v, attended, x2, unweighted2, r2, gate_up, s, m]
 
   # dh: (M, D), with respect to what the layer gave; kept: what it gave -> with respect to its input;
@@ -293,17 +305,16 @@ class CausalLM(Module):
     o = 1 + l * ${per_layer}
     unused, x, unweighted, r, q, k, v, attended, x2, unweighted2, r2, gate_up, s, m = kept
     (self).learn(places, o + 5, dh, m)
-    dm = (self).adapt_back((self).product(dh, w[o + 5]), dh, m, adapters, 7 * l + 6, 0, keys, places)
+    dm = (self).adapt_back((self).product(dh, w[o + 5]), dh, m, adapters, 7 * l + 6, [0], keys, 4 * l + 3, places)
     gate, up = torch.chunk(gate_up, 2, -1)
     d_gate_up = torch.cat([torch.silu_backward(torch.mul(dm, up), gate), torch.mul(dm, s)], 1)
     (self).learn(places, o + 4, d_gate_up, x2)
     dx2 = (self).product(d_gate_up, w[o + 4])
-    dx2 = (self).adapt_back(dx2, d_gate_up, x2, adapters, 7 * l + 4, 0, keys, places)
-    dx2 = (self).adapt_back(dx2, d_gate_up, x2, adapters, 7 * l + 5, ${F}, keys, places)
+    dx2 = (self).adapt_back(dx2, d_gate_up, x2, adapters, 7 * l + 4, [0, ${F}], keys, 4 * l + 2, places)
     dh2 = (self).normalize_back(dh, dx2, unweighted2, r2, w[o + 3], places, o + 3)
     a = torch.detach(attended)
     (self).learn(places, o + 2, dh2, a)
-    da = (self).adapt_back((self).product(dh2, w[o + 2]), dh2, a, adapters, 7 * l + 3, 0, keys, places)
+    da = (self).adapt_back((self).product(dh2, w[o + 2]), dh2, a, adapters, 7 * l + 3, [0], keys, 4 * l + 1, places)
     parts = torch.grad([attended], [q, k, v], annotate(List[Optional[Tensor]], [da]))
     dq = torch._unwrap_optional(parts[0])
     dk = torch._unwrap_optional(parts[1])
@@ -314,9 +325,7 @@ class CausalLM(Module):
     if ${per_layer} == 7 and ${lora} == 0:
       torch.add_(places[o + ${per_layer} - 1], torch.sum(dqkv, [0], False, dtype=6))
     dx = (self).product(dqkv, w[o + 1])
-    dx = (self).adapt_back(dx, dqkv, x, adapters, 7 * l, 0, keys, places)
-    dx = (self).adapt_back(dx, dqkv, x, adapters, 7 * l + 1, ${H} * ${A}, keys, places)
-    dx = (self).adapt_back(dx, dqkv, x, adapters, 7 * l + 2, (${H} + ${K}) * ${A}, keys, places)
+    dx = (self).adapt_back(dx, dqkv, x, adapters, 7 * l, [0, ${H} * ${A}, (${H} + ${K}) * ${A}], keys, 4 * l, places)
     return (self).normalize_back(dh2, dx, unweighted, r, w[o], places, o)
 
   # h: (M, D) -> at the wanted positions: normalized (N, D), the same without the weight, and the
