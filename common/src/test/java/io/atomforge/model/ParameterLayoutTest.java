@@ -19,6 +19,6 @@ class ParameterLayoutTest {
     assertThatThrownBy(layout::arraySize)
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("6,738,415,616 parameters")
-        .hasMessageContaining("at most 536,870,911");
+        .hasMessageContaining("at most 2,147,483,639");
   }
 }
