@@ -40,8 +40,11 @@ import org.apache.spark.api.java.JavaSparkContext;
 record TrainingMemory(long driver, long heap, long task, int tasks, long replicas, long received) {
   private static final double GIB = 1 << 30;
 
-  /** Spark holds what it broadcasts as it is and in blocks. */
-  private static final int SENT_TWICE = 2;
+  /**
+   * Of a heap, for each number that is broadcast: Spark holds it as it is and in blocks of 4 MiB,
+   * which with their headers take three of G1's regions of 2 MiB.
+   */
+  private static final int SENT_BYTES = 11;
 
   /**
    * Numbers in native memory.
@@ -60,7 +63,7 @@ record TrainingMemory(long driver, long heap, long task, int tasks, long replica
         int waiting = Math.max(0, gradients - tasks);
         return new TrainingMemory(4 * ((3 + waiting) * trained + others), 0, task, tasks, 0, 0);
       }
-      long sentOut = SENT_TWICE * 4 * (trained + others);
+      long sentOut = SENT_BYTES * (trained + others);
       return new TrainingMemory(
           4 * (4 * trained + others),
           sentOut + (long) gradients * sent.bytes() * trained,

@@ -46,7 +46,8 @@ class TrainingMemoryTest {
     assertThat(numbers.memory(true, 1, 2))
         .isEqualTo(new TrainingMemory(1200 + 28 + 3 * 400, 0, 1, 2, 0, 0));
     assertThat(numbers.memory(false, 1, 2))
-        .isEqualTo(new TrainingMemory(1600 + 28, 8 * 107 + 5 * 200, 1, 2, 4 * 207, 8 * 107 + 200));
+        .isEqualTo(
+            new TrainingMemory(1600 + 28, 11 * 107 + 5 * 200, 1, 2, 4 * 207, 11 * 107 + 200));
   }
 
   @Test
