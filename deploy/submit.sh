@@ -21,11 +21,11 @@ fi
 job=${1:-Jobs}
 [ $# -gt 0 ] && shift
 case $job in
-  *.*) class=$job ;; # a main class by its full name, such as a benchmark
+  *.*) class=$job ;; # a main class by its full name; deploy/bench.sh starts benchmarks so
   *) class=io.atomforge.jobs.$job ;;
 esac
 file=${class//.//}.class
-if [ ! -f "$root/jobs/target/classes/$file" ] && [ ! -f "$root/common/target/classes/$file" ]; then
+if [ ! -f "$root/jobs/target/classes/$file" ] && [ ! -f "${ATOMFORGE_BENCH:-}/$file" ]; then
   echo "unknown job '$job'; deploy/submit.sh alone lists them" >&2
   exit 2
 fi
@@ -69,8 +69,8 @@ if [ -n "${SPARK_HOME:-}" ] || [[ -n $master && $master != local* ]]; then
   exec "$SPARK_HOME/bin/spark-submit" --class "$class" --master "${master:-local[*]}" --driver-memory "$memory" \
     --conf spark.executorEnv.OMP_WAIT_POLICY=PASSIVE --conf spark.executorEnv.DJL_OFFLINE=true \
     --driver-java-options "-Dlog4j2.configurationFile=file:$root/deploy/log4j2.properties" \
-    --jars "$jars" ${SPARK_SUBMIT_ARGS:-} "$jar" "${words[@]+"${words[@]}"}"
+    --jars "$jars" ${ATOMFORGE_BENCH:+--driver-class-path "$ATOMFORGE_BENCH"} ${SPARK_SUBMIT_ARGS:-} "$jar" "${words[@]+"${words[@]}"}"
 fi
 exec "$java" "-Xmx$memory" "@$root/deploy/spark.args" "-Dspark.master=${master:-local[*]}" \
   "-Dlog4j2.configurationFile=file:$root/deploy/log4j2.properties" \
-  -cp "$root/jobs/target/classes:$root/common/target/classes:$classpath" "$class" "${words[@]+"${words[@]}"}"
+  -cp "$root/jobs/target/classes:$root/common/target/classes:${ATOMFORGE_BENCH:+$ATOMFORGE_BENCH:}$classpath" "$class" "${words[@]+"${words[@]}"}"

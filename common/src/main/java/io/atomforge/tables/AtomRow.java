@@ -52,6 +52,13 @@ public record AtomRow(
         half);
   }
 
+  /** All atoms of a warehouse, variants included. */
+  public static List<Atom> all(Warehouse warehouse) {
+    return Warehouse.collect(Tables.ATOMS, warehouse.read(Tables.ATOMS)).stream()
+        .map(AtomRow::atom)
+        .toList();
+  }
+
   /** The atom that this row was made of. */
   public Atom atom() {
     return new Atom(

@@ -1,5 +1,11 @@
 package io.atomforge.tables;
 
+import io.atomforge.rl.Rollout;
+import io.atomforge.rl.RolloutBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
 /** A row of {@link Tables#ROLLOUTS}. */
 public record RolloutRow(
     String runId,
@@ -19,4 +25,47 @@ public record RolloutRow(
     int total,
     boolean visiblePassed,
     double wallMs,
-    double cpuMs) {}
+    double cpuMs) {
+  /**
+   * The rows of a step.
+   *
+   * @param advantages mean over the tokens of each sample, group by group
+   * @param promptText gives a problem's prompt
+   */
+  public static List<RolloutRow> of(
+      String runId,
+      long step,
+      RolloutBatch batch,
+      double[] advantages,
+      UnaryOperator<String> promptText) {
+    List<RolloutRow> rows = new ArrayList<>();
+    for (int g = 0; g < batch.groups().size(); g++) {
+      RolloutBatch.Group group = batch.groups().get(g);
+      String id = group.task().problemId();
+      for (RolloutBatch.Sample s : group.samples()) {
+        Rollout r = s.rollout();
+        rows.add(
+            new RolloutRow(
+                runId,
+                step,
+                id,
+                runId + "/" + step + "/" + g,
+                r.sample(),
+                promptText.apply(id),
+                r.completion(),
+                r.tokens(),
+                r.logProbs(),
+                s.reward(),
+                advantages[rows.size()],
+                r.outcome().name(),
+                r.finished() ? "stop" : "length",
+                r.passed(),
+                r.total(),
+                r.visiblePassed(),
+                r.wallMs(),
+                r.cpuMs()));
+      }
+    }
+    return rows;
+  }
+}

@@ -22,20 +22,20 @@ import org.apache.spark.sql.Row;
  * rejection-sampling fine-tuning (Yuan et al. 2023, arXiv:2308.01825). Each different text of a
  * problem counts once.
  */
-final class AcceptedRollouts {
+public final class AcceptedRollouts {
   private static final String PREFIX = "rollouts:";
 
   private AcceptedRollouts() {}
 
   /** Whether a share of a mixture names a run in place of a family of problems. */
-  static boolean named(String share) {
+  public static boolean named(String share) {
     return share.startsWith(PREFIX);
   }
 
   /**
    * @throws ConfigException if no completion of the run passed
    */
-  static List<Sequence> sequences(
+  public static List<Sequence> sequences(
       Warehouse warehouse,
       BuildDataset.Share share,
       ChatTemplate template,

@@ -9,6 +9,14 @@ import static org.apache.spark.sql.functions.col;
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Mixture;
 import io.atomforge.dataset.Sequence;
+import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.data.Language;
+import io.atomforge.jobs.data.Pairing;
+import io.atomforge.jobs.data.Style;
+import io.atomforge.jobs.run.FileStore;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.View;
@@ -33,8 +41,8 @@ public final class BuildDataset {
    *     {@code rollouts:RUN_ID} for what that run wrote and passed
    * @param percent of its training problems: below 100 a nested subset, above 100 copies
    */
-  record Share(String family, double percent) {
-    Share {
+  public record Share(String family, double percent) {
+    public Share {
       Checks.check(percent >= 0 && Double.isFinite(percent), "percent", percent, "0 or more");
     }
   }
@@ -46,7 +54,7 @@ public final class BuildDataset {
    *     for a family that is not named
    * @param validation problems of the first share's validation split, for the loss curve
    */
-  record Config(
+  public record Config(
       String warehouse,
       String files,
       long seed,
@@ -57,7 +65,7 @@ public final class BuildDataset {
       int validation,
       int maxLength)
       implements JobConfig {
-    Config {
+    public Config {
       Checks.check(!mixture.isEmpty(), "mixture", mixture, "a list of family and percent");
       Checks.check(
           mixture.stream().map(Share::family).distinct().count() == mixture.size(),

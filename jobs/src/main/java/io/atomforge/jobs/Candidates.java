@@ -13,6 +13,8 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import io.atomforge.atoms.Atom;
 import io.atomforge.dataset.Split;
+import io.atomforge.jobs.cli.Progress;
+import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.random.Seeds;
 import io.atomforge.synthesis.AtomLibrary;
 import io.atomforge.synthesis.Candidate;

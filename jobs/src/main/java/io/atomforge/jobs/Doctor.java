@@ -1,6 +1,10 @@
 package io.atomforge.jobs;
 
 import ai.djl.engine.Engine;
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.Call;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.Outcome;

@@ -6,17 +6,28 @@ import static io.atomforge.tables.Tables.EVALUATIONS;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static org.apache.spark.sql.functions.col;
 
-import io.atomforge.cluster.SparkRollouts;
 import io.atomforge.config.ConfigException;
 import io.atomforge.evaluation.PassAtK;
+import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.cli.Progress;
+import io.atomforge.jobs.data.Language;
+import io.atomforge.jobs.run.Checkpoints;
+import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.Sampling;
+import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.model.Checkpoint;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.random.Seeds;
-import io.atomforge.rollout.PromptTask;
-import io.atomforge.rollout.Rollout;
+import io.atomforge.rl.PromptTask;
+import io.atomforge.rl.Rollout;
 import io.atomforge.sandbox.Outcome;
+import io.atomforge.spark.SparkRollouts;
 import io.atomforge.synthesis.Problem;
+import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.EvaluationRow;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.ChatTemplate;
@@ -121,7 +132,7 @@ public final class Evaluate {
               config.precision(),
               config.sandbox().settings(0),
               tokenizer,
-              Warehouse.collect(ATOMS, warehouse.read(ATOMS)),
+              AtomRow.all(warehouse),
               config.partitions(),
               config.rowsPerBatch());
       int done = 0;

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The results of an experiment: greedy pass@1 of each arm on each problem set, over the seeds. */
-final class ExperimentTable {
+public final class ExperimentTable {
   /** Two-sided 95 % quantiles of Student's t distribution with 1, 2, ... degrees of freedom. */
   private static final double[] STUDENT = {
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262
@@ -29,7 +29,7 @@ final class ExperimentTable {
    *
    * @throws ConfigException if an evaluation is missing
    */
-  static String markdown(RunExperiment.Config config, List<EvaluationRow> rows) {
+  public static String markdown(RunExperiment.Config config, List<EvaluationRow> rows) {
     TreeSet<String> sets = new TreeSet<>();
     List<Map<String, List<Map<String, Double>>>> arms = new ArrayList<>();
     for (RunExperiment.Arm arm : config.arms()) {

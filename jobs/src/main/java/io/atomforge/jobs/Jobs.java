@@ -1,5 +1,6 @@
 package io.atomforge.jobs;
 
+import io.atomforge.jobs.cli.Job;
 import java.util.List;
 
 /** The list of all jobs; its main prints it. */

@@ -5,6 +5,11 @@ import static org.apache.spark.sql.functions.col;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.cli.Progress;
+import io.atomforge.jobs.judge.SolutionLine;
+import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.tables.Warehouse;
@@ -26,11 +31,11 @@ import org.apache.spark.util.LongAccumulator;
  * Judges the programs of a file into a file, verdicts in the order of the programs. A file whose
  * name ends in {@code .parquet} is Parquet, any other one JSON object a line.
  */
-final class JudgeFiles {
+public final class JudgeFiles {
   private static final String VERDICT_COLUMNS =
-      "id string, outcome string, passed int, total int, calls array<struct<outcome: string, output:"
-          + " string, error: string, wall_ms: double>>, detail string, wall_ms double, cpu_ms double,"
-          + " peak_memory_kib bigint, isolation string";
+      "id string, outcome string, passed int, total int, calls array<struct<outcome: string,"
+          + " output: string, error: string, wall_ms: double>>, detail string, wall_ms double,"
+          + " cpu_ms double, peak_memory_kib bigint, isolation string";
 
   /** A numbered line of input. */
   private record Line(int number, String text) implements Serializable {}
@@ -46,7 +51,8 @@ final class JudgeFiles {
   /**
    * @param defaults for lines that say nothing else
    */
-  JudgeFiles(Warehouse warehouse, SandboxConfig sandbox, int hashSeed, JudgeOptions defaults) {
+  public JudgeFiles(
+      Warehouse warehouse, SandboxConfig sandbox, int hashSeed, JudgeOptions defaults) {
     this.warehouse = warehouse;
     this.sandbox = sandbox;
     this.hashSeed = hashSeed;
@@ -57,7 +63,7 @@ final class JudgeFiles {
    * @throws ConfigException naming the first line that is not a program with tests; nothing is
    *     written then
    */
-  JudgeSolutions.Summary judge(String solutions, String verdicts, int partitions)
+  public JudgeSolutions.Summary judge(String solutions, String verdicts, int partitions)
       throws IOException {
     List<Line> lines = isParquet(solutions) ? rows(solutions) : lines(solutions);
     Set<String> ids = new HashSet<>();

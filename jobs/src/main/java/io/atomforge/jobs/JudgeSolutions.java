@@ -4,6 +4,11 @@ import static io.atomforge.tables.Tables.PROBLEMS;
 import static io.atomforge.tables.Tables.SOLUTIONS;
 import static io.atomforge.tables.Tables.VERDICTS;
 
+import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.Equality;
 import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Program;
@@ -22,7 +27,7 @@ import org.apache.spark.util.TaskCompletionListener;
  */
 public final class JudgeSolutions {
   /** See {@code conf/judge-solutions.yaml}. */
-  record Config(
+  public record Config(
       String warehouse,
       long seed,
       int partitions,
@@ -31,7 +36,7 @@ public final class JudgeSolutions {
       String verdicts,
       boolean stopAtFirstFailure)
       implements JobConfig {
-    Config {
+    public Config {
       Checks.atLeast(1, "partitions", partitions);
       Checks.check(
           solutions.isEmpty() == verdicts.isEmpty(),
@@ -60,7 +65,7 @@ public final class JudgeSolutions {
    * @param reused solutions whose verdict stood in the table, for the same content
    * @param cached of the others, those equal to a program that ran a moment before
    */
-  record Summary(long judged, long reused, long cached, Map<String, Long> outcomes) {}
+  public record Summary(long judged, long reused, long cached, Map<String, Long> outcomes) {}
 
   static final Job<Config> JOB =
       new Job<>(
@@ -85,7 +90,7 @@ public final class JudgeSolutions {
   }
 
   /** The executor's pool; when the task ends, {@code cached} is told what came from its cache. */
-  static Sandbox open(SandboxConfig sandbox, int hashSeed, LongAccumulator cached) {
+  public static Sandbox open(SandboxConfig sandbox, int hashSeed, LongAccumulator cached) {
     Sandbox pool = sandbox.open(hashSeed);
     TaskContext.get()
         .addTaskCompletionListener(

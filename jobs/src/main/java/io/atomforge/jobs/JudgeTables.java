@@ -8,6 +8,8 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.atomforge.jobs.JudgeSolutions.Config;
 import io.atomforge.jobs.JudgeSolutions.Summary;
+import io.atomforge.jobs.cli.Progress;
+import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.Call;
 import io.atomforge.sandbox.Equality;
 import io.atomforge.sandbox.Limits;
@@ -33,7 +35,7 @@ import org.apache.spark.util.TaskCompletionListener;
  * of judging them: a change feed would tell which solutions changed, but not that their problem's
  * tests, the limits, Python or the isolation did.
  */
-final class JudgeTables {
+public final class JudgeTables {
   /** A program with its tests. */
   record Task(
       String solutionId, String code, String entryPoint, List<TestCase> tests, String contentHash) {
@@ -56,7 +58,7 @@ final class JudgeTables {
 
   private JudgeTables() {}
 
-  static Summary run(Warehouse warehouse, Config config) {
+  public static Summary run(Warehouse warehouse, Config config) {
     SandboxConfig sandbox = config.sandbox();
     int hashSeed = config.hashSeed();
     Dataset<Row> tasks = tasks(warehouse, sandbox, hashSeed);

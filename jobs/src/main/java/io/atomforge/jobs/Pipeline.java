@@ -3,6 +3,11 @@ package io.atomforge.jobs;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.pipeline.Stages;
+import io.atomforge.jobs.run.FileStore;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Warehouse;
 import java.util.ArrayList;
@@ -63,11 +68,14 @@ public final class Pipeline {
 
   private static final List<String> QUERIES =
       List.of(
-          "SELECT run_id, problem_set, count(*) AS problems, round(avg(int(greedy_passed)), 3) AS greedy, round(avg(c / n), 3) AS `pass@1` "
-              + "FROM evaluations GROUP BY 1, 2 ORDER BY 2, 1 DESC",
-          "SELECT family, split, count(*) AS problems, round(avg(depth), 2) AS depth FROM problems GROUP BY 1, 2 ORDER BY 1, 2",
-          "SELECT int((step - 1) / 10) * 10 + 1 AS from_step, outcome, count(*) AS rollouts, round(avg(reward), 3) AS reward "
-              + "FROM rollouts GROUP BY 1, 2 ORDER BY 1, 3 DESC LIMIT 12");
+          "SELECT run_id, problem_set, count(*) AS problems, round(avg(int(greedy_passed)), 3) AS"
+              + " greedy, round(avg(c / n), 3) AS `pass@1` FROM evaluations GROUP BY 1, 2 ORDER BY"
+              + " 2, 1 DESC",
+          "SELECT family, split, count(*) AS problems, round(avg(depth), 2) AS depth FROM problems"
+              + " GROUP BY 1, 2 ORDER BY 1, 2",
+          "SELECT int((step - 1) / 10) * 10 + 1 AS from_step, outcome, count(*) AS rollouts,"
+              + " round(avg(reward), 3) AS reward FROM rollouts GROUP BY 1, 2 ORDER BY 1, 3 DESC"
+              + " LIMIT 12");
 
   static final Job<Config> JOB =
       new Job<>(
@@ -93,7 +101,9 @@ public final class Pipeline {
     List<ConfigLoader> loaders = loaders(config);
     List<Stages.Stage> stages = new ArrayList<>();
     for (int i = 0; i < STAGES.size(); i++) {
-      stages.add(new Stages.Stage(STAGES.get(i).name(), STAGES.get(i).job(), loaders.get(i)));
+      Stage stage = STAGES.get(i);
+      boolean report = stage.job() == WriteReport.JOB;
+      stages.add(new Stages.Stage(stage.name(), stage.job(), loaders.get(i), report));
     }
     WriteReport.Summary report = (WriteReport.Summary) Stages.run(stages, warehouse, store);
     return new Summary(report.answer(), report.report(), queries(warehouse));

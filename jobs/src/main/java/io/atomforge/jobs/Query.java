@@ -1,6 +1,10 @@
 package io.atomforge.jobs;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Tables;
 import io.atomforge.tables.Warehouse;
@@ -65,7 +69,8 @@ public final class Query {
   static Summary run(Warehouse current, Config config) throws Exception {
     if (config.sql().isBlank()) {
       throw new ConfigException(
-          "sql: give a statement, such as Query \"SELECT family, count(*) FROM problems GROUP BY 1\"");
+          "sql: give a statement, such as Query \"SELECT family, count(*) FROM problems GROUP BY"
+              + " 1\"");
     }
     Warehouse warehouse =
         config.release().isEmpty() ? current : Release.open(current, config.release());

@@ -3,6 +3,10 @@ package io.atomforge.jobs;
 import static io.atomforge.tables.Tables.RELEASES;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.tables.ReleaseRow;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Tables;

@@ -7,7 +7,7 @@ import static org.apache.spark.sql.functions.col;
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Batches;
 import io.atomforge.random.Seeds;
-import io.atomforge.rollout.PromptTask;
+import io.atomforge.rl.PromptTask;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.ChatTemplate;

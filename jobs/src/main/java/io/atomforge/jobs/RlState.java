@@ -1,6 +1,7 @@
 package io.atomforge.jobs;
 
 import io.atomforge.dataset.Batches;
+import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.model.Checkpoint;
 import io.atomforge.training.Trainer;
 import java.util.HashMap;

@@ -5,6 +5,12 @@ import static io.atomforge.tables.Tables.EVALUATIONS;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
+import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.pipeline.Stages;
+import io.atomforge.jobs.run.FileStore;
 import io.atomforge.tables.EvaluationRow;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
@@ -41,7 +47,7 @@ public final class RunExperiment {
    *
    * @param evaluation run_id of table evaluations, with {@code $seed}
    */
-  record Arm(String name, String evaluation) {}
+  public record Arm(String name, String evaluation) {}
 
   /**
    * See {@code conf/run-experiment.yaml}.
@@ -50,7 +56,7 @@ public final class RunExperiment {
    * @param eachSeed steps that are made for every seed, with it as their {@code seed}
    * @param arms what is compared; the first is what the others are compared with
    */
-  record Config(
+  public record Config(
       String warehouse,
       String files,
       long seed,
@@ -65,7 +71,7 @@ public final class RunExperiment {
       List<Arm> arms,
       String page)
       implements JobConfig {
-    Config {
+    public Config {
       Checks.check(
           seeds.size() >= 2
               && seeds.size() <= 10
@@ -130,7 +136,8 @@ public final class RunExperiment {
     shared.put("seed", seed);
     ConfigLoader loader =
         Stages.load(step.named(), "experiment", shared, seeded(step.settings(), seed), Map.of());
-    return new Stages.Stage(place + "/" + step.job(), step.named(), loader);
+    return new Stages.Stage(
+        place + "/" + step.job(), step.named(), loader, step.named() == WriteReport.JOB);
   }
 
   private static ObjectNode seeded(ObjectNode settings, long seed) {

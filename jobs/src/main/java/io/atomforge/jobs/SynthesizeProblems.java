@@ -14,6 +14,12 @@ import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.data.Decontamination;
+import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.synthesis.AtomLibrary;
 import io.atomforge.synthesis.Composer;
 import io.atomforge.synthesis.Family;
@@ -281,7 +287,7 @@ public final class SynthesizeProblems {
     return shown;
   }
 
-  static Map<String, Long> counts(Dataset<Row> rows, String column) {
+  public static Map<String, Long> counts(Dataset<Row> rows, String column) {
     Map<String, Long> counts = new TreeMap<>();
     rows.groupBy(column)
         .count()

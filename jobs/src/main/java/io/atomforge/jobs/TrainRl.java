@@ -8,12 +8,19 @@ import static io.atomforge.tables.Tables.SEQUENCES;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 
 import ai.djl.Device;
-import io.atomforge.cluster.PolicyStep;
-import io.atomforge.cluster.PolicyUpdate;
-import io.atomforge.cluster.RolloutBatch;
-import io.atomforge.cluster.RolloutMode;
-import io.atomforge.cluster.SparkGradients;
-import io.atomforge.cluster.SparkRollouts;
+import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.cli.Progress;
+import io.atomforge.jobs.data.Language;
+import io.atomforge.jobs.data.Pairing;
+import io.atomforge.jobs.run.Checkpoints;
+import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.Sampling;
+import io.atomforge.jobs.run.SandboxConfig;
+import io.atomforge.jobs.run.TrainingRun;
+import io.atomforge.jobs.tracking.Mlflow;
 import io.atomforge.model.Checkpoint;
 import io.atomforge.model.LossScript;
 import io.atomforge.model.ModelConfig;
@@ -21,9 +28,17 @@ import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.random.Seeds;
-import io.atomforge.reward.Overlong;
-import io.atomforge.reward.Reward;
-import io.atomforge.selection.Selection;
+import io.atomforge.rl.Overlong;
+import io.atomforge.rl.PolicyStep;
+import io.atomforge.rl.PolicyUpdate;
+import io.atomforge.rl.Reward;
+import io.atomforge.rl.RolloutBatch;
+import io.atomforge.rl.RolloutMode;
+import io.atomforge.rl.Selection;
+import io.atomforge.spark.SparkGradients;
+import io.atomforge.spark.SparkRollouts;
+import io.atomforge.tables.AtomRow;
+import io.atomforge.tables.RolloutRow;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.Tokenizer;
 import io.atomforge.training.AdamW;
@@ -50,7 +65,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public final class TrainRl {
   /** See {@code conf/train-rl.yaml}. */
-  record Config(
+  public record Config(
       String warehouse,
       String files,
       long seed,
@@ -91,7 +106,7 @@ public final class TrainRl {
       String mlflow,
       boolean resumeFromCheckpoint)
       implements JobConfig {
-    Config {
+    public Config {
       regularizers = List.copyOf(regularizers);
       Checks.atLeast(1, "partitions", partitions);
       Checks.check(
@@ -200,7 +215,7 @@ public final class TrainRl {
       double lastReward,
       double generatedTokensPerSecond) {}
 
-  static final Job<Config> JOB =
+  public static final Job<Config> JOB =
       new Job<>(
           "TrainRl",
           "reinforcement learning from sandbox rewards: PPO, GRPO and others",
@@ -248,7 +263,7 @@ public final class TrainRl {
             config.precision(),
             config.sandbox().settings(0),
             tokenizer,
-            Warehouse.collect(ATOMS, warehouse.read(ATOMS)),
+            AtomRow.all(warehouse),
             config.partitions(),
             config.rowsPerBatch());
     ParameterLayout layout =
@@ -304,7 +319,8 @@ public final class TrainRl {
         RolloutBatch batch = drawn.drawn().rollouts();
         rewards.add(batch.meanScore());
         if (drawn.drawnFor() == step) {
-          run.rollouts(batch.rows(config.runId(), step, done.advantages(), prompts::text));
+          run.rollouts(
+              RolloutRow.of(config.runId(), step, batch, done.advantages(), prompts::text));
           tokens += batch.tokens();
           seconds += metrics.get("timing_s/gen");
         }

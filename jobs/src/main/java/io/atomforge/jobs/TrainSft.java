@@ -7,16 +7,26 @@ import static java.util.stream.Collectors.toSet;
 import static org.apache.spark.sql.functions.col;
 
 import ai.djl.Device;
-import io.atomforge.cluster.SparkGradients;
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Batches;
 import io.atomforge.dataset.Sequence;
+import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.run.Checkpoints;
+import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.LoraSettings;
+import io.atomforge.jobs.run.ModelSettings;
+import io.atomforge.jobs.run.TrainingRun;
+import io.atomforge.jobs.tracking.Mlflow;
 import io.atomforge.model.Checkpoint;
 import io.atomforge.model.Lora;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
+import io.atomforge.spark.SparkGradients;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.training.AdamW;
 import io.atomforge.training.Distribution;
@@ -142,9 +152,6 @@ public final class TrainSft {
     }
   }
 
-  /** Ends the run_id under which the merged model of a run of adapters is saved. */
-  static final String MERGED = "-merged";
-
   record Summary(
       String checkpointId,
       String bestCheckpointId,
@@ -154,7 +161,7 @@ public final class TrainSft {
       double validationLoss,
       double tokensPerSecond) {}
 
-  static final Job<Config> JOB =
+  public static final Job<Config> JOB =
       new Job<>(
           "TrainSft",
           "supervised fine-tuning, gradients on executors, one optimizer on the driver",
@@ -252,7 +259,8 @@ public final class TrainSft {
       double tokensPerSecond = loop.take();
       if (lora.isPresent()) {
         TrainingRun merged =
-            new TrainingRun(warehouse, store, config.runId() + MERGED, parent, "", tokenizerFiles);
+            new TrainingRun(
+                warehouse, store, config.runId() + Checkpoints.MERGED, parent, "", tokenizerFiles);
         try (Parameters all = lora.get().merge(model, first, theta)) {
           merged.export(run.committed(), model, all);
         }

@@ -5,6 +5,14 @@ import static io.atomforge.tables.Tables.PROBLEMS;
 import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.data.Language;
+import io.atomforge.jobs.data.Style;
+import io.atomforge.jobs.run.Checkpoints;
+import io.atomforge.jobs.run.FileStore;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.BpeTrainer;

@@ -8,6 +8,14 @@ import static io.atomforge.tables.Tables.REJECTIONS;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.data.Language;
+import io.atomforge.jobs.pipeline.StageMarks;
+import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.random.Seeds;
 import io.atomforge.report.Report;
 import io.atomforge.report.ReportData;
@@ -60,7 +68,7 @@ public final class WriteReport {
 
   record Summary(String answer, String report) {}
 
-  static final Job<Config> JOB =
+  public static final Job<Config> JOB =
       new Job<>(
           "WriteReport",
           "one self-contained HTML file with the answer, curves and lineage",

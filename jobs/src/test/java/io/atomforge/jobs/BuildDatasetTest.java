@@ -7,6 +7,8 @@ import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.jobs.BuildDataset.Config;
 import io.atomforge.jobs.BuildDataset.Share;
+import io.atomforge.jobs.data.Language;
+import io.atomforge.jobs.data.Style;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Tables;
 import io.atomforge.tokenizer.ChatTemplate;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.sandbox.Sandbox;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
+import io.atomforge.jobs.cli.JobRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +37,9 @@ class JudgeFilesTest {
               .formatted(SUM),
           "{\"id\": \"limits\", \"code\": \"while True: pass\", \"entry_point\": \"f\", \"limits\":"
               + " {\"time_limit_seconds\": 0.1}, \"calls\": [{\"args\": [], \"expected\": null}]}",
-          "{\"id\": \"near\", \"code\": \"def f(): return (1, 2.01)\", \"entry_point\": \"f\", \"equality\":"
-              + " {\"absolute_tolerance\": 0.1, \"tuples_equal_lists\": true}, \"calls\":"
-              + " [{\"args\": [], \"expected\": [1, 2.0]}]}",
+          "{\"id\": \"near\", \"code\": \"def f(): return (1, 2.01)\", \"entry_point\": \"f\","
+              + " \"equality\": {\"absolute_tolerance\": 0.1, \"tuples_equal_lists\": true},"
+              + " \"calls\": [{\"args\": [], \"expected\": [1, 2.0]}]}",
           "{\"id\": \"stop\", %s, \"entry_point\": \"f\", \"stop_at_first_failure\": true, \"calls\":"
                   .formatted(SQUARE)
               + " [{\"args\": [1], \"expected\": 2}, {\"args\": [1], \"expected\": 1}]}");
@@ -154,19 +155,28 @@ class JudgeFilesTest {
         "{\"id\": \"a\", \"test\": \"assert f(1)\"} | key 'code' must be a text",
         "{\"id\": \"a\", CODE} | one of the keys 'calls', 'test' and 'stdin_tests' is needed",
         "{\"id\": \"a\", CODE, \"test\": \"\", \"calls\": []} | one of the keys",
-        "{\"id\": \"a\", CODE, \"calls\": [{\"args\": [], \"expected\": 1}]} | key 'entry_point' must be",
+        "{\"id\": \"a\", CODE, \"calls\": [{\"args\": [], \"expected\": 1}]} | key 'entry_point'"
+            + " must be",
         "{\"id\": \"a\", CODE, \"entry_point\": \"f\", \"calls\": []} | at least one call",
-        "{\"id\": \"a\", CODE, \"entry_point\": \"f\", \"calls\": [{\"args\": []}]} | and 'expected'",
+        "{\"id\": \"a\", CODE, \"entry_point\": \"f\", \"calls\": [{\"args\": []}]} | and"
+            + " 'expected'",
         "{\"id\": \"a\", CODE, \"entry_point\": \"f\", \"calls\": [{\"args\": [], \"expected\":"
             + " {\"$tuple\": 1}}]} | $tuple of no array",
-        "{\"id\": \"a\", CODE, \"stdin_tests\": [{\"stdin\": \"\"}]} | key 'expected_stdout' must be",
-        "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"limits\": {\"time\": 1}} | limits.time: unknown",
-        "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"limits\": {\"memory_limit_mib\": 1}} | from 16",
-        "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"limits\": {\"memory_limit_mib\": 1.5}} | 1.5",
-        "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"equality\": {}} | key 'equality' is for",
-        "{\"id\": \"a\", CODE, \"test\": \"assert f(1\"} | test cannot be read: '(' was never closed",
+        "{\"id\": \"a\", CODE, \"stdin_tests\": [{\"stdin\": \"\"}]} | key 'expected_stdout' must"
+            + " be",
+        "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"limits\": {\"time\": 1}} | limits.time:"
+            + " unknown",
+        "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"limits\": {\"memory_limit_mib\": 1}} |"
+            + " from 16",
+        "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"limits\": {\"memory_limit_mib\": 1.5}}"
+            + " | 1.5",
+        "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"equality\": {}} | key 'equality' is"
+            + " for",
+        "{\"id\": \"a\", CODE, \"test\": \"assert f(1\"} | test cannot be read: '(' was never"
+            + " closed",
         "{\"id\": \"a\", CODE, \"test\": \"x = 1\"} | test asserts nothing",
-        "{\"id\": \"a\", CODE, \"test\": \"def check(g): assert g(1) == 1\"} | entry_point must be named",
+        "{\"id\": \"a\", CODE, \"test\": \"def check(g): assert g(1) == 1\"} | entry_point must be"
+            + " named",
       })
   void aBadLineIsNamedAndNothingIsWritten(String line, String message) throws IOException {
     List<String> lines = new ArrayList<>(LINES);

@@ -10,6 +10,7 @@ import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.JudgeSolutions.Config;
 import io.atomforge.jobs.JudgeSolutions.Summary;
 import io.atomforge.jobs.JudgeTables.Task;
+import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.Solution;

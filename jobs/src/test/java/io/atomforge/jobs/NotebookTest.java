@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.tables.SqlScope;
 import java.io.File;
 import java.io.IOException;

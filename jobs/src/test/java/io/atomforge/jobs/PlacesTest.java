@@ -5,6 +5,8 @@ import static io.atomforge.tables.Tables.PROBLEMS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.run.FileStore;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Warehouse;
@@ -67,7 +69,8 @@ class PlacesTest {
     assertThat(
             query(
                 location,
-                "SELECT _change_type, count(*) AS n FROM table_changes('problems', 0) GROUP BY 1 ORDER BY 1"))
+                "SELECT _change_type, count(*) AS n FROM table_changes('problems', 0) GROUP BY 1"
+                    + " ORDER BY 1"))
         .contains("delete," + ToyTables.problems(1, 1).size())
         .contains("insert," + (ToyTables.problems(1, 1).size() + PROBLEMS_OF_TWO.size()));
   }

@@ -4,6 +4,8 @@ import static io.atomforge.tables.Tables.STEP_METRICS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.run.FileStore;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
 import java.nio.file.Files;
@@ -48,10 +50,12 @@ class RefusalTest {
         "warehouse=FOLDER/other | is no Atomforge warehouse; name an empty or new folder",
         "warehouse=/proc/warehouse | warehouse: cannot write to file:/proc/warehouse",
         "warehouse=nowhere://host/warehouse | warehouse: cannot open nowhere://host/warehouse",
-        "warehouse=hdfs://no-such-host.invalid/warehouse | warehouse: cannot open hdfs://no-such-host.invalid/warehouse",
+        "warehouse=hdfs://no-such-host.invalid/warehouse | warehouse: cannot open"
+            + " hdfs://no-such-host.invalid/warehouse",
         "warehouse='' | warehouse: cannot open",
         "sandbox.python=/no/python | /no/python",
-        "atoms=FOLDER/atoms.yaml | atoms.yaml: atom twice: unknown key examples.reslt; did you mean result?",
+        "atoms=FOLDER/atoms.yaml | atoms.yaml: atom twice: unknown key examples.reslt; did you mean"
+            + " result?",
         "sandbox.memory_limit_mib=-1 | sandbox",
         "sandbox.pyton=python3 | unknown key; did you mean python?"
       })

@@ -5,6 +5,8 @@ import static io.atomforge.tables.Tables.RELEASES;
 import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Warehouse;
 import java.nio.file.Path;

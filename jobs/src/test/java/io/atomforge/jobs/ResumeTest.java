@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.TrainingRun;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
 import java.nio.file.Files;

@@ -1,12 +1,15 @@
 package io.atomforge.jobs;
 
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.cli.JobRunner;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What one command line gave: exit status, standard output and standard error. */
-record Run(int status, String out, String err) {
+public record Run(int status, String out, String err) {
   static <C extends Record & JobConfig> Run of(Job<C> job, String... words) {
     PrintStream out = System.out;
     PrintStream err = System.err;

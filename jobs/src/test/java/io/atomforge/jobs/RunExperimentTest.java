@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.pipeline.Stages;
 import io.atomforge.tables.EvaluationRow;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,8 @@ package io.atomforge.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atomforge.config.ConfigLoader;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.cli.Sessions;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,8 +16,8 @@ import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.SparkSession;
 
 /** The whole pipeline with a toy model on a few dozen problems, on one shared local session. */
-final class TinyPipeline {
-  static final SparkSession SPARK = spark();
+public final class TinyPipeline {
+  public static final SparkSession SPARK = spark();
 
   static final List<String> TINY = List.of("--config", "conf/toy.yaml");
 
@@ -44,14 +46,14 @@ final class TinyPipeline {
     }
   }
 
-  static ConfigLoader loader(Path warehouse, String... words) {
+  public static ConfigLoader loader(Path warehouse, String... words) {
     List<String> all = new ArrayList<>(TINY);
     all.add("warehouse=" + warehouse);
     all.addAll(List.of(words));
     return JobRunner.load(Pipeline.JOB, all);
   }
 
-  static Warehouse warehouse(Path path, ConfigLoader loader) {
+  public static Warehouse warehouse(Path path, ConfigLoader loader) {
     return Warehouse.open(SPARK, path.toString(), JobRunner.provenance(Pipeline.JOB, loader));
   }
 

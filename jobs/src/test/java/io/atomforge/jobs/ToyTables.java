@@ -14,6 +14,7 @@ import static io.atomforge.tables.Tables.VERDICTS;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.dataset.Split;
+import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.Rejection;
 import io.atomforge.synthesis.Solution;
@@ -37,7 +38,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Tables filled by hand, for tests of what reads them. */
-final class ToyTables {
+public final class ToyTables {
   /** Every table, once per session; nobody writes to it. */
   static final Path FOLDER = folder();
 
@@ -203,7 +204,7 @@ final class ToyTables {
    * @param atoms of family atom, and of each kind of atom_modify
    * @param composites of composite_a in the training split
    */
-  static List<Problem> problems(int atoms, int composites) {
+  public static List<Problem> problems(int atoms, int composites) {
     List<Problem> problems = new ArrayList<>();
     for (int i = 0; i < atoms; i++) {
       problems.add(problem("atom-" + i, "atom", List.of("add" + i), i, "train"));
@@ -244,7 +245,8 @@ final class ToyTables {
             "c-join",
             "composite_c",
             "solve(words: list[str], flag: bool, scale: float) -> list[str]",
-            "def join(words, flag, scale):\n    return words + [str(scale)] if flag else words\n\n\n",
+            "def join(words, flag, scale):\n"
+                + "    return words + [str(scale)] if flag else words\n\n\n",
             "def solve(words, flag, scale):\n    x = join(words, flag, scale)\n    return x\n",
             List.of(
                 new TestCase(

@@ -4,6 +4,8 @@ import static io.atomforge.tables.Tables.ROLLOUTS;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.View;

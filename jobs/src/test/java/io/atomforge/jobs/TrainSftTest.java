@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Sequence;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.run.Checkpoints;
+import io.atomforge.jobs.run.FileStore;
 import io.atomforge.model.Checkpoint;
 import io.atomforge.model.Parameters;
 import io.atomforge.tables.StepMetric;
@@ -273,7 +276,8 @@ class TrainSftTest {
     assertThatThrownBy(() -> train("model_name_or_path=", "run_id=large", shape))
         .isInstanceOf(ConfigException.class)
         .hasMessageMatching(
-            "memory: the run needs \\d+\\.\\d GiB and the machine has .* GiB; lower train_batch_size.*");
+            "memory: the run needs \\d+\\.\\d GiB and the machine has .* GiB; lower"
+                + " train_batch_size.*");
     assertThat(checkpoints("large")).doesNotExist();
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Sequence;
+import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Precision;

@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Table;

@@ -1,0 +1,306 @@
+package io.atomforge.rl;
+
+import io.atomforge.model.Parameters;
+import io.atomforge.random.Seeds;
+import io.atomforge.rl.Episodes.Episode;
+import io.atomforge.rl.Episodes.Scores;
+import io.atomforge.training.GradientSource;
+import io.atomforge.training.Shard;
+import io.atomforge.training.Trainer;
+import io.atomforge.training.objective.AdvantageEstimator;
+import io.atomforge.training.objective.ImportanceCorrection;
+import io.atomforge.training.objective.KlEstimator;
+import io.atomforge.training.objective.LossAggregation;
+import io.atomforge.training.objective.PolicyObjective;
+import io.atomforge.training.objective.Regularizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Learns from one step's rollouts: scores them, estimates advantages, takes optimizer steps. */
+public final class PolicyUpdate {
+  /** Distinct completions on which the KL to the start is measured where no loss asks for it. */
+  private static final int KL_PROBE = 32;
+
+  /**
+   * What an update does, in the names of the config.
+   *
+   * @param temperature divides the logits, as it did in sampling
+   * @param numIterations passes over the rollouts; none learns nothing
+   * @param numMinibatches optimizer steps per pass; the prompts are dealt out anew for each pass
+   * @param gradientShards pieces that a minibatch is cut into
+   */
+  public record Settings(
+      double temperature,
+      AdvantageEstimator advEstimator,
+      PolicyObjective objective,
+      ImportanceCorrection importanceCorrection,
+      LossAggregation lossAggMode,
+      int numIterations,
+      int numMinibatches,
+      int gradientShards) {
+    private boolean scores() {
+      return !objective.onPolicy() && !importanceCorrection.bypasses()
+          || objective.valueHead().isPresent()
+          || objective.regularizer(Regularizer.KlReward.class).isPresent()
+          || importanceCorrection.looks();
+    }
+  }
+
+  /**
+   * @param advantages mean over the tokens of every sample of the step, 0 where it took no part
+   * @param klBeta weight of the KL in the reward for the next step
+   * @param metrics by verl's names
+   */
+  public record Result(double[] advantages, double klBeta, Map<String, Double> metrics) {}
+
+  private final GradientSource source;
+  private final Parameters reference;
+  private final Settings settings;
+
+  /**
+   * @param reference the policy that the KL compares with; the caller closes it
+   */
+  public PolicyUpdate(GradientSource source, Parameters reference, Settings settings) {
+    this.source = source;
+    this.reference = reference;
+    this.settings = settings;
+  }
+
+  /**
+   * @param trainer holds the policy and takes the optimizer steps
+   * @param klBeta weight of the KL in the reward
+   * @param seed orders the prompts into minibatches
+   * @throws IllegalStateException if the sandbox failed on every rollout
+   */
+  public Result take(Trainer trainer, RolloutBatch batch, double klBeta, long seed) {
+    if (batch.groups().stream().allMatch(g -> g.scores().length == 0)) {
+      throw new IllegalStateException(
+          "The sandbox failed on every rollout of the step; run Doctor");
+    }
+    Map<String, Double> metrics = RolloutMetrics.of(batch);
+    double[] perSample = new double[batch.samples().size()];
+    Episodes episodes = new Episodes(batch);
+    List<Episode> all = episodes.all();
+    if (all.isEmpty() || settings.numIterations == 0) {
+      return new Result(perSample, klBeta, metrics);
+    }
+    metrics.put("training/distinct_completions", (double) episodes.distinct() / all.size());
+    PolicyObjective objective = settings.objective;
+    boolean compared = objective.needsReference();
+    int probe = compared ? 0 : KL_PROBE; // a loss that compares measures the KL itself
+    Scores old = score(episodes, trainer.theta(), settings.scores() ? all.size() : probe);
+    Scores first = score(episodes, reference, compared ? all.size() : probe);
+    double next = measureKl(all, old, first, klBeta, metrics);
+
+    List<AdvantageEstimator.Episode> rewarded = rewarded(batch, all, old, first, klBeta);
+    List<double[]> advantages = settings.advEstimator.advantages(rewarded);
+    List<double[]> outcomes = outcomes(rewarded, metrics);
+    List<Minibatches.Learned> learned = new ArrayList<>();
+    List<double[]> weights = new ArrayList<>();
+    List<Optional<double[]>> importance = importance(all, old);
+    for (int i = 0; i < all.size(); i++) {
+      Episode e = all.get(i);
+      perSample[e.index()] = Arrays.stream(advantages.get(i)).average().orElse(0);
+      Optional<double[]> weight = importance.get(i);
+      if (e.sample().learned() && weight.isPresent()) {
+        weights.add(weight.get());
+        double[] weighted = times(advantages.get(i), weight.get());
+        float[][] inputs = inputs(e, i, weighted, old, first, outcomes);
+        learned.add(new Minibatches.Learned(e, weighted, inputs));
+      }
+    }
+    double[] flat = weights.stream().flatMapToDouble(Arrays::stream).toArray();
+    if (flat.length > 0) {
+      metrics.put("actor/ess", ImportanceCorrection.effectiveSampleSize(flat) / flat.length);
+    }
+    metrics.put("critic/advantages/mean", mean(advantages));
+    metrics.put(
+        "critic/rewards/mean",
+        rewarded.stream().mapToDouble(r -> Arrays.stream(r.rewards()).sum()).average().orElse(0));
+    descend(trainer, batch, learned, seed, metrics);
+    return new Result(perSample, next, metrics);
+  }
+
+  private Scores score(Episodes episodes, Parameters theta, int most) {
+    return episodes.score(source, theta, settings.temperature, settings.gradientShards, most);
+  }
+
+  /** Also logs, and steers the weight of the KL in the reward. */
+  private double measureKl(
+      List<Episode> all, Scores old, Scores first, double klBeta, Map<String, Double> metrics) {
+    double perToken = 0;
+    double perCompletion = 0;
+    long tokens = 0;
+    int completions = 0;
+    for (int i = 0; i < all.size(); i++) {
+      float[] o = old.logProbs().get(i);
+      float[] f = first.logProbs().get(i);
+      for (int t = 0; t < Math.min(o.length, f.length); t++) {
+        perToken += KlEstimator.K3.estimate(o[t], f[t]);
+        perCompletion += KlEstimator.K1.estimate(o[t], f[t]);
+        tokens++;
+      }
+      completions += Math.min(o.length, f.length) > 0 ? 1 : 0;
+    }
+    if (tokens > 0) {
+      metrics.put("actor/kl_to_start", perToken / tokens);
+    }
+    Optional<Regularizer.KlReward> inReward =
+        settings.objective.regularizer(Regularizer.KlReward.class);
+    if (inReward.isEmpty()) {
+      return klBeta;
+    }
+    metrics.put("actor/kl_coeff", klBeta);
+    return inReward.get().next(klBeta, perCompletion / completions, completions);
+  }
+
+  private List<AdvantageEstimator.Episode> rewarded(
+      RolloutBatch batch, List<Episode> all, Scores old, Scores first, double klBeta) {
+    Optional<KlEstimator> kl =
+        settings
+            .objective
+            .regularizer(Regularizer.KlReward.class)
+            .filter(Regularizer::needsReference)
+            .map(Regularizer.KlReward::klEstimator);
+    List<AdvantageEstimator.Episode> rewarded = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      Episode e = all.get(i);
+      double[] rewards = new double[e.length()];
+      for (int t = 0; t < rewards.length && kl.isPresent(); t++) {
+        double estimate = kl.get().estimate(old.logProbs().get(i)[t], first.logProbs().get(i)[t]);
+        rewards[t] = -klBeta * estimate;
+      }
+      rewards[rewards.length - 1] += e.sample().reward();
+      double greedy = batch.groups().get(e.group()).greedy();
+      rewarded.add(
+          new AdvantageEstimator.Episode(e.group(), rewards, doubles(old.values().get(i)), greedy));
+    }
+    return rewarded;
+  }
+
+  /** What a value head is to learn: estimate plus value; empty without one. */
+  private List<double[]> outcomes(
+      List<AdvantageEstimator.Episode> rewarded, Map<String, Double> metrics) {
+    if (!(settings.advEstimator instanceof AdvantageEstimator.Gae gae)) {
+      return List.of();
+    }
+    List<double[]> errors = gae.estimates(rewarded);
+    List<double[]> outcomes = new ArrayList<>();
+    List<double[]> values = rewarded.stream().map(AdvantageEstimator.Episode::values).toList();
+    for (int i = 0; i < errors.size(); i++) {
+      double[] error = errors.get(i);
+      double[] value = values.get(i);
+      outcomes.add(
+          IntStream.range(0, error.length).mapToDouble(t -> error[t] + value[t]).toArray());
+    }
+    metrics.put("critic/values/mean", mean(values));
+    metrics.put("critic/returns/mean", mean(outcomes));
+    metrics.put("critic/vf_explained_var", 1 - variance(errors) / variance(outcomes));
+    return outcomes;
+  }
+
+  private List<Optional<double[]>> importance(List<Episode> all, Scores old) {
+    List<double[]> logRatios = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      float[] sampled = all.get(i).sample().rollout().logProbs();
+      double[] row = new double[sampled.length];
+      if (settings.importanceCorrection.looks()) {
+        float[] own = old.logProbs().get(i);
+        Arrays.setAll(row, t -> (double) own[t] - sampled[t]);
+      }
+      logRatios.add(row);
+    }
+    return settings.importanceCorrection.ofStep(logRatios);
+  }
+
+  /** In the order of the loss script's names. */
+  private float[][] inputs(
+      Episode e, int i, double[] advantages, Scores old, Scores first, List<double[]> outcomes) {
+    List<String> names = settings.objective.lossScript().inputs();
+    float[][] inputs = new float[names.size()][];
+    for (int k = 0; k < inputs.length; k++) {
+      inputs[k] =
+          switch (names.get(k)) {
+            case PolicyObjective.ADVANTAGE -> floats(advantages);
+            case PolicyObjective.OLD_LOG_PROB ->
+                settings.importanceCorrection.bypasses()
+                    ? e.sample().rollout().logProbs()
+                    : old.logProbs().get(i);
+            case PolicyObjective.REFERENCE_LOG_PROB -> first.logProbs().get(i);
+            case PolicyObjective.OUTCOME -> floats(outcomes.get(i));
+            case PolicyObjective.OLD_VALUE -> old.values().get(i);
+            default -> throw new IllegalStateException("no values for " + names.get(k));
+          };
+    }
+    return inputs;
+  }
+
+  private void descend(
+      Trainer trainer,
+      RolloutBatch batch,
+      List<Minibatches.Learned> learned,
+      long seed,
+      Map<String, Double> metrics) {
+    Minibatches minibatches = new Minibatches(settings, batch.longest(), learned);
+    List<Trainer.Step> steps = new ArrayList<>();
+    for (int pass = 0; pass < settings.numIterations; pass++) {
+      for (List<Shard> shards : minibatches.deal(Seeds.derive(seed, "pass", pass))) {
+        steps.add(trainer.step(shards, settings.temperature));
+      }
+    }
+    metrics.put("training/optimizer_steps", (double) steps.size());
+    if (steps.isEmpty()) {
+      return;
+    }
+    List<String> names = settings.objective.lossScript().statistics();
+    for (int k = 0; k < names.size(); k++) {
+      int at = k;
+      String family = names.get(k).startsWith("vf_") ? "critic/" : "actor/";
+      metrics.put(
+          family + names.get(k),
+          steps.stream().mapToDouble(s -> s.statistics()[at]).average().orElseThrow());
+    }
+    metrics.putIfAbsent("actor/kl_to_start", metrics.get("actor/kl_loss"));
+    metrics.put(
+        "actor/grad_norm",
+        steps.stream().mapToDouble(Trainer.Step::gradNorm).average().orElseThrow());
+    metrics.put("actor/lr", steps.get(steps.size() - 1).learningRate());
+    metrics.put(
+        "timing_s/update_actor", steps.stream().mapToDouble(Trainer.Step::gradientSeconds).sum());
+    metrics.put(
+        "timing_s/aggregate", steps.stream().mapToDouble(Trainer.Step::updateSeconds).sum());
+  }
+
+  private static double[] times(double[] a, double[] b) {
+    return IntStream.range(0, a.length).mapToDouble(i -> a[i] * b[i]).toArray();
+  }
+
+  private static double[] doubles(float[] row) {
+    return IntStream.range(0, row.length).mapToDouble(i -> row[i]).toArray();
+  }
+
+  private static float[] floats(double[] row) {
+    float[] floats = new float[row.length];
+    for (int i = 0; i < row.length; i++) {
+      floats[i] = (float) row[i];
+    }
+    return floats;
+  }
+
+  private static double mean(List<double[]> rows) {
+    return rows.stream().flatMapToDouble(Arrays::stream).average().orElse(0);
+  }
+
+  private static double variance(List<double[]> rows) {
+    double mean = mean(rows);
+    return rows.stream()
+        .flatMapToDouble(Arrays::stream)
+        .map(x -> (x - mean) * (x - mean))
+        .average()
+        .orElse(0);
+  }
+}

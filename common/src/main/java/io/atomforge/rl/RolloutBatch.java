@@ -1,0 +1,148 @@
+package io.atomforge.rl;
+
+import io.atomforge.sandbox.Outcome;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The rollouts of one step with their rewards, prompt by prompt. Samples that the sandbox failed on
+ * take no part.
+ */
+public final class RolloutBatch {
+  /**
+   * How rewards are given.
+   *
+   * @param longest tokens at which a completion is cut
+   */
+  public record Scoring(Reward reward, Overlong overlong, Selection selection, int longest) {
+    double score(Rollout rollout) {
+      return rollout.finished()
+          ? reward.reward(rollout.outcome(), rollout.passed(), rollout.total())
+          : reward.failure();
+    }
+
+    double reward(Rollout rollout) {
+      return score(rollout) + overlong.shaping(rollout.tokens().length, longest);
+    }
+  }
+
+  /**
+   * @param score reward of the verdict alone
+   * @param reward the same after shaping
+   * @param counts whether its group's statistics see it
+   * @param learned whether the loss sees it; then it counts too
+   */
+  public record Sample(
+      Rollout rollout, double score, double reward, boolean counts, boolean learned) {
+    Sample dropped() {
+      return new Sample(rollout, score, reward, false, false);
+    }
+  }
+
+  /**
+   * All rollouts of one prompt.
+   *
+   * @param greedy reward of the prompt's greedy completion; 0 where none was asked for
+   */
+  public record Group(PromptTask task, List<Sample> samples, double greedy) {
+    boolean learned() {
+      return samples.stream().anyMatch(Sample::learned);
+    }
+
+    Group dropped() {
+      return new Group(task, samples.stream().map(Sample::dropped).toList(), greedy);
+    }
+
+    double[] scores() {
+      return samples.stream()
+          .filter(s -> s.rollout.outcome() != Outcome.SANDBOX_ERROR)
+          .mapToDouble(Sample::score)
+          .toArray();
+    }
+  }
+
+  private final List<Group> groups = new ArrayList<>();
+  private final Scoring scoring;
+  private final int wanted;
+  private int learnedGroups;
+
+  /**
+   * @param wanted groups to learn from; what comes beyond is kept as rows only
+   */
+  public RolloutBatch(Scoring scoring, int wanted) {
+    this.scoring = scoring;
+    this.wanted = wanted;
+  }
+
+  /**
+   * Adds the rollouts of one prompt. A completion that was cut gets the reward's failure value. A
+   * rollout whose whole group but itself was lost has nothing to be compared with and takes no part
+   * either.
+   */
+  public void add(PromptTask task, List<Rollout> rollouts) {
+    add(task, rollouts, 0, true);
+  }
+
+  /** The same with a greedy completion to compare with; without its verdict the group is lost. */
+  public void add(PromptTask task, List<Rollout> rollouts, Rollout greedy) {
+    boolean judged = greedy.outcome() != Outcome.SANDBOX_ERROR;
+    add(task, rollouts, judged ? scoring.reward(greedy) : 0, judged);
+  }
+
+  private void add(PromptTask task, List<Rollout> rollouts, double greedy, boolean comparable) {
+    List<Rollout> judged =
+        rollouts.stream().filter(r -> r.outcome() != Outcome.SANDBOX_ERROR).toList();
+    boolean counts = comparable && judged.size() >= Math.min(2, rollouts.size());
+    boolean[] kept =
+        scoring.selection.keep(judged, judged.stream().mapToDouble(scoring::score).toArray());
+    List<Sample> samples = new ArrayList<>();
+    int at = 0;
+    for (Rollout r : rollouts) {
+      if (r.outcome() == Outcome.SANDBOX_ERROR) {
+        samples.add(new Sample(r, 0, 0, false, false));
+        continue;
+      }
+      boolean learned = counts && kept[at++] && (r.finished() || scoring.overlong.learnsFromCut());
+      samples.add(new Sample(r, scoring.score(r), scoring.reward(r), counts, learned));
+    }
+    Group group = new Group(task, samples, greedy);
+    boolean taken = group.learned() && learnedGroups < wanted;
+    learnedGroups += taken ? 1 : 0;
+    groups.add(taken ? group : group.dropped());
+  }
+
+  /** Whether there are as many groups to learn from as were wanted. */
+  public boolean full() {
+    return learnedGroups == wanted;
+  }
+
+  /** In the order in which they were added; an index here is the number of a group. */
+  public List<Group> groups() {
+    return groups;
+  }
+
+  List<Sample> samples() {
+    return groups.stream().flatMap(g -> g.samples().stream()).toList();
+  }
+
+  /** Tokens at which a completion is cut. */
+  int longest() {
+    return scoring.longest;
+  }
+
+  /** Mean reward before shaping of the samples that the sandbox judged. */
+  public double meanScore() {
+    return groups.stream().flatMapToDouble(g -> Arrays.stream(g.scores())).average().orElse(0);
+  }
+
+  /** Mean length of a completion, in tokens. */
+  public double meanLength() {
+    return samples().stream().mapToInt(s -> s.rollout.tokens().length).average().orElse(0);
+  }
+
+  /** Tokens sampled. */
+  public long tokens() {
+    return samples().stream().mapToLong(s -> s.rollout.tokens().length).sum();
+  }
+}

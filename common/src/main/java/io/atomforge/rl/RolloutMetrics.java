@@ -1,0 +1,58 @@
+package io.atomforge.rl;
+
+import io.atomforge.model.LogProbs;
+import io.atomforge.rl.RolloutBatch.Group;
+import io.atomforge.rl.RolloutBatch.Sample;
+import io.atomforge.sandbox.Outcome;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** What the rollouts of a step look like, in verl's names. */
+final class RolloutMetrics {
+  private RolloutMetrics() {}
+
+  static Map<String, Double> of(RolloutBatch batch) {
+    List<Group> groups = batch.groups();
+    List<Rollout> rollouts = batch.samples().stream().map(Sample::rollout).toList();
+    int[] lengths = rollouts.stream().mapToInt(r -> r.tokens().length).sorted().toArray();
+    Map<String, Double> metrics = new TreeMap<>();
+    metrics.put("critic/score/mean", batch.meanScore());
+    // Minus the log probability of the tokens drawn is what entropy is the expectation of.
+    metrics.put("actor/entropy", LogProbs.meanSurprisal(rollouts.stream().map(Rollout::logProbs)));
+    metrics.put("response_length/mean", batch.meanLength());
+    metrics.put("response_length/max", (double) lengths[lengths.length - 1]);
+    metrics.put(
+        "response_length/p95", (double) lengths[(int) Math.ceil(0.95 * lengths.length) - 1]);
+    metrics.put("response_length/clip_ratio", share(rollouts, r -> !r.finished()));
+    metrics.put(
+        "prompt_length/mean",
+        groups.stream().mapToInt(g -> g.task().prompt().length).average().orElse(0));
+    metrics.put(
+        "training/zero_variance_groups",
+        share(groups, g -> Arrays.stream(g.scores()).distinct().count() <= 1));
+    metrics.put("training/all_failed_groups", share(groups, g -> passed(g) == 0));
+    metrics.put("training/all_passed_groups", share(groups, g -> passed(g) == g.samples().size()));
+    metrics.put("training/learned_groups", (double) groups.stream().filter(Group::learned).count());
+    metrics.put("train/pass@1", share(rollouts, r -> r.outcome() == Outcome.PASSED));
+    int n = groups.get(0).samples().size();
+    metrics.put("train/pass@" + n, share(groups, g -> passed(g) > 0));
+    metrics.put(
+        "train/visible_pass_hidden_fail",
+        share(rollouts, r -> r.visiblePassed() && r.outcome() != Outcome.PASSED));
+    for (Outcome outcome : Outcome.values()) {
+      metrics.put("sandbox/" + outcome + "_ratio", share(rollouts, r -> r.outcome() == outcome));
+    }
+    return metrics;
+  }
+
+  private static long passed(Group group) {
+    return group.samples().stream().filter(s -> s.rollout().outcome() == Outcome.PASSED).count();
+  }
+
+  private static <T> double share(List<T> all, Predicate<T> holds) {
+    return (double) all.stream().filter(holds).count() / all.size();
+  }
+}

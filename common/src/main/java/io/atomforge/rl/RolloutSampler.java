@@ -1,0 +1,135 @@
+package io.atomforge.rl;
+
+import io.atomforge.model.CausalLM;
+import io.atomforge.model.Completion;
+import io.atomforge.model.Decoding;
+import io.atomforge.model.Parameters;
+import io.atomforge.model.SamplingSettings;
+import io.atomforge.sandbox.Call;
+import io.atomforge.sandbox.Outcome;
+import io.atomforge.sandbox.Program;
+import io.atomforge.sandbox.Sandbox;
+import io.atomforge.sandbox.Verdict;
+import io.atomforge.synthesis.AtomLibrary;
+import io.atomforge.synthesis.TestCase;
+import io.atomforge.tokenizer.Tokenizer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Decodes batches of prompts on one thread, and has judged what has ended while others go on. */
+public final class RolloutSampler {
+  private final CausalLM model;
+  private final Tokenizer tokenizer;
+  private final Sandbox sandbox;
+  private final AtomLibrary library;
+
+  /**
+   * @param library the atoms that completions may call
+   */
+  public RolloutSampler(CausalLM model, Tokenizer tokenizer, Sandbox sandbox, AtomLibrary library) {
+    this.model = model;
+    this.tokenizer = tokenizer;
+    this.sandbox = sandbox;
+    this.library = library;
+  }
+
+  /**
+   * @param batch with equally many samples each
+   * @param width most completions decoded together
+   * @return the samples of the first prompt, then of the next
+   */
+  public List<Rollout> sample(
+      Parameters theta, List<PromptTask> batch, SamplingSettings settings, int width) {
+    int samples = batch.get(0).samples();
+    Completion[] completions = new Completion[batch.size() * samples];
+    String[] texts = new String[completions.length];
+    try (Judging judging = new Judging(sandbox, completions.length)) {
+      model.generate(
+          theta,
+          batch.stream().map(PromptTask::prompt).toList(),
+          samples,
+          settings,
+          batch.stream().flatMapToLong(t -> Arrays.stream(t.seeds())).toArray(),
+          width,
+          new Decoding() {
+            @Override
+            public boolean ends(int row, int[] tokens) {
+              return stops(tokens, settings.stop());
+            }
+
+            @Override
+            public void finished(int row, Completion completion) {
+              completions[row] = completion;
+              texts[row] = text(completion.tokens(), settings.stop());
+              PromptTask task = batch.get(row / samples);
+              judging.submit(
+                  row,
+                  new Program(
+                      library.program(texts[row]),
+                      task.entryPoint(),
+                      task.tests().stream().map(t -> new Call(t.argsJson())).toList()),
+                  task.tests().stream().map(TestCase::expectedJson).toList());
+            }
+          });
+      Verdict[] verdicts = judging.await();
+      List<Rollout> rollouts = new ArrayList<>();
+      for (int i = 0; i < completions.length; i++) {
+        PromptTask task = batch.get(i / samples);
+        Completion c = completions[i];
+        Verdict v = verdicts[i];
+        rollouts.add(
+            new Rollout(
+                task.problemId(),
+                i % samples,
+                texts[i],
+                c.tokens(),
+                c.logProbs(),
+                c.finished(),
+                v.outcome(),
+                v.passed(),
+                v.total(),
+                visiblePassed(task.tests(), v),
+                v.detail(),
+                v.wallMs(),
+                v.cpuMs()));
+      }
+      return rollouts;
+    }
+  }
+
+  /** Whether the last token has completed a stop text. */
+  private boolean stops(int[] tokens, List<String> stop) {
+    if (stop.isEmpty()) {
+      return false;
+    }
+    // A token is a byte or more, so that as many tokens as the longest text has bytes hold it.
+    int longest =
+        stop.stream().mapToInt(s -> s.getBytes(StandardCharsets.UTF_8).length).max().getAsInt();
+    int from = Math.max(0, tokens.length - longest);
+    String tail = tokenizer.decode(Arrays.copyOfRange(tokens, from, tokens.length));
+    return stop.stream().anyMatch(tail::contains);
+  }
+
+  /** The completion up to the first stop text. */
+  private String text(int[] tokens, List<String> stop) {
+    String text = tokenizer.decode(tokens);
+    int end =
+        stop.stream().mapToInt(text::indexOf).filter(at -> at >= 0).min().orElse(text.length());
+    return text.substring(0, end);
+  }
+
+  private static boolean visiblePassed(List<TestCase> tests, Verdict verdict) {
+    boolean any = false;
+    for (int i = 0; i < tests.size(); i++) {
+      if (tests.get(i).visible()) {
+        any = true;
+        if (verdict.calls().get(i).outcome() != Outcome.PASSED) {
+          return false;
+        }
+      }
+    }
+    return any;
+  }
+}

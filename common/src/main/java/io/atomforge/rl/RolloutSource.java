@@ -1,0 +1,17 @@
+package io.atomforge.rl;
+
+import io.atomforge.model.Parameters;
+import io.atomforge.model.SamplingSettings;
+import java.util.List;
+
+/** Samples completions and has them judged, on this machine or on many. */
+public interface RolloutSource {
+  /**
+   * @param prompts with equally many samples each
+   * @return the samples of each prompt, prompts in the order given
+   */
+  List<List<Rollout>> sample(Parameters theta, List<PromptTask> prompts, SamplingSettings settings);
+
+  /** How many completions of the last {@link #sample} the sandbox knew and did not run again. */
+  long cached();
+}

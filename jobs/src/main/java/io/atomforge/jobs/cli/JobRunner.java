@@ -1,0 +1,182 @@
+package io.atomforge.jobs.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.atomforge.config.ConfigException;
+import io.atomforge.config.ConfigLoader;
+import io.atomforge.tables.Provenance;
+import io.atomforge.tables.SqlScope;
+import io.atomforge.tables.Table;
+import io.atomforge.tables.Warehouse;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The command line that all jobs share: {@code [--config FILE] [--recipe FILE] [--dry-run] [--json]
+ * [--help] [key=value ...]}. Exit status 0 done, 1 the job failed, 2 the user's mistake. Standard
+ * output carries the summary, standard error everything else.
+ */
+public final class JobRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+  public static final ObjectMapper JSON =
+      new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+
+  private static final String DISK_FULL = "No space left on device";
+
+  private JobRunner() {}
+
+  public static <C extends Record & JobConfig> void main(Job<C> job, String[] args) {
+    int status = run(job, args);
+    Sessions.close();
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  /**
+   * Leaves the session open.
+   *
+   * @return the exit status
+   */
+  public static <C extends Record & JobConfig> int run(Job<C> job, String... args) {
+    List<String> words = new ArrayList<>(List.of(args));
+    if (words.remove("--help")) {
+      help(job);
+      return 0;
+    }
+    try {
+      boolean dryRun = words.remove("--dry-run");
+      boolean json = words.remove("--json");
+      ConfigLoader loader = load(job, words);
+      C config = loader.bind(job.config());
+      (dryRun ? System.out : System.err).println(loader.describe());
+      SparkSession spark = Sessions.open(job.name());
+      Warehouse warehouse = Warehouse.open(spark, config.warehouse(), provenance(job, loader));
+      if (dryRun) {
+        tables("reads", job.reads(), warehouse);
+        tables("writes", job.writes(), warehouse);
+        return 0;
+      }
+      if (config.writes()) {
+        warehouse.checkWritable();
+      }
+      Record summary = job.body().run(warehouse, config);
+      if (config.writes()) {
+        SqlScope.save(warehouse);
+      }
+      print(summary, json);
+      return 0;
+    } catch (Throwable e) {
+      // Hadoop's local file system reports a full disk as an Error.
+      return status(job, e);
+    }
+  }
+
+  /** Says what went wrong in one line, after the stack trace of what is not the user's mistake. */
+  private static int status(Job<?> job, Throwable e) {
+    List<Throwable> causes = new ArrayList<>();
+    for (Throwable t = e; t != null && !causes.contains(t); t = t.getCause()) {
+      causes.add(t);
+    }
+    boolean full =
+        causes.stream().anyMatch(t -> String.valueOf(t.getMessage()).contains(DISK_FULL));
+    for (Throwable cause : causes) {
+      if (cause instanceof ConfigException && !full) {
+        System.err.println(job.name() + ": " + firstLine(cause));
+        return 2;
+      }
+    }
+    LOG.error("{} failed", job.name(), e);
+    System.err.println(
+        job.name()
+            + " failed: "
+            + (full
+                ? "no space left on the disk of the warehouse, of files or of Spark's local folder;"
+                    + " free some and run the same again, what is finished stays"
+                : firstLine(causes.get(causes.size() - 1))));
+    return 1;
+  }
+
+  /**
+   * @return the layers of a job: base, its own file, the files and words of the command line
+   */
+  public static <C extends Record & JobConfig> ConfigLoader load(Job<C> job, List<String> words) {
+    ConfigLoader loader = new ConfigLoader().shipped("base.yaml").shipped(job.file() + ".yaml");
+    List<String> overrides = new ArrayList<>();
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      if (word.equals("--config") || word.equals("--recipe")) {
+        if (++i == words.size()) {
+          throw new ConfigException(word + " needs a file");
+        }
+        loader.file(words.get(i));
+      } else if (word.startsWith("--")) {
+        throw new ConfigException(
+            "unknown option " + word + "; known: --config, --recipe, --dry-run, --json, --help");
+      } else {
+        overrides.add(word);
+      }
+    }
+    overrides.forEach(loader::override);
+    return loader.dropUnused("conf/base.yaml", job.config());
+  }
+
+  public static <C extends Record & JobConfig> Provenance provenance(
+      Job<C> job, ConfigLoader loader) {
+    String commit = System.getenv("ATOMFORGE_GIT_COMMIT");
+    return new Provenance(job.name(), commit == null ? "unknown" : commit, loader.tree());
+  }
+
+  private static void help(Job<?> job) {
+    System.out.println(job.name() + ": " + job.purpose());
+    System.out.println(
+        "\nOwn keys (conf/"
+            + job.file()
+            + ".yaml):\n\n"
+            + ConfigLoader.shippedText(job.file() + ".yaml"));
+    System.out.println(
+        "Keys shared by the jobs that use them (conf/base.yaml):\n\n"
+            + ConfigLoader.shippedText("base.yaml"));
+  }
+
+  private static void tables(String verb, List<Table<?>> tables, Warehouse warehouse) {
+    for (Table<?> table : tables) {
+      System.out.printf(
+          "%-6s %-14s %s%n",
+          verb,
+          table.name(),
+          warehouse.exists(table) ? warehouse.read(table).count() + " rows" : "does not exist yet");
+    }
+  }
+
+  static void print(Record summary, boolean json) throws Exception {
+    ObjectNode node = JSON.valueToTree(summary);
+    if (json) {
+      System.out.println(JSON.writeValueAsString(node));
+      return;
+    }
+    int width = node.properties().stream().mapToInt(e -> e.getKey().length()).max().orElse(0);
+    node.properties()
+        .forEach(
+            e -> {
+              String value =
+                  e.getValue().isTextual() ? e.getValue().asText() : e.getValue().toString();
+              if (value.contains("\n")) {
+                System.out.println("\n" + value.stripTrailing() + "\n");
+              } else {
+                System.out.printf("%-" + (width + 2) + "s%s%n", e.getKey(), value);
+              }
+            });
+  }
+
+  private static String firstLine(Throwable e) {
+    return (e.getMessage() == null ? e.toString() : e.getMessage())
+        .lines()
+        .findFirst()
+        .orElse(e.toString());
+  }
+}

@@ -1,0 +1,64 @@
+package io.atomforge.jobs.cli;
+
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** Opens the Spark session with what Delta and small fast jobs need; whatever the user set wins. */
+public final class Sessions {
+  private static final Map<String, String> DEFAULTS =
+      Map.ofEntries(
+          Map.entry("spark.master", "local[*]"),
+          Map.entry("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension"),
+          Map.entry(
+              "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog"),
+          Map.entry("spark.sql.session.timeZone", "UTC"),
+          Map.entry(
+              "spark.sql.warehouse.dir",
+              System.getProperty("java.io.tmpdir") + "/atomforge-spark-warehouse"),
+          Map.entry("spark.sql.adaptive.coalescePartitions.enabled", "true"),
+          Map.entry("spark.databricks.delta.snapshotPartitions", "2"),
+          Map.entry("spark.broadcast.compress", "false"),
+          Map.entry("spark.driver.maxResultSize", "0"),
+          Map.entry("spark.cleaner.periodicGC.interval", "5min"),
+          Map.entry("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE"),
+          // as deploy/submit.sh does for the driver
+          Map.entry("spark.executorEnv.MALLOC_ARENA_MAX", "2"),
+          Map.entry("spark.executorEnv.MALLOC_MMAP_MAX_", "0"),
+          Map.entry("spark.executorEnv.MALLOC_TRIM_THRESHOLD_", "4294967296"),
+          Map.entry("spark.executorEnv.MALLOC_TOP_PAD_", "67108864"),
+          Map.entry("spark.executorEnv.DJL_OFFLINE", "true"));
+
+  /** On one machine a shuffle of 200 partitions and a web page cost more than they give. */
+  private static final Map<String, String> LOCAL =
+      Map.of("spark.sql.shuffle.partitions", "4", "spark.ui.enabled", "false");
+
+  private Sessions() {}
+
+  public static SparkSession open(String name) {
+    SparkConf conf = new SparkConf();
+    SparkSession.Builder builder = SparkSession.builder().appName("atomforge " + name);
+    DEFAULTS.forEach(
+        (key, value) -> {
+          if (!conf.contains(key)) {
+            builder.config(key, value);
+          }
+        });
+    if (conf.get("spark.master", "local[*]").startsWith("local")) {
+      LOCAL.forEach(
+          (key, value) -> {
+            if (!conf.contains(key)) {
+              builder.config(key, value);
+            }
+          });
+    }
+    return builder.getOrCreate();
+  }
+
+  /** Ends the session, if there is one. */
+  public static void close() {
+    if (SparkSession.getDefaultSession().isDefined()) {
+      SparkSession.getDefaultSession().get().stop();
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.atomforge.jobs.data;
+
+import io.atomforge.synthesis.Problem;
+
+/** Which prompt the model reads. */
+public enum Language {
+  EN,
+  ZH;
+
+  public String prompt(Problem problem) {
+    return this == EN ? problem.promptEn() : problem.promptZh();
+  }
+
+  Language other() {
+    return this == EN ? ZH : EN;
+  }
+
+  @com.fasterxml.jackson.annotation.JsonCreator
+  static Language of(String name) {
+    for (Language language : values()) {
+      if (language.name().equalsIgnoreCase(name)) {
+        return language;
+      }
+    }
+    throw new IllegalArgumentException("prompt_language must be en or zh, got " + name);
+  }
+}

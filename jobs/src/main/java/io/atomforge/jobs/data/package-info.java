@@ -1,0 +1,6 @@
+/**
+ * How problems become training text: {@link io.atomforge.jobs.data.Pairing} says what a family asks
+ * for and answers with, {@link io.atomforge.jobs.data.Decontamination} what stands in published
+ * benchmarks and is left out.
+ */
+package io.atomforge.jobs.data;

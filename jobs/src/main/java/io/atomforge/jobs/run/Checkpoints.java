@@ -1,0 +1,177 @@
+package io.atomforge.jobs.run;
+
+import static io.atomforge.tables.Tables.CHECKPOINTS;
+import static org.apache.spark.sql.functions.col;
+
+import ai.djl.Device;
+import io.atomforge.config.ConfigException;
+import io.atomforge.model.Checkpoint;
+import io.atomforge.model.ParameterLayout;
+import io.atomforge.model.Parameters;
+import io.atomforge.tables.CheckpointRow;
+import io.atomforge.tables.Warehouse;
+import io.atomforge.tokenizer.Tokenizer;
+import io.atomforge.training.AdamW;
+import io.atomforge.training.Trainer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/** Finds checkpoints by name. */
+public final class Checkpoints {
+  /** Ends the run_id under which the merged model of a run of adapters is saved. */
+  public static final String MERGED = "-merged";
+
+  private Checkpoints() {}
+
+  /** A checkpoint's name and its folder on this machine. */
+  public record Found(String id, Path folder) {}
+
+  /** The folder of a run's step inside the store. */
+  static String folder(String runId, long step) {
+    return "checkpoints/" + runId + "/step-" + step;
+  }
+
+  /**
+   * @param name a checkpoint_id such as {@code sft/step-200}, a run_id for its latest one, or a
+   *     folder
+   * @throws ConfigException if there is none
+   */
+  public static Found find(Warehouse warehouse, FileStore store, String name) {
+    if (warehouse.exists(CHECKPOINTS)) {
+      List<CheckpointRow> rows =
+          Warehouse.collect(
+              CHECKPOINTS,
+              warehouse
+                  .read(CHECKPOINTS)
+                  .filter(col("checkpoint_id").equalTo(name).or(col("run_id").equalTo(name))));
+      var row = rows.stream().max(Comparator.comparingLong(CheckpointRow::step));
+      if (row.isPresent()) {
+        String folder = folder(row.get().runId(), row.get().step());
+        Path found =
+            store
+                .fetch(folder)
+                .orElseThrow(
+                    () ->
+                        new ConfigException(
+                            "checkpoint: "
+                                + name
+                                + " is in table checkpoints, but its folder "
+                                + store.address(folder)
+                                + " is gone"));
+        if (!TrainingRun.manifestHash(found).equals(row.get().sha256())) {
+          throw new ConfigException(
+              "checkpoint: "
+                  + store.address(folder)
+                  + "/MANIFEST.json is missing or not what table checkpoints says; restore it or"
+                  + " train the run again");
+        }
+        return new Found(row.get().checkpointId(), found);
+      }
+    }
+    if (Files.isRegularFile(Path.of(name, "config.json"))) {
+      return new Found(name, Path.of(name));
+    }
+    throw new ConfigException(
+        "checkpoint: no checkpoint, run or folder named '" + name + "'; see table checkpoints");
+  }
+
+  /**
+   * A whole model.
+   *
+   * @throws ConfigException naming the file that is missing or damaged, or if the folder holds
+   *     adapters alone
+   */
+  public static Checkpoint load(Path folder) {
+    Checkpoint checkpoint = read(folder);
+    if (checkpoint.adapter().isPresent()) {
+      throw new ConfigException(
+          "checkpoint: "
+              + folder
+              + " holds adapters alone; name the run that holds the merged model, whose name ends"
+              + " in"
+              + MERGED);
+    }
+    return checkpoint;
+  }
+
+  /**
+   * A whole model, or adapters.
+   *
+   * @throws ConfigException naming the file that is missing or damaged
+   */
+  public static Checkpoint read(Path folder) {
+    try {
+      return Checkpoint.open(folder);
+    } catch (IllegalArgumentException | IOException e) {
+      throw damaged(e);
+    }
+  }
+
+  /**
+   * The weights of a checkpoint, which the caller closes.
+   *
+   * @param layout may have a value head after them, which stays zero
+   * @throws ConfigException naming the file that is missing or damaged
+   */
+  public static Parameters weights(Checkpoint checkpoint, ParameterLayout layout) {
+    try {
+      return checkpoint.weights(layout, Device.cpu());
+    } catch (IllegalArgumentException | IOException e) {
+      throw damaged(e);
+    }
+  }
+
+  /**
+   * Sets parameters and optimizer to what a checkpoint holds.
+   *
+   * @param optimizerStep updates that led there
+   * @throws ConfigException naming the file that is missing or damaged
+   */
+  public static void restore(Trainer trainer, Checkpoint checkpoint, long optimizerStep) {
+    AdamW.State optimizer = trainer.optimizer();
+    try {
+      checkpoint.restore(trainer.theta(), optimizer.mean(), optimizer.square());
+    } catch (IllegalArgumentException | IOException e) {
+      throw damaged(e);
+    }
+    optimizer.resume(optimizerStep);
+  }
+
+  private static ConfigException damaged(Exception e) {
+    return new ConfigException(
+        "checkpoint: "
+            + e.getMessage()
+            + "; restore it, or delete the folder to use the one before");
+  }
+
+  /** A tokenizer's files as a checkpoint carries them. */
+  public static Map<String, byte[]> files(Tokenizer tokenizer) {
+    return Map.of(
+        "tokenizer.json",
+        tokenizer.toJson().getBytes(StandardCharsets.UTF_8),
+        "tokenizer_config.json",
+        tokenizer.config().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * @throws ConfigException if the files of a checkpoint hold no tokenizer that works
+   */
+  public static Tokenizer tokenizer(Map<String, byte[]> files) {
+    byte[] json = files.get("tokenizer.json");
+    if (json == null) {
+      throw new ConfigException("checkpoint: has no tokenizer.json");
+    }
+    byte[] config = files.getOrDefault("tokenizer_config.json", new byte[] {'{', '}'});
+    try {
+      return Tokenizer.of(
+          new String(json, StandardCharsets.UTF_8), new String(config, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("checkpoint: cannot use its tokenizer: " + e.getMessage());
+    }
+  }
+}

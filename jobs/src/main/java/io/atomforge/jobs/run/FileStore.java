@@ -1,0 +1,197 @@
+package io.atomforge.jobs.run;
+
+import io.atomforge.config.ConfigException;
+import io.atomforge.tables.Warehouse;
+import io.atomforge.tables.WarehouseFolder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The files beside the tables: tokenizer, checkpoints, report. On a local disk they are used where
+ * they lie; on another file system they are staged in a temporary folder.
+ */
+public final class FileStore {
+  private final Path root;
+  private final FileSystem files;
+  private final java.nio.file.Path staging;
+
+  private FileStore(Path root, FileSystem files, java.nio.file.Path staging) {
+    this.root = root;
+    this.files = files;
+    this.staging = staging;
+  }
+
+  /**
+   * @param location any Hadoop path; empty for {@code _files} inside the warehouse
+   * @throws ConfigException if it cannot be reached or written
+   */
+  public static FileStore open(Warehouse warehouse, String location) {
+    Configuration conf = warehouse.spark().sparkContext().hadoopConfiguration();
+    try {
+      Path path = new Path(location.isEmpty() ? warehouse.file("_files") : location);
+      FileSystem files = path.getFileSystem(conf);
+      if (files instanceof LocalFileSystem checked) {
+        // A checksum beside each file would change at another moment than the file.
+        files = checked.getRawFileSystem();
+      }
+      Path root = files.makeQualified(path);
+      boolean local = root.toUri().getScheme().equals("file");
+      java.nio.file.Path staging =
+          local
+              ? java.nio.file.Path.of(root.toUri().getPath())
+              : Files.createTempDirectory("atomforge-files");
+      if (!location.isEmpty()) {
+        WarehouseFolder.checkWritable(warehouse.spark(), "files", root);
+      }
+      return new FileStore(root, files, staging);
+    } catch (IOException e) {
+      throw new ConfigException("files: cannot open " + location + ": " + e.getMessage());
+    }
+  }
+
+  private boolean local() {
+    return root.toUri().getScheme().equals("file");
+  }
+
+  /** The address of a file or folder, as tables name it. */
+  public String address(String relative) {
+    return local() ? staging.resolve(relative).toString() : new Path(root, relative).toString();
+  }
+
+  /** Where a new local folder may be written before {@link #publish}. */
+  java.nio.file.Path place(String relative) {
+    java.nio.file.Path place = staging.resolve(relative);
+    try {
+      Files.createDirectories(place.getParent());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return place;
+  }
+
+  /**
+   * Copies what stands at {@link #place} to the store, {@code MANIFEST.json} last. Nothing to do on
+   * a local disk.
+   */
+  void publish(String relative) {
+    if (local()) {
+      return;
+    }
+    try {
+      Path target = new Path(root, relative);
+      files.delete(target, true);
+      java.nio.file.Path source = place(relative);
+      java.nio.file.Path manifest = source.resolve("MANIFEST.json");
+      byte[] bytes = Files.readAllBytes(manifest);
+      Files.delete(manifest);
+      files.copyFromLocalFile(new Path(source.toUri()), target);
+      Files.write(manifest, bytes);
+      write(relative + "/MANIFEST.json", new String(bytes, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * @return the local folder or file of a name, copied here if it lies elsewhere; empty if there is
+   *     none
+   */
+  Optional<java.nio.file.Path> fetch(String relative) {
+    java.nio.file.Path place = place(relative);
+    try {
+      if (!local() && !Files.exists(place) && files.exists(new Path(root, relative))) {
+        files.copyToLocalFile(new Path(root, relative), new Path(place.toUri()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Files.exists(place) ? Optional.of(place) : Optional.empty();
+  }
+
+  /**
+   * @return names of the folders inside a folder; none if it does not exist
+   */
+  public java.util.List<String> list(String relative) {
+    try {
+      Path path = new Path(root, relative);
+      java.util.List<String> names = new java.util.ArrayList<>();
+      if (files.exists(path)) {
+        for (FileStatus status : files.listStatus(path)) {
+          names.add(status.getPath().getName());
+        }
+      }
+      return names;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public boolean exists(String relative) {
+    try {
+      return files.exists(new Path(root, relative));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public void delete(String relative) {
+    try {
+      files.delete(new Path(root, relative), true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a whole text file or leaves the old one. */
+  public void write(String relative, String text) {
+    try {
+      Path target = new Path(root, relative);
+      Path part = new Path(target.getParent(), "_" + target.getName() + ".part");
+      files.mkdirs(target.getParent());
+      try (OutputStream out = files.create(part, true)) {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+      if (local()) {
+        Files.move(
+            java.nio.file.Path.of(part.toUri().getPath()),
+            java.nio.file.Path.of(target.toUri().getPath()),
+            StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        FileContext.getFileContext(root.toUri(), files.getConf())
+            .rename(part, target, Options.Rename.OVERWRITE);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * @return the text of a file, or empty if there is none
+   */
+  public Optional<String> read(String relative) {
+    Path path = new Path(root, relative);
+    try {
+      if (!files.exists(path)) {
+        return Optional.empty();
+      }
+      try (InputStream in = files.open(path)) {
+        return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

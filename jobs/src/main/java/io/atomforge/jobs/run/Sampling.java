@@ -1,0 +1,45 @@
+package io.atomforge.jobs.run;
+
+import io.atomforge.jobs.cli.Checks;
+import io.atomforge.model.SamplingSettings;
+import java.util.List;
+
+/**
+ * The keys of sampling, which {@code TrainRl} and {@code Evaluate} share.
+ *
+ * @param temperature above 0
+ * @param topP above 0, at most 1
+ * @param topK 0 or more
+ * @param minP 0 to 1
+ * @param maxCompletionLength tokens after which a completion is cut
+ * @param stop texts that end a completion; none of them empty
+ * @param rowsPerBatch completions decoded together
+ */
+public record Sampling(
+    double temperature,
+    double topP,
+    int topK,
+    double minP,
+    int maxCompletionLength,
+    List<String> stop,
+    int rowsPerBatch) {
+  public Sampling {
+    Checks.positive("temperature", temperature);
+    Checks.check(topP > 0 && topP <= 1, "top_p", topP, "above 0 and at most 1");
+    Checks.atLeast(0, "top_k", topK);
+    Checks.check(minP >= 0 && minP <= 1, "min_p", minP, "0 to 1");
+    Checks.atLeast(1, "max_completion_length", maxCompletionLength);
+    Checks.check(!stop.contains(""), "stop", stop, "without empty texts");
+    Checks.atLeast(1, "rows_per_batch", rowsPerBatch);
+  }
+
+  public SamplingSettings settings(int eosTokenId) {
+    return new SamplingSettings(
+        temperature, topP, topK, minP, maxCompletionLength, eosTokenId, stop);
+  }
+
+  /** The likeliest token each time. */
+  public SamplingSettings greedy(int eosTokenId) {
+    return settings(eosTokenId).greedy();
+  }
+}

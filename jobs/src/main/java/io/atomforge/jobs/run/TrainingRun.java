@@ -1,0 +1,315 @@
+package io.atomforge.jobs.run;
+
+import static io.atomforge.tables.Tables.CHECKPOINTS;
+import static io.atomforge.tables.Tables.ROLLOUTS;
+import static io.atomforge.tables.Tables.STEP_METRICS;
+
+import io.atomforge.config.ConfigException;
+import io.atomforge.jobs.tracking.Mlflow;
+import io.atomforge.jobs.tracking.MlflowStore;
+import io.atomforge.jobs.tracking.TensorBoard;
+import io.atomforge.jobs.tracking.Tracker;
+import io.atomforge.model.Checkpoint;
+import io.atomforge.model.ModelConfig;
+import io.atomforge.model.Parameters;
+import io.atomforge.model.Precision;
+import io.atomforge.tables.CheckpointRow;
+import io.atomforge.tables.RolloutRow;
+import io.atomforge.tables.StepMetric;
+import io.atomforge.tables.Warehouse;
+import io.atomforge.training.AdamW;
+import io.atomforge.training.Trainer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The durable side of a training run. What steps produce is held until {@link #commit}, which
+ * writes the rows of all steps since the last one, then the checkpoint, then its row: a run that is
+ * killed anywhere goes on from its last checkpoint and writes the same again.
+ */
+public final class TrainingRun implements AutoCloseable {
+  private final Warehouse warehouse;
+  private final FileStore store;
+  private final String runId;
+  private final String parent;
+  private final String settings;
+  private final Map<String, byte[]> tokenizerFiles;
+  private final List<StepMetric> metrics = new ArrayList<>();
+  private final List<RolloutRow> rollouts = new ArrayList<>();
+  private final List<Tracker> trackers = new ArrayList<>();
+  private boolean finished;
+  private long committed = -1;
+
+  /**
+   * What a checkpoint holds beside the trainer's state.
+   *
+   * @param adapter which adapters the trainer holds; empty if it holds the whole model
+   */
+  public record Saved(ModelConfig model, Optional<Checkpoint.Adapter> adapter) {
+    static Saved whole(ModelConfig model) {
+      return new Saved(model, Optional.empty());
+    }
+  }
+
+  /**
+   * @param parent checkpoint that the run starts from; empty for none
+   * @param settings what the run's result depends on; a run is only resumed under equal settings
+   */
+  public TrainingRun(
+      Warehouse warehouse,
+      FileStore store,
+      String runId,
+      String parent,
+      String settings,
+      Map<String, byte[]> tokenizerFiles) {
+    checkRunId(runId);
+    this.warehouse = warehouse;
+    this.store = store;
+    this.runId = runId;
+    this.parent = parent;
+    this.settings = settings;
+    this.tokenizerFiles = tokenizerFiles;
+  }
+
+  /**
+   * Deletes the checkpoints of a run.
+   *
+   * @throws ConfigException if {@code runId} is no name of a folder
+   */
+  public static void discard(FileStore store, String runId) {
+    checkRunId(runId);
+    store.delete("checkpoints/" + runId);
+  }
+
+  private static void checkRunId(String runId) {
+    if (!runId.matches("[A-Za-z0-9_-][A-Za-z0-9_.-]*")) {
+      throw new ConfigException(
+          "run_id: '"
+              + runId
+              + "' must consist of letters, digits, _ . and -, and not begin with a dot");
+    }
+  }
+
+  /**
+   * @param enabled false to begin anew and drop what the run had saved
+   * @return the run's latest checkpoint, with its optimizer
+   * @throws ConfigException if the run was made with other settings, or the checkpoint is damaged
+   */
+  public Optional<Checkpoint> resume(boolean enabled) {
+    if (!enabled) {
+      discard(store, runId);
+      return Optional.empty();
+    }
+    long latest = -1;
+    for (String name : store.list("checkpoints/" + runId)) {
+      // The manifest is written last: a folder without one was not copied to its end.
+      if (name.matches("step-\\d+")
+          && store.exists("checkpoints/" + runId + "/" + name + "/MANIFEST.json")) {
+        latest = Math.max(latest, Long.parseLong(name.substring("step-".length())));
+      }
+    }
+    if (latest < 0) {
+      return Optional.empty();
+    }
+    Path folder = store.fetch(Checkpoints.folder(runId, latest)).orElseThrow();
+    Checkpoint checkpoint = Checkpoints.read(folder);
+    if (checkpoint.state().isEmpty()) {
+      throw new ConfigException(folder + " has no training_state to resume from");
+    }
+    if (!settings.equals(checkpoint.state().get("settings"))) {
+      throw new ConfigException(
+          "run_id: run "
+              + runId
+              + " was begun with other settings or data; name another run_id, or begin anew with"
+              + " resume_from_checkpoint=false");
+    }
+    committed = latest;
+    writeRow(latest);
+    long covered = latest;
+    trackers.forEach(tracker -> tracker.resume(step -> saved(step, covered)));
+    return Optional.of(checkpoint);
+  }
+
+  private List<StepMetric> saved(long after, long last) {
+    return Warehouse.collect(
+        STEP_METRICS,
+        warehouse
+            .read(STEP_METRICS)
+            .where("run_id = '" + runId + "' AND step > " + after + " AND step <= " + last)
+            .orderBy("step", "name"));
+  }
+
+  /** The last committed step, or -1. */
+  public long committed() {
+    return committed;
+  }
+
+  public void metric(long step, String name, double value) {
+    StepMetric metric = new StepMetric(runId, step, name, value);
+    metrics.add(metric);
+    trackers.forEach(tracker -> tracker.metric(metric));
+  }
+
+  /**
+   * Shows all numbers from now on in other programs too. To be called before {@link #resume}.
+   *
+   * @param tensorboard folder for TensorBoard; empty for none
+   * @param mlflow server or folder for MLflow, {@link MlflowStore#isAddress}; empty for none
+   * @param config what MLflow shows as parameters
+   * @throws ConfigException if a folder cannot be written
+   */
+  public void showIn(String tensorboard, String mlflow, Record config) {
+    if (!tensorboard.isEmpty()) {
+      trackers.add(new TensorBoard(tensorboard, runId));
+    }
+    if (!mlflow.isEmpty()) {
+      Map<String, String> tags = new HashMap<>();
+      tags.put("atomforge.run_id", runId);
+      tags.put("atomforge.checkpoints", store.address("checkpoints/" + runId));
+      tags.put("atomforge.parent_checkpoint", parent.isEmpty() ? "none" : parent);
+      trackers.add(new Mlflow(MlflowStore.open(mlflow), runId, tags, Mlflow.params(config)));
+    }
+  }
+
+  public void rollouts(List<RolloutRow> rows) {
+    rollouts.addAll(rows);
+  }
+
+  /**
+   * Makes everything up to {@code step} durable.
+   *
+   * @param cursor the caller's place in its data
+   */
+  public void commit(long step, ModelConfig model, Trainer trainer, Map<String, Object> cursor) {
+    commit(step, Saved.whole(model), trainer, cursor);
+  }
+
+  /** The same for a trainer that may hold adapters. */
+  public void commit(long step, Saved saved, Trainer trainer, Map<String, Object> cursor) {
+    String since = "run_id = '" + runId + "' AND step > " + committed;
+    warehouse.replace(STEP_METRICS, since, warehouse.dataset(STEP_METRICS, metrics).coalesce(1));
+    if (!rollouts.isEmpty()) {
+      warehouse.replace(ROLLOUTS, since, warehouse.dataset(ROLLOUTS, rollouts).coalesce(1));
+    }
+    Map<String, Object> values = new HashMap<>(cursor);
+    values.put("step", step);
+    values.put("settings", settings);
+    AdamW.State optimizer = trainer.optimizer();
+    save(
+        step,
+        folder ->
+            new Checkpoint(folder, saved.model(), tokenizerFiles, saved.adapter(), values)
+                .save(trainer.theta(), optimizer.mean(), optimizer.square(), Precision.FP32));
+    metrics.clear();
+    rollouts.clear();
+    trackers.forEach(Tracker::commit);
+  }
+
+  /** Says that the run came to its end; one that is closed before has failed. */
+  public void finish() {
+    finished = true;
+  }
+
+  /** Writes a model that is the run's result but nothing to go on from. */
+  public void export(long step, ModelConfig model, Parameters theta) {
+    store.delete(Checkpoints.folder(runId, step));
+    save(step, folder -> Checkpoint.of(folder, model, tokenizerFiles).save(theta, Precision.FP32));
+  }
+
+  private interface Writer {
+    void write(Path folder) throws IOException;
+  }
+
+  private void save(long step, Writer checkpoint) {
+    String folder = Checkpoints.folder(runId, step);
+    try {
+      checkpoint.write(store.place(folder));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot save " + store.address(folder), e);
+    }
+    store.publish(folder);
+    committed = step;
+    writeRow(step);
+  }
+
+  /**
+   * Deletes the run's checkpoints but the first one, the latest ones and the best. A row goes
+   * before its folder, so that no row ever points to nothing.
+   *
+   * @param limit how many of the latest to keep; 0 keeps all
+   * @param best step to keep in any case
+   */
+  public void prune(int limit, long best) {
+    List<Long> old =
+        limit == 0
+            ? List.of()
+            : store.list("checkpoints/" + runId).stream()
+                .filter(name -> name.matches("step-\\d+"))
+                .map(name -> Long.parseLong(name.substring("step-".length())))
+                .sorted(Comparator.reverseOrder())
+                .skip(limit)
+                .filter(step -> step != 0 && step != best)
+                .toList();
+    if (old.isEmpty()) {
+      return;
+    }
+    String steps = old.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    warehouse.replace(
+        CHECKPOINTS,
+        "run_id = '" + runId + "' AND step IN (" + steps + ")",
+        warehouse.dataset(CHECKPOINTS, List.of()).coalesce(1));
+    old.forEach(step -> store.delete(Checkpoints.folder(runId, step)));
+  }
+
+  private void writeRow(long step) {
+    String folder = Checkpoints.folder(runId, step);
+    CheckpointRow row =
+        new CheckpointRow(
+            runId + "/step-" + step,
+            runId,
+            step,
+            store.address(folder),
+            parent,
+            manifestHash(store.place(folder)));
+    warehouse.replace(
+        CHECKPOINTS,
+        "run_id = '" + runId + "' AND step >= " + step,
+        warehouse.dataset(CHECKPOINTS, List.of(row)).coalesce(1));
+  }
+
+  /**
+   * @return sha256 of a checkpoint's manifest, by which its row knows it; empty if it has none
+   */
+  static String manifestHash(Path checkpoint) {
+    Path manifest = checkpoint.resolve("MANIFEST.json");
+    if (!Files.isRegularFile(manifest)) {
+      return "";
+    }
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(manifest)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Ends what {@link #showIn} began. */
+  @Override
+  public void close() {
+    trackers.forEach(tracker -> tracker.end(finished));
+  }
+}

@@ -1,0 +1,155 @@
+package io.atomforge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The rooms of the house. Each line of the table is a package and the packages that it imports, low
+ * to high; {@code config} and {@code random} are open to all. An import that the table does not
+ * allow fails, and so does an entry of the table that no import needs.
+ */
+class PackageDependencyTest {
+  private static final String TABLE =
+      """
+config:
+random:
+atoms:
+sandbox:
+tokenizer:
+model:
+synthesis: atoms sandbox
+dataset: synthesis
+training.objective: model
+training: model
+rl: model sandbox synthesis tokenizer training training.objective
+spark: atoms model rl sandbox synthesis tokenizer training
+tables: atoms dataset rl synthesis
+evaluation:
+report: evaluation
+jobs.cli: tables
+jobs.tracking: jobs.cli report tables
+jobs.run: jobs.cli jobs.tracking model sandbox tables tokenizer training
+jobs.pipeline: jobs.cli jobs.run tables
+jobs.data: dataset jobs.cli jobs.run sandbox synthesis tables
+jobs.judge: sandbox
+jobs: atoms dataset evaluation jobs.cli jobs.data jobs.judge jobs.pipeline jobs.run jobs.tracking \
+model report rl sandbox spark synthesis tables tokenizer training training.objective
+""";
+
+  /** Libraries that only some packages may import. */
+  private static final Map<String, String> LIBRARIES =
+      Map.of(
+          "org.apache.spark.", "jobs|jobs\\..*|spark|tables",
+          "ai.djl.huggingface.", "tokenizer|model",
+          "ai.djl.", "jobs|jobs\\..*|model|spark|tokenizer|training|training\\.objective");
+
+  private static final Set<String> OPEN = Set.of("config", "random");
+  private static final Pattern IMPORT =
+      Pattern.compile("(?m)^import (?:static )?io\\.atomforge\\.([a-z.]+?)\\.[A-Z]");
+
+  private record Source(String room, Path file, String text) {
+    Stream<String> uses() {
+      return IMPORT
+          .matcher(text)
+          .results()
+          .map(m -> m.group(1))
+          .filter(used -> !used.equals(room) && !OPEN.contains(used));
+    }
+  }
+
+  @Test
+  void packagesImportWhatTheTableSaysAndNothingElse() throws IOException {
+    assertThat(used()).isEqualTo(allowed());
+  }
+
+  @Test
+  void thePackagesOfTheTableStandAboveWhatTheyImport() {
+    Set<String> below = new TreeSet<>();
+    table()
+        .forEach(
+            line -> {
+              assertThat(below).as(line.room()).containsAll(line.imports());
+              below.add(line.room());
+            });
+  }
+
+  @Test
+  void librariesStayWhereTheyBelong() throws IOException {
+    List<String> violations =
+        sources().stream()
+            .flatMap(
+                source ->
+                    LIBRARIES.entrySet().stream()
+                        .filter(e -> source.text.contains("\nimport " + e.getKey()))
+                        .filter(e -> !source.room.matches(e.getValue()))
+                        .map(e -> source.file + " imports " + e.getKey()))
+            .toList();
+    assertThat(violations).isEmpty();
+  }
+
+  private record Line(String room, Set<String> imports) {}
+
+  private static List<Line> table() {
+    return TABLE
+        .lines()
+        .map(
+            line -> {
+              String[] parts = line.split(":");
+              String names = parts.length > 1 ? parts[1].strip() : "";
+              return new Line(
+                  parts[0], names.isEmpty() ? Set.of() : new TreeSet<>(List.of(names.split(" +"))));
+            })
+        .toList();
+  }
+
+  private static Map<String, Set<String>> allowed() {
+    return new TreeMap<>(
+        table().stream().collect(Collectors.toMap(Line::room, line -> line.imports)));
+  }
+
+  private static Map<String, Set<String>> used() throws IOException {
+    Map<String, Set<String>> used = new TreeMap<>();
+    for (Source source : sources()) {
+      Set<String> imports = used.computeIfAbsent(source.room, room -> new TreeSet<>());
+      source.uses().forEach(imports::add);
+    }
+    return used;
+  }
+
+  private static List<Source> sources() throws IOException {
+    List<Source> sources = new ArrayList<>();
+    for (String module : List.of("../common", "../jobs")) {
+      Path root = Path.of(module, "src/main/java/io/atomforge");
+      try (Stream<Path> files = Files.walk(root)) {
+        files
+            .filter(file -> file.toString().endsWith(".java"))
+            .map(file -> source(root, file))
+            .forEach(sources::add);
+      }
+    }
+    return sources;
+  }
+
+  private static Source source(Path root, Path file) {
+    try {
+      String room = root.relativize(file.getParent()).toString().replace('/', '.');
+      return new Source(room, file, Files.readString(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
