@@ -80,6 +80,13 @@ public final class CausalLM {
         CausalLM::new);
   }
 
+  /** The same for another loss. */
+  public CausalLM with(LossScript other) {
+    return SHARED.computeIfAbsent(
+        new Key(config, key.precision(), other, device, key.threads(), key.recompute(), key.lora()),
+        CausalLM::new);
+  }
+
   /**
    * The same where adapters are trained, whose parameters are then meant, and the model's own are
    * frozen.

@@ -1,6 +1,7 @@
 package io.atomforge.rl;
 
 import io.atomforge.model.LogProbs;
+import io.atomforge.model.LossScript;
 import io.atomforge.model.Parameters;
 import io.atomforge.rl.RolloutBatch.Group;
 import io.atomforge.rl.RolloutBatch.Sample;
@@ -83,10 +84,16 @@ final class Episodes {
   record Scores(List<float[]> logProbs, List<float[]> values) {}
 
   /**
+   * @param loss of the run, which says whether there are values
    * @param most distinct episodes to look at, from the first; the others get empty arrays
    */
   Scores score(
-      GradientSource source, Parameters theta, double temperature, int shardCount, int most) {
+      GradientSource source,
+      Parameters theta,
+      LossScript loss,
+      double temperature,
+      int shardCount,
+      int most) {
     List<Episode> looked = distinct.subList(0, Math.min(most, distinct.size()));
     if (looked.isEmpty()) {
       List<float[]> nothing = Collections.nCopies(all.size(), new float[0]);
@@ -99,7 +106,7 @@ final class Episodes {
       // The only input says which episode a token of a shard belongs to.
       examples.add(looked.get(i).example(new float[number.length], new float[][] {number}, 0));
     }
-    List<Shard> shards = Sharding.cut(examples, shardCount);
+    List<Shard> shards = Sharding.cut(examples, loss, shardCount);
     List<LogProbs> scores = source.logProbs(theta, shards, temperature);
     return new Scores(
         spread(looked, shards, scores, LogProbs::logProbs),

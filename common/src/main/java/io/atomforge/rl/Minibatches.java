@@ -100,7 +100,7 @@ final class Minibatches {
       rest = 0;
       examples.add(one.episode.example(weights, one.inputs, denominator));
     }
-    return Sharding.cut(examples, settings.gradientShards());
+    return Sharding.cut(examples, settings.objective().lossScript(), settings.gradientShards());
   }
 
   private double denominator(Learned each) {

@@ -126,7 +126,13 @@ public final class PolicyUpdate {
   }
 
   private Scores score(Episodes episodes, Parameters theta, int most) {
-    return episodes.score(source, theta, settings.temperature, settings.gradientShards, most);
+    return episodes.score(
+        source,
+        theta,
+        settings.objective.lossScript(),
+        settings.temperature,
+        settings.gradientShards,
+        most);
   }
 
   /** Also logs, and steers the weight of the KL in the reward. */

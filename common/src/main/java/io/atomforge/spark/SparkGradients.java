@@ -62,26 +62,21 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
    * @param base the parameters that adapters change or a loss compares with; null if nothing does
    */
   private record Shape(
-      ModelConfig config,
-      Precision precision,
-      LossScript loss,
-      boolean recompute,
-      Lora lora,
-      Version base)
+      ModelConfig config, Precision precision, boolean recompute, Lora lora, Version base)
       implements Serializable {
 
     Shape with(Lora adapters, Version other) {
-      return new Shape(config, precision, loss, recompute, adapters, other);
+      return new Shape(config, precision, recompute, adapters, other);
     }
 
-    CausalLM model() {
+    CausalLM model(LossScript loss) {
       CausalLM model = CausalLM.shared(config, precision, loss, Replica.device());
       model = recompute ? model.recomputing() : model;
       return lora == null ? model : model.adapting(lora);
     }
 
-    <R> R use(Version current, Work<R> work) {
-      CausalLM model = model();
+    <R> R use(Version current, LossScript loss, Work<R> work) {
+      CausalLM model = model(loss);
       try (Replica frozen = base == null ? null : base.replica(new ParameterLayout(config));
           Replica trained = current.replica(model.layout())) {
         return work.apply(model, trained.parameters(), frozen == null ? null : frozen.parameters());
@@ -118,12 +113,12 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
   private final Settings settings;
   private final boolean sharedMemory;
 
-  /** All parameters are trained, and the loss needs no others. */
+  /** All parameters are trained, and no loss needs others. */
   public SparkGradients(
-      JavaSparkContext spark, ModelConfig config, Precision precision, LossScript loss, int tasks) {
+      JavaSparkContext spark, ModelConfig config, Precision precision, int tasks) {
     this(
         spark,
-        new Shape(config, precision, loss, false, null, null),
+        new Shape(config, precision, false, null, null),
         Settings.of(tasks),
         spark.isLocal());
   }
@@ -143,7 +138,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
 
   /** The same with less memory for activations, see {@link CausalLM#recomputing()}. */
   public SparkGradients recomputing() {
-    return with(new Shape(shape.config, shape.precision, shape.loss, true, shape.lora, shape.base));
+    return with(new Shape(shape.config, shape.precision, true, shape.lora, shape.base));
   }
 
   private SparkGradients with(Shape other) {
@@ -217,12 +212,14 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
       double broadcastSeconds = (System.nanoTime() - start) / 1e9;
       Shape here = shape;
       Precision type = settings.gradientType;
+      LossScript loss = Shard.loss(groups.stream().flatMap(g -> g.shards().stream()).toList());
       int atOnce =
           Math.min(groups.size(), Math.min(settings.tasks, spark.sc().defaultParallelism()));
       Came came =
           sharedMemory
               ? handed(groups, group -> compute(here, current, group, task, type))
-              : collected(groups, theta.layout(), group -> sent(here, current, group, task, type));
+              : collected(
+                  groups, theta.layout(), loss, group -> sent(here, current, group, task, type));
       return new Answer(
           came.sum.on(theta.array().getDevice()),
           broadcastSeconds,
@@ -237,14 +234,14 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
 
   /** Adds what tasks elsewhere sent. */
   private Came collected(
-      List<Group> groups, ParameterLayout layout, Function<Group, Sent> compute) {
+      List<Group> groups, ParameterLayout layout, LossScript loss, Function<Group, Sent> compute) {
     List<Sent> answer;
     if (groups.size() <= settings.fanIn) {
       answer = Tasks.run(spark, groups, settings.tasks, compute);
     } else {
       JavaRDD<Group> distributed =
           spark.parallelize(groups, Math.min(settings.tasks, groups.size()));
-      answer = new ArrayList<>(added(distributed.map(compute), groups.size()).collect());
+      answer = new ArrayList<>(added(distributed.map(compute), loss, groups.size()).collect());
       answer.sort(Comparator.comparingInt(Sent::index));
     }
     long start = System.nanoTime();
@@ -287,11 +284,13 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
   private static Part compute(
       Shape shape, Version current, Group group, Task task, Precision type) {
     long start = System.nanoTime();
-    CausalLM model = shape.model();
+    LossScript loss = Shard.loss(group.shards());
+    CausalLM model = shape.model(loss);
     Gradient own = Gradient.zero(model.layout(), model.device());
     try {
       shape.use(
           current,
+          loss,
           (same, theta, frozen) -> {
             task.apply(same, theta, frozen, group.shards(), own);
             return null;
@@ -312,7 +311,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
   }
 
   /** Adds neighbours on executors until the driver has few enough to add. */
-  private JavaRDD<Sent> added(JavaRDD<Sent> parts, int count) {
+  private JavaRDD<Sent> added(JavaRDD<Sent> parts, LossScript loss, int count) {
     int fanIn = settings.fanIn;
     Shape here = shape;
     JavaRDD<Sent> left = parts;
@@ -320,17 +319,17 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
       left =
           left.mapToPair(p -> new Tuple2<>(p.index() / fanIn, p))
               .groupByKey((n + fanIn - 1) / fanIn)
-              .map(entry -> sum(here, entry._1, entry._2));
+              .map(entry -> sum(here, loss, entry._1, entry._2));
     }
     return left;
   }
 
-  private static Sent sum(Shape shape, int index, Iterable<Sent> parts) {
+  private static Sent sum(Shape shape, LossScript loss, int index, Iterable<Sent> parts) {
     List<Sent> sorted =
         StreamSupport.stream(parts.spliterator(), false)
             .sorted(Comparator.comparingInt(Sent::index))
             .toList();
-    try (Gradient sum = Gradient.zero(shape.model().layout(), Device.cpu())) {
+    try (Gradient sum = Gradient.zero(shape.model(loss).layout(), Device.cpu())) {
       sorted.forEach(part -> sum.add(part.gradient()));
       double seconds = sorted.stream().mapToDouble(Sent::seconds).sum();
       return new Sent(index, sum.message(Precision.FP32), seconds);
@@ -345,6 +344,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
           shard ->
               here.use(
                   current,
+                  shard.loss(),
                   (model, parameters, frozen) ->
                       model.logProbs(parameters, frozen, shard.batch(), temperature));
       return sharedMemory

@@ -6,7 +6,11 @@ import io.atomforge.model.LogProbs;
 import io.atomforge.model.Parameters;
 import java.util.List;
 
-/** Computes shard after shard on the calling thread. */
+/**
+ * Computes shard after shard on the calling thread.
+ *
+ * @param model of any loss; each shard is computed under its own
+ */
 public record LocalGradients(CausalLM model) implements GradientSource {
   @Override
   public Answer gradients(Parameters theta, List<Shard> shards, double temperature) {
@@ -15,7 +19,7 @@ public record LocalGradients(CausalLM model) implements GradientSource {
     try (Gradient own = Gradient.zero(theta.layout(), model.device())) {
       for (Shard s : shards) {
         own.clear();
-        model.gradient(theta, null, s.batch(), s.inputs(), temperature, own);
+        model.with(s.loss()).gradient(theta, null, s.batch(), s.inputs(), temperature, own);
         sum.add(own);
       }
     }
@@ -30,7 +34,8 @@ public record LocalGradients(CausalLM model) implements GradientSource {
     int each = steps.learningRates().size();
     try (Gradient own = Gradient.zero(theta.layout(), model.device())) {
       for (int from = 0; from < shards.size(); from += each) {
-        steps.take(model, theta, null, shards.subList(from, from + each), temperature, own);
+        List<Shard> group = shards.subList(from, from + each);
+        steps.take(model.with(Shard.loss(group)), theta, null, group, temperature, own);
         sum.add(own);
       }
     }
@@ -39,6 +44,8 @@ public record LocalGradients(CausalLM model) implements GradientSource {
 
   @Override
   public List<LogProbs> logProbs(Parameters theta, List<Shard> shards, double temperature) {
-    return shards.stream().map(s -> model.logProbs(theta, s.batch(), temperature)).toList();
+    return shards.stream()
+        .map(s -> model.with(s.loss()).logProbs(theta, s.batch(), temperature))
+        .toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.atomforge.training;
 
+import io.atomforge.model.LossScript;
 import io.atomforge.model.TokenBatch;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
@@ -29,9 +30,10 @@ public final class Sharding {
    * Sorts by length and cuts where the padded tokens reach an equal part of the whole; examples of
    * one prompt stay neighbours. The cut depends on the examples and {@code count} only.
    *
+   * @param loss whose inputs the examples carry
    * @param count shards wanted, 1 or more; fewer come back if there are fewer examples
    */
-  public static List<Shard> cut(List<Example> examples, int count) {
+  public static List<Shard> cut(List<Example> examples, LossScript loss, int count) {
     List<Family> families =
         families(examples).stream()
             .sorted(Comparator.comparingInt((Family f) -> -f.longest()))
@@ -49,14 +51,14 @@ public final class Sharding {
           from = to;
         }
         if (full) {
-          shards.add(shard(open));
+          shards.add(shard(open, loss));
           open.clear();
         }
       }
       seen += family.cost(family.members().size());
     }
     if (!open.isEmpty()) {
-      shards.add(shard(open));
+      shards.add(shard(open, loss));
     }
     return shards;
   }
@@ -171,7 +173,7 @@ public final class Sharding {
     return packs;
   }
 
-  private static Shard shard(List<Family> families) {
+  private static Shard shard(List<Family> families, LossScript loss) {
     List<Pack> packs = packs(families);
     List<TokenBatch.Block> blocks = packs.stream().flatMap(p -> p.blocks().stream()).toList();
     List<Example> examples = families.stream().flatMap(f -> f.members().stream()).toList();
@@ -208,6 +210,7 @@ public final class Sharding {
             filling.targets,
             filling.weights,
             filling.keys),
+        loss,
         filling.inputs,
         examples.stream().mapToDouble(Example::denominator).sum());
   }

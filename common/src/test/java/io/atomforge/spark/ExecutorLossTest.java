@@ -69,7 +69,7 @@ class ExecutorLossTest {
   void aRunThatLosesAnExecutorEndsAsTheUndisturbedOne() {
     CausalLM model = CausalLM.shared(CONFIG, Precision.FP32, LOSS, Device.cpu());
     float[] expected = trained(model, new LocalGradients(model), step -> {});
-    SparkGradients source = new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 4);
+    SparkGradients source = new SparkGradients(spark, CONFIG, Precision.FP32, 4);
     float[] disturbed = trained(model, source, step -> killOneBefore(step, 2));
     assertThat(disturbed).isEqualTo(expected);
   }
@@ -117,6 +117,6 @@ class ExecutorLossTest {
                   return new Example(tokens, learned, weights, new float[0][], learned.length);
                 })
             .toList();
-    return Sharding.cut(examples, 4);
+    return Sharding.cut(examples, LOSS, 4);
   }
 }

@@ -69,7 +69,7 @@ class SparkGradientsTest {
     try (Parameters theta = parameters(model, 1)) {
       Gradient expected = new LocalGradients(model).gradients(theta, shards, 1).sum();
       SparkGradients here =
-          new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, tasks)
+          new SparkGradients(spark, CONFIG, Precision.FP32, tasks)
               .with(new SparkGradients.Settings(tasks, accumulation, fanIn, Precision.FP32));
       GradientSource.Answer answer = here.apart().gradients(theta, shards, 1);
       Gradient sum = answer.sum();
@@ -92,7 +92,7 @@ class SparkGradientsTest {
     List<Shard> shards = shards();
     CausalLM model = CausalLM.shared(CONFIG, Precision.FP32, LOSS, Device.cpu());
     try (Parameters theta = parameters(model, 1)) {
-      SparkGradients exact = new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 2).apart();
+      SparkGradients exact = new SparkGradients(spark, CONFIG, Precision.FP32, 2).apart();
       SparkGradients.Settings halves = new SparkGradients.Settings(2, 1, 100, Precision.BF16);
       GradientSource.Answer whole = exact.gradients(theta, shards, 1);
       GradientSource.Answer half = exact.with(halves).gradients(theta, shards, 1);
@@ -101,9 +101,7 @@ class SparkGradientsTest {
       float[] rounded = half.sum().values().toFloats();
       assertThat(
               gradient(
-                  new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 2).with(halves),
-                  theta,
-                  shards))
+                  new SparkGradients(spark, CONFIG, Precision.FP32, 2).with(halves), theta, shards))
           .isEqualTo(rounded);
       double scale = 0;
       double difference = 0;
@@ -128,11 +126,9 @@ class SparkGradientsTest {
         Parameters adapters = Parameters.of(LORA.layout(CONFIG), values, Device.cpu());
         Parameters merged = LORA.merge(CONFIG, base, adapters);
         SparkGradients source =
-            new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 3)
-                .apart()
-                .adapting(base, LORA);
+            new SparkGradients(spark, CONFIG, Precision.FP32, 3).apart().adapting(base, LORA);
         SparkGradients here =
-            new SparkGradients(spark, CONFIG, Precision.FP32, LOSS, 3).adapting(base, LORA)) {
+            new SparkGradients(spark, CONFIG, Precision.FP32, 3).adapting(base, LORA)) {
       CausalLM adapted = model.adapting(LORA);
       Gradient expected = Gradient.zero(adapted.layout(), Device.cpu());
       for (Shard shard : shards) {
@@ -153,17 +149,38 @@ class SparkGradientsTest {
 
   @Test
   void aReferenceTravelsOnce() {
-    List<Shard> shards = shards();
     LossScript anchored = new DynamicFineTuning(1, 0.1).lossScript();
+    List<Shard> shards = shards(anchored);
     CausalLM model = CausalLM.shared(CONFIG, Precision.FP32, anchored, Device.cpu());
     try (Parameters start = parameters(model, 1);
         Parameters theta = parameters(model, 2);
         SparkGradients source =
-            new SparkGradients(spark, CONFIG, Precision.FP32, anchored, 2).comparedWith(start)) {
+            new SparkGradients(spark, CONFIG, Precision.FP32, 2).comparedWith(start)) {
       Gradient atStart = source.gradients(start, shards, 1).sum();
       Gradient later = source.gradients(theta, shards, 1).sum();
       assertThat(atStart.statistics()[1]).isCloseTo(0, within(1e-6));
       assertThat(later.statistics()[1]).isGreaterThan(1e-3);
+    }
+  }
+
+  /** One source serves the losses of a run in turn; two losses have no common denominator. */
+  @Test
+  void aShardBringsItsLoss() {
+    LossScript twice = new LossScript("twice", "loss = torch.mul(logp, -2.)", List.of(), List.of());
+    CausalLM model = CausalLM.shared(CONFIG, Precision.FP32, LOSS, Device.cpu());
+    SparkGradients source = new SparkGradients(spark, CONFIG, Precision.FP32, 2);
+    try (Parameters theta = parameters(model, 1);
+        Gradient once = source.gradients(theta, shards(), 1).sum();
+        Gradient doubled = source.gradients(theta, shards(twice), 1).sum();
+        Gradient apart = source.apart().gradients(theta, shards(twice), 1).sum()) {
+      assertThat(doubled.loss()).isCloseTo(2 * once.loss(), within(1e-6 * once.loss()));
+      assertThat(apart.values().toFloats()).isEqualTo(doubled.values().toFloats());
+      assertThat(new LocalGradients(model).gradients(theta, shards(twice), 1).sum().loss())
+          .isCloseTo(doubled.loss(), within(1e-6 * once.loss()));
+      List<Shard> mixed = new ArrayList<>(shards());
+      mixed.addAll(shards(twice));
+      assertThatThrownBy(() -> source.gradients(theta, mixed, 1))
+          .hasMessageContaining("one loss, got [negative_log_likelihood, twice]");
     }
   }
 
@@ -178,6 +195,10 @@ class SparkGradientsTest {
   }
 
   private static List<Shard> shards() {
+    return shards(LOSS);
+  }
+
+  private static List<Shard> shards(LossScript loss) {
     SplittableRandom random = new SplittableRandom(9);
     List<Example> examples = new ArrayList<>();
     for (int e = 0; e < 21; e++) {
@@ -187,7 +208,7 @@ class SparkGradientsTest {
       Arrays.fill(weights, 1);
       examples.add(new Example(tokens, learned, weights, new float[0][], learned.length));
     }
-    return Sharding.cut(examples, 7);
+    return Sharding.cut(examples, loss, 7);
   }
 
   private static float[] gradient(GradientSource source, Parameters theta, List<Shard> shards) {

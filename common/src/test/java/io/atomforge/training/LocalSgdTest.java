@@ -163,6 +163,6 @@ class LocalSgdTest {
                   return new Example(tokens, learned, weights, new float[0][], 11);
                 })
             .toList();
-    return Sharding.cut(examples, 1).get(0);
+    return Sharding.cut(examples, LossScript.NEGATIVE_LOG_LIKELIHOOD, 1).get(0);
   }
 }

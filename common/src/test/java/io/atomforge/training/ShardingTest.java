@@ -36,7 +36,7 @@ class ShardingTest {
       Arrays.fill(weights, e + 1);
       examples.add(new Example(tokens, learned, weights, new float[][] {weights}, learned.length));
     }
-    List<Shard> shards = Sharding.cut(examples, count);
+    List<Shard> shards = Sharding.cut(examples, LossScript.NEGATIVE_LOG_LIKELIHOOD, count);
     assertThat(shards).hasSizeLessThanOrEqualTo(count);
     List<Integer> targets = new ArrayList<>();
     for (Shard shard : shards) {
@@ -70,7 +70,7 @@ class ShardingTest {
       Arrays.fill(weights, (float) random.nextDouble());
       examples.add(new Example(tokens, learned, weights, new float[0][], 1));
     }
-    List<Shard> shards = Sharding.cut(examples, count);
+    List<Shard> shards = Sharding.cut(examples, LossScript.NEGATIVE_LOG_LIKELIHOOD, count);
     assertThat(shards.get(shards.size() - 1).batch().blocks()).hasSizeGreaterThan(1);
     checkEqualsPlain(model, examples, shards);
   }
@@ -97,7 +97,7 @@ class ShardingTest {
         examples.add(new Example(tokens, learned, weights, new float[0][], 1));
       }
     }
-    List<Shard> shards = Sharding.cut(examples, count);
+    List<Shard> shards = Sharding.cut(examples, LossScript.NEGATIVE_LOG_LIKELIHOOD, count);
     assertThat(shards).hasSize(count);
     assertThat(shards.stream().flatMap(s -> s.batch().blocks().stream()))
         .anyMatch(block -> block.begun().size() > 1);

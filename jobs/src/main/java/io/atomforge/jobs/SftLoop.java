@@ -7,6 +7,7 @@ import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.TrainingRun;
 import io.atomforge.model.Checkpoint;
 import io.atomforge.model.LogProbs;
+import io.atomforge.model.LossScript;
 import io.atomforge.random.Seeds;
 import io.atomforge.training.Distribution;
 import io.atomforge.training.DivergedException;
@@ -187,6 +188,10 @@ final class SftLoop {
     return done;
   }
 
+  private LossScript script() {
+    return config.objective().lossScript();
+  }
+
   /** The part of the first worker in each batch, then that of the next. */
   private List<Shard> dealt(List<List<Example>> batches) {
     int workers = config.gradientShards();
@@ -200,7 +205,7 @@ final class SftLoop {
                             IntStream.iterate(worker, i -> i < batch.size(), i -> i + workers)
                                 .mapToObj(batch::get)
                                 .toList())
-                    .map(own -> Sharding.cut(own, 1).get(0)))
+                    .map(own -> Sharding.cut(own, script(), 1).get(0)))
         .toList();
   }
 
@@ -212,7 +217,7 @@ final class SftLoop {
   }
 
   private List<Shard> cut(List<Example> examples) {
-    return Sharding.cut(examples, shards());
+    return Sharding.cut(examples, script(), shards());
   }
 
   private int shards() {
@@ -231,7 +236,10 @@ final class SftLoop {
   private String worst(List<Sequence> sequences) {
     List<Shard> single =
         sequences.stream()
-            .map(s -> Sharding.cut(List.of(example(s, LossAggregation.TOKEN_MEAN, 1)), 1).get(0))
+            .map(
+                s ->
+                    Sharding.cut(List.of(example(s, LossAggregation.TOKEN_MEAN, 1)), script(), 1)
+                        .get(0))
             .toList();
     List<LogProbs> scores = source.logProbs(trainer.theta(), single, 1.0);
     double[] losses = scores.stream().mapToDouble(s -> loss(Stream.of(s))).toArray();
@@ -266,7 +274,7 @@ final class SftLoop {
         data.validation().stream().map(s -> example(s, LossAggregation.TOKEN_MEAN, 1)).toList();
     // No more at once than a step has: memory is said for that.
     int steps = (examples.size() + config.trainBatchSize() - 1) / config.trainBatchSize();
-    List<Shard> shards = Sharding.cut(examples, steps * shards());
+    List<Shard> shards = Sharding.cut(examples, script(), steps * shards());
     return loss(source.logProbs(trainer.theta(), shards, 1.0).stream());
   }
 

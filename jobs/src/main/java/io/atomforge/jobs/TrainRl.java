@@ -255,7 +255,7 @@ public final class TrainRl {
     Optional<Checkpoint> resumed = run.resume(config.resumeFromCheckpoint());
     LossScript loss = config.objective().lossScript();
     GradientSource source =
-        new SparkGradients(spark, model, config.precision(), loss, config.partitions());
+        new SparkGradients(spark, model, config.precision(), config.partitions());
     SparkRollouts rollouts =
         new SparkRollouts(
             spark,

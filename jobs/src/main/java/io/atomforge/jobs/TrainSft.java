@@ -297,12 +297,7 @@ public final class TrainSft {
       Parameters first,
       Optional<Lora> lora) {
     SparkGradients source =
-        new SparkGradients(
-                spark,
-                model,
-                config.precision(),
-                config.objective().lossScript(),
-                config.partitions())
+        new SparkGradients(spark, model, config.precision(), config.partitions())
             .with(
                 new SparkGradients.Settings(
                     config.partitions(),

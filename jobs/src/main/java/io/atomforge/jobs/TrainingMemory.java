@@ -96,7 +96,7 @@ record TrainingMemory(long driver, long heap, long task, int tasks, long replica
             .map(s -> SftLoop.example(s, config.lossAggMode(), 1))
             .toList();
     int accumulated = config.gradientAccumulationSteps();
-    List<Shard> shards = Sharding.cut(longest, config.gradientShards() * accumulated);
+    List<Shard> shards = Sharding.cut(longest, loss, config.gradientShards() * accumulated);
     int gradients = (shards.size() + accumulated - 1) / accumulated;
     Footprint footprint =
         new Footprint(
@@ -157,7 +157,7 @@ record TrainingMemory(long driver, long heap, long task, int tasks, long replica
       Example one = new Example(tokens, learned, new float[completion], new float[0][], 1);
       examples.addAll(Collections.nCopies(config.numGenerations(), one));
     }
-    return Sharding.cut(examples, 1).get(0).batch();
+    return Sharding.cut(examples, LossScript.NEGATIVE_LOG_LIKELIHOOD, 1).get(0).batch();
   }
 
   /**

@@ -123,6 +123,7 @@ public final class MemoryBenchmark {
             batch.stream()
                 .map(s -> SftLoop.example(s, LossAggregation.TOKEN_MEAN, 1).dropping(1))
                 .toList(),
+            config.objective().lossScript(),
             TASKS);
     try (Parameters base = lora.isPresent() ? initial(shape) : null;
         Parameters theta = lora.isPresent() ? adapters(lora.get(), shape) : initial(shape);
@@ -170,7 +171,7 @@ public final class MemoryBenchmark {
         prompts.add(Arrays.copyOf(tokens, PROMPT));
       }
     }
-    List<Shard> shards = Sharding.cut(examples, TASKS);
+    List<Shard> shards = Sharding.cut(examples, loss, TASKS);
     CausalLM model =
         CausalLM.shared(
             shape.config(), precision, LossScript.NEGATIVE_LOG_LIKELIHOOD, Device.cpu());
@@ -179,7 +180,7 @@ public final class MemoryBenchmark {
     int middle = prompts.size() / TASKS;
     try (Parameters reference = initial(shape);
         Parameters theta = initial(shape);
-        SparkGradients source = new SparkGradients(spark, shape.config(), precision, loss, TASKS);
+        SparkGradients source = new SparkGradients(spark, shape.config(), precision, TASKS);
         Trainer trainer = trainer(theta, source)) {
       for (int i = 0; i < steps; i++) {
         Stream.of(prompts.subList(0, middle), prompts.subList(middle, 2 * middle))

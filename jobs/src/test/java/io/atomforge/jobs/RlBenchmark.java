@@ -309,9 +309,7 @@ public final class RlBenchmark {
             1,
             1,
             2);
-    SparkGradients source =
-        new SparkGradients(
-            setting.spark(), setting.model(), Precision.BF16, objective.lossScript(), 2);
+    SparkGradients source = new SparkGradients(setting.spark(), setting.model(), Precision.BF16, 2);
     PolicyStep.Settings step =
         new PolicyStep.Settings(
             SamplingSettings.sampling(1, tokens, -1),

@@ -208,15 +208,15 @@ public final class TrainBenchmark {
     Ours(JavaSparkContext spark, Shape shape, Precision precision, Parameters start, int shards) {
       batch = batch(shape);
       this.shards = shards;
-      LossScript loss = LossScript.NEGATIVE_LOG_LIKELIHOOD;
       theta = start.copy(Device.cpu());
-      source = new SparkGradients(spark, shape.config(), precision, loss, shards);
+      source = new SparkGradients(spark, shape.config(), precision, shards);
       trainer = new Trainer(theta, OPTIMIZER, new Schedule.Constant(0), 1000, 1, source);
     }
 
     private List<Shard> shards() {
       return Sharding.cut(
           batch.stream().map(s -> SftLoop.example(s, LossAggregation.TOKEN_MEAN, 1)).toList(),
+          LossScript.NEGATIVE_LOG_LIKELIHOOD,
           shards);
     }
 
