@@ -32,10 +32,11 @@ sandbox:
 tokenizer:
 model:
 synthesis: atoms sandbox
+task: sandbox synthesis
 dataset: synthesis
 training.objective: model
 training: model
-rl: model sandbox synthesis tokenizer training training.objective
+rl: model sandbox synthesis task tokenizer training training.objective
 spark: atoms model rl sandbox synthesis tokenizer training
 tables: atoms dataset rl synthesis
 evaluation:
@@ -47,7 +48,7 @@ jobs.pipeline: jobs.cli jobs.run tables
 jobs.data: dataset jobs.cli jobs.run sandbox synthesis tables
 jobs.judge: sandbox
 jobs: atoms dataset evaluation jobs.cli jobs.data jobs.judge jobs.pipeline jobs.run jobs.tracking \
-model report rl sandbox spark synthesis tables tokenizer training training.objective
+model report rl sandbox spark synthesis tables task tokenizer training training.objective
 """;
 
   /** Libraries that only some packages may import. */

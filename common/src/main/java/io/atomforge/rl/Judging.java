@@ -1,28 +1,27 @@
 package io.atomforge.rl;
 
-import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Sandbox;
-import io.atomforge.sandbox.Verdict;
+import io.atomforge.task.Judged;
 import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
 
-/** Judges programs on a thread of its own, in the order in which they come. */
+/** Judges completions on all workers of a sandbox, in the order in which they come. */
 final class Judging implements AutoCloseable {
-  private record Item(int row, Program program, List<String> expected) {}
+  private record Item(int row, Supplier<Judged> judge) {}
 
-  private record Judged(int row, Verdict verdict) {}
+  private record Done(int row, Judged judged) {}
 
   private final BlockingQueue<Item> queue = new LinkedBlockingQueue<>();
-  private final FutureTask<Verdict[]> task;
+  private final FutureTask<Judged[]> task;
   private final Thread thread;
 
   /**
-   * @param count programs that will come
+   * @param count completions that will come
    */
   Judging(Sandbox sandbox, int count) {
     task = new FutureTask<>(() -> judge(sandbox, count));
@@ -31,14 +30,12 @@ final class Judging implements AutoCloseable {
     thread.start();
   }
 
-  private Verdict[] judge(Sandbox sandbox, int count) {
-    Verdict[] verdicts = new Verdict[count];
+  private Judged[] judge(Sandbox sandbox, int count) {
+    Judged[] all = new Judged[count];
     sandbox
-        .inOrder(
-            arriving(count),
-            item -> new Judged(item.row, sandbox.judge(item.program, item.expected)))
-        .forEachRemaining(judged -> verdicts[judged.row] = judged.verdict);
-    return verdicts;
+        .inOrder(arriving(count), item -> new Done(item.row, item.judge.get()))
+        .forEachRemaining(done -> all[done.row] = done.judged);
+    return all;
   }
 
   private Iterator<Item> arriving(int count) {
@@ -64,14 +61,17 @@ final class Judging implements AutoCloseable {
     };
   }
 
-  void submit(int row, Program program, List<String> expected) {
-    queue.add(new Item(row, program, expected));
+  /**
+   * @param judge judges one completion; called on a thread of the sandbox
+   */
+  void submit(int row, Supplier<Judged> judge) {
+    queue.add(new Item(row, judge));
   }
 
   /**
-   * @return the verdicts by row, once all programs have come and been judged
+   * @return by row, once all completions have come and been judged
    */
-  Verdict[] await() {
+  Judged[] await() {
     try {
       return task.get();
     } catch (InterruptedException e) {
@@ -82,7 +82,7 @@ final class Judging implements AutoCloseable {
     }
   }
 
-  /** Ends the thread where decoding has failed before all programs came. */
+  /** Ends the thread where decoding has failed before all completions came. */
   @Override
   public void close() {
     if (!task.isDone()) {

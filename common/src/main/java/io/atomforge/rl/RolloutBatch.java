@@ -18,7 +18,7 @@ public final class RolloutBatch {
   public record Scoring(Reward reward, Overlong overlong, Selection selection, int longest) {
     double score(Rollout rollout) {
       return rollout.finished()
-          ? reward.reward(rollout.outcome(), rollout.passed(), rollout.total())
+          ? reward.reward(rollout.outcome(), rollout.judged().passed(), rollout.judged().total())
           : reward.failure();
     }
 

@@ -41,7 +41,7 @@ final class RolloutMetrics {
     metrics.put("train/pass@" + n, share(groups, g -> passed(g) > 0));
     metrics.put(
         "train/visible_pass_hidden_fail",
-        share(rollouts, r -> r.visiblePassed() && r.outcome() != Outcome.PASSED));
+        share(rollouts, r -> r.judged().visiblePassed() && r.outcome() != Outcome.PASSED));
     for (Outcome outcome : Outcome.values()) {
       metrics.put("sandbox/" + outcome + "_ratio", share(rollouts, r -> r.outcome() == outcome));
     }

@@ -5,13 +5,10 @@ import io.atomforge.model.Completion;
 import io.atomforge.model.Decoding;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.SamplingSettings;
-import io.atomforge.sandbox.Call;
-import io.atomforge.sandbox.Outcome;
-import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Sandbox;
-import io.atomforge.sandbox.Verdict;
 import io.atomforge.synthesis.AtomLibrary;
-import io.atomforge.synthesis.TestCase;
+import io.atomforge.task.Judged;
+import io.atomforge.task.Task;
 import io.atomforge.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -63,37 +60,23 @@ public final class RolloutSampler {
             public void finished(int row, Completion completion) {
               completions[row] = completion;
               texts[row] = text(completion.tokens(), settings.stop());
-              PromptTask task = batch.get(row / samples);
-              judging.submit(
-                  row,
-                  new Program(
-                      library.program(texts[row]),
-                      task.entryPoint(),
-                      task.tests().stream().map(t -> new Call(t.argsJson())).toList()),
-                  task.tests().stream().map(TestCase::expectedJson).toList());
+              Task task = batch.get(row / samples).task();
+              judging.submit(row, () -> task.judge(sandbox, library, texts[row]));
             }
           });
-      Verdict[] verdicts = judging.await();
+      Judged[] judged = judging.await();
       List<Rollout> rollouts = new ArrayList<>();
       for (int i = 0; i < completions.length; i++) {
-        PromptTask task = batch.get(i / samples);
         Completion c = completions[i];
-        Verdict v = verdicts[i];
         rollouts.add(
             new Rollout(
-                task.problemId(),
+                batch.get(i / samples).task().taskId(),
                 i % samples,
                 texts[i],
                 c.tokens(),
                 c.logProbs(),
                 c.finished(),
-                v.outcome(),
-                v.passed(),
-                v.total(),
-                visiblePassed(task.tests(), v),
-                v.detail(),
-                v.wallMs(),
-                v.cpuMs()));
+                judged[i]));
       }
       return rollouts;
     }
@@ -118,18 +101,5 @@ public final class RolloutSampler {
     int end =
         stop.stream().mapToInt(text::indexOf).filter(at -> at >= 0).min().orElse(text.length());
     return text.substring(0, end);
-  }
-
-  private static boolean visiblePassed(List<TestCase> tests, Verdict verdict) {
-    boolean any = false;
-    for (int i = 0; i < tests.size(); i++) {
-      if (tests.get(i).visible()) {
-        any = true;
-        if (verdict.calls().get(i).outcome() != Outcome.PASSED) {
-          return false;
-        }
-      }
-    }
-    return any;
   }
 }

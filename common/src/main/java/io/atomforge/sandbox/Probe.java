@@ -1,9 +1,11 @@
 package io.atomforge.sandbox;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /** One thing that a {@link Program} is asked to do, with one value as its result. */
-public sealed interface Probe permits Call, Probe.Expression, Probe.Script, Probe.Input {
+public sealed interface Probe extends Serializable
+    permits Call, Probe.Expression, Probe.Script, Probe.Input {
 
   /**
    * A Python expression over the program's names, evaluated where the program runs. An instance of

@@ -1,17 +1,20 @@
 package io.atomforge.sandbox;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 
 /** What a program is judged by, in one of three forms. */
-public sealed interface Tests {
+public sealed interface Tests extends Serializable {
+  /** How many tests there are; a script counts as one until it has been read. */
+  int count();
 
   /** Calls of a function, in order in one process. */
   record Calls(String entryPoint, List<Case> cases) implements Tests {
     /**
      * @param expectedJson the value that must come back, as {@link Values} JSON
      */
-    public record Case(Call call, String expectedJson) {
+    public record Case(Call call, String expectedJson) implements Serializable {
       /**
        * @throws IllegalArgumentException if the expected value is not a value
        */
@@ -26,6 +29,11 @@ public sealed interface Tests {
         throw new IllegalArgumentException("entry_point must name the function to call");
       }
       cases = notEmpty("calls", cases);
+    }
+
+    @Override
+    public int count() {
+      return cases.size();
     }
   }
 
@@ -43,12 +51,17 @@ public sealed interface Tests {
       Objects.requireNonNull(source, "source");
       Objects.requireNonNull(entryPoint, "entryPoint");
     }
+
+    @Override
+    public int count() {
+      return 1;
+    }
   }
 
   /** Runs of the whole program, each in a fresh process, compared by what they print. */
   record Stdin(List<Case> cases) implements Tests {
     /** White space at the ends of lines and empty lines at the end do not count. */
-    public record Case(String stdin, String expectedStdout) {
+    public record Case(String stdin, String expectedStdout) implements Serializable {
       public Case {
         Objects.requireNonNull(stdin, "stdin");
         Objects.requireNonNull(expectedStdout, "expectedStdout");
@@ -57,6 +70,11 @@ public sealed interface Tests {
 
     public Stdin {
       cases = notEmpty("stdin_tests", cases);
+    }
+
+    @Override
+    public int count() {
+      return cases.size();
     }
   }
 

@@ -158,7 +158,7 @@ public final class SparkRollouts implements RolloutSource {
         .boxed()
         .sorted(
             Comparator.comparingInt((Integer i) -> prompts.get(i).prompt().length)
-                .thenComparing(i -> prompts.get(i).problemId()))
+                .thenComparing(i -> prompts.get(i).task().taskId()))
         .toList();
   }
 

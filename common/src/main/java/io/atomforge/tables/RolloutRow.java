@@ -41,7 +41,7 @@ public record RolloutRow(
     List<RolloutRow> rows = new ArrayList<>();
     for (int g = 0; g < batch.groups().size(); g++) {
       RolloutBatch.Group group = batch.groups().get(g);
-      String id = group.task().problemId();
+      String id = group.task().task().taskId();
       for (RolloutBatch.Sample s : group.samples()) {
         Rollout r = s.rollout();
         rows.add(
@@ -59,11 +59,11 @@ public record RolloutRow(
                 advantages[rows.size()],
                 r.outcome().name(),
                 r.finished() ? "stop" : "length",
-                r.passed(),
-                r.total(),
-                r.visiblePassed(),
-                r.wallMs(),
-                r.cpuMs()));
+                r.judged().passed(),
+                r.judged().total(),
+                r.judged().visiblePassed(),
+                r.judged().wallMs(),
+                r.judged().cpuMs()));
       }
     }
     return rows;

@@ -14,6 +14,10 @@ import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.sandbox.Outcome;
+import io.atomforge.task.Check;
+import io.atomforge.task.Judged;
+import io.atomforge.task.ResponseFormat;
+import io.atomforge.task.Task;
 import io.atomforge.training.AdamW;
 import io.atomforge.training.LocalGradients;
 import io.atomforge.training.Schedule;
@@ -172,19 +176,16 @@ class PolicyUpdateTest {
                 ints(s.get("tokens")),
                 logProbs,
                 finished,
-                outcome,
-                passed,
-                1,
-                false,
-                "",
-                0,
-                0));
+                new Judged(outcome, passed, 1, false, true, "", 0, 0)));
       }
-      batch.add(
-          new PromptTask("p", "solve", ints(group.get("prompt")), new long[4], List.of()),
-          rollouts);
+      batch.add(prompt(ints(group.get("prompt")), 4), rollouts);
     }
     return batch;
+  }
+
+  private static PromptTask prompt(int[] ids, int samples) {
+    Task task = new Task("p", "", "", new ResponseFormat.Program(), new Check.Text(""), true);
+    return new PromptTask(task, ids, new long[samples]);
   }
 
   private static int[] ints(JsonNode array) {
@@ -286,14 +287,8 @@ class PolicyUpdateTest {
             new int[1],
             new float[1],
             true,
-            Outcome.SANDBOX_ERROR,
-            0,
-            1,
-            false,
-            "",
-            0,
-            0);
-    lost.add(new PromptTask("p", "solve", new int[] {3}, new long[1], List.of()), List.of(rollout));
+            new Judged(Outcome.SANDBOX_ERROR, 0, 1, false, true, "", 0, 0));
+    lost.add(prompt(new int[] {3}, 1), List.of(rollout));
     assertThatThrownBy(() -> new PolicyUpdate(null, null, grpo.settings(1)).take(null, lost, 0, 1))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("Doctor");

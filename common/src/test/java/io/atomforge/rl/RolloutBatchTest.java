@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.atomforge.model.TokenBatch;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.tables.RolloutRow;
+import io.atomforge.task.Check;
+import io.atomforge.task.Judged;
+import io.atomforge.task.ResponseFormat;
+import io.atomforge.task.Task;
 import io.atomforge.training.Shard;
 import io.atomforge.training.objective.AdvantageEstimator;
 import io.atomforge.training.objective.ImportanceCorrection;
@@ -27,7 +31,10 @@ class RolloutBatchTest {
   private static final Regularizer KL = new Regularizer.KlLoss(0.1, KlEstimator.K3);
 
   private static PromptTask task(String id) {
-    return new PromptTask(id, "solve", new int[] {1, 5, 6, 4}, new long[] {1, 2, 3, 4}, List.of());
+    return new PromptTask(
+        new Task(id, "", "", new ResponseFormat.Program(), new Check.Text(""), true),
+        new int[] {1, 5, 6, 4},
+        new long[] {1, 2, 3, 4});
   }
 
   private static Rollout rollout(
@@ -41,13 +48,7 @@ class RolloutBatchTest {
         tokens,
         new float[length],
         finished,
-        outcome,
-        outcome == Outcome.PASSED ? 3 : 1,
-        3,
-        sample == 1,
-        "",
-        2,
-        1);
+        new Judged(outcome, outcome == Outcome.PASSED ? 3 : 1, 3, sample == 1, true, "", 2, 1));
   }
 
   private static RolloutBatch batch(
@@ -55,7 +56,7 @@ class RolloutBatchTest {
     RolloutBatch batch =
         new RolloutBatch(
             new RolloutBatch.Scoring(new Reward.Binary(), overlong, selection, 10), wanted);
-    groups.forEach(g -> batch.add(task(g.get(0).problemId()), g));
+    groups.forEach(g -> batch.add(task(g.get(0).taskId()), g));
     return batch;
   }
 

@@ -15,6 +15,9 @@ import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.SandboxSettings;
 import io.atomforge.synthesis.AtomLibrary;
 import io.atomforge.synthesis.TestCase;
+import io.atomforge.task.Check;
+import io.atomforge.task.ResponseFormat;
+import io.atomforge.task.Task;
 import io.atomforge.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +46,9 @@ class RolloutSamplerTest {
   private static PromptTask task(int i, int samples) {
     int[] prompt = IntStream.range(0, 3 + i % 5).map(t -> 10 + (7 * i + t) % 40).toArray();
     long[] seeds = LongStream.range(0, samples).map(s -> 100L * i + s).toArray();
-    return new PromptTask("p" + i, "solve", prompt, seeds, List.of(new TestCase("[1]", "1", true)));
+    Check check = Check.calls("solve", List.of(new TestCase("[1]", "1", true)));
+    Task task = new Task("p" + i, "", "", new ResponseFormat.Program(), check, true);
+    return new PromptTask(task, prompt, seeds);
   }
 
   private static List<Rollout> sample(
@@ -67,7 +72,7 @@ class RolloutSamplerTest {
     }
     assertThat(parts).hasSize(64);
     for (int i = 0; i < 64; i++) {
-      assertThat(parts.get(i).problemId()).isEqualTo(together.get(i).problemId());
+      assertThat(parts.get(i).taskId()).isEqualTo(together.get(i).taskId());
       assertThat(parts.get(i).sample()).isEqualTo(together.get(i).sample());
       assertThat(parts.get(i).tokens()).containsExactly(together.get(i).tokens());
       assertThat(parts.get(i).logProbs())
@@ -75,7 +80,8 @@ class RolloutSamplerTest {
       assertThat(parts.get(i).completion()).isEqualTo(together.get(i).completion());
       assertThat(parts.get(i).outcome()).isEqualTo(together.get(i).outcome());
     }
-    assertThat(together).noneMatch(r -> r.outcome() == Outcome.PASSED || r.visiblePassed());
+    assertThat(together)
+        .noneMatch(r -> r.outcome() == Outcome.PASSED || r.judged().visiblePassed());
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.atomforge.rl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atomforge.sandbox.Outcome;
+import io.atomforge.task.Judged;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -12,8 +13,8 @@ class SelectionTest {
       Stream.of("a", "b", "a", "c").map(SelectionTest::rollout).toList();
 
   private static Rollout rollout(String completion) {
-    return new Rollout(
-        "p", 0, completion, new int[1], new float[1], true, Outcome.PASSED, 1, 1, false, "", 0, 0);
+    Judged judged = new Judged(Outcome.PASSED, 1, 1, false, true, "", 0, 0);
+    return new Rollout("p", 0, completion, new int[1], new float[1], true, judged);
   }
 
   @Test

@@ -30,6 +30,7 @@ import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.EvaluationRow;
 import io.atomforge.tables.Warehouse;
+import io.atomforge.task.Task;
 import io.atomforge.tokenizer.ChatTemplate;
 import io.atomforge.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -205,13 +206,8 @@ public final class Evaluate {
           LongStream.range(0, samples)
               .map(s -> Seeds.derive(config.seed(), "evaluate", set.name(), p.problemId(), s))
               .toArray();
-      tasks.add(
-          new PromptTask(
-              p.problemId(),
-              p.entryPoint(),
-              template.promptIds(config.promptLanguage().prompt(p)),
-              seeds,
-              p.tests()));
+      Task task = Task.of(p, config.promptLanguage().prompt(p));
+      tasks.add(new PromptTask(task, template.promptIds(task.prompt()), seeds));
     }
     return tasks;
   }

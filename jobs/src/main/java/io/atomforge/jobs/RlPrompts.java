@@ -10,6 +10,7 @@ import io.atomforge.random.Seeds;
 import io.atomforge.rl.PromptTask;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Warehouse;
+import io.atomforge.task.Task;
 import io.atomforge.tokenizer.ChatTemplate;
 import io.atomforge.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -86,9 +87,8 @@ final class RlPrompts {
 
   /** A problem of the run with the seeds of its samples. */
   PromptTask task(String id, long[] seeds) {
-    Problem p = problems.get(id);
-    int[] prompt = new ChatTemplate(tokenizer).promptIds(text(id));
-    return new PromptTask(id, p.entryPoint(), prompt, seeds, p.tests());
+    Task task = Task.of(problems.get(id), text(id));
+    return new PromptTask(task, new ChatTemplate(tokenizer).promptIds(task.prompt()), seeds);
   }
 
   /** A problem's prompt as the model reads it. */

@@ -14,6 +14,7 @@ import io.atomforge.rl.RolloutMode;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.tables.Warehouse;
+import io.atomforge.task.Judged;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -104,13 +105,15 @@ final class RolloutFeed implements AutoCloseable {
         row.tokens(),
         row.logprobs(),
         row.finishReason().equals("stop"),
-        Outcome.valueOf(row.outcome()),
-        row.passed(),
-        row.total(),
-        row.visiblePassed(),
-        "",
-        row.wallMs(),
-        row.cpuMs());
+        new Judged(
+            Outcome.valueOf(row.outcome()),
+            row.passed(),
+            row.total(),
+            row.visiblePassed(),
+            true,
+            "",
+            row.wallMs(),
+            row.cpuMs()));
   }
 
   /**

@@ -29,6 +29,9 @@ import io.atomforge.sandbox.ProcessTree;
 import io.atomforge.spark.SparkGradients;
 import io.atomforge.spark.SparkRollouts;
 import io.atomforge.synthesis.TestCase;
+import io.atomforge.task.Check;
+import io.atomforge.task.ResponseFormat;
+import io.atomforge.task.Task;
 import io.atomforge.tokenizer.BpeTrainer;
 import io.atomforge.tokenizer.ChatTemplate;
 import io.atomforge.tokenizer.PreTokenizer;
@@ -194,12 +197,14 @@ public final class RlBenchmark {
         IntStream.range(0, 12)
             .mapToObj(i -> new TestCase("[" + i + "]", "" + i * i, i < 4))
             .toList();
+    Check check = Check.calls("f", tests);
     List<PromptTask> tasks = new ArrayList<>();
     for (int i = 0; i < prompts; i++) {
       int from = 7 * i % (text.length - PROMPT);
       long[] seeds = LongStream.range(0, generations).map(s -> 1000 * s + tasks.size()).toArray();
       int[] prompt = Arrays.copyOfRange(text, from, from + PROMPT);
-      tasks.add(new PromptTask("p" + i, "f", prompt, seeds, tests));
+      Task task = new Task("p" + i, "", "", new ResponseFormat.Program(), check, true);
+      tasks.add(new PromptTask(task, prompt, seeds));
     }
     return tasks;
   }

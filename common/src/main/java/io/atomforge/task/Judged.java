@@ -1,0 +1,44 @@
+package io.atomforge.task;
+
+import io.atomforge.sandbox.Outcome;
+import io.atomforge.sandbox.Verdict;
+import java.io.Serializable;
+
+/**
+ * What became of one completion.
+ *
+ * @param passed tests passed, in [0, total]
+ * @param total tests in all, 1 or more
+ * @param visiblePassed whether all tests passed that a prompt may show; false if there are none
+ * @param answered whether the text held an answer in the form that was asked for
+ * @param detail why the first failing test failed
+ * @param wallMs what judging took, milliseconds; so is {@code cpuMs}, of the processor
+ */
+public record Judged(
+    Outcome outcome,
+    int passed,
+    int total,
+    boolean visiblePassed,
+    boolean answered,
+    String detail,
+    double wallMs,
+    double cpuMs)
+    implements Serializable {
+
+  static Judged of(Verdict verdict, boolean visiblePassed) {
+    return new Judged(
+        verdict.outcome(),
+        verdict.passed(),
+        verdict.total(),
+        visiblePassed,
+        true,
+        verdict.detail(),
+        verdict.wallMs(),
+        verdict.cpuMs());
+  }
+
+  /** A text without an answer is like a program that does not parse. */
+  static Judged unanswered(int total, String detail) {
+    return new Judged(Outcome.COMPILE_ERROR, 0, total, false, false, detail, 0, 0);
+  }
+}

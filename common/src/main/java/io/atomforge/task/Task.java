@@ -1,0 +1,57 @@
+package io.atomforge.task;
+
+import io.atomforge.sandbox.Equality;
+import io.atomforge.sandbox.JudgeOptions;
+import io.atomforge.sandbox.Program;
+import io.atomforge.sandbox.Sandbox;
+import io.atomforge.sandbox.Verdict;
+import io.atomforge.synthesis.AtomLibrary;
+import io.atomforge.synthesis.Problem;
+import java.io.Serializable;
+import java.util.Optional;
+
+/**
+ * What a model is asked, where its answer stands and how the answer is judged.
+ *
+ * @param taskId such as a problem's name
+ * @param prompt the text that the model reads
+ * @param given code that the answer may build on, such as the head of a function; may be empty
+ * @param callsAtoms whether an answer may call atoms without their definitions
+ */
+public record Task(
+    String taskId,
+    String prompt,
+    String given,
+    ResponseFormat format,
+    Check check,
+    boolean callsAtoms)
+    implements Serializable {
+
+  /**
+   * A synthesized problem: the completion is the program, which may call atoms.
+   *
+   * @param prompt the problem's text in the language wanted
+   */
+  public static Task of(Problem problem, String prompt) {
+    Check check = Check.calls(problem.entryPoint(), problem.tests());
+    return new Task(problem.problemId(), prompt, "", new ResponseFormat.Program(), check, true);
+  }
+
+  /**
+   * Judges a completion under the sandbox's limits, every test of it.
+   *
+   * @param library the atoms
+   * @param text what the model wrote
+   */
+  public Judged judge(Sandbox sandbox, AtomLibrary library, String text) {
+    Optional<String> answer = format.answer(given, text);
+    if (answer.isEmpty()) {
+      return Judged.unanswered(check.total(), "the text has no answer in the format asked for");
+    }
+    String program = callsAtoms ? library.program(answer.get()) : answer.get();
+    JudgeOptions options =
+        new JudgeOptions(sandbox.limits(), Equality.DEFAULT, Program.AfterFailure.GO_ON);
+    Verdict verdict = check.judge(sandbox, program, options);
+    return Judged.of(verdict, check.visiblePassed(verdict));
+  }
+}

@@ -1,0 +1,121 @@
+package io.atomforge.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atomforge.atoms.Atom;
+import io.atomforge.sandbox.Equality;
+import io.atomforge.sandbox.Outcome;
+import io.atomforge.sandbox.Sandbox;
+import io.atomforge.sandbox.SandboxSettings;
+import io.atomforge.sandbox.Tests;
+import io.atomforge.synthesis.AtomLibrary;
+import io.atomforge.synthesis.TestCase;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TaskTest {
+  private static final Sandbox SANDBOX = Sandbox.shared(SandboxSettings.DEFAULT);
+  private static final AtomLibrary LIBRARY =
+      new AtomLibrary(
+          List.of(
+              new Atom(
+                  "a",
+                  "",
+                  "twice",
+                  Atom.Variant.BASE,
+                  List.of(),
+                  null,
+                  "",
+                  "",
+                  "def twice(n):\n    return 2 * n",
+                  List.of())));
+  private static final Check CALLS =
+      Check.calls(
+          "solve",
+          List.of(
+              new TestCase("[1]", "2", true),
+              new TestCase("[0]", "0", true),
+              new TestCase("[5]", "10", false)));
+
+  private static Judged judge(ResponseFormat format, Check check, String text) {
+    return new Task("t", "", "", format, check, true).judge(SANDBOX, LIBRARY, text);
+  }
+
+  private static Judged judge(String program) {
+    return judge(new ResponseFormat.Program(), CALLS, program);
+  }
+
+  @Test
+  void callsSayHowManyTestsPassedAndWhetherThoseThatAPromptMayShowDid() {
+    Judged right = judge("def solve(n): return n + n");
+    assertThat(right.outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(right.passed()).isEqualTo(3);
+    assertThat(right.visiblePassed()).isTrue();
+    Judged overfit = judge("def solve(n): return 2 if n else 0");
+    assertThat(overfit.outcome()).isEqualTo(Outcome.WRONG_ANSWER);
+    assertThat(overfit.passed()).isEqualTo(2);
+    assertThat(overfit.total()).isEqualTo(3);
+    assertThat(overfit.visiblePassed()).isTrue();
+    assertThat(overfit.detail()).isNotEmpty();
+    assertThat(judge("def solve(n): return 2").visiblePassed()).isFalse();
+  }
+
+  @Test
+  void anAnswerMayCallAtomsOnlyWhereTheTaskLetsIt() {
+    String wiring = "def solve(n): return twice(n)";
+    assertThat(judge(wiring).outcome()).isEqualTo(Outcome.PASSED);
+    Task alone = new Task("t", "", "", new ResponseFormat.Program(), CALLS, false);
+    assertThat(alone.judge(SANDBOX, LIBRARY, wiring).outcome()).isEqualTo(Outcome.RUNTIME_ERROR);
+  }
+
+  @Test
+  void scriptsAndInputsAreJudgedToo() {
+    Check script =
+        new Check.Run(
+            new Tests.Script("assert solve(1) == 2\nassert solve(3) == 6", ""),
+            Equality.DEFAULT,
+            List.of());
+    Judged right = judge(new ResponseFormat.Program(), script, "def solve(n): return 2 * n");
+    assertThat(right.outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(right.total()).isEqualTo(2);
+    assertThat(right.visiblePassed()).as("none may be shown").isFalse();
+    Check input =
+        new Check.Run(
+            new Tests.Stdin(List.of(new Tests.Stdin.Case("2\n", "4"))),
+            Equality.DEFAULT,
+            List.of(0));
+    Judged printed = judge(new ResponseFormat.FencedBlock(), input, "```\nprint(2 * 2)\n```");
+    assertThat(printed.outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(printed.visiblePassed()).isTrue();
+  }
+
+  @Test
+  void aTextIsEqualButForTheSpaceAroundIt() {
+    Check text = new Check.Text("42\n");
+    ResponseFormat format = new ResponseFormat.AnswerBlock();
+    assertThat(judge(format, text, "so <answer> 42 </answer>").outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(judge(format, text, "so <answer>4 2</answer>").outcome())
+        .isEqualTo(Outcome.WRONG_ANSWER);
+    Judged none = judge(format, text, "42");
+    assertThat(none.outcome()).isEqualTo(Outcome.COMPILE_ERROR);
+    assertThat(none.answered()).isFalse();
+    assertThat(none.total()).isOne();
+  }
+
+  @Test
+  void aTaskTravelsToAnotherMachine() throws Exception {
+    Task task = new Task("t", "p", "g", new ResponseFormat.FencedBlock(), CALLS, true);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(task);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      assertThat(in.readObject()).isEqualTo(task);
+    }
+  }
+}
