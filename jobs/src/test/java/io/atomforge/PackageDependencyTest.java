@@ -31,9 +31,10 @@ atoms:
 sandbox:
 tokenizer:
 model:
-synthesis: atoms sandbox
+graph: atoms
+synthesis: atoms graph sandbox
 task: sandbox synthesis
-dataset: synthesis
+dataset:
 training.objective: model
 training: model
 rl: model sandbox synthesis task tokenizer training training.objective

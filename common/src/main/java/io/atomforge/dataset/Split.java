@@ -1,6 +1,6 @@
 package io.atomforge.dataset;
 
-import io.atomforge.synthesis.Hashes;
+import io.atomforge.random.Hashes;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,8 +1,8 @@
 /**
- * Seeds from identity.
+ * Seeds and names from identity.
  *
  * <p>Every random choice of the system is a pure function of a run's seed and of the name of what
- * is drawn: never of the clock, a thread or a partition number. Read {@link
- * io.atomforge.random.Seeds}; it is the whole package.
+ * is drawn: never of the clock, a thread or a partition number. {@link io.atomforge.random.Seeds}
+ * derives numbers from names; {@link io.atomforge.random.Hashes} names things by their content.
  */
 package io.atomforge.random;

@@ -1,5 +1,7 @@
 package io.atomforge.synthesis;
 
+import io.atomforge.graph.Graph;
+
 /**
  * A graph that may become a problem.
  *

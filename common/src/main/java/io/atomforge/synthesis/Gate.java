@@ -3,6 +3,8 @@ package io.atomforge.synthesis;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.atomforge.atoms.Atom;
+import io.atomforge.graph.Graph;
+import io.atomforge.random.Hashes;
 import io.atomforge.sandbox.CallResult;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.sandbox.Sandbox;
@@ -237,7 +239,7 @@ public final class Gate {
         candidate.family().label(),
         graph.atomIds(),
         graph.steps().size(),
-        Renderer.ENTRY_POINT,
+        Graph.ENTRY_POINT,
         graph.signature(),
         english.write(graph, candidate.english()),
         chinese.write(graph, candidate.chinese()),

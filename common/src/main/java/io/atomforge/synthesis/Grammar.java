@@ -1,5 +1,6 @@
 package io.atomforge.synthesis;
 
+import io.atomforge.graph.Shape;
 import java.io.Serializable;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package io.atomforge.synthesis;
 
+import io.atomforge.graph.Graph;
 import java.util.List;
 
 /**

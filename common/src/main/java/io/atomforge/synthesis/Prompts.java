@@ -1,6 +1,9 @@
 package io.atomforge.synthesis;
 
 import io.atomforge.atoms.Atom;
+import io.atomforge.graph.Blocks;
+import io.atomforge.graph.Form;
+import io.atomforge.graph.Graph;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -48,7 +51,7 @@ public final class Prompts {
     out.setLength(0);
     Wording.Template words = wording.template(template);
     int split = words.open().indexOf("%s");
-    out.append(words.open(), 0, split).append(Renderer.ENTRY_POINT).append('(');
+    out.append(words.open(), 0, split).append(Graph.ENTRY_POINT).append('(');
     for (int i = 0; i < graph.inputs().size(); i++) {
       out.append(i == 0 ? "" : ", ").append(graph.inputs().get(i).name());
     }

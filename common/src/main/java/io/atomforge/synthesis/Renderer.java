@@ -2,6 +2,9 @@ package io.atomforge.synthesis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.atomforge.atoms.Atom;
+import io.atomforge.graph.Blocks;
+import io.atomforge.graph.Form;
+import io.atomforge.graph.Graph;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -14,14 +17,11 @@ import java.util.Set;
  * many graphs, in one thread.
  */
 public final class Renderer {
-  /** The function that every composite defines. */
-  public static final String ENTRY_POINT = "solve";
-
   private static final String[] VARIABLES = {"x", "y", "z", "w", "u", "t", "s", "r"};
 
   /** Names that no parameter of a composite may have. */
   static final Set<String> RESERVED =
-      Set.of("x", "y", "z", "w", "u", "t", "s", "r", "v", ENTRY_POINT);
+      Set.of("x", "y", "z", "w", "u", "t", "s", "r", "v", Graph.ENTRY_POINT);
 
   /** An atom's code: its import lines and its function. */
   private record Source(List<String> imports, String function) {
@@ -41,7 +41,7 @@ public final class Renderer {
    * place, so that what is learned of an atom alone can be used in a chain.
    */
   public String call(Graph graph) {
-    return call(graph, ENTRY_POINT);
+    return call(graph, Graph.ENTRY_POINT);
   }
 
   /** The wiring alone as a function of another name. */
@@ -56,7 +56,7 @@ public final class Renderer {
     out.setLength(0);
     define(graph.atoms());
     out.append("\n\n");
-    wiring(graph, ENTRY_POINT);
+    wiring(graph, Graph.ENTRY_POINT);
     return out.toString();
   }
 

@@ -3,6 +3,7 @@ package io.atomforge.synthesis;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.atomforge.graph.Graph;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.Domain;
 import io.atomforge.atoms.InputGenerator;
+import io.atomforge.graph.Graph;
+import io.atomforge.graph.Variants;
 import io.atomforge.random.Seeds;
 import io.atomforge.sandbox.CallResult;
 import io.atomforge.sandbox.Outcome;

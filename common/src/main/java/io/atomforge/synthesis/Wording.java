@@ -2,6 +2,8 @@ package io.atomforge.synthesis;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.atomforge.atoms.Atom;
+import io.atomforge.graph.Form;
+import io.atomforge.graph.Graph;
 import java.util.List;
 import java.util.Map;
 

@@ -6,12 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.AtomCatalog;
 import io.atomforge.config.ConfigException;
+import io.atomforge.graph.Form;
+import io.atomforge.graph.Graph;
+import io.atomforge.graph.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ComposerTest {
   private static final List<Atom> BASES =
@@ -142,5 +149,29 @@ class ComposerTest {
         .hasMessageContaining("got -1.0");
     assertThatThrownBy(() -> new Grammar.Depths(java.util.Collections.nCopies(9, 1.0), one, one))
         .hasMessageContaining("depths.composite_a");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Shape.class)
+  void everyGraphOfTheShippedAtomsFitsThroughout(Shape shape) {
+    Grammar grammar = grammar(shape, 5);
+    Composer shaped = new Composer(BASES, 3, grammar);
+    Set<String> hashes = new HashSet<>();
+    for (int i = 0; i < 200; i++) {
+      Graph graph = shaped.graph(Family.COMPOSITE_A, i);
+      assertThat(graph.fits()).as(graph.key()).isTrue();
+      hashes.add(graph.hash());
+    }
+    assertThat(hashes).hasSizeGreaterThan(190);
+  }
+
+  private static Grammar grammar(Shape shape, int depth) {
+    double[] w = new double[Shape.values().length];
+    w[shape.ordinal()] = 1;
+    List<Double> depths = new ArrayList<>(Collections.nCopies(depth - 1, 0.0));
+    depths.add(1.0);
+    return new Grammar(
+        new Grammar.Shapes(w[0], w[1], w[2], w[3], w[4], w[5], w[6]),
+        new Grammar.Depths(depths, depths, depths));
   }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.AtomCatalog;
+import io.atomforge.graph.Graph;
+import io.atomforge.graph.ToyAtoms;
+import io.atomforge.graph.Variants;
 import io.atomforge.sandbox.CallResult;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.Limits;

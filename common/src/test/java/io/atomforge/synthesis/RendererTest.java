@@ -1,12 +1,14 @@
 package io.atomforge.synthesis;
 
-import static io.atomforge.synthesis.ToyAtoms.free;
-import static io.atomforge.synthesis.ToyAtoms.graph;
-import static io.atomforge.synthesis.ToyAtoms.literal;
-import static io.atomforge.synthesis.ToyAtoms.result;
-import static io.atomforge.synthesis.ToyAtoms.step;
+import static io.atomforge.graph.ToyAtoms.free;
+import static io.atomforge.graph.ToyAtoms.graph;
+import static io.atomforge.graph.ToyAtoms.literal;
+import static io.atomforge.graph.ToyAtoms.result;
+import static io.atomforge.graph.ToyAtoms.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atomforge.graph.Form;
+import io.atomforge.graph.Graph;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -141,21 +143,28 @@ class RendererTest {
     Prompts english = new Prompts(Wording.ENGLISH);
     assertThat(english.write(CHAIN, 0))
         .isEqualTo(
-            "Write solve(n, k) to digits `n`, then scale the result with `k`, and finally total the result.");
+            "Write solve(n, k) to digits `n`, then scale the result with `k`, and finally total the"
+                + " result.");
     assertThat(english.write(SHARED, 1))
         .isEqualTo(
-            "Define solve(n): first, digits `n` (call this A); next, total A; last, scale A with what you have.");
+            "Define solve(n): first, digits `n` (call this A); next, total A; last, scale A with"
+                + " what you have.");
     assertThat(english.write(JOIN, 2))
         .isEqualTo(
-            "Implement solve(xs, n): total `xs` (call this A); after that, double `n`; then mix A with the result.");
+            "Implement solve(xs, n): total `xs` (call this A); after that, double `n`; then mix A"
+                + " with the result.");
     assertThat(english.write(MAP_FILTER, 0))
         .isEqualTo(
-            "Write solve(items) to for each element of `items`, mix the element with 4, and collect the outcomes in a list, and finally keep only those elements of the result for which you get an odd number when you double the element.");
+            "Write solve(items) to for each element of `items`, mix the element with 4, and collect"
+                + " the outcomes in a list, and finally keep only those elements of the result for"
+                + " which you get an odd number when you double the element.");
     assertThat(english.write(CONDITIONAL, 2))
         .isEqualTo(
-            "Implement solve(n): double `n` (call this A); then if you get an odd number when you mix A with 2, digits A and then total the result; otherwise, mix A with 1.");
+            "Implement solve(n): double `n` (call this A); then if you get an odd number when you"
+                + " mix A with 2, digits A and then total the result; otherwise, mix A with 1.");
     assertThat(new Prompts(Wording.CHINESE).write(REDUCE, 2))
         .isEqualTo(
-            "定义 solve(n)，依次完成：对`n`做 digits；随后以7为当前值，依次取前一步的结果的每个元素，对当前值 with 该元素做 mix，结果作为新的当前值；最终对前一步的结果做 double。");
+            "定义 solve(n)，依次完成：对`n`做 digits；随后以7为当前值，依次取前一步的结果的每个元素，对当前值 with 该元素做"
+                + " mix，结果作为新的当前值；最终对前一步的结果做 double。");
   }
 }

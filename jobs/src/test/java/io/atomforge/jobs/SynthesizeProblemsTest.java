@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.IntNode;
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.AtomCatalog;
-import io.atomforge.synthesis.Form;
-import io.atomforge.synthesis.Graph;
+import io.atomforge.graph.Form;
+import io.atomforge.graph.Graph;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.Prompts;
 import io.atomforge.synthesis.Wording;
@@ -125,8 +125,9 @@ class SynthesizeProblemsTest {
     Files.writeString(
         tasks,
         """
-        {"task_id": 3, "text": "Squares of digits, added.", "code": "def theirs(k):\\n    return 0",
-         "test_list": ["assert theirs(-123) == 14", "assert theirs(20508) == 93", "assert theirs(0) == 0"]}"""
+{"task_id": 3, "text": "Squares of digits, added.", "code": "def theirs(k):\\n    return 0",
+ "test_list": ["assert theirs(-123) == 14", "assert theirs(20508) == 93", "assert theirs(0) == 0"]}\
+"""
             .replace("\n", " "));
     Warehouse warehouse =
         warehouse(

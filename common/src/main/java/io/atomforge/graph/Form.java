@@ -1,4 +1,4 @@
-package io.atomforge.synthesis;
+package io.atomforge.graph;
 
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.Domain;
@@ -23,7 +23,7 @@ public enum Form {
     return isTruth(atom) || atom.returns().type().name().equals("int");
   }
 
-  static boolean isTruth(Atom atom) {
+  public static boolean isTruth(Atom atom) {
     return atom.returns().type().name().equals("bool");
   }
 
@@ -48,7 +48,7 @@ public enum Form {
   }
 
   /** Lists of any length. */
-  static Domain listOf(Domain element) {
+  public static Domain listOf(Domain element) {
     return listOf(element, 0, Integer.MAX_VALUE, false, false);
   }
 

@@ -1,4 +1,4 @@
-package io.atomforge.synthesis;
+package io.atomforge.graph;
 
 /**
  * The steps of a graph that ends with an IF, each set as bits.
@@ -7,8 +7,8 @@ package io.atomforge.synthesis;
  * @param yes what only the first branch needs
  * @param no what only the second branch needs
  */
-record Blocks(int before, int yes, int no) {
-  static Blocks of(Graph graph) {
+public record Blocks(int before, int yes, int no) {
+  public static Blocks of(Graph graph) {
     Graph.Step step = graph.steps().get(graph.steps().size() - 1);
     int size = step.args().size();
     int before = 0;

@@ -1,4 +1,4 @@
-package io.atomforge.synthesis;
+package io.atomforge.graph;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Hand-made atoms and graphs of them. */
-final class ToyAtoms {
+public final class ToyAtoms {
   /** Five atoms of which every shape can be made. */
-  static final List<Atom> FIVE =
+  public static final List<Atom> FIVE =
       List.of(
           atom("double", "int", "return 2 * n", "n: int"),
           atom("total", "int", "return sum(xs)", "xs: list[int]"),
@@ -24,7 +24,7 @@ final class ToyAtoms {
   /**
    * @param params {@code name: type}, the pipe first
    */
-  static Atom atom(String name, String returns, String body, String... params) {
+  public static Atom atom(String name, String returns, String body, String... params) {
     List<Atom.Parameter> parameters = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (String param : params) {
@@ -47,31 +47,31 @@ final class ToyAtoms {
         List.of());
   }
 
-  static Atom five(String name) {
+  public static Atom five(String name) {
     return FIVE.stream().filter(a -> a.name().equals(name)).findFirst().orElseThrow();
   }
 
-  static Graph.Arg free(int input) {
+  public static Graph.Arg free(int input) {
     return new Graph.Arg.Free(input);
   }
 
-  static Graph.Arg result(int step) {
+  public static Graph.Arg result(int step) {
     return new Graph.Arg.Result(step);
   }
 
-  static Graph.Arg literal(int value) {
+  public static Graph.Arg literal(int value) {
     JsonNode node = IntNode.valueOf(value);
     return new Graph.Arg.Literal(node);
   }
 
-  static Graph.Step step(Form form, String atom, Graph.Arg... args) {
+  public static Graph.Step step(Form form, String atom, Graph.Arg... args) {
     return new Graph.Step(form, five(atom), List.of(args));
   }
 
   /**
    * @param inputs {@code name: type}
    */
-  static Graph graph(List<String> inputs, Graph.Step... steps) {
+  public static Graph graph(List<String> inputs, Graph.Step... steps) {
     return new Graph(
         inputs.stream()
             .map(i -> i.split(": "))
@@ -85,7 +85,7 @@ final class ToyAtoms {
   }
 
   /** A chain of atoms without side parameters. */
-  static Graph chain(List<Atom> atoms) {
+  public static Graph chain(List<Atom> atoms) {
     List<Graph.Step> steps = new ArrayList<>();
     for (int i = 0; i < atoms.size(); i++) {
       steps.add(

@@ -1,4 +1,4 @@
-package io.atomforge.synthesis;
+package io.atomforge.graph;
 
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.Domain;

@@ -1,4 +1,4 @@
-package io.atomforge.synthesis;
+package io.atomforge.graph;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import java.util.function.Function;
  * A finite set that is counted exactly and numbered, without listing it: each member has a rank.
  * Drawing a rank uniformly draws a member uniformly.
  */
-final class Space<T> {
+public final class Space<T> {
   private final BigInteger size;
   private final Function<BigInteger, T> member;
 
@@ -21,11 +21,11 @@ final class Space<T> {
     this.member = member;
   }
 
-  BigInteger size() {
+  public BigInteger size() {
     return size;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return size.signum() == 0;
   }
 
@@ -40,7 +40,7 @@ final class Space<T> {
    * @return a member, each equally likely
    * @throws IllegalArgumentException if there is none
    */
-  T draw(SplittableRandom random) {
+  public T draw(SplittableRandom random) {
     if (isEmpty()) {
       throw new IllegalArgumentException("Nothing can be drawn from an empty space");
     }

@@ -1,4 +1,4 @@
-package io.atomforge.synthesis;
+package io.atomforge.random;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,4 +1,4 @@
-package io.atomforge.synthesis;
+package io.atomforge.graph;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.LongNode;
@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
  * should tell it from its mutants: one step dropped, two neighbours swapped, an atom replaced by
  * another that fits, a constant off by one.
  */
-final class Variants {
+public final class Variants {
   private static final int REPLACEMENTS_PER_STEP = 3;
 
   /**
@@ -25,7 +25,7 @@ final class Variants {
    * @param part whether it consists of some of the steps alone
    * @param mutant whether it is one change away
    */
-  record Variant(Graph graph, boolean part, boolean mutant) {}
+  public record Variant(Graph graph, boolean part, boolean mutant) {}
 
   private final Graph graph;
   private final Map<String, Variant> found = new LinkedHashMap<>();
@@ -38,7 +38,7 @@ final class Variants {
    * @param atoms what a replacement may be
    * @return each once, all of which fit, in an order that depends on the graph alone
    */
-  static List<Variant> of(Graph graph, List<Atom> atoms) {
+  public static List<Variant> of(Graph graph, List<Atom> atoms) {
     Variants variants = new Variants(graph);
     variants.parts();
     variants.swaps();

@@ -1,4 +1,4 @@
-package io.atomforge.synthesis;
+package io.atomforge.graph;
 
 import io.atomforge.atoms.Atom;
 
@@ -13,11 +13,11 @@ import io.atomforge.atoms.Atom;
  * @param sideParam which parameter, 1 or more
  * @param next the rest; null at the end
  */
-record Sketch(Form form, Atom atom, int from, int side, int sideParam, Sketch next) {
-  static final int FRESH = 0;
-  static final int SHARED = -1;
+public record Sketch(Form form, Atom atom, int from, int side, int sideParam, Sketch next) {
+  public static final int FRESH = 0;
+  public static final int SHARED = -1;
 
-  static Sketch of(Form form, Atom atom, int from, Sketch next) {
+  public static Sketch of(Form form, Atom atom, int from, Sketch next) {
     return new Sketch(form, atom, from, 0, 0, next);
   }
 

@@ -1,4 +1,4 @@
-package io.atomforge.synthesis;
+package io.atomforge.graph;
 
 /**
  * The shapes of graphs. Around what is named here, every graph may have chains before and after.

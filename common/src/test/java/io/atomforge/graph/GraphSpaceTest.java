@@ -1,9 +1,8 @@
-package io.atomforge.synthesis;
+package io.atomforge.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atomforge.atoms.Atom;
-import io.atomforge.atoms.AtomCatalog;
 import io.atomforge.atoms.Domain;
 import io.atomforge.atoms.Type;
 import io.atomforge.random.Seeds;
@@ -12,7 +11,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -116,33 +114,5 @@ class GraphSpaceTest {
     return seen.values().stream()
         .mapToDouble(n -> (n - expected) * (n - expected) / expected)
         .sum();
-  }
-
-  @ParameterizedTest
-  @EnumSource(Shape.class)
-  void everyGraphOfTheShippedAtomsFitsThroughout(Shape shape) {
-    List<Atom> bases =
-        AtomCatalog.load("").atoms().stream()
-            .filter(a -> a.variant() == Atom.Variant.BASE)
-            .toList();
-    Grammar grammar = grammar(shape, 5);
-    Composer composer = new Composer(bases, 3, grammar);
-    Set<String> hashes = new HashSet<>();
-    for (int i = 0; i < 200; i++) {
-      Graph graph = composer.graph(Family.COMPOSITE_A, i);
-      assertThat(graph.fits()).as(graph.key()).isTrue();
-      hashes.add(graph.hash());
-    }
-    assertThat(hashes).hasSizeGreaterThan(190);
-  }
-
-  private static Grammar grammar(Shape shape, int depth) {
-    double[] w = new double[Shape.values().length];
-    w[shape.ordinal()] = 1;
-    List<Double> depths = new ArrayList<>(java.util.Collections.nCopies(depth - 1, 0.0));
-    depths.add(1.0);
-    return new Grammar(
-        new Grammar.Shapes(w[0], w[1], w[2], w[3], w[4], w[5], w[6]),
-        new Grammar.Depths(depths, depths, depths));
   }
 }

@@ -1,4 +1,4 @@
-package io.atomforge.synthesis;
+package io.atomforge.graph;
 
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.Domain;
@@ -17,7 +17,7 @@ import java.util.Map;
  * <p>No atom follows itself. Of two branches from one value the first atoms differ (else the graph
  * is that of a longer common part), and no branch has more than {@value #LONGEST_BRANCH} atoms.
  */
-final class GraphSpace {
+public final class GraphSpace {
   static final int LONGEST_BRANCH = 2;
 
   private final List<Atom> atoms;
@@ -35,7 +35,7 @@ final class GraphSpace {
   /**
    * @param atoms in a fixed order, on which the draw depends
    */
-  GraphSpace(List<Atom> atoms) {
+  public GraphSpace(List<Atom> atoms) {
     this.atoms = List.copyOf(atoms);
     flow = new Flow(this.atoms);
   }
@@ -44,7 +44,7 @@ final class GraphSpace {
    * @param depth atoms in the graph, 1 or more
    * @return the graphs of one shape, each once
    */
-  synchronized Space<Sketch> of(Shape shape, int depth) {
+  public synchronized Space<Sketch> of(Shape shape, int depth) {
     return switch (shape) {
       case CHAIN -> flow.chains(flow.entry, depth);
       case SHARED, CONDITIONAL -> forked(shape, flow.entry, depth);

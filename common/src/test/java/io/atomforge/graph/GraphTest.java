@@ -1,10 +1,10 @@
-package io.atomforge.synthesis;
+package io.atomforge.graph;
 
-import static io.atomforge.synthesis.ToyAtoms.free;
-import static io.atomforge.synthesis.ToyAtoms.graph;
-import static io.atomforge.synthesis.ToyAtoms.literal;
-import static io.atomforge.synthesis.ToyAtoms.result;
-import static io.atomforge.synthesis.ToyAtoms.step;
+import static io.atomforge.graph.ToyAtoms.free;
+import static io.atomforge.graph.ToyAtoms.graph;
+import static io.atomforge.graph.ToyAtoms.literal;
+import static io.atomforge.graph.ToyAtoms.result;
+import static io.atomforge.graph.ToyAtoms.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;

@@ -1,9 +1,10 @@
-package io.atomforge.synthesis;
+package io.atomforge.graph;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.Domain;
 import io.atomforge.atoms.Type;
+import io.atomforge.random.Hashes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.stream.Collectors;
  * @param steps in an order in which each uses only results of steps before it
  */
 public record Graph(List<Input> inputs, List<Step> steps) {
+  /** The function that every composite defines. */
+  public static final String ENTRY_POINT = "solve";
 
   /** A parameter of the composite: its name and the domain and generator of its values. */
   public record Input(String name, Atom.Parameter parameter) {}
@@ -46,7 +49,7 @@ public record Graph(List<Input> inputs, List<Step> steps) {
     }
 
     /** Whether the atom gives a number of which the parity decides. */
-    boolean byParity() {
+    public boolean byParity() {
       return (form == Form.FILTER || form == Form.IF) && !Form.isTruth(atom);
     }
 
@@ -222,11 +225,11 @@ public record Graph(List<Input> inputs, List<Step> steps) {
   public String signature() {
     return inputs.stream()
         .map(i -> i.name() + ": " + i.parameter().domain().type())
-        .collect(Collectors.joining(", ", Renderer.ENTRY_POINT + "(", ") -> " + returns()));
+        .collect(Collectors.joining(", ", ENTRY_POINT + "(", ") -> " + returns()));
   }
 
   /** The steps that the step needs, itself included, as bits. */
-  int needs(int step) {
+  public int needs(int step) {
     int needs = 1 << step;
     for (Arg arg : steps.get(step).args()) {
       if (arg instanceof Arg.Result result) {
@@ -251,7 +254,7 @@ public record Graph(List<Input> inputs, List<Step> steps) {
    * @param dropped steps as bits
    * @return empty if nothing is left or it does not fit
    */
-  Optional<Graph> without(int dropped) {
+  public Optional<Graph> without(int dropped) {
     List<Step> rewired = new ArrayList<>();
     for (Step step : steps) {
       rewired.add(
@@ -270,7 +273,7 @@ public record Graph(List<Input> inputs, List<Step> steps) {
   }
 
   /** The graph of the same inputs that ends with a given step; empty if it does not fit. */
-  Optional<Graph> upTo(int last) {
+  public Optional<Graph> upTo(int last) {
     int needed = needs(last);
     int[] places = new int[steps.size()];
     Arrays.setAll(places, i -> Integer.bitCount(needed & ((1 << i) - 1)));
