@@ -1,60 +1,87 @@
 package io.atomforge.rl;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.atomforge.sandbox.Outcome;
+import java.util.Arrays;
+import java.util.List;
 
-/** Turns the verdict on one completion into a number. */
+/** One number for each judged completion of a prompt. {@link Rewards} adds several up. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @Type(name = "binary", value = Reward.Binary.class),
   @Type(name = "fraction", value = Reward.Fraction.class),
-  @Type(name = "ladder", value = Reward.Ladder.class)
+  @Type(name = "ladder", value = Reward.Ladder.class),
+  @Type(name = "format", value = Reward.Format.class),
+  @Type(name = "length_window", value = Reward.LengthWindow.class),
+  @Type(name = "gated", value = Reward.Gated.class)
 })
 public sealed interface Reward {
   /**
-   * @param outcome of the program; never {@code SANDBOX_ERROR}, which says nothing about it: drop
-   *     such a sample before asking
-   * @param passed tests that passed, in [0, total]
-   * @param total tests of the problem, 1 or more
-   * @return unitless, {@link #failure} or more
-   * @throws IllegalArgumentException for {@code SANDBOX_ERROR}, counts out of range, or a {@code
+   * @param group completions of one prompt; none that the sandbox failed on, whose verdict says
+   *     nothing about it: drop such a completion before asking
+   * @return unitless, shape (G,), in the order of {@code group}, {@link #least} to {@link #most}
+   * @throws IllegalArgumentException for a {@code SANDBOX_ERROR}, counts out of range, or a {@code
    *     PASSED} program with a failed test
    */
-  double reward(Outcome outcome, int passed, int total);
+  double[] values(List<Rollout> group);
 
-  /**
-   * @return the smallest reward, for what is not worth judging: a completion cut off before its
-   *     end-of-sequence token
-   */
-  double failure();
+  /** The smallest value: that of a completion which was cut off before its end. */
+  double least();
 
-  /** 1 if every test passed, else 0. */
-  record Binary() implements Reward {
+  /** The greatest value. */
+  double most();
+
+  /** What column and metric are called. */
+  @JsonIgnore
+  default String name() {
+    return Arrays.stream(Reward.class.getAnnotation(JsonSubTypes.class).value())
+        .filter(type -> type.value() == getClass())
+        .findFirst()
+        .orElseThrow()
+        .name();
+  }
+
+  /** From one completion alone. */
+  sealed interface OfOne extends Reward {
+    /**
+     * @param rollout that ended by itself
+     */
+    double value(Rollout rollout);
+
     @Override
-    public double reward(Outcome outcome, int passed, int total) {
-      check(outcome, passed, total);
-      return outcome == Outcome.PASSED ? 1 : 0;
+    default double[] values(List<Rollout> group) {
+      group.forEach(Reward::check);
+      return group.stream().mapToDouble(r -> r.finished() ? value(r) : least()).toArray();
     }
 
     @Override
-    public double failure() {
+    default double least() {
       return 0;
+    }
+
+    @Override
+    default double most() {
+      return 1;
+    }
+  }
+
+  /** 1 if every test passed, else 0. */
+  record Binary() implements OfOne {
+    @Override
+    public double value(Rollout rollout) {
+      return rollout.outcome() == Outcome.PASSED ? 1 : 0;
     }
   }
 
   /** The share of the tests that passed, however the program ended. */
-  record Fraction() implements Reward {
+  record Fraction() implements OfOne {
     @Override
-    public double reward(Outcome outcome, int passed, int total) {
-      check(outcome, passed, total);
-      return (double) passed / total;
-    }
-
-    @Override
-    public double failure() {
-      return 0;
+    public double value(Rollout rollout) {
+      return (double) rollout.judged().passed() / rollout.judged().total();
     }
   }
 
@@ -63,25 +90,107 @@ public sealed interface Reward {
    * but failed a test, 1 if it passed. After CodeRL, Le et al. 2022 (arXiv:2207.01780); limits and
    * forbidden actions counted as run-time errors are ours.
    */
-  record Ladder() implements Reward {
+  record Ladder() implements OfOne {
     @Override
-    public double reward(Outcome outcome, int passed, int total) {
-      check(outcome, passed, total);
-      return switch (outcome) {
+    public double value(Rollout rollout) {
+      return switch (rollout.outcome()) {
         case PASSED -> 1;
         case WRONG_ANSWER -> -0.3;
-        case COMPILE_ERROR -> failure();
+        case COMPILE_ERROR -> least();
         default -> -0.6;
       };
     }
 
     @Override
-    public double failure() {
+    public double least() {
       return -1;
     }
   }
 
-  private static void check(Outcome outcome, int passed, int total) {
+  /**
+   * 1 if the completion ended by itself, with an answer in the task's format that parses, else 0.
+   */
+  record Format() implements OfOne {
+    @Override
+    public double value(Rollout rollout) {
+      return rollout.judged().answered() && rollout.outcome() != Outcome.COMPILE_ERROR ? 1 : 0;
+    }
+  }
+
+  /**
+   * 1 if a completion has so many tokens, its end included, else 0. Feng et al. 2025 (VideoRFT,
+   * arXiv:2505.12434) give it to right answers: see {@link Gated}.
+   *
+   * @param shortest tokens, 1 or more
+   * @param longest tokens, {@code shortest} or more
+   */
+  record LengthWindow(int shortest, int longest) implements OfOne {
+    public LengthWindow {
+      if (shortest < 1 || longest < shortest) {
+        throw new IllegalArgumentException(
+            "shortest must be 1 or more and longest no less, got " + shortest + ", " + longest);
+      }
+    }
+
+    @Override
+    public double value(Rollout rollout) {
+      int length = rollout.tokens().length;
+      return length >= shortest && length <= longest ? 1 : 0;
+    }
+  }
+
+  /**
+   * Another reward where a gate is at its greatest value, else 0. So that no completion gains from
+   * the other reward without being right. VideoRFT, section 3.3.
+   *
+   * @param gate usually {@code binary}
+   * @param atLeast completions of the group for which the gate must be at its greatest value, 1 or
+   *     more
+   */
+  record Gated(Reward gate, @JsonProperty("at_least") int atLeast, Reward reward)
+      implements Reward {
+    public Gated {
+      if (atLeast < 1) {
+        throw new IllegalArgumentException("at_least must be 1 or more, got " + atLeast);
+      }
+    }
+
+    @Override
+    public double[] values(List<Rollout> group) {
+      double[] gates = gate.values(group);
+      double[] values = reward.values(group);
+      boolean[] open = new boolean[gates.length];
+      int count = 0;
+      for (int i = 0; i < gates.length; i++) {
+        open[i] = gates[i] == gate.most();
+        count += open[i] ? 1 : 0;
+      }
+      for (int i = 0; i < gates.length; i++) {
+        values[i] = open[i] && count >= atLeast ? values[i] : 0;
+      }
+      return values;
+    }
+
+    @Override
+    public double least() {
+      return Math.min(0, reward.least());
+    }
+
+    @Override
+    public double most() {
+      return Math.max(0, reward.most());
+    }
+
+    @Override
+    public String name() {
+      return reward.name();
+    }
+  }
+
+  private static void check(Rollout rollout) {
+    Outcome outcome = rollout.outcome();
+    int passed = rollout.judged().passed();
+    int total = rollout.judged().total();
     if (outcome == Outcome.SANDBOX_ERROR) {
       throw new IllegalArgumentException(
           "A sandbox error has no reward; drop the sample from the loss and its group");

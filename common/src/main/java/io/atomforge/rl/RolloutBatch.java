@@ -15,28 +15,27 @@ public final class RolloutBatch {
    *
    * @param longest tokens at which a completion is cut
    */
-  public record Scoring(Reward reward, Overlong overlong, Selection selection, int longest) {
-    double score(Rollout rollout) {
-      return rollout.finished()
-          ? reward.reward(rollout.outcome(), rollout.judged().passed(), rollout.judged().total())
-          : reward.failure();
-    }
-
-    double reward(Rollout rollout) {
-      return score(rollout) + overlong.shaping(rollout.tokens().length, longest);
+  public record Scoring(Rewards rewards, Overlong overlong, Selection selection, int longest) {
+    private double shaped(Rollout rollout, Rewards.Score score) {
+      return score.sum() + overlong.shaping(rollout.tokens().length, longest);
     }
   }
 
   /**
-   * @param score reward of the verdict alone
-   * @param reward the same after shaping
+   * @param scored its rewards, before shaping
+   * @param reward their weighted sum after shaping
    * @param counts whether its group's statistics see it
    * @param learned whether the loss sees it; then it counts too
    */
   public record Sample(
-      Rollout rollout, double score, double reward, boolean counts, boolean learned) {
+      Rollout rollout, Rewards.Score scored, double reward, boolean counts, boolean learned) {
+    /** The weighted sum of its rewards, before shaping. */
+    public double score() {
+      return scored.sum();
+    }
+
     Sample dropped() {
-      return new Sample(rollout, score, reward, false, false);
+      return new Sample(rollout, scored, reward, false, false);
     }
   }
 
@@ -87,24 +86,30 @@ public final class RolloutBatch {
   /** The same with a greedy completion to compare with; without its verdict the group is lost. */
   public void add(PromptTask task, List<Rollout> rollouts, Rollout greedy) {
     boolean judged = greedy.outcome() != Outcome.SANDBOX_ERROR;
-    add(task, rollouts, judged ? scoring.reward(greedy) : 0, judged);
+    double reward = 0;
+    if (judged) {
+      reward = scoring.shaped(greedy, scoring.rewards.scores(List.of(greedy)).get(0));
+    }
+    add(task, rollouts, reward, judged);
   }
 
   private void add(PromptTask task, List<Rollout> rollouts, double greedy, boolean comparable) {
     List<Rollout> judged =
         rollouts.stream().filter(r -> r.outcome() != Outcome.SANDBOX_ERROR).toList();
     boolean counts = comparable && judged.size() >= Math.min(2, rollouts.size());
+    List<Rewards.Score> scores = scoring.rewards.scores(judged);
     boolean[] kept =
-        scoring.selection.keep(judged, judged.stream().mapToDouble(scoring::score).toArray());
+        scoring.selection.keep(judged, scores.stream().mapToDouble(Rewards.Score::sum).toArray());
     List<Sample> samples = new ArrayList<>();
     int at = 0;
     for (Rollout r : rollouts) {
       if (r.outcome() == Outcome.SANDBOX_ERROR) {
-        samples.add(new Sample(r, 0, 0, false, false));
+        samples.add(new Sample(r, Rewards.Score.NONE, 0, false, false));
         continue;
       }
-      boolean learned = counts && kept[at++] && (r.finished() || scoring.overlong.learnsFromCut());
-      samples.add(new Sample(r, scoring.score(r), scoring.reward(r), counts, learned));
+      boolean learned = counts && kept[at] && (r.finished() || scoring.overlong.learnsFromCut());
+      Rewards.Score score = scores.get(at++);
+      samples.add(new Sample(r, score, scoring.shaped(r, score), counts, learned));
     }
     Group group = new Group(task, samples, greedy);
     boolean taken = group.learned() && learnedGroups < wanted;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** What the rollouts of a step look like, in verl's names. */
 final class RolloutMetrics {
@@ -20,6 +21,12 @@ final class RolloutMetrics {
     int[] lengths = rollouts.stream().mapToInt(r -> r.tokens().length).sorted().toArray();
     Map<String, Double> metrics = new TreeMap<>();
     metrics.put("critic/score/mean", batch.meanScore());
+    batch.samples().stream()
+        .flatMap(s -> s.scored().parts().entrySet().stream())
+        .collect(
+            Collectors.groupingBy(
+                Map.Entry::getKey, Collectors.averagingDouble(Map.Entry::getValue)))
+        .forEach((name, mean) -> metrics.put("critic/score/" + name + "/mean", mean));
     // Minus the log probability of the tokens drawn is what entropy is the expectation of.
     metrics.put("actor/entropy", LogProbs.meanSurprisal(rollouts.stream().map(Rollout::logProbs)));
     metrics.put("response_length/mean", batch.meanLength());

@@ -4,6 +4,7 @@ import io.atomforge.rl.Rollout;
 import io.atomforge.rl.RolloutBatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** A row of {@link Tables#ROLLOUTS}. */
@@ -18,6 +19,7 @@ public record RolloutRow(
     int[] tokens,
     float[] logprobs,
     double reward,
+    Map<String, Double> rewardParts,
     double advantage,
     String outcome,
     String finishReason,
@@ -56,6 +58,7 @@ public record RolloutRow(
                 r.tokens(),
                 r.logProbs(),
                 s.reward(),
+                s.scored().parts(),
                 advantages[rows.size()],
                 r.outcome().name(),
                 r.finished() ? "stop" : "length",

@@ -34,21 +34,25 @@ public final class Tables {
               "code",
               "Python source, import lines first",
               "variant",
-              "base, surface (renamed, reworded), idiom (written another way) or semantic (one constant or comparison changed)",
+              "base, surface (renamed, reworded), idiom (written another way) or semantic (one"
+                  + " constant or comparison changed)",
               "examples",
               "calls with results, proven in the sandbox; JSON in the sandbox's encoding",
               "half",
-              "S_A (in trained composites) or S_B (trained on, never composed); empty for semantic variants")
+              "S_A (in trained composites) or S_B (trained on, never composed); empty for semantic"
+                  + " variants")
           .constraint("variant_is_known", "variant IN ('base', 'surface', 'idiom', 'semantic')");
 
   public static final Table<CandidateRow> CANDIDATES =
       new Table<>(
               "candidates",
-              "One graph that was drawn and judged, whatever became of it; a later run judges only what is not here. Written by SynthesizeProblems.",
+              "One graph that was drawn and judged, whatever became of it; a later run judges only"
+                  + " what is not here. Written by SynthesizeProblems.",
               CandidateRow.class,
               List.of("basis", "family", "index"),
               "basis",
-              "hash of what decides the judgement: seed, grammar, atoms, limits, the gate's version",
+              "hash of what decides the judgement: seed, grammar, atoms, limits, the gate's"
+                  + " version",
               "family",
               "family it was drawn for",
               "index",
@@ -64,7 +68,8 @@ public final class Tables {
   public static final Table<Problem> PROBLEMS =
       new Table<>(
               "problems",
-              "One task with its reference solutions and tests, proven by execution. Written by SynthesizeProblems.",
+              "One task with its reference solutions and tests, proven by execution. Written by"
+                  + " SynthesizeProblems.",
               Problem.class,
               List.of("problem_id"),
               "problem_id",
@@ -88,18 +93,22 @@ public final class Tables {
               "reference_call",
               "wiring alone; the atoms it names are in scope when it is judged",
               "tests",
-              "calls and expected results, JSON in the sandbox's encoding; visible ones may stand in a prompt",
+              "calls and expected results, JSON in the sandbox's encoding; visible ones may stand"
+                  + " in a prompt",
               "mutation_score",
-              "share of the mutants, without those that behave alike, that the tests tell from the reference; 0 to 1",
+              "share of the mutants, without those that behave alike, that the tests tell from the"
+                  + " reference; 0 to 1",
               "graph_hash",
               "hash of the graph of atoms and literals, whatever the order of independent steps",
               "fingerprint",
               "hash of the outputs on inputs shared by all problems of the same types",
               "split",
-              "train, validation or test: of composites by the hash of the ordered atoms, whatever the seed")
+              "train, validation or test: of composites by the hash of the ordered atoms, whatever"
+                  + " the seed")
           .constraint(
               "family_is_known",
-              "family IN ('atom', 'atom_modify', 'composite_a', 'composite_b', 'composite_c', 'external')")
+              "family IN ('atom', 'atom_modify', 'composite_a', 'composite_b', 'composite_c',"
+                  + " 'external')")
           .constraint("split_is_known", "split IN ('train', 'validation', 'test')")
           .constraint("mutation_score_is_a_share", "mutation_score BETWEEN 0 AND 1")
           .constraint("depth_counts_atoms", "depth = size(atom_ids)")
@@ -156,7 +165,8 @@ public final class Tables {
               "solution_id",
               "the solution judged",
               "outcome",
-              "PASSED, WRONG_ANSWER, RUNTIME_ERROR, COMPILE_ERROR, TIMEOUT, MEMORY_LIMIT, OUTPUT_LIMIT, FORBIDDEN or SANDBOX_ERROR",
+              "PASSED, WRONG_ANSWER, RUNTIME_ERROR, COMPILE_ERROR, TIMEOUT, MEMORY_LIMIT,"
+                  + " OUTPUT_LIMIT, FORBIDDEN or SANDBOX_ERROR",
               "passed",
               "tests passed",
               "total",
@@ -172,7 +182,8 @@ public final class Tables {
               "isolation",
               "isolation level it ran under",
               "content_hash",
-              "SHA-256 of all that determines the verdict: program, tests, limits, Python, isolation; empty if a repeat may differ")
+              "SHA-256 of all that determines the verdict: program, tests, limits, Python,"
+                  + " isolation; empty if a repeat may differ")
           .constraint("passed_within_total", "passed BETWEEN 0 AND total")
           .keepingChanges();
 
@@ -255,7 +266,10 @@ public final class Tables {
               "logprobs",
               "natural log-probability of each at the sampling temperature",
               "reward",
-              "reward after shaping; 0 where the sandbox failed",
+              "weighted sum of its parts after shaping; 0 where the sandbox failed",
+              "reward_parts",
+              "each part of the reward by name, before its weight and before shaping; empty where"
+                  + " the sandbox failed",
               "advantage",
               "mean advantage of its tokens; 0 where it took no part",
               "outcome",
@@ -267,7 +281,8 @@ public final class Tables {
               "total",
               "tests in all",
               "visible_passed",
-              "whether all tests passed that a prompt may show; with another outcome than PASSED a sign of reward hacking",
+              "whether all tests passed that a prompt may show; with another outcome than PASSED a"
+                  + " sign of reward hacking",
               "wall_ms",
               "wall-clock time of judging, milliseconds",
               "cpu_ms",

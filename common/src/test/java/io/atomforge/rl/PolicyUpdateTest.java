@@ -153,7 +153,7 @@ class PolicyUpdateTest {
     RolloutBatch batch =
         new RolloutBatch(
             new RolloutBatch.Scoring(
-                new Reward.Binary(),
+                Rewards.of(new Reward.Binary()),
                 algorithm.overlong,
                 algorithm.selection,
                 ROLLOUTS.get("longest").asInt()),
@@ -278,7 +278,9 @@ class PolicyUpdateTest {
     Algorithm grpo = algorithm("grpo");
     RolloutBatch lost =
         new RolloutBatch(
-            new RolloutBatch.Scoring(new Reward.Binary(), grpo.overlong, grpo.selection, 6), 1);
+            new RolloutBatch.Scoring(
+                Rewards.of(new Reward.Binary()), grpo.overlong, grpo.selection, 6),
+            1);
     Rollout rollout =
         new Rollout(
             "p",

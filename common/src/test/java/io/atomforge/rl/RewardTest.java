@@ -2,46 +2,94 @@ package io.atomforge.rl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.atomforge.config.ConfigException;
+import io.atomforge.config.ConfigLoader;
 import io.atomforge.sandbox.Outcome;
+import io.atomforge.task.Judged;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RewardTest {
+  private static final Reward BINARY = new Reward.Binary();
   private static final List<Reward> ALL =
-      List.of(new Reward.Binary(), new Reward.Fraction(), new Reward.Ladder());
+      List.of(
+          BINARY,
+          new Reward.Fraction(),
+          new Reward.Ladder(),
+          new Reward.Format(),
+          new Reward.LengthWindow(3, 5),
+          new Reward.Gated(BINARY, 1, new Reward.Ladder()));
+
+  private record Config(Rewards reward) {}
+
+  private static Rollout rollout(
+      Outcome outcome, int passed, int total, int length, boolean finished) {
+    Judged judged = new Judged(outcome, passed, total, false, true, "", 0, 0);
+    return new Rollout("p", 0, "code", new int[length], new float[length], finished, judged);
+  }
+
+  private static Rollout passed(int length) {
+    return rollout(Outcome.PASSED, 4, 4, length, true);
+  }
+
+  private static Rollout wrong(int length) {
+    return rollout(Outcome.WRONG_ANSWER, 1, 4, length, true);
+  }
+
+  private static Rewards read(String yaml) {
+    return new ConfigLoader().layer("conf/x.yaml", "reward: " + yaml).bind(Config.class).reward();
+  }
 
   @ParameterizedTest
   @CsvSource({
-    "PASSED, 4, 1, 1, 1",
-    "WRONG_ANSWER, 3, 0, 0.75, -0.3",
-    "RUNTIME_ERROR, 1, 0, 0.25, -0.6",
-    "TIMEOUT, 2, 0, 0.5, -0.6",
-    "MEMORY_LIMIT, 0, 0, 0, -0.6",
-    "OUTPUT_LIMIT, 0, 0, 0, -0.6",
-    "FORBIDDEN, 0, 0, 0, -0.6",
-    "COMPILE_ERROR, 0, 0, 0, -1"
+    "PASSED, 4, 1, 1, 1, 1, 1",
+    "WRONG_ANSWER, 3, 0, 0.75, -0.3, 1, 0",
+    "RUNTIME_ERROR, 1, 0, 0.25, -0.6, 1, 0",
+    "TIMEOUT, 2, 0, 0.5, -0.6, 1, 0",
+    "MEMORY_LIMIT, 0, 0, 0, -0.6, 1, 0",
+    "OUTPUT_LIMIT, 0, 0, 0, -0.6, 1, 0",
+    "FORBIDDEN, 0, 0, 0, -0.6, 1, 0",
+    "COMPILE_ERROR, 0, 0, 0, -1, 0, 0"
   })
   void ofEachOutcomeIsTheTablesEntry(
-      Outcome outcome, int passed, double binary, double fraction, double ladder) {
+      Outcome outcome,
+      int passed,
+      double binary,
+      double fraction,
+      double ladder,
+      double format,
+      double gated) {
+    List<Rollout> group = List.of(rollout(outcome, passed, 4, 4, true));
     assertThat(ALL)
-        .extracting(reward -> reward.reward(outcome, passed, 4))
-        .containsExactly(binary, fraction, ladder);
+        .extracting(reward -> reward.values(group)[0])
+        .containsExactly(binary, fraction, ladder, format, 1.0, gated);
   }
 
   @Test
-  void ofACutOffCompletionIsTheSmallest() {
-    assertThat(ALL).extracting(Reward::failure).containsExactly(0.0, 0.0, -1.0);
+  void ofACutOffCompletionIsTheSmallestOfItsKind() {
+    List<Rollout> cut = List.of(rollout(Outcome.PASSED, 4, 4, 4, false));
+    assertThat(ALL)
+        .extracting(reward -> reward.values(cut)[0])
+        .containsExactly(0.0, 0.0, -1.0, 0.0, 0.0, 0.0);
+  }
+
+  @Test
+  void aTextWithoutAnAnswerIsNotInTheFormat() {
+    Judged none = new Judged(Outcome.WRONG_ANSWER, 0, 1, false, false, "", 0, 0);
+    Rollout prose = new Rollout("p", 0, "prose", new int[4], new float[4], true, none);
+    assertThat(new Reward.Format().values(List.of(prose))).containsExactly(0);
   }
 
   @Test
   void ofASandboxErrorDoesNotExist() {
+    List<Rollout> lost = List.of(rollout(Outcome.SANDBOX_ERROR, 0, 4, 4, true));
     for (Reward reward : ALL) {
-      assertThatThrownBy(() -> reward.reward(Outcome.SANDBOX_ERROR, 0, 4))
+      assertThatThrownBy(() -> reward.values(lost))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("drop the sample");
     }
@@ -50,20 +98,73 @@ class RewardTest {
   @ParameterizedTest
   @CsvSource({"PASSED, 3, 4", "WRONG_ANSWER, 5, 4", "WRONG_ANSWER, -1, 4", "COMPILE_ERROR, 0, 0"})
   void ofImpossibleCountsDoesNotExist(Outcome outcome, int passed, int total) {
+    List<Rollout> impossible = List.of(rollout(outcome, passed, total, 4, true));
     for (Reward reward : ALL) {
-      assertThatThrownBy(() -> reward.reward(outcome, passed, total))
+      assertThatThrownBy(() -> reward.values(impossible))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(outcome + " with " + passed + " of " + total);
     }
   }
 
   @Test
-  void bindsByType() throws JsonProcessingException {
-    ObjectMapper json = new ObjectMapper();
-    for (Reward reward : ALL) {
-      assertThat(json.readValue(json.writeValueAsString(reward), Reward.class)).isEqualTo(reward);
-    }
-    assertThat(json.readValue("{\"type\": \"ladder\"}", Reward.class))
-        .isEqualTo(new Reward.Ladder());
+  void aWindowTakesBothItsEnds() {
+    List<Rollout> group = List.of(wrong(2), wrong(3), wrong(5), wrong(6));
+    assertThat(new Reward.LengthWindow(3, 5).values(group)).containsExactly(0, 1, 1, 0);
+  }
+
+  @Test
+  void behindAGateOnlyRightAnswersGain() {
+    Reward window = new Reward.LengthWindow(3, 5);
+    List<Rollout> group = List.of(passed(4), wrong(4), passed(9));
+    assertThat(new Reward.Gated(BINARY, 1, window).values(group)).containsExactly(1, 0, 0);
+  }
+
+  @Test
+  void aGateMayAskForMoreThanOneRightAnswerOfTheGroup() {
+    Reward bonus = new Reward.Gated(BINARY, 2, new Reward.LengthWindow(3, 5));
+    assertThat(bonus.values(List.of(passed(4), wrong(4), wrong(4)))).containsExactly(0, 0, 0);
+    assertThat(bonus.values(List.of(passed(4), passed(9), wrong(4)))).containsExactly(1, 0, 0);
+  }
+
+  @Test
+  void severalAddUpWithTheirWeightsAndAreToldApart() {
+    Rewards rewards =
+        read(
+            "[{type: binary, weight: 2}, {type: format}, {type: gated, weight: 0.2, at_least: 2,"
+                + " gate: {type: binary}, reward: {type: length_window, shortest: 3, longest:"
+                + " 5}}]");
+    List<Rewards.Score> scores = rewards.scores(List.of(passed(4), passed(9), wrong(4)));
+    assertThat(scores.get(0).parts())
+        .isEqualTo(Map.of("binary", 1.0, "format", 1.0, "length_window", 1.0));
+    assertThat(scores.get(2).parts())
+        .isEqualTo(Map.of("binary", 0.0, "format", 1.0, "length_window", 0.0));
+    assertThat(scores.get(0).sum()).isCloseTo(3.2, within(1e-12));
+    assertThat(scores.get(1).sum()).isCloseTo(3.0, within(1e-12));
+    assertThat(scores.get(2).sum()).isCloseTo(1.0, within(1e-12));
+  }
+
+  @Test
+  void oneAloneNeedsNoList() {
+    assertThat(read("{type: ladder}")).isEqualTo(Rewards.of(new Reward.Ladder()));
+    assertThat(read("{type: ladder, weight: 0.5}"))
+        .isEqualTo(new Rewards(List.of(new Rewards.Part(new Reward.Ladder(), 0.5))));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[]|conf/x.yaml: reward: name one reward or more, each once, got []",
+        "[{type: binary}, {type: binary}]|reward: name one reward or more, each once",
+        "[{type: binary, weight: much}]|reward.0: weight must be a number, got \"much\"",
+        "[{type: binary}, {type: fracton}]|reward.1: unknown type 'fracton'",
+        "[{type: binary, wieght: 1}]|reward.0.wieght: unknown key",
+        "{type: length_window, shortest: 3, longest: 2}|reward: shortest must be 1 or more",
+        "{type: gated, gate: {type: binary}, at_least: 0, reward: {type: format}}|reward: at_least"
+      })
+  void whatIsWrongIsSaidWithItsPlace(String yaml, String message) {
+    assertThatThrownBy(() -> read(yaml))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(message);
   }
 }

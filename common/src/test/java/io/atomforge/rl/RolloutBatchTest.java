@@ -53,9 +53,17 @@ class RolloutBatchTest {
 
   private static RolloutBatch batch(
       Selection selection, Overlong overlong, int wanted, List<List<Rollout>> groups) {
+    return batch(Rewards.of(new Reward.Binary()), selection, overlong, wanted, groups);
+  }
+
+  private static RolloutBatch batch(
+      Rewards rewards,
+      Selection selection,
+      Overlong overlong,
+      int wanted,
+      List<List<Rollout>> groups) {
     RolloutBatch batch =
-        new RolloutBatch(
-            new RolloutBatch.Scoring(new Reward.Binary(), overlong, selection, 10), wanted);
+        new RolloutBatch(new RolloutBatch.Scoring(rewards, overlong, selection, 10), wanted);
     groups.forEach(g -> batch.add(task(g.get(0).taskId()), g));
     return batch;
   }
@@ -165,6 +173,33 @@ class RolloutBatchTest {
     RolloutBatch shaped = batch(ALL, new Overlong.Penalty(8, 1), 2, List.of(MIXED, UNIFORM));
     assertThat(shaped.samples().get(0).reward()).isCloseTo(1 - 3.0 / 8, within(1e-12));
     assertThat(shaped.samples().get(0).score()).isEqualTo(1);
+  }
+
+  @Test
+  void eachPartOfTheRewardIsAColumnAndAMetricAndTheirWeightedSumIsTheReward() {
+    Rewards rewards =
+        new Rewards(
+            List.of(
+                new Rewards.Part(new Reward.Binary(), 1),
+                new Rewards.Part(new Reward.Fraction(), 0.5)));
+    RolloutBatch batch = batch(rewards, ALL, NO_LIMIT, 2, List.of(MIXED, UNIFORM));
+    List<RolloutRow> rows = RolloutRow.of("rl", 1, batch, new double[6], id -> "prompt");
+    assertThat(rows)
+        .extracting(RolloutRow::rewardParts)
+        .containsExactly(
+            Map.of("binary", 1.0, "fraction", 1.0),
+            Map.of("binary", 0.0, "fraction", 1.0 / 3),
+            Map.of("binary", 0.0, "fraction", 0.0),
+            Map.of(),
+            Map.of("binary", 1.0, "fraction", 1.0),
+            Map.of("binary", 1.0, "fraction", 1.0));
+    assertThat(rows)
+        .extracting(RolloutRow::reward)
+        .containsExactly(1.5, 0.5 * (1.0 / 3), 0.0, 0.0, 1.5, 1.5);
+    Map<String, Double> metrics = RolloutMetrics.of(batch);
+    assertThat(metrics.get("critic/score/binary/mean")).isCloseTo(3.0 / 5, within(1e-12));
+    assertThat(metrics.get("critic/score/fraction/mean")).isCloseTo(10.0 / 15, within(1e-12));
+    assertThat(metrics.get("critic/score/mean")).isCloseTo(3.0 / 5 + 5.0 / 15, within(1e-12));
   }
 
   @Test

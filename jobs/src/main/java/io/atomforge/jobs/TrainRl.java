@@ -31,7 +31,7 @@ import io.atomforge.random.Seeds;
 import io.atomforge.rl.Overlong;
 import io.atomforge.rl.PolicyStep;
 import io.atomforge.rl.PolicyUpdate;
-import io.atomforge.rl.Reward;
+import io.atomforge.rl.Rewards;
 import io.atomforge.rl.RolloutBatch;
 import io.atomforge.rl.RolloutMode;
 import io.atomforge.rl.Selection;
@@ -87,7 +87,7 @@ public final class TrainRl {
       int rowsPerBatch,
       RolloutMode rolloutMode,
       Selection selection,
-      Reward reward,
+      Rewards reward,
       Overlong overlong,
       AdvantageEstimator advEstimator,
       PolicyLoss policyLoss,

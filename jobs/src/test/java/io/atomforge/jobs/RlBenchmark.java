@@ -21,6 +21,7 @@ import io.atomforge.rl.PolicyStep;
 import io.atomforge.rl.PolicyUpdate;
 import io.atomforge.rl.PromptTask;
 import io.atomforge.rl.Reward;
+import io.atomforge.rl.Rewards;
 import io.atomforge.rl.RolloutBatch;
 import io.atomforge.rl.Selection;
 import io.atomforge.sandbox.BenchmarkTable;
@@ -319,7 +320,10 @@ public final class RlBenchmark {
         new PolicyStep.Settings(
             SamplingSettings.sampling(1, tokens, -1),
             new RolloutBatch.Scoring(
-                new Reward.Fraction(), new Overlong.None(), new Selection.All(), tokens),
+                Rewards.of(new Reward.Fraction()),
+                new Overlong.None(),
+                new Selection.All(),
+                tokens),
             false);
     try (Parameters reference = theta.copy(Device.cpu());
         Trainer trainer =

@@ -171,6 +171,7 @@ public final class ToyTables {
         new int[] {1},
         new float[] {-1},
         i % 4 == 0 ? 1 : 0,
+        Map.of(),
         0,
         outcome,
         "stop",
