@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param outcome PASSED if it ran to its end, even if calls failed; else what ended it
  * @param calls one per call, in order; those that did not happen carry {@code outcome}
- * @param detail the reason, empty if PASSED
+ * @param detail the reason, bounded and printable, empty if PASSED
  * @param wallMs wall-clock milliseconds from clone to end, measured outside the program
  * @param cpuMs user and system CPU milliseconds, measured by the kernel
  * @param peakMemoryKib peak resident memory in KiB, an idle Python's share included
@@ -27,6 +27,7 @@ public record Execution(
 
   public Execution {
     calls = List.copyOf(calls);
+    detail = detail.isEmpty() ? detail : Excerpt.message(detail);
   }
 
   /**

@@ -36,15 +36,18 @@ public final class Values {
   private static final int MAX_DIGITS = 100_000;
 
   private static final Pattern HEX = Pattern.compile("(?:[0-9a-f]{2})*");
-  private static final JsonFactory JSON =
+  static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
+          // Programs choose the keys: a table of them would grow, and fail where hashes collide.
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
                   .maxNumberLength(MAX_DIGITS)
                   .maxStringLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
                   .build())
           .build();
 

@@ -513,7 +513,7 @@ def describe(error, loading):
         return "OUTPUT_LIMIT", "RESULT: the results are larger than the output limit"
     elif issubclass(cls, NotAValue):
         return "RUNTIME_ERROR", "UNSERIALISABLE: %s" % error
-    text = type_name(cls)
+    text = type_name(cls)[:MAX_ERROR]
     message = message_of(error)
     if message:
         text += ": " + message

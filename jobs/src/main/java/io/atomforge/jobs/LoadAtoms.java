@@ -11,6 +11,7 @@ import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.Call;
 import io.atomforge.sandbox.CallResult;
+import io.atomforge.sandbox.Excerpt;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Sandbox;
@@ -98,7 +99,9 @@ public final class LoadAtoms {
       if (call.outcome() != Outcome.PASSED) {
         Atom.Example example = atom.examples().get(i);
         String given =
-            call.outputJson().isEmpty() ? call.outcome() + " " + call.error() : call.outputJson();
+            call.outputJson().isEmpty()
+                ? call.outcome() + " " + call.error()
+                : Excerpt.json(call.outputJson(), 1000);
         return "example "
             + example.argsJson()
             + " gives "

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
 import io.atomforge.jobs.cli.JobRunner;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -141,6 +145,97 @@ class JudgeFilesTest {
       assertThat((String) call.getAs("output"))
           .isEqualTo(expected.get(i).path("calls").get(0).path("output").toString());
     }
+  }
+
+  /** Programs whose results, messages or output some reader of JSON refuses. */
+  private static final List<String> UNREADABLE =
+      List.of(
+          "def f(): return 10 ** 5000",
+          "def f(): return [-10 ** 60000]",
+          "def f(): return {'a': 10 ** 400}",
+          "def f():\n  a = []\n  for _ in range(190): a = [(a,)]\n  return a",
+          "def f(): return ['\\ud800', '\\udfff\\0']",
+          "def f(): return {'\\ud800': 1, '\\ud801': 2}",
+          "def f(): return [float('nan'), float('inf'), -0.0]",
+          "def f(): return {'k' * 30000: 1}",
+          "def f(): return 'x' * 60000",
+          "def f(): return [None] * 10000",
+          "def f(): return {i: i for i in range(5000)}",
+          "def f(): raise ValueError('\\ud800\\0\\x1b[2J' * 1000)",
+          "def f(): raise ValueError(10 ** 4000)",
+          "def f(): raise type('E' * 100000, (Exception,), {})('\\n' * 100)",
+          "def f(): raise KeyError([[[]]] * 10000)",
+          "def f(): return '\"\\\\,]}' * 1000",
+          "import os\n"
+              + "def f():\n"
+              + "  os.write(3, b'[\"PASSED\",0,null]\\n"
+              + "[\"PASSED\",0,1' + b'0' * 50000 + b']\\n"
+              + "')\n"
+              + "  os._exit(0)",
+          "import os\ndef f():\n  os.write(3, b'[\"RUNTIME_ERROR\",0,\"' + b'\\\\ud800' * 9000 +"
+              + " b'\"]\\n')\n  os._exit(0)");
+
+  @Test
+  void whateverProgramsReturnOrRaiseCommonReadersReadTheVerdicts() throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (String code : UNREADABLE) {
+      lines.add(
+          JobRunner.JSON
+              .createObjectNode()
+              .put("id", "u" + lines.size())
+              .put("code", code)
+              .put("entry_point", "f")
+              .putPOJO("calls", List.of(Map.of("args", List.of(), "expected", 1)))
+              .toString());
+    }
+    lines.add(
+        "{\"id\": \"printed\", \"code\": \"import os\\nos.write(1, bytes(range(256)) * 100)\","
+            + " \"stdin_tests\": [{\"stdin\": \"\", \"expected_stdout\": \"\"}]}");
+    lines.add(
+        "{\"id\": \"right\", \"code\": \"def f(): return 10 ** 5000\", \"entry_point\": \"f\","
+            + " \"calls\": [{\"args\": [], \"expected\": 1%s}]}".formatted("0".repeat(5000)));
+    Files.write(folder.resolve("in.jsonl"), lines);
+
+    JudgeSolutions.Summary summary = judge("in.jsonl", "out.jsonl");
+    judge("in.jsonl", "out.parquet");
+
+    assertThat(summary.outcomes()).containsOnlyKeys("WRONG_ANSWER", "RUNTIME_ERROR", "PASSED");
+    assertThat(summary.outcomes()).containsEntry("PASSED", 1L);
+    List<JsonNode> verdicts = new ArrayList<>();
+    for (String line : Files.readAllLines(folder.resolve("out.jsonl"))) {
+      assertThat(line).hasSizeLessThan(80_000);
+      verdicts.add(new ObjectMapper().readTree(line));
+    }
+    assertThat(verdicts).hasSize(lines.size());
+    assertThat(verdicts.get(0).at("/calls/0/output/$cut").asText()).startsWith("an int of 5001");
+    assertThat(readByPython(folder.resolve("out.jsonl"))).isEqualTo(lines.size());
+    Dataset<Row> read =
+        TinyPipeline.SPARK
+            .read()
+            .text(folder.resolve("out.jsonl").toString())
+            .selectExpr(
+                "from_json(value, 'id string, outcome string, calls array<struct<output:"
+                    + " string>>', map('mode', 'FAILFAST')) v");
+    assertThat(read.filter("v.outcome <> '' and v.calls[0] is not null").count())
+        .isEqualTo(lines.size());
+    assertThat(TinyPipeline.SPARK.read().parquet(folder.resolve("out.parquet").toString()).count())
+        .isEqualTo(lines.size());
+  }
+
+  /** How many lines Python's json reads, each with texts that can be written again. */
+  private static int readByPython(Path file) throws Exception {
+    String code =
+        "import json, sys\n"
+            + "lines = [json.loads(line) for line in open(sys.argv[1], encoding='utf-8')]\n"
+            + "json.dumps(lines, ensure_ascii=False).encode('utf-8')\n"
+            + "print(len(lines))";
+    Process python =
+        new ProcessBuilder("python3", "-c", code, file.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(python.waitFor()).as(said).isZero();
+    return Integer.parseInt(said.strip());
   }
 
   @ParameterizedTest

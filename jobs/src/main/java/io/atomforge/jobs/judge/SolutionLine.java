@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.atomforge.sandbox.Call;
 import io.atomforge.sandbox.CallResult;
+import io.atomforge.sandbox.Excerpt;
 import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Tests;
@@ -35,6 +36,9 @@ import java.util.Map;
  * <p>Optional are {@code limits}, {@code stop_at_first_failure} and, with calls, {@code equality}.
  */
 public record SolutionLine(String id, String code, Tests tests, JudgeOptions options) {
+  /** Characters of outputs in a verdict. */
+  private static final int OUTPUTS = 1 << 16;
+
   private static final ObjectMapper JSON =
       new ObjectMapper(
               JsonFactory.builder()
@@ -43,6 +47,7 @@ public record SolutionLine(String id, String code, Tests tests, JudgeOptions opt
                       StreamReadConstraints.builder()
                           .maxNumberLength(100_000)
                           .maxStringLength(Integer.MAX_VALUE)
+                          .maxNameLength(Integer.MAX_VALUE)
                           .build())
                   .build())
           .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -116,7 +121,10 @@ public record SolutionLine(String id, String code, Tests tests, JudgeOptions opt
     return cases;
   }
 
-  /** The verdict as a line of JSON. */
+  /**
+   * The verdict as a line of JSON, whose outputs are {@linkplain Excerpt bounded}: 64 KiB of them
+   * all together.
+   */
   public String verdict(Verdict verdict) {
     ObjectNode node = JSON.createObjectNode();
     node.put("id", id)
@@ -124,8 +132,10 @@ public record SolutionLine(String id, String code, Tests tests, JudgeOptions opt
         .put("passed", verdict.passed())
         .put("total", verdict.total());
     ArrayNode calls = node.putArray("calls");
+    int left = OUTPUTS;
     for (CallResult call : verdict.calls()) {
-      String output = call.outputJson().isEmpty() ? "null" : call.outputJson();
+      String output = call.outputJson().isEmpty() ? "null" : Excerpt.json(call.outputJson(), left);
+      left -= output.length();
       calls
           .addObject()
           .put("outcome", call.outcome().name())
