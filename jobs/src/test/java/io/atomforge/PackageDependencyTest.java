@@ -30,13 +30,15 @@ random:
 atoms:
 sandbox:
 tokenizer:
-model:
+torch:
+model: torch
+checkpoint: model
 graph: atoms
 synthesis: atoms graph sandbox
 task: sandbox synthesis
 dataset:
 training.objective: model
-training: model
+training: model torch
 rl: model sandbox synthesis task tokenizer training training.objective
 spark: atoms model rl sandbox synthesis tokenizer training
 tables: atoms dataset rl synthesis
@@ -44,11 +46,11 @@ evaluation:
 report: evaluation
 jobs.cli: tables
 jobs.tracking: jobs.cli report tables
-jobs.run: jobs.cli jobs.tracking model sandbox tables tokenizer training
+jobs.run: checkpoint jobs.cli jobs.tracking model sandbox tables tokenizer training
 jobs.pipeline: jobs.cli jobs.run tables
 jobs.data: dataset jobs.cli jobs.run sandbox synthesis tables
 jobs.judge: sandbox
-jobs: atoms dataset evaluation jobs.cli jobs.data jobs.judge jobs.pipeline jobs.run jobs.tracking \
+jobs: atoms checkpoint dataset evaluation jobs.cli jobs.data jobs.judge jobs.pipeline jobs.run jobs.tracking \
 model report rl sandbox spark synthesis tables task tokenizer training training.objective
 """;
 
@@ -56,8 +58,9 @@ model report rl sandbox spark synthesis tables task tokenizer training training.
   private static final Map<String, String> LIBRARIES =
       Map.of(
           "org.apache.spark.", "jobs|jobs\\..*|spark|tables",
-          "ai.djl.huggingface.", "tokenizer|model",
-          "ai.djl.", "jobs|jobs\\..*|model|spark|tokenizer|training|training\\.objective");
+          "ai.djl.huggingface.", "tokenizer|checkpoint",
+          "ai.djl.",
+              "checkpoint|jobs|jobs\\..*|model|spark|tokenizer|torch|training|training\\.objective");
 
   private static final Set<String> OPEN = Set.of("config", "random");
   private static final Pattern IMPORT =

@@ -16,24 +16,24 @@ public enum Architecture {
   }
 
   /** {@code model_type} in Hugging Face's config.json. */
-  String modelType() {
+  public String modelType() {
     return modelType;
   }
 
   /** The class in transformers. */
-  String className() {
+  public String className() {
     return className;
   }
 
   /** Whether queries, keys and values have a bias. */
-  boolean hasQkvBias() {
+  public boolean hasQkvBias() {
     return this == QWEN2;
   }
 
   /**
    * @throws IllegalArgumentException if no architecture has this {@code model_type}
    */
-  static Architecture ofModelType(String modelType) {
+  public static Architecture ofModelType(String modelType) {
     for (Architecture each : values()) {
       if (each.modelType.equals(modelType)) {
         return each;

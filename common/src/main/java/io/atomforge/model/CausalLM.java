@@ -3,12 +3,11 @@ package io.atomforge.model;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import io.atomforge.torch.TorchScript;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 
 /**
  * The arithmetic of one model shape: gradients, log probabilities and completions for any
@@ -19,38 +18,20 @@ public final class CausalLM {
   /** Rows decoded together: four times as many would be a tenth faster for four times the cache. */
   private static final int MAX_ROWS = 256;
 
-  /**
-   * Queries that look together at what is before the last of them: fewer see less, but cost more.
-   */
-  private static final int QUERIES = 64;
+  private static final Map<Variant, CausalLM> SHARED = new ConcurrentHashMap<>();
 
-  private static final Map<Key, CausalLM> SHARED = new ConcurrentHashMap<>();
-
-  private final Key key;
+  private final Variant variant;
   private final ModelConfig config;
   private final LossScript loss;
   private final ParameterLayout layout;
   private final TorchScript script;
-  private final Device device;
 
-  private record Key(
-      ModelConfig config,
-      Precision precision,
-      LossScript loss,
-      Device device,
-      int threads,
-      boolean recompute,
-      Lora lora) {}
-
-  private CausalLM(Key key) {
-    this.key = key;
-    config = key.config();
-    loss = key.loss();
-    layout = layout(key);
-    device = key.device();
-    script =
-        TorchScript.shared(
-            CausalLM.class, "causal_lm.py", "CausalLM", places(key, layout), device, key.threads());
+  private CausalLM(Variant variant) {
+    this.variant = variant;
+    config = variant.config();
+    loss = variant.loss();
+    layout = variant.layout();
+    script = variant.script();
   }
 
   /** The JVM's one instance for these arguments, with one processor thread per call. */
@@ -67,7 +48,7 @@ public final class CausalLM {
   public static CausalLM shared(
       ModelConfig config, Precision precision, LossScript loss, Device device, int intraOpThreads) {
     return SHARED.computeIfAbsent(
-        new Key(config, precision, loss, device, intraOpThreads, false, null), CausalLM::new);
+        new Variant(config, precision, loss, device, intraOpThreads, false, null), CausalLM::new);
   }
 
   /**
@@ -75,16 +56,12 @@ public final class CausalLM {
    * memory for a third more work. Chen et al. 2016 (arXiv:1604.06174), section 4.
    */
   public CausalLM recomputing() {
-    return SHARED.computeIfAbsent(
-        new Key(config, key.precision(), loss, device, key.threads(), true, key.lora()),
-        CausalLM::new);
+    return SHARED.computeIfAbsent(variant.recomputing(), CausalLM::new);
   }
 
   /** The same for another loss. */
   public CausalLM with(LossScript other) {
-    return SHARED.computeIfAbsent(
-        new Key(config, key.precision(), other, device, key.threads(), key.recompute(), key.lora()),
-        CausalLM::new);
+    return SHARED.computeIfAbsent(variant.with(other), CausalLM::new);
   }
 
   /**
@@ -92,86 +69,7 @@ public final class CausalLM {
    * frozen.
    */
   public CausalLM adapting(Lora lora) {
-    return SHARED.computeIfAbsent(
-        new Key(config, key.precision(), loss, device, key.threads(), key.recompute(), lora),
-        CausalLM::new);
-  }
-
-  private static ParameterLayout layout(Key key) {
-    if (key.lora() != null) {
-      return key.lora().layout(key.config());
-    }
-    return key.loss().valueHead()
-        ? ParameterLayout.withValueHead(key.config())
-        : new ParameterLayout(key.config());
-  }
-
-  private static Map<String, String> places(Key key, ParameterLayout layout) {
-    ModelConfig config = key.config();
-    int layers = config.numHiddenLayers();
-    boolean biased = config.architecture().hasQkvBias();
-    int perLayer = biased ? 7 : 6;
-    ParameterLayout whole = key.lora() == null ? layout : new ParameterLayout(config);
-    Map<String, String> all = new HashMap<>(Lora.places(key.lora(), config));
-    all.putAll(
-        Map.ofEntries(
-            Map.entry("V", "" + config.vocabSize()),
-            Map.entry("D", "" + config.hiddenSize()),
-            Map.entry("L", "" + layers),
-            Map.entry("H", "" + config.numAttentionHeads()),
-            Map.entry("K", "" + config.numKeyValueHeads()),
-            Map.entry("G", "" + config.groupSize()),
-            Map.entry("A", "" + config.headDim()),
-            Map.entry("F", "" + config.intermediateSize()),
-            Map.entry("epsilon", "" + config.rmsNormEps()),
-            Map.entry("mean", "" + 1.0 / config.hiddenSize()),
-            Map.entry("scale", "" + 1 / Math.sqrt(config.headDim())),
-            Map.entry(
-                "frequencies",
-                Arrays.stream(
-                        config.ropeScaling().frequencies(config.ropeTheta(), config.headDim()))
-                    .mapToObj(String::valueOf)
-                    .collect(Collectors.joining(", "))),
-            Map.entry("rope_factor", "" + config.ropeScaling().attentionFactor()),
-            Map.entry("per_layer", "" + perLayer),
-            Map.entry("bias", biased ? ", w[o + 6]" : ""),
-            Map.entry("product", product(key)),
-            Map.entry("dtype", "" + key.precision().scalarType()),
-            Map.entry("sizes", viewSizes(whole)),
-            Map.entry("queries", "" + QUERIES),
-            Map.entry("reference", key.loss().hasReference() ? "1" : "0"),
-            Map.entry("head", config.tieWordEmbeddings() ? "0" : "" + (2 + perLayer * layers)),
-            Map.entry("value_head", "" + layout.valueHeadSize()),
-            Map.entry("attend", key.device().isGpu() ? "attend_fused" : "attend_grouped"),
-            Map.entry("recompute", key.recompute() ? "1" : "0"),
-            Map.entry("token_loss", key.loss().text())));
-    return all;
-  }
-
-  /**
-   * In fp32 on x86 processors oneDNN's kernel, which uses their widest instructions; the default
-   * one does so on those of one maker alone.
-   */
-  private static String product(Key key) {
-    boolean x86 = System.getProperty("os.arch").equals("amd64");
-    return key.precision() == Precision.FP32 && !key.device().isGpu() && x86
-        ? "ops.mkldnn._linear_pointwise(a, torch.transpose(b, 0, 1), None, \"none\","
-            + " annotate(List[Optional[number]], []), \"\")"
-        : "torch.mm(a, b)";
-  }
-
-  /** Lengths of the script's views: q, k, v are one and gate, up are one. */
-  private static String viewSizes(ParameterLayout layout) {
-    StringBuilder sizes = new StringBuilder();
-    long open = 0;
-    for (ParameterLayout.Tensor tensor : layout.tensors()) {
-      open += tensor.size();
-      if (!tensor.name().matches(".*(q_proj|k_proj|gate_proj)\\.weight|.*[qk]_proj\\.bias")) {
-        sizes.append(sizes.isEmpty() ? "" : ", ").append(open);
-        open = 0;
-      }
-    }
-    return sizes.toString();
+    return SHARED.computeIfAbsent(variant.adapting(lora), CausalLM::new);
   }
 
   public ModelConfig config() {
@@ -184,7 +82,7 @@ public final class CausalLM {
 
   /** Where this model computes; its parameters must be there too. */
   public Device device() {
-    return device;
+    return variant.device();
   }
 
   /**
@@ -197,7 +95,7 @@ public final class CausalLM {
    */
   public Gradient gradient(
       Parameters theta, TokenBatch batch, float[][] inputs, double temperature) {
-    Gradient sum = Gradient.zero(layout, device);
+    Gradient sum = Gradient.zero(layout, device());
     gradient(theta, null, batch, inputs, temperature, sum);
     return sum;
   }
@@ -217,7 +115,7 @@ public final class CausalLM {
       double temperature,
       Gradient sum) {
     int n = batch.positions().length;
-    checkInputs(inputs, n);
+    loss.requireInputs(inputs, n);
     checkBatch(theta, frozen, batch, temperature);
     if (loss.hasReference() && frozen == null) {
       throw new IllegalArgumentException("Loss " + loss.name() + " needs a reference");
@@ -227,13 +125,13 @@ public final class CausalLM {
     for (int i = 0; i < inputs.length; i++) {
       System.arraycopy(inputs[i], 0, rows, (1 + i) * n, n);
     }
-    boolean drops = key.lora() != null && key.lora().dropout() > 0;
+    boolean drops = variant.lora() != null && variant.lora().dropout() > 0;
     try (TorchScript.Call call = script.open()) {
       NDList result =
           call.run(
               "gradient",
               theta.array(),
-              frozen(call, loss.hasReference() || key.lora() != null, frozen),
+              frozen(call, loss.hasReference() || variant.lora() != null, frozen),
               call.ints(batch.tokens(), batch.tokens().length),
               call.ints(batch.blockSizes(), batch.blocks().size(), 3),
               call.ints(batch.begun(), batch.begun().length),
@@ -276,7 +174,7 @@ public final class CausalLM {
           call.run(
               "log_probs",
               theta.array(),
-              frozen(call, key.lora() != null, frozen),
+              frozen(call, variant.lora() != null, frozen),
               call.ints(batch.tokens(), batch.tokens().length),
               call.ints(batch.blockSizes(), batch.blocks().size(), 3),
               call.ints(batch.begun(), batch.begun().length),
@@ -312,27 +210,8 @@ public final class CausalLM {
    */
   public TokenLoss tokenLoss(
       float[] logits, float[] reference, int[] targets, float[] values, float[][] inputs) {
-    int n = targets.length;
-    checkInputs(inputs, n);
-    float[] rows = new float[Math.max(1, inputs.length) * n];
-    for (int i = 0; i < inputs.length; i++) {
-      System.arraycopy(inputs[i], 0, rows, i * n, n);
-    }
-    try (TorchScript.Call call = script.open()) {
-      NDArray z = call.floats(logits, n, logits.length / n);
-      NDArray r = call.floats(rows, Math.max(1, inputs.length), n);
-      NDArray q = call.floats(reference, n, reference.length / n);
-      NDArray v = call.floats(values, values.length);
-      NDList result = call.run("loss_gradient", z, q, v, call.ints(targets, n), r);
-      float[] columns = result.get(0).toFloatArray();
-      float[] losses = Arrays.copyOf(columns, n);
-      float[][] statistics = new float[columns.length / n - 1][];
-      for (int i = 0; i < statistics.length; i++) {
-        statistics[i] = Arrays.copyOfRange(columns, (i + 1) * n, (i + 2) * n);
-      }
-      return new TokenLoss(
-          losses, statistics, result.get(1).toFloatArray(), result.get(2).toFloatArray());
-    }
+    loss.requireInputs(inputs, targets.length);
+    return TokenLoss.of(script, logits, reference, targets, values, inputs);
   }
 
   /**
@@ -379,7 +258,7 @@ public final class CausalLM {
       Decoding decoding) {
     checkParameters(theta);
     for (int[] prompt : prompts) {
-      checkTokens(prompt);
+      config.requireTokens(prompt);
       if (prompt.length == 0
           || prompt.length + settings.maxNewTokens() > config.maxPositionEmbeddings()) {
         throw new IllegalArgumentException(
@@ -395,19 +274,16 @@ public final class CausalLM {
   private void checkBatch(
       Parameters theta, Parameters frozen, TokenBatch batch, double temperature) {
     checkParameters(theta);
-    if (key.lora() != null && frozen == null) {
+    if (variant.lora() != null && frozen == null) {
       throw new IllegalArgumentException("Adapters need the parameters that they change");
     }
-    checkTokens(batch.tokens());
-    checkTokens(batch.targets());
-    for (int i = 0; i < batch.blocks().size(); i++) {
-      int end = TokenBatch.start(batch.blocks(), i) + batch.blocks().get(i).length();
-      if (end > config.maxPositionEmbeddings()) {
-        throw new IllegalArgumentException(
-            String.format(
-                "Sequences of %d tokens, but the model has %d positions",
-                end, config.maxPositionEmbeddings()));
-      }
+    config.requireTokens(batch.tokens());
+    config.requireTokens(batch.targets());
+    if (batch.longest() > config.maxPositionEmbeddings()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Sequences of %d tokens, but the model has %d positions",
+              batch.longest(), config.maxPositionEmbeddings()));
     }
     if (!(temperature > 0)) {
       throw new IllegalArgumentException("temperature must be positive, got " + temperature);
@@ -419,26 +295,6 @@ public final class CausalLM {
       throw new IllegalArgumentException(
           String.format(
               "The model has %d parameters, got %d", layout.size(), theta.layout().size()));
-    }
-  }
-
-  private void checkTokens(int[] tokens) {
-    for (int token : tokens) {
-      if (token < 0 || token >= config.vocabSize()) {
-        throw new IllegalArgumentException(
-            "Token " + token + " is not in the vocabulary of " + config.vocabSize());
-      }
-    }
-  }
-
-  private void checkInputs(float[][] inputs, int n) {
-    boolean fits = inputs.length == loss.inputs().size();
-    for (float[] input : inputs) {
-      fits &= input.length == n;
-    }
-    if (!fits) {
-      throw new IllegalArgumentException(
-          String.format("Loss %s wants %d values for each of %s", loss.name(), n, loss.inputs()));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.atomforge.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import io.atomforge.torch.TorchScript;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,6 +2,7 @@ package io.atomforge.model;
 
 import ai.djl.Device;
 import io.atomforge.random.Seeds;
+import io.atomforge.torch.TorchScript;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

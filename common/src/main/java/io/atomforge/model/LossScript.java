@@ -54,6 +54,20 @@ public record LossScript(
     this(name, body, inputs, statistics, false, false);
   }
 
+  /**
+   * @throws IllegalArgumentException if there is not one array of n values for each input
+   */
+  void requireInputs(float[][] values, int n) {
+    boolean fits = values.length == inputs.size();
+    for (float[] each : values) {
+      fits &= each.length == n;
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          String.format("Loss %s wants %d values for each of %s", name, n, inputs));
+    }
+  }
+
   /** The body of {@code token_loss} with inputs unpacked before it and results packed after it. */
   String text() {
     Stream<String> unpacked =

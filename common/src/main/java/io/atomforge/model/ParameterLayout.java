@@ -16,7 +16,7 @@ import java.util.Map;
  */
 public final class ParameterLayout {
   /** Weights of a linear function of the final hidden state, then its bias; no part of a model. */
-  static final String VALUE_HEAD = "value_head";
+  public static final String VALUE_HEAD = "value_head";
 
   private static final long MOST_IN_ARRAY = Integer.MAX_VALUE - 8;
 

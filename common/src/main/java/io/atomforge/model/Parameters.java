@@ -8,10 +8,8 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.atomforge.random.Seeds;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -21,7 +19,7 @@ import java.util.SplittableRandom;
  */
 public final class Parameters implements AutoCloseable {
   /** Values moved at a time: what leaves or enters is never held twice. */
-  static final int WINDOW = 1 << 20;
+  public static final int WINDOW = 1 << 20;
 
   private final ParameterLayout layout;
   private final NDManager manager;
@@ -120,31 +118,12 @@ public final class Parameters implements AutoCloseable {
 
   /** Takes what {@link #pieces} gave. */
   public void copyFrom(Pieces values) {
-    each(values, false);
+    values.into(this, false);
   }
 
   /** All values, for another machine. */
   public Pieces pieces(Precision type) {
-    return pieces(type, Pieces.VALUES);
-  }
-
-  Pieces pieces(Precision type, int most) {
-    List<byte[]> pieces = new ArrayList<>();
-    ByteBuffer some = little(4 * (int) Math.min(WINDOW, layout.size()));
-    for (long from = 0; from < layout.size(); from += most) {
-      int values = (int) Math.min(most, layout.size() - from);
-      ByteBuffer piece = little(values * type.bytes());
-      for (int at = 0; at < values; at += some.limit() / 4) {
-        some.clear().limit(4 * Math.min(some.capacity() / 4, values - at));
-        read(from + at, some.asFloatBuffer());
-        piece.put(
-            type == Precision.FP32
-                ? some
-                : Safetensors.toBf16(some.duplicate().order(some.order())));
-      }
-      pieces.add(piece.array());
-    }
-    return new Pieces(pieces, type);
+    return Pieces.of(this, type, Pieces.VALUES);
   }
 
   /** Rounds to nearest. */
@@ -156,36 +135,7 @@ public final class Parameters implements AutoCloseable {
 
   /** Adds what {@link #pieces} gave. */
   public void add(Pieces values) {
-    each(values, true);
-  }
-
-  private void each(Pieces values, boolean add) {
-    requireSize((double) values.size() / values.type().bytes());
-    float[] some = new float[(int) Math.min(WINDOW, layout.size())];
-    float[] own = new float[add ? some.length : 0];
-    long at = 0;
-    for (byte[] piece : values.bytes()) {
-      ByteBuffer left = ByteBuffer.wrap(piece).order(ByteOrder.LITTLE_ENDIAN);
-      while (left.hasRemaining()) {
-        int n = Math.min(some.length, left.remaining() / values.type().bytes());
-        if (values.type() == Precision.FP32) {
-          left.asFloatBuffer().get(some, 0, n);
-          left.position(left.position() + 4 * n);
-        } else {
-          for (int i = 0; i < n; i++) {
-            some[i] = Float.intBitsToFloat(left.getShort() << 16);
-          }
-        }
-        if (add) {
-          read(at, FloatBuffer.wrap(own, 0, n));
-          for (int i = 0; i < n; i++) {
-            some[i] += own[i];
-          }
-        }
-        write(at, FloatBuffer.wrap(some, 0, n));
-        at += n;
-      }
-    }
+    values.into(this, true);
   }
 
   /** Adds as many other values. */
@@ -254,7 +204,7 @@ public final class Parameters implements AutoCloseable {
   }
 
   /** Copies as many values as the target has room for, from the {@code offset}-th on. */
-  void read(long offset, FloatBuffer target) {
+  public void read(long offset, FloatBuffer target) {
     long at = offset;
     while (target.hasRemaining()) {
       int n = Math.min(WINDOW, target.remaining());
@@ -266,7 +216,7 @@ public final class Parameters implements AutoCloseable {
   }
 
   /** Overwrites as many values as the source has, from the {@code offset}-th on. */
-  void write(long offset, FloatBuffer source) {
+  public void write(long offset, FloatBuffer source) {
     long at = offset;
     while (source.hasRemaining()) {
       int n = Math.min(WINDOW, source.remaining());
@@ -298,11 +248,7 @@ public final class Parameters implements AutoCloseable {
     return floats.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
   }
 
-  private static ByteBuffer little(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private void requireSize(double size) {
+  void requireSize(double size) {
     if (size != layout.size()) {
       throw new IllegalArgumentException(
           String.format("Expected %d parameters, got %s", layout.size(), size));

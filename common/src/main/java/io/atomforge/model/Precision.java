@@ -1,5 +1,8 @@
 package io.atomforge.model;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /** The number format of the forward and backward pass. Parameters and gradients are always fp32. */
 public enum Precision {
   /** The oracle, and the faster choice on processors without bfloat16 instructions. */
@@ -21,5 +24,17 @@ public enum Precision {
   /** PyTorch's number for the type, as script text names it. */
   int scalarType() {
     return scalarType;
+  }
+
+  /** Fp32 in bytes, little-endian, rounded to the nearest bf16, ties to even; a NaN stays one. */
+  public static ByteBuffer toBf16(ByteBuffer values) {
+    ByteBuffer result = ByteBuffer.allocate(values.remaining() / 2).order(ByteOrder.LITTLE_ENDIAN);
+    while (values.hasRemaining()) {
+      int bits = values.getInt();
+      boolean nan = (bits & 0x7fffffff) > 0x7f800000;
+      int rounded = nan ? bits | 0x400000 : bits + 0x7fff + ((bits >>> 16) & 1);
+      result.putShort((short) (rounded >>> 16));
+    }
+    return result.flip();
   }
 }

@@ -1,6 +1,5 @@
 package io.atomforge.model;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.function.DoubleUnaryOperator;
@@ -144,42 +143,6 @@ public sealed interface RopeScaling extends Serializable {
     }
   }
 
-  /**
-   * @param json {@code rope_scaling} or {@code rope_parameters}, which may be missing
-   * @param maxPositions {@code max_position_embeddings}
-   * @throws IllegalArgumentException if the scaling is unknown or a key of it is missing
-   */
-  static RopeScaling parse(JsonNode json, int maxPositions) {
-    String type = json.path("rope_type").asText(json.path("type").asText("default"));
-    return switch (type) {
-      case "default" -> new None();
-      case "linear" -> new Linear(number(json, "factor"));
-      case "llama3" ->
-          new Llama3(
-              number(json, "factor"),
-              number(json, "low_freq_factor"),
-              number(json, "high_freq_factor"),
-              (int) number(json, "original_max_position_embeddings"));
-      case "yarn" -> {
-        for (String key : new String[] {"mscale", "mscale_all_dim", "truncate"}) {
-          if (json.hasNonNull(key)) {
-            throw new IllegalArgumentException("rope scaling key '" + key + "' is not supported");
-          }
-        }
-        int original = json.path("original_max_position_embeddings").asInt(maxPositions);
-        double factor =
-            original == maxPositions ? number(json, "factor") : (double) maxPositions / original;
-        yield new Yarn(
-            factor,
-            json.path("beta_fast").asDouble(32),
-            json.path("beta_slow").asDouble(1),
-            original,
-            json.path("attention_factor").asDouble(factor > 1 ? 0.1 * Math.log(factor) + 1 : 1));
-      }
-      default -> throw new IllegalArgumentException("rope scaling '" + type + "' is not supported");
-    };
-  }
-
   private static double[] each(double base, int headDim, DoubleUnaryOperator scale) {
     return IntStream.range(0, headDim / 2)
         .mapToDouble(i -> scale.applyAsDouble(Math.pow(base, -2.0 * i / headDim)))
@@ -189,13 +152,6 @@ public sealed interface RopeScaling extends Serializable {
   private static double blend(double at0, double at1, double t) {
     double inside = Math.max(0, Math.min(1, t));
     return (1 - inside) * at0 + inside * at1;
-  }
-
-  private static double number(JsonNode json, String key) {
-    if (!json.path(key).isNumber()) {
-      throw new IllegalArgumentException("rope scaling lacks the number " + key);
-    }
-    return json.get(key).asDouble();
   }
 
   private static void positive(String key, double value) {

@@ -118,6 +118,14 @@ public record TokenBatch(
     return blocks.get(i).begun().isEmpty() ? 0 : blocks.get(i - 1).length();
   }
 
+  /** Tokens of the longest sequence, with what it continues and with its padding. */
+  int longest() {
+    return IntStream.range(0, blocks.size())
+        .map(i -> start(blocks, i) + blocks.get(i).length())
+        .max()
+        .getAsInt();
+  }
+
   /** Rows, length and start of each block in turn. */
   int[] blockSizes() {
     return IntStream.range(0, blocks.size())

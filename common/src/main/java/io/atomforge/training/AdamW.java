@@ -4,7 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
-import io.atomforge.model.TorchScript;
+import io.atomforge.torch.TorchScript;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

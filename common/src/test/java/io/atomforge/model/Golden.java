@@ -3,6 +3,8 @@ package io.atomforge.model;
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.atomforge.checkpoint.ConfigFile;
+import io.atomforge.checkpoint.Safetensors;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -11,10 +13,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What PyTorch and transformers computed for a tiny model; see generate.py beside the files. */
-record Golden(ModelConfig config, float[] theta, JsonNode json, Safetensors tensors) {
-  static Golden read(String name) throws IOException {
+public record Golden(ModelConfig config, float[] theta, JsonNode json, Safetensors tensors) {
+  public static Golden read(String name) throws IOException {
     Path folder = Path.of("src/test/resources/golden/model", name);
-    ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
+    ModelConfig config = ConfigFile.read(folder.resolve("config.json"));
     return new Golden(
         config,
         flat(Safetensors.open(folder.resolve("model.safetensors")), config, ""),
@@ -32,31 +34,31 @@ record Golden(ModelConfig config, float[] theta, JsonNode json, Safetensors tens
     return flat.array();
   }
 
-  float[] gradient() throws IOException {
+  public float[] gradient() throws IOException {
     return flat(tensors, config, "gradient.");
   }
 
-  float[] stepped() throws IOException {
+  public float[] stepped() throws IOException {
     return flat(tensors, config, "stepped.");
   }
 
-  float[] floats(String name) throws IOException {
+  public float[] floats(String name) throws IOException {
     FloatBuffer values = FloatBuffer.allocate(ints("targets").length);
     tensors.read(name, List.of(values.capacity()), values::put);
     return values.array();
   }
 
-  int[] ints(String key) {
+  public int[] ints(String key) {
     int[] values = new int[json.get(key).size()];
     Arrays.setAll(values, i -> json.get(key).get(i).asInt());
     return values;
   }
 
-  double temperature() {
+  public double temperature() {
     return json.get("temperature").asDouble();
   }
 
-  TokenBatch batch() {
+  public TokenBatch batch() {
     float[] weights = new float[json.get("weights").size()];
     for (int i = 0; i < weights.length; i++) {
       weights[i] = json.get("weights").get(i).floatValue();
@@ -70,7 +72,7 @@ record Golden(ModelConfig config, float[] theta, JsonNode json, Safetensors tens
         weights);
   }
 
-  List<int[]> prompts() {
+  public List<int[]> prompts() {
     TokenBatch batch = batch();
     int[] lengths = ints("lengths");
     List<int[]> prompts = new ArrayList<>();
@@ -81,11 +83,11 @@ record Golden(ModelConfig config, float[] theta, JsonNode json, Safetensors tens
     return prompts;
   }
 
-  CausalLM model(Precision precision) {
+  public CausalLM model(Precision precision) {
     return CausalLM.shared(config, precision, LossScript.NEGATIVE_LOG_LIKELIHOOD, Device.cpu());
   }
 
-  Parameters parameters() {
+  public Parameters parameters() {
     return Parameters.of(new ParameterLayout(config), theta, Device.cpu());
   }
 }

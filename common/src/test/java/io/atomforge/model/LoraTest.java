@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import io.atomforge.checkpoint.Checkpoint;
+import io.atomforge.checkpoint.Safetensors;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -39,7 +39,7 @@ class ParametersTest {
     try (Parameters from = Parameters.initial(LONG, 1, Device.cpu());
         Parameters to = Parameters.initial(LONG, 2, Device.cpu());
         Parameters other = Parameters.initial(LONG, 2, Device.cpu())) {
-      Pieces pieces = from.pieces(type, 1_000_003);
+      Pieces pieces = Pieces.of(from, type, 1_000_003);
       assertThat(pieces.bytes()).hasSize((int) (LONG.size() / 1_000_003) + 1);
       assertThat(pieces.size()).isEqualTo(type.bytes() * LONG.size());
       to.add(pieces);

@@ -6,6 +6,7 @@ import static io.atomforge.tables.Tables.EVALUATIONS;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static org.apache.spark.sql.functions.col;
 
+import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.config.ConfigException;
 import io.atomforge.evaluation.PassAtK;
 import io.atomforge.jobs.cli.Checks;
@@ -18,7 +19,6 @@ import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Sampling;
 import io.atomforge.jobs.run.SandboxConfig;
-import io.atomforge.model.Checkpoint;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.random.Seeds;

@@ -1,8 +1,8 @@
 package io.atomforge.jobs;
 
+import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.dataset.Batches;
 import io.atomforge.jobs.run.Checkpoints;
-import io.atomforge.model.Checkpoint;
 import io.atomforge.training.Trainer;
 import java.util.HashMap;
 import java.util.Map;

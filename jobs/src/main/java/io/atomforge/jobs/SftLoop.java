@@ -1,11 +1,11 @@
 package io.atomforge.jobs;
 
+import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.dataset.Batches;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.TrainingRun;
-import io.atomforge.model.Checkpoint;
 import io.atomforge.model.LogProbs;
 import io.atomforge.model.LossScript;
 import io.atomforge.random.Seeds;

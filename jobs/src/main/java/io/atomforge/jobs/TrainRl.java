@@ -8,6 +8,7 @@ import static io.atomforge.tables.Tables.SEQUENCES;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 
 import ai.djl.Device;
+import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
@@ -21,7 +22,6 @@ import io.atomforge.jobs.run.Sampling;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.jobs.run.TrainingRun;
 import io.atomforge.jobs.tracking.Mlflow;
-import io.atomforge.model.Checkpoint;
 import io.atomforge.model.LossScript;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;

@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.toSet;
 import static org.apache.spark.sql.functions.col;
 
 import ai.djl.Device;
+import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Batches;
 import io.atomforge.dataset.Sequence;
@@ -20,7 +21,6 @@ import io.atomforge.jobs.run.LoraSettings;
 import io.atomforge.jobs.run.ModelSettings;
 import io.atomforge.jobs.run.TrainingRun;
 import io.atomforge.jobs.tracking.Mlflow;
-import io.atomforge.model.Checkpoint;
 import io.atomforge.model.Lora;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;

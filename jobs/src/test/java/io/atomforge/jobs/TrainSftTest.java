@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
-import io.atomforge.model.Checkpoint;
 import io.atomforge.model.Parameters;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;

@@ -4,8 +4,8 @@ import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static org.apache.spark.sql.functions.col;
 
 import ai.djl.Device;
+import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.config.ConfigException;
-import io.atomforge.model.Checkpoint;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.tables.CheckpointRow;

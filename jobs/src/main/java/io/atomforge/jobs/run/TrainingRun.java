@@ -4,12 +4,12 @@ import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static io.atomforge.tables.Tables.ROLLOUTS;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 
+import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.tracking.Mlflow;
 import io.atomforge.jobs.tracking.MlflowStore;
 import io.atomforge.jobs.tracking.TensorBoard;
 import io.atomforge.jobs.tracking.Tracker;
-import io.atomforge.model.Checkpoint;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;

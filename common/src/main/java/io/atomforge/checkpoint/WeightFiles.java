@@ -1,8 +1,9 @@
-package io.atomforge.model;
+package io.atomforge.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.atomforge.model.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,12 +16,12 @@ import java.util.Map;
  * A model's tensors in one file, or in several with an index that says which tensor is where, as
  * {@code transformers} saves them.
  */
-final class Shards {
+final class WeightFiles {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String WHOLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
 
-  private Shards() {}
+  private WeightFiles() {}
 
   /** Where a tensor is to be read. */
   interface Source {

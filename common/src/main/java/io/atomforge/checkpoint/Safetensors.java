@@ -1,9 +1,12 @@
-package io.atomforge.model;
+package io.atomforge.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.atomforge.model.ParameterLayout;
+import io.atomforge.model.Parameters;
+import io.atomforge.model.Precision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,7 +27,7 @@ import java.util.function.Consumer;
  * bytes. Values are fp32 here and F32, F16 or BF16 in the file. They pass in pieces of {@link
  * Parameters#WINDOW} values.
  */
-final class Safetensors {
+public final class Safetensors {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_HEADER = 100_000_000;
   private static final List<String> TYPES = List.of("F32", "F16", "BF16");
@@ -55,7 +58,7 @@ final class Safetensors {
    *
    * @throws IllegalArgumentException if the file is none of this format or shorter than it says
    */
-  static Safetensors open(Path file) throws IOException {
+  public static Safetensors open(Path file) throws IOException {
     Safetensors result = new Safetensors(file);
     if (!Files.isRegularFile(file)) {
       throw result.broken("is missing");
@@ -123,7 +126,8 @@ final class Safetensors {
    * @param target takes all that remains in each buffer before it returns
    * @throws IllegalArgumentException if it is missing, of another shape or of another type
    */
-  void read(String name, List<Integer> shape, Consumer<FloatBuffer> target) throws IOException {
+  public void read(String name, List<Integer> shape, Consumer<FloatBuffer> target)
+      throws IOException {
     Stored tensor = find(name, shape);
     int width = width(tensor.type());
     long size = tensor.end() - tensor.start();
@@ -181,23 +185,11 @@ final class Safetensors {
         for (long at = tensor.place().offset(); at < end; at += some.limit() / 4) {
           some.clear().limit((int) Math.min(some.capacity(), 4 * (end - at)));
           tensor.from().read(at, some.asFloatBuffer());
-          writeAll(channel, stored == Precision.FP32 ? some : toBf16(some));
+          writeAll(channel, stored == Precision.FP32 ? some : Precision.toBf16(some));
         }
       }
       channel.force(true);
     }
-  }
-
-  /** Rounds to nearest, ties to even; a NaN stays one. */
-  static ByteBuffer toBf16(ByteBuffer values) {
-    ByteBuffer result = little(values.remaining() / 2);
-    while (values.hasRemaining()) {
-      int bits = values.getInt();
-      boolean nan = (bits & 0x7fffffff) > 0x7f800000;
-      int rounded = nan ? bits | 0x400000 : bits + 0x7fff + ((bits >>> 16) & 1);
-      result.putShort((short) (rounded >>> 16));
-    }
-    return result.flip();
   }
 
   private static float halfToFloat(short half) {

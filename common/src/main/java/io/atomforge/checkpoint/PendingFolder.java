@@ -1,4 +1,4 @@
-package io.atomforge.model;
+package io.atomforge.checkpoint;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;

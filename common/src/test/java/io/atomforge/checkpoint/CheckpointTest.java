@@ -1,4 +1,4 @@
-package io.atomforge.model;
+package io.atomforge.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,12 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.atomforge.model.Golden;
+import io.atomforge.model.ModelConfig;
+import io.atomforge.model.ParameterLayout;
+import io.atomforge.model.Parameters;
+import io.atomforge.model.Precision;
+import io.atomforge.model.SamplingSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -190,7 +196,8 @@ class CheckpointTest {
       strings = {
         "\"llama\"|\"mistral\"|model_type is 'mistral', only 'llama' and 'qwen2' are supported",
         "\"attention_bias\": false|\"attention_bias\": true|attention_bias is 'true'",
-        "\"rope_scaling\": null|\"rope_scaling\": {\"rope_type\": \"longrope\"}|rope scaling 'longrope'",
+        "\"rope_scaling\": null|\"rope_scaling\": {\"rope_type\": \"longrope\"}|rope scaling"
+            + " 'longrope'",
         "\"hidden_size\": 16|\"hidden\": 16|hidden_size is missing"
       })
   void arithmeticThatIsNotOursIsRefused(String change) throws Exception {

@@ -1,9 +1,14 @@
-package io.atomforge.model;
+package io.atomforge.checkpoint;
 
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.atomforge.model.Lora;
+import io.atomforge.model.ModelConfig;
+import io.atomforge.model.ParameterLayout;
+import io.atomforge.model.Parameters;
+import io.atomforge.model.Precision;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -85,7 +90,7 @@ public record Checkpoint(
       throw new IllegalArgumentException(folder + " is no checkpoint: it has no config.json");
     }
     Manifest.verify(folder);
-    ModelConfig config = ModelConfig.read(folder.resolve("config.json"));
+    ModelConfig config = ConfigFile.read(folder.resolve("config.json"));
     Map<String, byte[]> tokenizerFiles = new HashMap<>();
     for (String name : TOKENIZER_FILES) {
       if (Files.isRegularFile(folder.resolve(name))) {
@@ -94,7 +99,7 @@ public record Checkpoint(
     }
     Checkpoint checkpoint =
         new Checkpoint(folder, config, tokenizerFiles, adapter(folder), state(folder));
-    Shards.Source source = checkpoint.source();
+    WeightFiles.Source source = checkpoint.source();
     for (ParameterLayout.Tensor tensor : checkpoint.layout().tensors()) {
       source.file(tensor.name()).require(tensor.name(), tensor.shape());
     }
@@ -124,16 +129,16 @@ public record Checkpoint(
   }
 
   private void readWeights(Parameters theta) throws IOException {
-    Shards.Source source = source();
+    WeightFiles.Source source = source();
     for (ParameterLayout.Tensor tensor : layout().tensors()) {
       String name = tensor.name();
       read(source.file(name), "", theta.layout().tensor(name), theta);
     }
   }
 
-  private Shards.Source source() throws IOException {
+  private WeightFiles.Source source() throws IOException {
     if (adapter.isEmpty()) {
-      return Shards.open(folder);
+      return WeightFiles.open(folder);
     }
     Safetensors file = Safetensors.open(folder.resolve(ADAPTER_WEIGHTS));
     return tensor -> file;
@@ -218,8 +223,8 @@ public record Checkpoint(
 
   private void write(PendingFolder pending, Parameters theta, Precision stored, long maxShardBytes)
       throws IOException {
-    pending.write("config.json", text(config.toJson(stored)));
-    pending.write("generation_config.json", text(config.generationJson()));
+    pending.write("config.json", text(ConfigFile.text(config, stored)));
+    pending.write("generation_config.json", text(ConfigFile.generationText(config)));
     for (Map.Entry<String, byte[]> file : tokenizerFiles.entrySet()) {
       pending.write(file.getKey(), file.getValue());
     }
@@ -229,7 +234,7 @@ public record Checkpoint(
       pending.write(ADAPTER_CONFIG, text(adapterJson(adapter.get())));
       Safetensors.write(pending.path(ADAPTER_WEIGHTS), weights, stored);
     } else {
-      Shards.write(pending, weights, stored, maxShardBytes);
+      WeightFiles.write(pending, weights, stored, maxShardBytes);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.atomforge.model;
+package io.atomforge.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

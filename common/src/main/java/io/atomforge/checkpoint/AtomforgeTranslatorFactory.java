@@ -1,4 +1,4 @@
-package io.atomforge.model;
+package io.atomforge.checkpoint;
 
 import ai.djl.Model;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;

@@ -1,4 +1,4 @@
-package io.atomforge.model;
+package io.atomforge.checkpoint;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
@@ -11,6 +11,12 @@ import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.atomforge.model.CausalLM;
+import io.atomforge.model.Completion;
+import io.atomforge.model.LossScript;
+import io.atomforge.model.Parameters;
+import io.atomforge.model.Precision;
+import io.atomforge.model.SamplingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,8 +35,8 @@ public final class AtomforgeBlockFactory implements BlockFactory {
   static final String SERVING_PROPERTIES =
       """
       engine=PyTorch
-      blockFactory=io.atomforge.model.AtomforgeBlockFactory
-      translatorFactory=io.atomforge.model.AtomforgeTranslatorFactory
+      blockFactory=io.atomforge.checkpoint.AtomforgeBlockFactory
+      translatorFactory=io.atomforge.checkpoint.AtomforgeTranslatorFactory
       option.hasParameter=false
       """;
 

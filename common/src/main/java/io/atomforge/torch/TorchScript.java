@@ -1,4 +1,4 @@
-package io.atomforge.model;
+package io.atomforge.torch;
 
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
@@ -139,7 +139,7 @@ public final class TorchScript {
     }
 
     /** The same; tensors next to each other that are all named {@code x[]} are one list. */
-    NDList run(String method, NDList arguments) {
+    public NDList run(String method, NDList arguments) {
       NDList inputs = new NDList(arguments);
       inputs.add(methodTags.computeIfAbsent(method, TorchScript.this::methodTag));
       NDList outputs = IValueUtils.forward((PtSymbolBlock) model.getBlock(), inputs, true);
