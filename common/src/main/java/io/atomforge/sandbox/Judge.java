@@ -14,11 +14,25 @@ record Judge(Sandbox sandbox, String code, JudgeOptions options) {
     return tests instanceof Tests.Script script ? script(script) : runs((Tests.Stdin) tests);
   }
 
-  private Verdict calls(Tests.Calls tests) {
+  private Program program(Tests.Calls tests) {
     List<Call> calls = tests.cases().stream().map(Tests.Calls.Case::call).toList();
+    return new Program(code, tests.entryPoint(), calls, options.afterFailure());
+  }
+
+  private Verdict calls(Tests.Calls tests) {
     List<Expected> expected =
         tests.cases().stream().map(c -> Expected.of(c.expectedJson(), options.equality())).toList();
-    return verdict(new Program(code, tests.entryPoint(), calls, options.afterFailure()), expected);
+    return verdict(program(tests), expected);
+  }
+
+  /** See {@link Sandbox#contentHash}. */
+  String contentHash(Tests tests) {
+    if (tests instanceof Tests.Calls calls) {
+      List<String> expected = calls.cases().stream().map(Tests.Calls.Case::expectedJson).toList();
+      return sandbox.hash(program(calls), options.limits(), expected + "\n" + options.equality());
+    }
+    Program program = new Program(code, "", List.of(), options.afterFailure());
+    return sandbox.hash(program, options.limits(), tests.toString());
   }
 
   private Verdict script(Tests.Script test) {

@@ -17,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
  * Runs programs that nobody has read on a pool of warm Python workers, and judges them by the
@@ -25,10 +24,8 @@ import java.util.stream.IntStream;
  *
  * <pre>{@code
  * Sandbox sandbox = Sandbox.shared(SandboxSettings.DEFAULT);
- * Program program = new Program("def f(x): return x * x", "f", List.of(new Call("[3]")));
- * Verdict verdict = sandbox.judge(program, List.of("9"));
  * Tests test = new Tests.Script("assert f(3) == 9", "f");
- * Verdict same = sandbox.judge(program.code(), test, JudgeOptions.DEFAULT);
+ * Verdict verdict = sandbox.judge("def f(x): return x * x", test, JudgeOptions.DEFAULT);
  * }</pre>
  *
  * <p>Thread-safe: any number of threads, such as the tasks of an executor, share the workers in the
@@ -157,28 +154,6 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /**
-   * Runs one program and compares its values with the expected ones under {@link Equality#DEFAULT}.
-   *
-   * @param expectedJson {@link Values} JSON, one per call, at least one
-   * @throws IllegalArgumentException if the counts differ or an expected value is not a value
-   */
-  public Verdict judge(Program program, List<String> expectedJson) {
-    return judge(program, expectedJson, Equality.DEFAULT);
-  }
-
-  /** As {@link #judge(Program, List)} under another equality. */
-  public Verdict judge(Program program, List<String> expectedJson, Equality equality) {
-    return judge(program, expectedJson, equality, settings.limits());
-  }
-
-  /** As {@link #judge(Program, List, Equality)}, with limits of the program's own. */
-  public Verdict judge(
-      Program program, List<String> expectedJson, Equality equality, Limits limits) {
-    Verdict.requireOnePerCall(program.calls().size(), expectedJson);
-    return Verdict.of(run(program, limits), expectedJson, equality);
-  }
-
-  /**
    * Judges one program by tests of any form.
    *
    * @param code Python source text
@@ -186,16 +161,6 @@ public final class Sandbox implements AutoCloseable {
    */
   public Verdict judge(String code, Tests tests, JudgeOptions options) {
     return new Judge(this, code, options).verdict(tests);
-  }
-
-  /** Judges programs on all workers; verdicts in the order of the programs. */
-  public List<Verdict> judgeAll(List<Program> programs, List<List<String>> expectedJson) {
-    if (programs.size() != expectedJson.size()) {
-      throw new IllegalArgumentException(
-          programs.size() + " programs and expected values for " + expectedJson.size());
-    }
-    List<Integer> places = IntStream.range(0, programs.size()).boxed().toList();
-    return onAllWorkers(places, i -> judge(programs.get(i), expectedJson.get(i)));
   }
 
   /**
@@ -214,15 +179,15 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /**
-   * The SHA-256, in hex, of all that determines a verdict: the program, its expected values, the
-   * limits, the equality, the hash seed, the version of Python and the isolation level.
+   * The SHA-256, in hex, of all that determines a verdict: the program, its tests, the limits, the
+   * equality, the hash seed, the version of Python and the isolation level.
    */
-  public String contentHash(
-      Program program, List<String> expectedJson, Equality equality, Limits limits) {
-    return hash(program, limits, expectedJson + "\n" + equality);
+  public String contentHash(String code, Tests tests, JudgeOptions options) {
+    return new Judge(this, code, options).contentHash(tests);
   }
 
-  private String hash(Program program, Limits limits, String more) {
+  /** The SHA-256, in hex, of all that determines an execution, and of {@code more}. */
+  String hash(Program program, Limits limits, String more) {
     byte[] payload = Request.payload(program, "");
     String rest =
         String.join(

@@ -33,13 +33,6 @@ public record Verdict(
     calls = List.copyOf(calls);
   }
 
-  /** As {@link #of(Execution, List, JudgeOptions)} under one equality. */
-  static Verdict of(Execution execution, List<String> expectedJson, Equality equality) {
-    requireOnePerCall(execution.calls().size(), expectedJson);
-    List<Expected> expected = expectedJson.stream().map(e -> Expected.of(e, equality)).toList();
-    return of(execution, expected, JudgeOptions.DEFAULT);
-  }
-
   /**
    * Compares what a program returned with what it should have. A program that did not run to its
    * end fails its last call at least, whatever it claimed before.
@@ -96,14 +89,6 @@ public record Verdict(
 
   private static boolean passed(CallResult call) {
     return call.outcome() == Outcome.PASSED;
-  }
-
-  static void requireOnePerCall(int calls, List<String> expectedJson) {
-    if (calls == 0 || calls != expectedJson.size()) {
-      throw new IllegalArgumentException(
-          "A program needs a call and one expected value for each, got "
-              + (calls + " calls and " + expectedJson.size() + " values"));
-    }
   }
 
   private static CallResult compared(CallResult call, Expected expected) {

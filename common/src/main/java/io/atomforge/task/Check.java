@@ -20,6 +20,12 @@ public sealed interface Check extends Serializable {
    */
   Verdict judge(Sandbox sandbox, String answer, JudgeOptions options);
 
+  /**
+   * The hash of all that determines a verdict, as {@link Sandbox#contentHash}; empty if judging
+   * again costs no more than finding the verdict.
+   */
+  String contentHash(Sandbox sandbox, String answer, JudgeOptions options);
+
   /** The number of tests, as far as it is known before one has run. */
   int total();
 
@@ -50,8 +56,16 @@ public sealed interface Check extends Serializable {
 
     @Override
     public Verdict judge(Sandbox sandbox, String answer, JudgeOptions options) {
-      return sandbox.judge(
-          answer, tests, new JudgeOptions(options.limits(), equality, options.afterFailure()));
+      return sandbox.judge(answer, tests, own(options));
+    }
+
+    @Override
+    public String contentHash(Sandbox sandbox, String answer, JudgeOptions options) {
+      return sandbox.contentHash(answer, tests, own(options));
+    }
+
+    private JudgeOptions own(JudgeOptions options) {
+      return new JudgeOptions(options.limits(), equality, options.afterFailure());
     }
 
     @Override
@@ -76,6 +90,11 @@ public sealed interface Check extends Serializable {
       CallResult call = new CallResult(outcome, "", detail, 0);
       return new Verdict(
           outcome, right ? 1 : 0, 1, List.of(call), detail, 0, 0, 0, sandbox.isolation(), true);
+    }
+
+    @Override
+    public String contentHash(Sandbox sandbox, String answer, JudgeOptions options) {
+      return "";
     }
 
     @Override

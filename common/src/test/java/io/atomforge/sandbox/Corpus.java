@@ -44,6 +44,25 @@ final class Corpus {
 
   private Corpus() {}
 
+  /** The calls of a program with the value that each must give. */
+  static Tests.Calls tests(Program program, List<String> expectedJson) {
+    List<Tests.Calls.Case> cases = new ArrayList<>();
+    for (int i = 0; i < expectedJson.size(); i++) {
+      cases.add(new Tests.Calls.Case((Call) program.calls().get(i), expectedJson.get(i)));
+    }
+    return new Tests.Calls(program.entryPoint(), cases);
+  }
+
+  /** Judges a program by its calls. */
+  static Verdict judge(Sandbox sandbox, Program program, List<String> expectedJson) {
+    return judge(sandbox, program, expectedJson, sandbox.limits());
+  }
+
+  static Verdict judge(Sandbox sandbox, Program program, List<String> expectedJson, Limits limits) {
+    JudgeOptions options = new JudgeOptions(limits, Equality.DEFAULT, Program.AfterFailure.GO_ON);
+    return sandbox.judge(program.code(), tests(program, expectedJson), options);
+  }
+
   static List<Entry> read(String folder) {
     try (Stream<Path> files =
         Files.list(Path.of(Corpus.class.getResource("/sandbox/" + folder).toURI()))) {

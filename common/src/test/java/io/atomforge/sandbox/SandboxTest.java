@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SandboxTest {
+  private static final Program.AfterFailure GO_ON = Program.AfterFailure.GO_ON;
   private static final Limits LIMITS = new Limits(0.2, 128, 64);
   private static final SandboxSettings SETTINGS =
       new SandboxSettings("python3", 2, IsolationLevel.PROCESS, 0, LIMITS);
@@ -110,11 +111,14 @@ class SandboxTest {
 
     Limits limits = entry.outcomes().contains(Outcome.PASSED) ? Limits.DEFAULT : LIMITS;
     Execution execution = sandbox.run(entry.program(), limits);
-    Verdict verdict = Verdict.of(execution, entry.expectedJson(), Equality.DEFAULT);
+    List<Expected> expected =
+        entry.expectedJson().stream().map(e -> Expected.of(e, Equality.DEFAULT)).toList();
+    Verdict verdict = Verdict.of(execution, expected, JudgeOptions.DEFAULT);
 
     assertThat(verdict.outcome()).as(verdict.toString()).isIn(entry.outcomes());
     assertThat(verdict.isolation()).isEqualTo(level);
-    assertThat(sandbox.judge(Corpus.SQUARE, Corpus.SQUARES).outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(Corpus.judge(sandbox, Corpus.SQUARE, Corpus.SQUARES).outcome())
+        .isEqualTo(Outcome.PASSED);
     assertThat(sandbox.processes()).as("no worker was lost").isEqualTo(workers);
     assertThat(workers).allMatch(w -> w.descendants().findAny().isEmpty());
     assertNothingIsLeftIn(workers.get(0));
@@ -130,7 +134,7 @@ class SandboxTest {
             "f",
             List.of(new Call("[" + numbers + "]"), new Call("[" + digits + "]")));
 
-    Verdict verdict = strongest.judge(program, List.of(numbers, digits));
+    Verdict verdict = Corpus.judge(strongest, program, List.of(numbers, digits));
 
     assertThat(verdict.outcome()).as(verdict.detail()).isEqualTo(Outcome.PASSED);
   }
@@ -145,7 +149,7 @@ class SandboxTest {
             List.of(
                 new Call("[5]"), new Call("[0]"), new Call("[2]", "{\"y\": 3}"), new Call("[]")));
 
-    Verdict verdict = at(level).judge(program, List.of("2", "0", "15", "0"));
+    Verdict verdict = Corpus.judge(at(level), program, List.of("2", "0", "15", "0"));
 
     assertThat(verdict.passed()).isEqualTo(2);
     assertThat(verdict.total()).isEqualTo(4);
@@ -164,7 +168,7 @@ class SandboxTest {
             "f",
             List.of(new Call("[2]"), new Call("[3]"), new Call("[4]")));
 
-    Verdict verdict = strongest.judge(program, List.of("2", "3", "4"));
+    Verdict verdict = Corpus.judge(strongest, program, List.of("2", "3", "4"));
 
     assertThat(verdict.calls())
         .extracting(CallResult::outcome)
@@ -192,7 +196,8 @@ class SandboxTest {
     Program program =
         new Program("def f(x):\n  print('x' * 100000)\n  return x", "f", List.of(new Call("[1]")));
 
-    assertThat(strongest.judge(program, List.of("1")).outcome()).isEqualTo(Outcome.OUTPUT_LIMIT);
+    assertThat(Corpus.judge(strongest, program, List.of("1")).outcome())
+        .isEqualTo(Outcome.OUTPUT_LIMIT);
   }
 
   @Test
@@ -204,7 +209,12 @@ class SandboxTest {
       expected.add(List.of(Integer.toString(i % 3 == 0 ? -1 : 2 * i)));
     }
 
-    List<Verdict> verdicts = strongest.judgeAll(programs, expected);
+    List<Verdict> verdicts = new ArrayList<>();
+    strongest
+        .inOrder(
+            IntStream.range(0, 60).iterator(),
+            i -> Corpus.judge(strongest, programs.get(i), expected.get(i)))
+        .forEachRemaining(verdicts::add);
 
     assertThat(IntStream.range(0, 60).filter(i -> i % 3 == 0))
         .allMatch(i -> verdicts.get(i).outcome() == Outcome.WRONG_ANSWER);
@@ -235,7 +245,7 @@ class SandboxTest {
       }
 
       long started = System.nanoTime();
-      Verdict verdict = sandbox.judge(Corpus.SQUARE, Corpus.SQUARES);
+      Verdict verdict = Corpus.judge(sandbox, Corpus.SQUARE, Corpus.SQUARES);
 
       assertThat(verdict.outcome()).isEqualTo(Outcome.PASSED);
       assertThat(System.nanoTime() - started).isLessThan(3_000_000_000L);
@@ -251,7 +261,7 @@ class SandboxTest {
               "f",
               List.of(new Call("[1]")));
       CompletableFuture<Verdict> verdict =
-          CompletableFuture.supplyAsync(() -> sandbox.judge(slow, List.of("1")));
+          CompletableFuture.supplyAsync(() -> Corpus.judge(sandbox, slow, List.of("1")));
       ProcessHandle program = null;
       while (program == null) {
         program =
@@ -291,7 +301,8 @@ class SandboxTest {
       for (ProcessHandle program : programs) {
         program.onExit().get(10, TimeUnit.SECONDS);
       }
-      assertThat(sandbox.judge(Corpus.SQUARE, Corpus.SQUARES).outcome()).isEqualTo(Outcome.PASSED);
+      assertThat(Corpus.judge(sandbox, Corpus.SQUARE, Corpus.SQUARES).outcome())
+          .isEqualTo(Outcome.PASSED);
     }
   }
 
@@ -302,20 +313,20 @@ class SandboxTest {
     Files.writeString(
         script,
         """
-        #!%s
-        import os, struct, sys
-        if sys.argv[1] == "-I":
-            print(os.path.abspath(__file__))
-            sys.exit()
-        begun = %s
-        open(begun, "a").write(".")
-        if os.path.getsize(begun) > 2:
-            os.execv(%s, ["python"] + sys.argv[1:])
-        os.write(1, b'{"level": "PROCESS", "python": "3", "reasons": {}, "group": "", "no_group": ""}\\n')
-        while True:
-            os.read(0, struct.unpack(">5I", os.read(0, 20))[0])
-            os.write(1, struct.pack(">iiqqqiii", 3, 0, 0, 0, 0, 0, 4, 0) + b"fork")
-        """
+#!%s
+import os, struct, sys
+if sys.argv[1] == "-I":
+    print(os.path.abspath(__file__))
+    sys.exit()
+begun = %s
+open(begun, "a").write(".")
+if os.path.getsize(begun) > 2:
+    os.execv(%s, ["python"] + sys.argv[1:])
+os.write(1, b'{"level": "PROCESS", "python": "3", "reasons": {}, "group": "", "no_group": ""}\\n')
+while True:
+    os.read(0, struct.unpack(">5I", os.read(0, 20))[0])
+    os.write(1, struct.pack(">iiqqqiii", 3, 0, 0, 0, 0, 0, 4, 0) + b"fork")
+"""
             .formatted(python, quoted(folder.resolve("begun").toString()), quoted(python)));
     script.toFile().setExecutable(true);
     return script;
@@ -334,7 +345,8 @@ class SandboxTest {
     try (Sandbox sandbox = new Sandbox(settings, IsolationLevel.FULL)) {
       Process broken = sandbox.processes().get(0);
 
-      assertThat(sandbox.judge(Corpus.SQUARE, Corpus.SQUARES).outcome()).isEqualTo(Outcome.PASSED);
+      assertThat(Corpus.judge(sandbox, Corpus.SQUARE, Corpus.SQUARES).outcome())
+          .isEqualTo(Outcome.PASSED);
       assertThat(broken.waitFor(10, TimeUnit.SECONDS)).isTrue();
     }
   }
@@ -355,7 +367,8 @@ class SandboxTest {
                 runs.incrementAndGet();
                 Call call = new Call("[" + i + "]");
                 Verdict verdict =
-                    sandbox.judge(
+                    Corpus.judge(
+                        sandbox,
                         new Program("def f(x): return 2 * x", "f", List.of(call)),
                         List.of(Integer.toString(2 * i)));
                 return verdict.outcome() == Outcome.PASSED ? i : -1;
@@ -387,24 +400,25 @@ class SandboxTest {
 
   @Test
   void theContentHashTellsApartWhatAVerdictDependsOn() {
-    Program program = Corpus.SQUARE;
-    String hash = strongest.contentHash(program, Corpus.SQUARES, Equality.DEFAULT, Limits.DEFAULT);
+    String code = Corpus.SQUARE.code();
+    Tests calls = Corpus.tests(Corpus.SQUARE, Corpus.SQUARES);
+    JudgeOptions options = JudgeOptions.DEFAULT;
+    String hash = strongest.contentHash(code, calls, options);
 
-    assertThat(hash)
-        .isEqualTo(strongest.contentHash(program, Corpus.SQUARES, Equality.DEFAULT, Limits.DEFAULT))
-        .hasSize(64);
+    assertThat(hash).isEqualTo(strongest.contentHash(code, calls, options)).hasSize(64);
     assertThat(
             List.of(
+                strongest.contentHash(code + "\n", calls, options),
                 strongest.contentHash(
-                    new Program(program.code() + "\n", "f", program.calls()),
-                    Corpus.SQUARES,
-                    Equality.DEFAULT,
-                    Limits.DEFAULT),
-                strongest.contentHash(program, List.of("4", "8"), Equality.DEFAULT, Limits.DEFAULT),
-                strongest.contentHash(program, Corpus.SQUARES, Equality.EXACT, Limits.DEFAULT),
-                strongest.contentHash(program, Corpus.SQUARES, Equality.DEFAULT, LIMITS),
-                at(IsolationLevel.FILTER_ONLY)
-                    .contentHash(program, Corpus.SQUARES, Equality.DEFAULT, Limits.DEFAULT)))
+                    code, Corpus.tests(Corpus.SQUARE, List.of("4", "8")), options),
+                strongest.contentHash(
+                    code, calls, new JudgeOptions(options.limits(), Equality.EXACT, GO_ON)),
+                strongest.contentHash(
+                    code, calls, new JudgeOptions(LIMITS, options.equality(), GO_ON)),
+                strongest.contentHash(code, new Tests.Script("assert f(2) == 4", "f"), options),
+                strongest.contentHash(code, new Tests.Script("assert f(2) == 8", "f"), options),
+                strongest.contentHash(code, new Tests.Script("assert f(2) == 8", ""), options),
+                at(IsolationLevel.FILTER_ONLY).contentHash(code, calls, options)))
         .doesNotContain(hash)
         .doesNotHaveDuplicates();
   }
@@ -433,12 +447,12 @@ class SandboxTest {
     assumeTrue(sandbox.noMemoryGroup().isEmpty(), sandbox::noMemoryGroup);
 
     Program program = new Program(MANY_PROCESSES, "f", List.of(new Call("[1]")));
-    Verdict verdict =
-        sandbox.judge(program, List.of("1"), Equality.DEFAULT, new Limits(2, 128, 64));
+    Verdict verdict = Corpus.judge(sandbox, program, List.of("1"), new Limits(2, 128, 64));
 
     assertThat(verdict.outcome()).as(verdict.toString()).isEqualTo(Outcome.MEMORY_LIMIT);
     assertThat(verdict.detail()).startsWith("OOM");
-    assertThat(sandbox.judge(Corpus.SQUARE, Corpus.SQUARES).outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(Corpus.judge(sandbox, Corpus.SQUARE, Corpus.SQUARES).outcome())
+        .isEqualTo(Outcome.PASSED);
   }
 
   @Test
@@ -470,11 +484,10 @@ class SandboxTest {
   }
 
   @Test
-  void judgingWithoutACallOrAValueForEachIsRefused() {
-    assertThatThrownBy(() -> strongest.judge(Corpus.SQUARE, List.of("4")))
+  void judgingWithoutACallOrAValueIsRefused() {
+    assertThatThrownBy(() -> new Tests.Calls("f", List.of()))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(
-            () -> strongest.judge(new Program("f = 1", "f", List.of()), List.<String>of()))
+    assertThatThrownBy(() -> new Tests.Calls.Case(new Call("[1]"), "{"))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Call("{\"a\": 1}")).isInstanceOf(IllegalArgumentException.class);
   }

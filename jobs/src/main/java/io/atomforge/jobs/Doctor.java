@@ -7,9 +7,10 @@ import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.Call;
 import io.atomforge.sandbox.IsolationLevel;
+import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Outcome;
-import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Sandbox;
+import io.atomforge.sandbox.Tests;
 import io.atomforge.sandbox.Verdict;
 import io.atomforge.tables.Warehouse;
 import java.io.Serializable;
@@ -124,8 +125,9 @@ public final class Doctor {
       facts.put("memory group", noGroup.isEmpty() ? "yes" : "no: " + noGroup);
       Verdict verdict =
           sandbox.judge(
-              new Program("def f(x):\n    return x + 1\n", "f", List.of(new Call("[1]"))),
-              List.of("2"));
+              "def f(x):\n    return x + 1\n",
+              new Tests.Calls("f", List.of(new Tests.Calls.Case(new Call("[1]"), "2"))),
+              JudgeOptions.DEFAULT);
       if (verdict.outcome() != Outcome.PASSED) {
         problems.add(
             where

@@ -10,9 +10,8 @@ import io.atomforge.jobs.JudgeSolutions.Config;
 import io.atomforge.jobs.JudgeSolutions.Summary;
 import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.run.SandboxConfig;
-import io.atomforge.sandbox.Call;
 import io.atomforge.sandbox.Equality;
-import io.atomforge.sandbox.Limits;
+import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.Verdict;
@@ -20,6 +19,7 @@ import io.atomforge.synthesis.TestCase;
 import io.atomforge.tables.RecordCodec;
 import io.atomforge.tables.VerdictRow;
 import io.atomforge.tables.Warehouse;
+import io.atomforge.task.Check;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,17 +39,12 @@ public final class JudgeTables {
   /** A program with its tests. */
   record Task(
       String solutionId, String code, String entryPoint, List<TestCase> tests, String contentHash) {
-    private Program program() {
-      return new Program(
-          code, entryPoint, tests.stream().map(t -> new Call(t.argsJson())).toList());
+    private Check check() {
+      return Check.calls(entryPoint, tests);
     }
 
-    private List<String> expected() {
-      return tests.stream().map(TestCase::expectedJson).toList();
-    }
-
-    private Task hashed(Sandbox sandbox, Limits limits) {
-      String hash = sandbox.contentHash(program(), expected(), Equality.DEFAULT, limits);
+    private Task hashed(Sandbox sandbox) {
+      String hash = check().contentHash(sandbox, code, options(sandbox));
       return new Task(solutionId, code, entryPoint, tests, hash);
     }
   }
@@ -110,7 +105,7 @@ public final class JudgeTables {
         TASK,
         partition -> {
           Sandbox pool = sandbox.open(hashSeed);
-          return () -> pool.inOrder(partition.iterator(), t -> t.hashed(pool, sandbox.limits()));
+          return () -> pool.inOrder(partition.iterator(), t -> t.hashed(pool));
         });
   }
 
@@ -148,11 +143,15 @@ public final class JudgeTables {
               pool.inOrder(
                   partition.iterator(),
                   task -> {
-                    Verdict verdict = pool.judge(task.program(), task.expected());
+                    Verdict verdict = task.check().judge(pool, task.code(), options(pool));
                     ended.incrementAndGet();
                     return row(task, verdict);
                   });
         });
+  }
+
+  private static JudgeOptions options(Sandbox sandbox) {
+    return new JudgeOptions(sandbox.limits(), Equality.DEFAULT, Program.AfterFailure.GO_ON);
   }
 
   private static VerdictRow row(Task task, Verdict v) {

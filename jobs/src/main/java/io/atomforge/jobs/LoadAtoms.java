@@ -11,15 +11,19 @@ import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.Call;
 import io.atomforge.sandbox.CallResult;
+import io.atomforge.sandbox.Equality;
 import io.atomforge.sandbox.Excerpt;
+import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Sandbox;
+import io.atomforge.sandbox.Tests;
 import io.atomforge.sandbox.Verdict;
 import io.atomforge.synthesis.Halves;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.Warehouse;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /** Reads the atoms, proves each by running its examples, and writes {@code atoms}. */
@@ -71,26 +75,27 @@ public final class LoadAtoms {
    * @throws ConfigException naming file, atom and example that fails
    */
   private static int prove(AtomCatalog catalog, Sandbox sandbox) {
-    List<Program> programs = new ArrayList<>();
-    List<List<String>> expected = new ArrayList<>();
+    JudgeOptions options =
+        new JudgeOptions(sandbox.limits(), Equality.DEFAULT, Program.AfterFailure.GO_ON);
+    Iterator<Verdict> verdicts =
+        sandbox.inOrder(
+            catalog.atoms().iterator(), atom -> sandbox.judge(atom.code(), tests(atom), options));
     for (Atom atom : catalog.atoms()) {
-      programs.add(
-          new Program(
-              atom.code(),
-              atom.name(),
-              atom.examples().stream().map(e -> new Call(e.argsJson())).toList()));
-      expected.add(atom.examples().stream().map(Atom.Example::resultJson).toList());
-    }
-    List<Verdict> verdicts = sandbox.judgeAll(programs, expected);
-    for (int i = 0; i < verdicts.size(); i++) {
-      Atom atom = catalog.atoms().get(i);
-      Verdict verdict = verdicts.get(i);
+      Verdict verdict = verdicts.next();
       if (verdict.outcome() != Outcome.PASSED) {
         throw new ConfigException(
             catalog.file(atom) + ": atom " + atom.atomId() + ": " + failure(atom, verdict));
       }
     }
-    return expected.stream().mapToInt(List::size).sum();
+    return catalog.atoms().stream().mapToInt(a -> a.examples().size()).sum();
+  }
+
+  private static Tests tests(Atom atom) {
+    return new Tests.Calls(
+        atom.name(),
+        atom.examples().stream()
+            .map(e -> new Tests.Calls.Case(new Call(e.argsJson()), e.resultJson()))
+            .toList());
   }
 
   private static String failure(Atom atom, Verdict verdict) {

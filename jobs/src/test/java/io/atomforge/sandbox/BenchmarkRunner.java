@@ -100,7 +100,10 @@ sealed interface BenchmarkRunner extends AutoCloseable {
         }
         BenchmarkWorkload.Row row = workload.rows().get(i % count);
         Verdict verdict =
-            Verdict.of(sandbox.run(row.program(), limits), row.expectedJson(), Equality.DEFAULT);
+            sandbox.judge(
+                row.program().code(),
+                row.tests(),
+                new JudgeOptions(limits, Equality.DEFAULT, Program.AfterFailure.GO_ON));
         Optional<Boolean> passed = Optional.of(verdict.outcome() == Outcome.PASSED);
         checks.add(new Check(i % count, passed, (System.nanoTime() - now) / 1e6));
       }

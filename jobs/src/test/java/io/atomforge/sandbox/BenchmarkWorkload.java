@@ -29,7 +29,15 @@ record BenchmarkWorkload(String name, int timeLimitSeconds, List<Row> rows) {
    * @param passes whether an honest judge lets it pass
    * @param loops whether only the time limit ends it
    */
-  record Row(Program program, List<String> expectedJson, boolean passes, boolean loops) {}
+  record Row(Program program, List<String> expectedJson, boolean passes, boolean loops) {
+    Tests tests() {
+      List<Tests.Calls.Case> cases = new ArrayList<>();
+      for (int i = 0; i < expectedJson.size(); i++) {
+        cases.add(new Tests.Calls.Case((Call) program.calls().get(i), expectedJson.get(i)));
+      }
+      return new Tests.Calls(program.entryPoint(), cases);
+    }
+  }
 
   /** A program text, and what makes the JSON of one call: its arguments, and the value due. */
   private record Task(String code, Function<Random, String[]> call) {}

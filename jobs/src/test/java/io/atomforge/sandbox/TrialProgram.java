@@ -103,9 +103,13 @@ record TrialProgram(String name, String code, Set<Outcome> right) {
 
   /** Null if the program ends right when called with {@code argument}, else what it did instead. */
   String wrong(Sandbox sandbox, int argument, Limits limits) {
-    Program program = new Program(code, "f", List.of(new Call("[" + argument + "]")));
-    List<String> expected = List.of(Long.toString((long) argument * argument));
-    Verdict verdict = sandbox.judge(program, expected, Equality.DEFAULT, limits);
+    Call call = new Call("[" + argument + "]");
+    String square = Long.toString((long) argument * argument);
+    Verdict verdict =
+        sandbox.judge(
+            code,
+            new Tests.Calls("f", List.of(new Tests.Calls.Case(call, square))),
+            new JudgeOptions(limits, Equality.DEFAULT, Program.AfterFailure.GO_ON));
     return right.contains(verdict.outcome())
         ? null
         : name + " with " + argument + ": " + verdict.outcome() + " " + verdict.detail();
