@@ -21,11 +21,11 @@ import java.util.List;
 })
 public sealed interface Reward {
   /**
-   * @param group completions of one prompt; none that the sandbox failed on, whose verdict says
-   *     nothing about it: drop such a completion before asking
+   * @param group completions of one prompt; none whose verdict says nothing about its program: drop
+   *     such a completion before asking
    * @return unitless, shape (G,), in the order of {@code group}, {@link #least} to {@link #most}
-   * @throws IllegalArgumentException for a {@code SANDBOX_ERROR}, counts out of range, or a {@code
-   *     PASSED} program with a failed test
+   * @throws IllegalArgumentException for an outcome that does not judge the program, counts out of
+   *     range, or a {@code PASSED} program with a failed test
    */
   double[] values(List<Rollout> group);
 
@@ -191,9 +191,9 @@ public sealed interface Reward {
     Outcome outcome = rollout.outcome();
     int passed = rollout.judged().passed();
     int total = rollout.judged().total();
-    if (outcome == Outcome.SANDBOX_ERROR) {
+    if (!outcome.judgesProgram()) {
       throw new IllegalArgumentException(
-          "A sandbox error has no reward; drop the sample from the loss and its group");
+          outcome + " has no reward; drop the sample from the loss and its group");
     }
     if (passed < 0 || total < 1 || passed > total || outcome == Outcome.PASSED && passed < total) {
       throw new IllegalArgumentException(

@@ -1,13 +1,12 @@
 package io.atomforge.rl;
 
-import io.atomforge.sandbox.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The rollouts of one step with their rewards, prompt by prompt. Samples that the sandbox failed on
- * take no part.
+ * The rollouts of one step with their rewards, prompt by prompt. Samples without a verdict on the
+ * program take no part.
  */
 public final class RolloutBatch {
   /**
@@ -55,7 +54,7 @@ public final class RolloutBatch {
 
     double[] scores() {
       return samples.stream()
-          .filter(s -> s.rollout.outcome() != Outcome.SANDBOX_ERROR)
+          .filter(s -> s.rollout.outcome().judgesProgram())
           .mapToDouble(Sample::score)
           .toArray();
     }
@@ -85,7 +84,7 @@ public final class RolloutBatch {
 
   /** The same with a greedy completion to compare with; without its verdict the group is lost. */
   public void add(PromptTask task, List<Rollout> rollouts, Rollout greedy) {
-    boolean judged = greedy.outcome() != Outcome.SANDBOX_ERROR;
+    boolean judged = greedy.outcome().judgesProgram();
     double reward = 0;
     if (judged) {
       reward = scoring.shaped(greedy, scoring.rewards.scores(List.of(greedy)).get(0));
@@ -94,8 +93,7 @@ public final class RolloutBatch {
   }
 
   private void add(PromptTask task, List<Rollout> rollouts, double greedy, boolean comparable) {
-    List<Rollout> judged =
-        rollouts.stream().filter(r -> r.outcome() != Outcome.SANDBOX_ERROR).toList();
+    List<Rollout> judged = rollouts.stream().filter(r -> r.outcome().judgesProgram()).toList();
     boolean counts = comparable && judged.size() >= Math.min(2, rollouts.size());
     List<Rewards.Score> scores = scoring.rewards.scores(judged);
     boolean[] kept =
@@ -103,7 +101,7 @@ public final class RolloutBatch {
     List<Sample> samples = new ArrayList<>();
     int at = 0;
     for (Rollout r : rollouts) {
-      if (r.outcome() == Outcome.SANDBOX_ERROR) {
+      if (!r.outcome().judgesProgram()) {
         samples.add(new Sample(r, Rewards.Score.NONE, 0, false, false));
         continue;
       }
@@ -136,7 +134,7 @@ public final class RolloutBatch {
     return scoring.longest;
   }
 
-  /** Mean reward before shaping of the samples that the sandbox judged. */
+  /** Mean reward before shaping of the samples whose program was judged. */
   public double meanScore() {
     return groups.stream().flatMapToDouble(g -> Arrays.stream(g.scores())).average().orElse(0);
   }

@@ -130,7 +130,7 @@ final class Frame {
       require(parser.nextToken() == JsonToken.START_ARRAY);
       require(parser.nextToken() == JsonToken.VALUE_STRING);
       Outcome outcome = Outcome.valueOf(parser.getText());
-      require(outcome != Outcome.SANDBOX_ERROR && outcome != Outcome.NOT_RUN);
+      require(outcome.judgesProgram() && outcome != Outcome.NOT_RUN);
       JsonToken time = parser.nextToken();
       require(time != null && time.isNumeric());
       double wallMs = parser.getDoubleValue();

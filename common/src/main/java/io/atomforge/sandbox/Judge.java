@@ -36,18 +36,26 @@ record Judge(Sandbox sandbox, String code, JudgeOptions options) {
   }
 
   private Verdict script(Tests.Script test) {
-    Optional<LiftedTest> lifted = LiftedTest.of(sandbox, test);
+    Optional<LiftedTest> lifted;
+    try {
+      lifted = LiftedTest.of(sandbox, test);
+    } catch (LiftedTest.InvalidTestException e) {
+      return without(Outcome.INVALID_TEST, e.getMessage());
+    }
     if (lifted.isEmpty()) {
-      Program program = new Program(code, "", List.of(new Probe.Script("", "")));
-      Execution failed =
-          Execution.failed(
-              Outcome.SANDBOX_ERROR, "the test could not be read", program, sandbox.isolation());
-      return Verdict.of(failed, List.of(Expected.of("null", Equality.EXACT)), options);
+      return without(Outcome.SANDBOX_ERROR, "the test could not be read");
     }
     Program program = lifted.get().program(code, options.afterFailure());
     Verdict verdict = verdict(program, lifted.get().expected());
     boolean byScript = verdict.outcome() == Outcome.PASSED && program.script().isPresent();
     return byScript ? verdict.withDetail("script") : verdict;
+  }
+
+  /** The verdict on a program that did not run. */
+  private Verdict without(Outcome outcome, String detail) {
+    Program program = new Program(code, "", List.of(new Probe.Script("", "")));
+    Execution failed = Execution.failed(outcome, detail, program, sandbox.isolation());
+    return Verdict.of(failed, failed.calls(), failed.isRepeatable());
   }
 
   private Verdict verdict(Program program, List<Expected> expected) {

@@ -17,17 +17,26 @@ import java.util.Optional;
 record LiftedTest(
     List<Probe.Expression> expressions, List<Expected> expected, Optional<Probe.Script> script) {
   private static final Limits LIMITS = new Limits(10, 512, 65536);
-  private static final String LIFTER = resource();
+  private static final String LIFTER = resource("harness.py") + resource("lift.py");
+
+  /** Says why a test is none, whatever the program. */
+  static final class InvalidTestException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    InvalidTestException(String message) {
+      super(message);
+    }
+  }
 
   /**
    * Takes a test apart in a process of the sandbox that holds nothing else. The resource {@code
-   * lift.py} says which assertions become expressions.
+   * lift.py} says which assertions become expressions, and what makes a test invalid.
    *
    * @return empty if the sandbox failed
-   * @throws IllegalArgumentException if the test is not Python, lacks an entry point, tests nothing
-   *     or is too large or deep to be read
+   * @throws InvalidTestException if the test is not Python, imports what the sandbox lacks, lacks
+   *     an entry point, checks nothing of a program or is too large or deep to be read
    */
-  static Optional<LiftedTest> of(Sandbox sandbox, Tests.Script test) {
+  static Optional<LiftedTest> of(Sandbox sandbox, Tests.Script test) throws InvalidTestException {
     Call lift = new Call(Values.json(List.of(test.source(), test.entryPoint())));
     Program lifter = new Program(LIFTER, "lift", List.of(lift));
     Execution execution = sandbox.run(lifter, LIMITS);
@@ -36,17 +45,13 @@ record LiftedTest(
       return Optional.empty();
     }
     if (execution.outcome() != Outcome.PASSED || result.outcome() != Outcome.PASSED) {
-      throw new IllegalArgumentException("test cannot be read: " + result.error());
+      throw new InvalidTestException("the test cannot be read: " + result.error());
     }
     Value value = Values.parse(result.outputJson());
     if (value instanceof Value.Text mistake) {
-      throw new IllegalArgumentException("test cannot be read: " + mistake.value());
+      throw new InvalidTestException(mistake.value());
     }
-    LiftedTest lifted = read((Value.Sequence) value);
-    if (lifted.expressions.isEmpty() && lifted.script.isEmpty()) {
-      throw new IllegalArgumentException("test asserts nothing");
-    }
-    return Optional.of(lifted);
+    return Optional.of(read((Value.Sequence) value));
   }
 
   /** The program with all that the test asks of it. */
@@ -86,8 +91,8 @@ record LiftedTest(
     return ((Value.Real) value).value();
   }
 
-  private static String resource() {
-    try (InputStream source = LiftedTest.class.getResourceAsStream("lift.py")) {
+  private static String resource(String name) {
+    try (InputStream source = LiftedTest.class.getResourceAsStream(name)) {
       return new String(source.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

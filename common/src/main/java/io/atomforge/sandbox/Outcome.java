@@ -1,6 +1,8 @@
 package io.atomforge.sandbox;
 
-/** How a program, or one call of it, ended. All but the last say something about the program. */
+/**
+ * How a program, or one call of it, ended. All but the last two say something about the program.
+ */
 public enum Outcome {
   /** Every value is the expected one; of an {@link Execution}: it ran to its end. */
   PASSED,
@@ -20,6 +22,16 @@ public enum Outcome {
   FORBIDDEN,
   /** Of one call: an earlier one failed and {@link Program.AfterFailure#STOP} was asked for. */
   NOT_RUN,
+  /**
+   * The test cannot be run or checks nothing, whatever the program: it is not Python, imports what
+   * the sandbox lacks, or accepts every program. No program can bring this about.
+   */
+  INVALID_TEST,
   /** The sandbox's own fault, after a retry: says nothing about the program. */
-  SANDBOX_ERROR
+  SANDBOX_ERROR;
+
+  /** Whether this says something about the program, so that a reward or a score may rest on it. */
+  public boolean judgesProgram() {
+    return this != INVALID_TEST && this != SANDBOX_ERROR;
+  }
 }

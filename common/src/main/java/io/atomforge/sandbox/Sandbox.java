@@ -157,7 +157,6 @@ public final class Sandbox implements AutoCloseable {
    * Judges one program by tests of any form.
    *
    * @param code Python source text
-   * @throws IllegalArgumentException if a test script is not Python or tests nothing
    */
   public Verdict judge(String code, Tests tests, JudgeOptions options) {
     return new Judge(this, code, options).verdict(tests);

@@ -41,7 +41,10 @@ public sealed interface Tests extends Serializable {
    * Python statements that run to their end if the program is right, as in HumanEval and MBPP.
    * Assertions from the start that compare what the program returns with a value become calls,
    * which are compared in the JVM under Python's {@code ==}; the rest, as from the first loop on,
-   * counts as one call more and runs in a process of its own that calls the program.
+   * counts as one call more and runs in a process of its own that calls the program. Classes of
+   * unittest, and functions and classes as pytest finds them, run as their runners would run them.
+   * It passes if one check at least held that depends on the program; the resource {@code
+   * harness.py} says what a check is.
    *
    * @param entryPoint what a {@code check(candidate)} that the test defines and does not call is
    *     called with; empty if there is none

@@ -22,6 +22,7 @@ import java.util.Map;
  */
 final class Worker implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> SCRIPTS = List.of("worker.py", "harness.py");
   private static final int MAX_HELLO = 1 << 16;
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -68,8 +69,12 @@ final class Worker implements AutoCloseable {
     end();
     Path folder = Files.createTempDirectory("atomforge-sandbox-");
     Path script = folder.resolve("worker.py");
-    try (InputStream source = Worker.class.getResourceAsStream("worker.py")) {
-      Files.copy(source, script);
+    try {
+      for (String name : SCRIPTS) {
+        try (InputStream source = Worker.class.getResourceAsStream(name)) {
+          Files.copy(source, folder.resolve(name));
+        }
+      }
       ProcessBuilder builder =
           new ProcessBuilder(
                   List.of(
@@ -97,7 +102,9 @@ final class Worker implements AutoCloseable {
       throw e;
     } finally {
       deadlineNanos = Long.MAX_VALUE;
-      Files.deleteIfExists(script);
+      for (String name : SCRIPTS) {
+        Files.deleteIfExists(folder.resolve(name));
+      }
       Files.deleteIfExists(folder);
     }
     Hello said = hello;

@@ -166,7 +166,8 @@ public final class Tables {
               "the solution judged",
               "outcome",
               "PASSED, WRONG_ANSWER, RUNTIME_ERROR, COMPILE_ERROR, TIMEOUT, MEMORY_LIMIT,"
-                  + " OUTPUT_LIMIT, FORBIDDEN or SANDBOX_ERROR",
+                  + " OUTPUT_LIMIT, FORBIDDEN, INVALID_TEST or SANDBOX_ERROR; the last two say"
+                  + " nothing about the solution",
               "passed",
               "tests passed",
               "total",
@@ -273,7 +274,7 @@ public final class Tables {
               "advantage",
               "mean advantage of its tokens; 0 where it took no part",
               "outcome",
-              "verdict; SANDBOX_ERROR rows are not trained on",
+              "verdict; INVALID_TEST and SANDBOX_ERROR rows are not trained on",
               "finish_reason",
               "stop (the model ended) or length (it was cut)",
               "passed",
@@ -307,7 +308,7 @@ public final class Tables {
               "depth",
               "number of atoms",
               "n",
-              "samples drawn",
+              "samples drawn whose program was judged",
               "c",
               "samples that passed",
               "greedy_passed",

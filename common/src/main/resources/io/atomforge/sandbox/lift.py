@@ -1,6 +1,10 @@
 """Splits a test into expressions over a program, each with the value it must have, and a script of the rest.
 
-Runs as a program of the sandbox, in a process of its own: what a test's text does here, it does to no one else.
+Runs after harness.py as a program of the sandbox, in a process of its own: what a test's text does here, it does to
+no one else, and no program is there to have a say. So what makes a test invalid is found here: it is not Python, it
+imports what is not there, it fails before it touches a program, or it accepts every program. The last is tried: a
+test that checks something refuses at least one of four programs that are all wrong.
+
 Lifted is the longest run of assertions from the start whose meaning stays the same, so that order is kept:
 
   assert E == value, assert value == E       value is an expression over builtins and imported modules alone
@@ -13,14 +17,19 @@ as set(...) or with a constant index, that names nothing the test binds. It hold
 would then make it and not the JVM. All else stays in the script.
 """
 
-import ast
-import math
+import signal
+import traceback
 
 PURE = """abs all any bool bytes complex dict divmod enumerate float frozenset int len list map max min ord chr pow range
 repr reversed round set sorted str sum tuple zip""".split()
 CONVERSIONS = "abs dict float frozenset int len list max min round set sorted str sum tuple".split()
 BUILTINS = set(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)
 VALUES = (type(None), bool, int, float, str, bytes)
+TRIAL_SECONDS = 1.0  # of CPU for each wrong program, after which a test counts as one that checks something
+
+
+class Invalid(Exception):
+    """Says why a test is none."""
 
 
 class Lifter:
@@ -47,22 +56,34 @@ class Lifter:
             elif isinstance(node, ast.ExceptHandler) and node.name:
                 self.bound.add(node.name)
             elif isinstance(node, (ast.Import, ast.ImportFrom)):
-                names = {(a.asname or a.name).split(".")[0] for a in node.names}
-                self.bound |= names
-                try:
-                    found = {}
-                    exec(compile(ast.Module([node], []), "test.py", "exec"), found)
-                    self.pure.update({name: found[name] for name in names})
-                    self.imported |= names
-                except Exception:
-                    pass  # the script will say so
+                self.bind_import(node)
         for node in self.tree.body:
-            if isinstance(node, ast.FunctionDef) and node.name == "check" and len(node.args.args) == 1:
+            if isinstance(node, ast.FunctionDef) and node.name == "check" and takes_one(node.args):
                 self.check = node
         stores = {n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         self.candidate = self.check and self.check.args.args[0].arg
         if self.candidate and self.candidate not in stores:
             self.bound.discard(self.candidate)
+
+    def bind_import(self, node):
+        names = {(a.asname or a.name).split(".")[0] for a in node.names}
+        modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+        if any(module in PROGRAM_MODULES for module in modules):
+            self.bound |= {a.asname for a in node.names if a.asname} | names & set(modules)
+            return
+        self.bound |= names
+        if "pytest" in modules:
+            return
+        try:
+            found = {}
+            exec(compile(ast.Module([node], []), "test.py", "exec"), found)
+            self.pure.update({name: found[name] for name in names if name in found})
+            self.imported |= names
+        except ImportError as error:
+            if node not in self.guarded:
+                raise Invalid("the test imports what the sandbox does not have: %s" % error) from None
+        except Exception:
+            pass  # the script will say so
 
     def called(self):
         """The statement of the test that calls check, and the name it is called with."""
@@ -74,19 +95,28 @@ class Lifter:
         return None, None
 
     def lift(self):
+        tries = [n for n in ast.walk(self.tree) if isinstance(n, ast.Try) and n.handlers]
+        self.guarded = {n for t in tries for s in t.body for n in ast.walk(s)}
         self.find_bindings()
         if self.check:
-            statement, name = self.called()
-            if statement is None:
-                if not self.entry:
-                    raise ValueError("the test has check(candidate), so the program's entry_point must be named")
-                statement = ast.parse("check(%s)" % self.entry).body[0]
-                self.tree.body.append(statement)
-            else:
+            call, name = self.called()
+            if call is not None:
                 self.entry = name
+            elif not self.names_check():
+                if not self.entry:
+                    raise Invalid("the test has check(candidate), so the program's entry_point must be named")
+                self.tree.body.append(ast.parse("check(%s)" % self.entry).body[0])
+            else:
+                self.check = None  # whether and when it is called shows when the test runs
         live = self.lift_from(self.tree.body)
         script = ast.unparse(ast.fix_missing_locations(self.tree)) if live else ""
+        if not self.lifted:
+            require_check(script, self.entry)
         return [self.lifted, script, self.entry]
+
+    def names_check(self):
+        """Whether the test's text calls check somewhere, as within an if."""
+        return any(isinstance(n, ast.Name) and n.id == "check" for n in ast.walk(self.tree))
 
     def lift_from(self, body):
         """Takes the assertions off the start of a body; whether something is left that must run."""
@@ -109,9 +139,13 @@ class Lifter:
         return self.check and isinstance(node, ast.Expr) and ast.unparse(node) == "check(%s)" % self.entry
 
     def is_inert(self, node):
-        """Whether a statement does nothing that a test could see."""
-        if isinstance(node, (ast.Pass, ast.Import, ast.ImportFrom, ast.FunctionDef)):
-            return not getattr(node, "decorator_list", None)
+        """Whether a statement does nothing that a test could see, and nothing that a runner would run later."""
+        if isinstance(node, (ast.Pass, ast.Import)):
+            return True
+        if isinstance(node, ast.ImportFrom):
+            return node.module not in PROGRAM_MODULES or all(not a.asname for a in node.names)
+        if isinstance(node, ast.FunctionDef):
+            return not node.decorator_list and (node is self.check or not is_test(node.name))
         if isinstance(node, ast.Expr):
             return isinstance(node.value, (ast.Constant, ast.Name))
         if isinstance(node, ast.Assign):
@@ -227,10 +261,168 @@ def is_plain(value):
     return type(value) in VALUES
 
 
+def takes_one(arguments):
+    """Whether a function can be called with one argument."""
+    positional = len(arguments.posonlyargs) + len(arguments.args)
+    return positional >= 1 >= positional - len(arguments.defaults) and None not in arguments.kw_defaults
+
+
+class Wrong(Exception):
+    """What one of the wrong programs raises."""
+
+
+class Late(BaseException):
+    pass
+
+
+class WrongProgram:
+    """An object of a wrong program, and each of its results. Every truth and comparison is `answer`."""
+
+    touches = 0
+
+    def __init__(self, answer, call):
+        self.__dict__.update(_answer=answer, _call=call)
+
+    def _more(self, *arguments, **named):
+        WrongProgram.touches += 1
+        return WrongProgram(self._answer, self._call)
+
+    def _truth(self, *arguments):
+        WrongProgram.touches += 1
+        return self._answer
+
+    def _number(self, *arguments):
+        WrongProgram.touches += 1
+        return 7919 if self._answer else 0
+
+    def __call__(self, *arguments, **named):
+        WrongProgram.touches += 1
+        return self._call(self)
+
+    def __getattr__(self, name):
+        if name.startswith("__") and name != "__name__":
+            raise AttributeError(name)
+        return self._more()
+
+    def __setattr__(self, name, value):
+        WrongProgram.touches += 1
+
+    def __float__(self):
+        return self._number() + 0.25
+
+    def __complex__(self):
+        return self._number() + 0.25j
+
+    def __str__(self):
+        return "wrong%d" % self._number()
+
+    def __iter__(self):
+        return iter([self._more(), self._more()])
+
+    def __mro_entries__(self, bases):
+        return (type("Base", (WrongProgram,), {"__init__": lambda s, *a, **n: WrongProgram.__init__(s, *self._both)}),)
+
+    @property
+    def _both(self):
+        return self._answer, self._call
+
+
+for names, method in (
+    ("bool eq ne lt le gt ge contains instancecheck subclasscheck exit", WrongProgram._truth),
+    ("len int index hash", WrongProgram._number),
+    ("enter getitem setitem delitem reversed next neg pos abs invert round trunc floor ceil", WrongProgram._more),
+    ("add sub mul truediv floordiv mod divmod pow matmul and or xor lshift rshift", WrongProgram._more),
+    ("radd rsub rmul rtruediv rfloordiv rmod rdivmod rpow rmatmul rand ror rxor rlshift rrshift", WrongProgram._more),
+):
+    for name in names.split():
+        setattr(WrongProgram, "__%s__" % name, method)
+WrongProgram.__repr__ = WrongProgram.__str__
+
+
+class WrongFunction(WrongProgram):
+    """What a test calls is true in itself."""
+
+    def __bool__(self):
+        return True
+
+
+def raise_wrong(program):
+    raise Wrong("the wrong program's error")
+
+
+WRONG_PROGRAMS = (
+    (False, WrongProgram._more),
+    (True, WrongProgram._more),
+    (False, lambda program: None),
+    (False, raise_wrong),
+)
+
+
+def require_check(script, entry):
+    """Runs a test against wrong programs until one is refused."""
+    if not has_check(ast.parse(script)):
+        raise Invalid("the test asserts nothing")
+    modules = dict(sys.modules)
+    signal.signal(signal.SIGPROF, late)
+    for answer, call in WRONG_PROGRAMS:
+        WrongProgram.touches = 0
+        signal.setitimer(signal.ITIMER_PROF, TRIAL_SECONDS, TRIAL_SECONDS)
+        try:
+            refused = refuses_program(script, entry, WrongProgram(answer, call))
+        except Late:
+            refused = True  # it is not known, and a test is none only if that is
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            sys.modules.clear()
+            sys.modules.update(modules)
+        if refused:
+            return
+    raise Invalid("the test asserts nothing about the program: it accepts programs that are all wrong")
+
+
+def late(number, frame):
+    raise Late()
+
+
+def refuses_program(script, entry, program):
+    """Whether a test fails with a wrong program, and not because of what that program raised."""
+    tree = ast.parse(script)
+    main = types.ModuleType("__main__")
+    sys.modules["__main__"] = main
+    for name in PROGRAM_MODULES:
+        sys.modules[name] = types.ModuleType(name)
+        sys.modules[name].__getattr__ = lambda name: program
+    modules, names = free_names(tree, entry)
+    functions = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    function = WrongFunction(*program._both)
+    for name in names:
+        main.__dict__[name] = function if name == entry or name in functions else program
+    main.__dict__.update((name, __import__(name)) for name in modules)
+    try:
+        Run(tree, entry, main.__dict__, lambda: WrongProgram.touches).run()
+        return False
+    except (Wrong, Late) as error:
+        if isinstance(error, Late):
+            raise
+        return False
+    except Unrunnable as error:
+        raise Invalid(str(error)) from None
+    except BaseException as error:
+        if not WrongProgram.touches:
+            raise Invalid("the test fails by itself: %s" % describe(error)) from None
+        return True
+
+
+def describe(error):
+    return "".join(traceback.format_exception_only(type(error), error)).strip()[:300]
+
+
 def lift(test, entry):
     try:
         return Lifter(test, entry).lift()
     except SyntaxError as error:
-        return "%s (line %s)" % (error.msg, error.lineno)
-    except ValueError as error:
+        return "the test is not Python: %s (line %s)" % (error.msg, error.lineno)
+    except (RecursionError, MemoryError, ValueError) as error:
+        return "the test cannot be read: %s" % describe(error)
+    except Invalid as error:
         return str(error)

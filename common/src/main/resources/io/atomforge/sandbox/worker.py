@@ -55,6 +55,8 @@ MAX_THREADS = 4096  # of all programs together: each takes a process number and 
 THREAD_STACK = 2 << 20  # bytes; libc's 8 MiB would let 30 threads fill the default memory limit
 READY = b"\x01"
 
+HARNESS = []  # the code of harness.py, which a test's process runs for itself
+
 # Imported before the first clone: an import costs a program milliseconds, a warm module nothing.
 WARM = (
     "abc bisect collections copy dataclasses datetime decimal enum fractions functools heapq io itertools operator "
@@ -726,6 +728,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
     report = Report(frame)
     heard = open(hear_end, "rb")
     references = {}
+    asked = 0
 
     def late(signal_number, where):
         report.say("TIMEOUT", '"the test\'s own CPU time"')
@@ -743,6 +746,8 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
         return x.__dict__["_number"]
 
     def ask(what, *operands):
+        nonlocal asked
+        asked += 1
         write_all(ask_end, encode([what, *operands], budget, widened, number).encode() + b"\n")
         line = heard.readline(2 * budget)
         if not line.endswith(b"\n"):
@@ -755,33 +760,43 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
             restore(before, after)
         return value
 
+    def module_of_program(name):
+        def attribute(name):
+            try:
+                return ask("name", name)
+            except KeyError:
+                raise AttributeError(name) from None
+
+        module = types.ModuleType(name)
+        module.__getattr__ = attribute
+        module.__all__ = ()  # free names come from the program anyway
+        return module
+
     try:
         signal.signal(signal.SIGPROF, late)
         signal.setitimer(signal.ITIMER_PROF, seconds)
+        harness = dict(__builtins__=__builtins__)
+        exec(HARNESS[0], harness)
         tree = ast.parse(request["script"], "test.py")
-        modules, names = free_names(tree, request["entry"])
-        scope = {name: __import__(name) for name in modules}
+        main = types.ModuleType("__main__")
+        sys.modules["__main__"] = main
+        sys.modules.update((name, module_of_program(name)) for name in harness["PROGRAM_MODULES"])
+        modules, names = harness["free_names"](tree, request["entry"])
+        scope = main.__dict__
+        scope.update((name, __import__(name)) for name in modules)
         for name in sorted(names):
             try:
                 scope[name] = ask("name", name)
             except KeyError:
                 pass  # a name of the test's own, or of nobody
-        exec(compile(tree, "test.py", "exec", dont_inherit=True), scope)
+        if not harness["Run"](tree, request["entry"], scope, lambda: asked).run():
+            return report.say("WRONG_ANSWER", '"no check of the test that depends on the program ran"')
         report.say("PASSED", "null")
         report.end(request["seal"])
     except AssertionError as error:
         report.say("WRONG_ANSWER", to_json(describe(error, False)[1]))
     except BaseException as error:
         report.fail(error)
-
-
-def free_names(tree, entry):
-    """The modules of Python's that a test uses, and the other names, not builtin, that it may have from the program."""
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - {entry}
-    dotted = {n.value.id for n in ast.walk(tree) if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)}
-    modules = {name for name in names & dotted if name in sys.modules or importlib.util.find_spec(name)}
-    modules -= {"program", "__main__"}
-    return modules, {entry} - {""} | {name for name in names - modules if name not in __builtins__}
 
 
 def raised(kind, message):
@@ -1360,6 +1375,8 @@ def main():
     threading.stack_size(THREAD_STACK)
     for name in WARM:
         __import__(name)
+    with open(os.path.join(root, "harness.py")) as harness:
+        HARNESS.append(compile(harness.read(), "harness.py", "exec"))
     for names in (vars(builtins), __builtins__):
         names.update(exit=sys.exit, quit=sys.exit)  # as the module site does
     rehearse(seed)

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RewardTest {
   private static final Reward BINARY = new Reward.Binary();
@@ -85,9 +86,10 @@ class RewardTest {
     assertThat(new Reward.Format().values(List.of(prose))).containsExactly(0);
   }
 
-  @Test
-  void ofASandboxErrorDoesNotExist() {
-    List<Rollout> lost = List.of(rollout(Outcome.SANDBOX_ERROR, 0, 4, 4, true));
+  @ParameterizedTest
+  @EnumSource(names = {"SANDBOX_ERROR", "INVALID_TEST"})
+  void ofAnOutcomeThatDoesNotJudgeTheProgramDoesNotExist(Outcome outcome) {
+    List<Rollout> lost = List.of(rollout(outcome, 0, 4, 4, true));
     for (Reward reward : ALL) {
       assertThatThrownBy(() -> reward.values(lost))
           .isInstanceOf(IllegalArgumentException.class)

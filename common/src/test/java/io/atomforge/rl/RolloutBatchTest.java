@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RolloutBatchTest {
   private static final Selection ALL = new Selection.All();
@@ -244,12 +246,11 @@ class RolloutBatchTest {
     assertThat(denominator(shards)).isCloseTo(17, within(1e-9));
   }
 
-  @Test
-  void aRolloutWhoseGroupWasLostTakesNoPart() {
+  @ParameterizedTest
+  @EnumSource(names = {"SANDBOX_ERROR", "INVALID_TEST"})
+  void aRolloutWhoseGroupWasLostTakesNoPart(Outcome lost) {
     List<Rollout> lone =
-        List.of(
-            rollout("a", 0, Outcome.PASSED, true, 5),
-            rollout("a", 1, Outcome.SANDBOX_ERROR, true, 6));
+        List.of(rollout("a", 0, Outcome.PASSED, true, 5), rollout("a", 1, lost, true, 6));
     List<Shard> shards = shards(batch(lone, UNIFORM), LossAggregation.TOKEN_MEAN, List.of(KL));
     assertThat(rows(shards)).isEqualTo(2);
     assertThat(denominator(shards)).isCloseTo(7, within(1e-9));
@@ -281,6 +282,16 @@ class RolloutBatchTest {
     batch.add(task("b"), UNIFORM, rollout("b", 0, Outcome.PASSED, true, 3));
     assertThat(batch.groups()).extracting(RolloutBatch.Group::learned).containsExactly(false, true);
     assertThat(batch.groups().get(1).greedy()).isEqualTo(1);
+  }
+
+  @Test
+  void anInvalidTestIsNeitherScoredNorLearnedFrom() {
+    List<Rollout> mixed = new ArrayList<>(MIXED);
+    mixed.add(rollout("a", 4, Outcome.INVALID_TEST, true, 8));
+    RolloutBatch.Group group = batch(mixed, UNIFORM).groups().get(0);
+    RolloutBatch.Sample lost = group.samples().get(4);
+    assertThat(lost.counts() || lost.learned()).isFalse();
+    assertThat(group.scores()).hasSize(3);
   }
 
   @Test

@@ -221,7 +221,7 @@ public final class Evaluate {
       List<Rollout> sampled) {
     Map<String, Long> outcomes = new HashMap<>();
     sampled.forEach(r -> outcomes.merge(r.outcome().name(), 1L, Long::sum));
-    int judged = (int) sampled.stream().filter(r -> r.outcome() != Outcome.SANDBOX_ERROR).count();
+    int judged = (int) sampled.stream().filter(r -> r.outcome().judgesProgram()).count();
     return new EvaluationRow(
         config.runId(),
         checkpointId,

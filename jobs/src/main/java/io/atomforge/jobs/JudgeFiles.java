@@ -40,9 +40,6 @@ public final class JudgeFiles {
   /** A numbered line of input. */
   private record Line(int number, String text) implements Serializable {}
 
-  /** A line of output, or what is wrong with the line of input. */
-  private record Result(String json, String mistake) implements Serializable {}
-
   private final Warehouse warehouse;
   private final SandboxConfig sandbox;
   private final int hashSeed;
@@ -77,15 +74,8 @@ public final class JudgeFiles {
         throw mistake(solutions, line, e.getMessage());
       }
     }
-    List<String> judged = new ArrayList<>();
     LongAccumulator cached = warehouse.spark().sparkContext().longAccumulator("cached");
-    List<Result> results = results(lines, partitions, cached);
-    for (int i = 0; i < results.size(); i++) {
-      if (!results.get(i).mistake().isEmpty()) {
-        throw mistake(solutions, lines.get(i), results.get(i).mistake());
-      }
-      judged.add(results.get(i).json());
-    }
+    List<String> judged = judged(lines, partitions, cached);
     write(verdicts, judged);
     Map<String, Long> outcomes = new TreeMap<>();
     for (String verdict : judged) {
@@ -94,18 +84,18 @@ public final class JudgeFiles {
     return new JudgeSolutions.Summary(judged.size(), 0, cached.value(), outcomes);
   }
 
-  private List<Result> results(List<Line> lines, int partitions, LongAccumulator cached) {
+  private List<String> judged(List<Line> lines, int partitions, LongAccumulator cached) {
     SandboxConfig config = sandbox;
     int seed = hashSeed;
     JudgeOptions options = defaults;
     int tasks = Math.max(1, Math.min(partitions, lines.size()));
-    List<Result> results = new ArrayList<>();
+    List<String> judged = new ArrayList<>();
     Progress.whileRunning(
         warehouse.spark(),
         "judge",
         tasks,
         () ->
-            results.addAll(
+            judged.addAll(
                 JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
                     .parallelize(lines, tasks)
                     .mapPartitions(
@@ -113,18 +103,14 @@ public final class JudgeFiles {
                           Sandbox pool = JudgeSolutions.open(config, seed, cached);
                           return pool.inOrder(
                               partition,
-                              line -> result(pool, SolutionLine.parse(line.text(), options)));
+                              line -> verdict(pool, SolutionLine.parse(line.text(), options)));
                         })
                     .collect()));
-    return results;
+    return judged;
   }
 
-  private static Result result(Sandbox sandbox, SolutionLine line) {
-    try {
-      return new Result(line.verdict(sandbox.judge(line.code(), line.tests(), line.options())), "");
-    } catch (IllegalArgumentException e) {
-      return new Result("", e.getMessage()); // a test that is no test shows only when it is read
-    }
+  private static String verdict(Sandbox sandbox, SolutionLine line) {
+    return line.verdict(sandbox.judge(line.code(), line.tests(), line.options()));
   }
 
   private static ConfigException mistake(String file, Line line, String what) {

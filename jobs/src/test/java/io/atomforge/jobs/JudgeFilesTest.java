@@ -267,11 +267,6 @@ class JudgeFilesTest {
             + " | 1.5",
         "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"equality\": {}} | key 'equality' is"
             + " for",
-        "{\"id\": \"a\", CODE, \"test\": \"assert f(1\"} | test cannot be read: '(' was never"
-            + " closed",
-        "{\"id\": \"a\", CODE, \"test\": \"x = 1\"} | test asserts nothing",
-        "{\"id\": \"a\", CODE, \"test\": \"def check(g): assert g(1) == 1\"} | entry_point must be"
-            + " named",
       })
   void aBadLineIsNamedAndNothingIsWritten(String line, String message) throws IOException {
     List<String> lines = new ArrayList<>(LINES);
@@ -283,6 +278,28 @@ class JudgeFilesTest {
         .hasMessageContaining("in.jsonl:9: ")
         .hasMessageContaining(message);
     assertThat(folder.resolve("out.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void aTestThatIsNoneRefusesNoOtherLine() throws IOException {
+    List<String> lines = new ArrayList<>(LINES);
+    for (String test :
+        List.of("assert f(1", "x = 1", "import numpy", "def check(g): assert g(1) == 1")) {
+      lines.add("{\"id\": \"%s\", %s, \"test\": \"%s\"}".formatted(lines.size(), SQUARE, test));
+    }
+    Files.write(folder.resolve("in.jsonl"), lines);
+
+    JudgeSolutions.Summary summary = judge("in.jsonl", "out.jsonl");
+
+    assertThat(summary.outcomes()).containsEntry("PASSED", 4L).containsEntry("INVALID_TEST", 4L);
+    assertThat(verdicts("out.jsonl").subList(7, 11))
+        .extracting(v -> v.path("outcome").asText() + " " + v.path("detail").asText())
+        .containsExactly(
+            "INVALID_TEST the test is not Python: '(' was never closed (line 1)",
+            "INVALID_TEST the test asserts nothing",
+            "INVALID_TEST the test imports what the sandbox does not have: No module named 'numpy'",
+            "INVALID_TEST the test has check(candidate), so the program's entry_point must be"
+                + " named");
   }
 
   @Test
