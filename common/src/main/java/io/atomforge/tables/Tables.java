@@ -51,7 +51,7 @@ public final class Tables {
               CandidateRow.class,
               List.of("basis", "family", "index"),
               "basis",
-              "hash of what decides the judgement: seed, grammar, atoms, limits, the gate's"
+              "all that decides the judgement, as JSON: seed, grammar, atoms, limits, the gate's"
                   + " version",
               "family",
               "family it was drawn for",

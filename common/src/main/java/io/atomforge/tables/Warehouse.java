@@ -290,7 +290,12 @@ public final class Warehouse {
    *     were written
    */
   public String fingerprint(Table<?> table) {
-    Dataset<Row> rows = read(table);
+    return fingerprint(table, "");
+  }
+
+  /** The same of the rows for which {@code condition} holds, of all if it is empty. */
+  public String fingerprint(Table<?> table, String condition) {
+    Dataset<Row> rows = condition.isEmpty() ? read(table) : read(table).where(condition);
     String columns = String.join(", ", new TreeSet<>(List.of(rows.columns())));
     String part = "sum(CAST(conv(substr(hash, %d, 16), 16, 10) AS DECIMAL(38, 0)))";
     Row sums =

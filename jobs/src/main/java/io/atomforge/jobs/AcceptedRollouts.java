@@ -1,11 +1,13 @@
 package io.atomforge.jobs;
 
 import static io.atomforge.tables.Tables.PROBLEMS;
+import static io.atomforge.tables.Tables.ROLLOUTS;
 import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Mixture;
 import io.atomforge.dataset.Sequence;
+import io.atomforge.jobs.cli.Input;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
@@ -32,6 +34,15 @@ public final class AcceptedRollouts {
     return share.startsWith(PREFIX);
   }
 
+  /** The rollouts of the run that a share names. */
+  static Input input(String share) {
+    return new Input.Rows(ROLLOUTS, "run_id = '" + run(share) + "'");
+  }
+
+  private static String run(String share) {
+    return share.substring(PREFIX.length());
+  }
+
   /**
    * @throws ConfigException if no completion of the run passed
    */
@@ -40,7 +51,7 @@ public final class AcceptedRollouts {
       BuildDataset.Share share,
       ChatTemplate template,
       BuildDataset.Config config) {
-    String run = share.family().substring(PREFIX.length());
+    String run = run(share.family());
     List<Row> passed =
         SqlScope.rows(warehouse, View.COMMITTED_ROLLOUTS)
             .filter(col("run_id").equalTo(run))

@@ -7,9 +7,11 @@ import static io.atomforge.tables.Tables.SEQUENCES;
 import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.config.Operational;
 import io.atomforge.dataset.Mixture;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
@@ -29,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -55,8 +58,8 @@ public final class BuildDataset {
    * @param validation problems of the first share's validation split, for the loss curve
    */
   public record Config(
-      String warehouse,
-      String files,
+      @Operational String warehouse,
+      @Operational String files,
       long seed,
       Language promptLanguage,
       Style responseStyle,
@@ -88,12 +91,13 @@ public final class BuildDataset {
 
   static final Job<Config> JOB =
       new Job<>(
-          "BuildDataset",
-          "mix problem sets and write training sequences",
-          Config.class,
-          List.of(PROBLEMS, ROLLOUTS, CHECKPOINTS),
-          List.of(SEQUENCES),
-          BuildDataset::run);
+              "BuildDataset",
+              "mix problem sets and write training sequences",
+              Config.class,
+              List.of(PROBLEMS, ROLLOUTS, CHECKPOINTS),
+              List.of(SEQUENCES),
+              BuildDataset::run)
+          .dependsOn(BuildDataset::inputs);
 
   /** The mixture name of rows that are not trained on. */
   static final String VALIDATION = "validation";
@@ -102,6 +106,16 @@ public final class BuildDataset {
 
   public static void main(String[] args) {
     JobRunner.main(JOB, args);
+  }
+
+  private static List<Input> inputs(Config config) {
+    return Stream.concat(
+            Stream.of(Input.Rows.of(PROBLEMS), TrainTokenizer.input(config.files())),
+            config.mixture().stream()
+                .map(Share::family)
+                .filter(AcceptedRollouts::named)
+                .map(AcceptedRollouts::input))
+        .toList();
   }
 
   static Summary run(Warehouse warehouse, Config config) {

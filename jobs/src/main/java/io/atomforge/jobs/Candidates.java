@@ -12,10 +12,11 @@ import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.atomforge.atoms.Atom;
+import io.atomforge.config.Basis;
 import io.atomforge.dataset.Split;
+import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.run.SandboxConfig;
-import io.atomforge.random.Seeds;
 import io.atomforge.synthesis.AtomLibrary;
 import io.atomforge.synthesis.Candidate;
 import io.atomforge.synthesis.Composer;
@@ -28,14 +29,17 @@ import io.atomforge.tables.RecordCodec;
 import io.atomforge.tables.Warehouse;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.storage.StorageLevel;
@@ -156,19 +160,31 @@ final class Candidates {
     return new Slot(s.family(), s.rank(), s.index(), s.slice(), candidate.graph().hash());
   }
 
-  /** Names all that decides what becomes of the candidate of a family and index. */
-  static String basis(Warehouse warehouse, SynthesizeProblems.Config config) {
-    long hash =
-        Seeds.derive(
-            config.seed(),
-            "candidates",
-            Gate.VERSION,
-            warehouse.fingerprint(ATOMS),
-            config.grammar(),
-            config.minimumDistinctOutputs(),
-            config.sandbox().limits(),
-            config.sandbox().open(0).pythonVersion());
-    return "%016x".formatted(hash);
+  private static final Set<String> DECIDING =
+      Set.of("seed", "grammar", "minimum_distinct_outputs", "sandbox");
+
+  /** All that decides what becomes of the candidate of a family and index. */
+  static Basis basis(Warehouse warehouse, SynthesizeProblems.Config config) {
+    Input atoms = Input.Rows.of(ATOMS);
+    return Basis.of(config)
+        .only(DECIDING::contains)
+        .with(atoms.name(), atoms.fingerprint(warehouse))
+        .by(Gate.VERSION);
+  }
+
+  /** Says what became different since the table's candidates were judged, if none is of use. */
+  private static void announce(Dataset<Row> candidates, Basis basis) {
+    List<String> known =
+        candidates.select("basis").distinct().as(Encoders.STRING()).collectAsList();
+    if (known.isEmpty() || known.contains(basis.toString())) {
+      return;
+    }
+    String changed =
+        known.stream()
+            .flatMap(text -> Basis.parse(text).flatMap(basis::difference).stream())
+            .min(Comparator.comparingInt(String::length))
+            .orElse("an earlier version of the program judged those of the table");
+    System.err.println("all candidates are judged anew: " + changed);
   }
 
   /** Proves those of {@code slots} that the table does not have, and adds them slice by slice. */
@@ -177,10 +193,12 @@ final class Candidates {
       Dataset<Row> slots,
       SynthesizeProblems.Config config,
       Broadcast<Source> source,
-      String basis) {
+      Basis basis) {
     Dataset<Row> missing = slots;
     if (warehouse.exists(CANDIDATES)) {
-      Dataset<Row> known = warehouse.read(CANDIDATES).filter(col("basis").equalTo(basis));
+      announce(warehouse.read(CANDIDATES), basis);
+      Dataset<Row> known =
+          warehouse.read(CANDIDATES).filter(col("basis").equalTo(basis.toString()));
       missing = slots.join(known, KEY, "left_anti");
     }
     missing = missing.persist(StorageLevel.MEMORY_AND_DISK());
@@ -198,8 +216,8 @@ final class Candidates {
       Dataset<Row> rows = missing.filter(col("slice").equalTo(slice.getLong(0)));
       warehouse.append(
           CANDIDATES,
-          judged(rows, config, source, basis),
-          "%s/%d/%016x".formatted(basis, slice.getLong(1), slice.getLong(2)));
+          judged(rows, config, source, basis.toString()),
+          "%s/%d/%016x".formatted(basis.hash(), slice.getLong(1), slice.getLong(2)));
       done += slice.getLong(1);
       progress.report(done, "");
     }

@@ -1,6 +1,7 @@
 package io.atomforge.jobs;
 
 import ai.djl.engine.Engine;
+import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
@@ -29,7 +30,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** What the driver and every executor has; fails if a job would. */
 public final class Doctor {
   /** See {@code conf/doctor.yaml}. */
-  record Config(String warehouse, SandboxConfig sandbox) implements JobConfig {
+  record Config(@Operational String warehouse, SandboxConfig sandbox) implements JobConfig {
     @Override
     public boolean writes() {
       return false;

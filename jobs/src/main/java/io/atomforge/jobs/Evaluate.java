@@ -8,8 +8,10 @@ import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.config.ConfigException;
+import io.atomforge.config.Operational;
 import io.atomforge.evaluation.PassAtK;
 import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
@@ -17,6 +19,7 @@ import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.data.Language;
 import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.Sampling;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.model.Parameters;
@@ -65,10 +68,10 @@ public final class Evaluate {
    * @param checkpoint a checkpoint_id, a run_id for its latest, or a folder
    */
   record Config(
-      String warehouse,
-      String files,
+      @Operational String warehouse,
+      @Operational String files,
       long seed,
-      int partitions,
+      @Operational int partitions,
       Language promptLanguage,
       SandboxConfig sandbox,
       String runId,
@@ -105,17 +108,25 @@ public final class Evaluate {
 
   static final Job<Config> JOB =
       new Job<>(
-          "Evaluate",
-          "pass@k of a checkpoint on held-out problems",
-          Config.class,
-          List.of(PROBLEMS, ATOMS, CHECKPOINTS),
-          List.of(EVALUATIONS),
-          Evaluate::run);
+              "Evaluate",
+              "pass@k of a checkpoint on held-out problems",
+              Config.class,
+              List.of(PROBLEMS, ATOMS, CHECKPOINTS),
+              List.of(EVALUATIONS),
+              Evaluate::run)
+          .dependsOn(Evaluate::inputs);
 
   private Evaluate() {}
 
   public static void main(String[] args) {
     JobRunner.main(JOB, args);
+  }
+
+  private static List<Input> inputs(Config config) {
+    return List.of(
+        Input.Rows.of(PROBLEMS),
+        Input.Rows.of(ATOMS),
+        new Inputs.OfCheckpoint(config.files(), config.checkpoint()));
   }
 
   static Summary run(Warehouse warehouse, Config config) {

@@ -3,6 +3,7 @@ package io.atomforge.jobs;
 import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
@@ -57,7 +58,7 @@ public final class Export {
 
   /** See {@code conf/export.yaml}. */
   record Config(
-      String warehouse,
+      @Operational String warehouse,
       Format format,
       String output,
       int outputFiles,

@@ -4,10 +4,13 @@ import static io.atomforge.tables.Tables.PROBLEMS;
 import static io.atomforge.tables.Tables.SOLUTIONS;
 import static io.atomforge.tables.Tables.VERDICTS;
 
+import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.Equality;
 import io.atomforge.sandbox.JudgeOptions;
@@ -28,9 +31,9 @@ import org.apache.spark.util.TaskCompletionListener;
 public final class JudgeSolutions {
   /** See {@code conf/judge-solutions.yaml}. */
   public record Config(
-      String warehouse,
+      @Operational String warehouse,
       long seed,
-      int partitions,
+      @Operational int partitions,
       SandboxConfig sandbox,
       String solutions,
       String verdicts,
@@ -69,17 +72,24 @@ public final class JudgeSolutions {
 
   static final Job<Config> JOB =
       new Job<>(
-          "JudgeSolutions",
-          "run programs against their tests in the sandbox; tables or files",
-          Config.class,
-          List.of(SOLUTIONS, PROBLEMS),
-          List.of(VERDICTS),
-          JudgeSolutions::run);
+              "JudgeSolutions",
+              "run programs against their tests in the sandbox; tables or files",
+              Config.class,
+              List.of(SOLUTIONS, PROBLEMS),
+              List.of(VERDICTS),
+              JudgeSolutions::run)
+          .dependsOn(JudgeSolutions::inputs);
 
   private JudgeSolutions() {}
 
   public static void main(String[] args) {
     JobRunner.main(JOB, args);
+  }
+
+  private static List<Input> inputs(Config config) {
+    return config.solutions().isEmpty()
+        ? List.of(Input.Rows.of(SOLUTIONS), Input.Rows.of(PROBLEMS))
+        : List.of(new Inputs.OfFiles(config.solutions()));
   }
 
   static Summary run(Warehouse warehouse, Config config) throws IOException {

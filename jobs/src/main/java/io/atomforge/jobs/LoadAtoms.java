@@ -5,9 +5,12 @@ import static io.atomforge.tables.Tables.ATOMS;
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.AtomCatalog;
 import io.atomforge.config.ConfigException;
+import io.atomforge.config.Operational;
+import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.Call;
 import io.atomforge.sandbox.CallResult;
@@ -29,24 +32,29 @@ import java.util.List;
 /** Reads the atoms, proves each by running its examples, and writes {@code atoms}. */
 public final class LoadAtoms {
   /** See {@code conf/load-atoms.yaml}. */
-  record Config(String warehouse, long seed, SandboxConfig sandbox, String atoms)
+  record Config(@Operational String warehouse, long seed, SandboxConfig sandbox, String atoms)
       implements JobConfig {}
 
   record Summary(int atoms, int variants, int examplesProven, String isolation) {}
 
   static final Job<Config> JOB =
       new Job<>(
-          "LoadAtoms",
-          "read the atomic functions, prove them, write the table atoms",
-          Config.class,
-          List.of(),
-          List.of(ATOMS),
-          LoadAtoms::run);
+              "LoadAtoms",
+              "read the atomic functions, prove them, write the table atoms",
+              Config.class,
+              List.of(),
+              List.of(ATOMS),
+              LoadAtoms::run)
+          .dependsOn(LoadAtoms::inputs);
 
   private LoadAtoms() {}
 
   public static void main(String[] args) {
     JobRunner.main(JOB, args);
+  }
+
+  private static List<Input> inputs(Config config) {
+    return config.atoms().isEmpty() ? List.of() : List.of(new Inputs.OfFiles(config.atoms()));
   }
 
   static Summary run(Warehouse warehouse, Config config) {

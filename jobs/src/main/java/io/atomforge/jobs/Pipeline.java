@@ -3,6 +3,7 @@ package io.atomforge.jobs;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
+import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
@@ -22,10 +23,10 @@ import java.util.Map;
 public final class Pipeline {
   /** Shared keys, then one block of overrides per job. See {@code conf/pipeline.yaml}. */
   record Config(
-      String warehouse,
-      String files,
+      @Operational String warehouse,
+      @Operational String files,
       long seed,
-      int partitions,
+      @Operational int partitions,
       String promptLanguage,
       String responseStyle,
       ObjectNode sandbox,

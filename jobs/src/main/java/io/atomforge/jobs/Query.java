@@ -1,6 +1,7 @@
 package io.atomforge.jobs;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
@@ -23,7 +24,7 @@ import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
 /** Read-only SQL with every table of the warehouse in scope, time travel included. */
 public final class Query {
   /** See {@code conf/query.yaml}. */
-  record Config(String warehouse, String sql, String format, int limit, String release)
+  record Config(@Operational String warehouse, String sql, String format, int limit, String release)
       implements JobConfig {
     Config {
       Checks.check(

@@ -3,6 +3,7 @@ package io.atomforge.jobs;
 import static io.atomforge.tables.Tables.RELEASES;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
  */
 public final class Release {
   /** See {@code conf/release.yaml}. */
-  record Config(String warehouse, String name, String verify, List<String> tables)
+  record Config(@Operational String warehouse, String name, String verify, List<String> tables)
       implements JobConfig {
     Config {
       Checks.check(

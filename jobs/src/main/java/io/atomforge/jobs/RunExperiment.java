@@ -5,6 +5,7 @@ import static io.atomforge.tables.Tables.EVALUATIONS;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
+import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
@@ -57,10 +58,10 @@ public final class RunExperiment {
    * @param arms what is compared; the first is what the others are compared with
    */
   public record Config(
-      String warehouse,
-      String files,
+      @Operational String warehouse,
+      @Operational String files,
       long seed,
-      int partitions,
+      @Operational int partitions,
       String promptLanguage,
       String responseStyle,
       ObjectNode sandbox,

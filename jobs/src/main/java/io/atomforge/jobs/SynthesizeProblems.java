@@ -13,12 +13,16 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
 
+import io.atomforge.config.Basis;
 import io.atomforge.config.ConfigException;
+import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.data.Decontamination;
+import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.synthesis.AtomLibrary;
 import io.atomforge.synthesis.Composer;
@@ -33,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -55,9 +60,9 @@ public final class SynthesizeProblems {
    * @param minimumDistinctOutputs different results that a graph must give over its inputs
    */
   record Config(
-      String warehouse,
+      @Operational String warehouse,
       long seed,
-      int partitions,
+      @Operational int partitions,
       SandboxConfig sandbox,
       int renderingsPerAtom,
       int renderingsPerVariant,
@@ -65,7 +70,7 @@ public final class SynthesizeProblems {
       int compositeB,
       int compositeC,
       double oversample,
-      int sliceSize,
+      @Operational int sliceSize,
       int minimumDistinctOutputs,
       List<String> decontaminate,
       int decontaminateWords,
@@ -93,12 +98,13 @@ public final class SynthesizeProblems {
 
   static final Job<Config> JOB =
       new Job<>(
-          "SynthesizeProblems",
-          "compose atoms into problems, proven by execution, split apart",
-          Config.class,
-          List.of(ATOMS),
-          List.of(CANDIDATES, PROBLEMS, REJECTIONS, SOLUTIONS),
-          SynthesizeProblems::run);
+              "SynthesizeProblems",
+              "compose atoms into problems, proven by execution, split apart",
+              Config.class,
+              List.of(ATOMS),
+              List.of(CANDIDATES, PROBLEMS, REJECTIONS, SOLUTIONS),
+              SynthesizeProblems::run)
+          .dependsOn(SynthesizeProblems::inputs);
 
   private static final long ROWS_PER_FILE = 50_000;
 
@@ -106,6 +112,13 @@ public final class SynthesizeProblems {
 
   public static void main(String[] args) {
     JobRunner.main(JOB, args);
+  }
+
+  private static List<Input> inputs(Config config) {
+    return Stream.<Input>concat(
+            Stream.of(Input.Rows.of(ATOMS)),
+            config.decontaminate().stream().map(Inputs.OfFiles::new))
+        .toList();
   }
 
   static Summary run(Warehouse warehouse, Config config) {
@@ -130,10 +143,10 @@ public final class SynthesizeProblems {
         .forEach(family -> composer.candidate(family.getKey(), 0)); // refuses an empty grammar
     Dataset<Row> slots =
         Candidates.slots(warehouse, config, source, wanted).persist(StorageLevel.MEMORY_AND_DISK());
-    String basis = Candidates.basis(warehouse, config);
+    Basis basis = Candidates.basis(warehouse, config);
     Dataset<Row> first = slots.filter("same = 1").drop("same");
     Candidates.judge(warehouse, first, config, source, basis);
-    Dataset<Row> judged = warehouse.read(CANDIDATES).filter(col("basis").equalTo(basis));
+    Dataset<Row> judged = warehouse.read(CANDIDATES).filter(col("basis").equalTo(basis.toString()));
     // Columns that are a few bytes each: what is wide is read once more for the rows that are kept.
     Dataset<Row> proven =
         judged

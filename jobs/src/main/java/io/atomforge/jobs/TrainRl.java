@@ -9,7 +9,9 @@ import static io.atomforge.tables.Tables.STEP_METRICS;
 
 import ai.djl.Device;
 import io.atomforge.checkpoint.Checkpoint;
+import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
@@ -18,6 +20,7 @@ import io.atomforge.jobs.data.Language;
 import io.atomforge.jobs.data.Pairing;
 import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.Sampling;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.jobs.run.TrainingRun;
@@ -66,10 +69,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 public final class TrainRl {
   /** See {@code conf/train-rl.yaml}. */
   public record Config(
-      String warehouse,
-      String files,
+      @Operational String warehouse,
+      @Operational String files,
       long seed,
-      int partitions,
+      @Operational int partitions,
       Language promptLanguage,
       SandboxConfig sandbox,
       String runId,
@@ -102,9 +105,9 @@ public final class TrainRl {
       double maxGradNorm,
       int gradientShards,
       int saveSteps,
-      String tensorboard,
-      String mlflow,
-      boolean resumeFromCheckpoint)
+      @Operational String tensorboard,
+      @Operational String mlflow,
+      @Operational boolean resumeFromCheckpoint)
       implements JobConfig {
     public Config {
       regularizers = List.copyOf(regularizers);
@@ -217,12 +220,13 @@ public final class TrainRl {
 
   public static final Job<Config> JOB =
       new Job<>(
-          "TrainRl",
-          "reinforcement learning from sandbox rewards: PPO, GRPO and others",
-          Config.class,
-          List.of(SEQUENCES, PROBLEMS, ATOMS, CHECKPOINTS),
-          List.of(ROLLOUTS, STEP_METRICS, CHECKPOINTS),
-          TrainRl::run);
+              "TrainRl",
+              "reinforcement learning from sandbox rewards: PPO, GRPO and others",
+              Config.class,
+              List.of(SEQUENCES, PROBLEMS, ATOMS, CHECKPOINTS),
+              List.of(ROLLOUTS, STEP_METRICS, CHECKPOINTS),
+              TrainRl::run)
+          .dependsOn(TrainRl::inputs);
 
   private static final int WINDOW = 10;
 
@@ -249,7 +253,7 @@ public final class TrainRl {
             store,
             config.runId(),
             base.id(),
-            settings(config, base, warehouse),
+            JOB.basis(config, warehouse),
             start.tokenizerFiles());
     run.showIn(config.tensorboard(), config.mlflow(), config);
     Optional<Checkpoint> resumed = run.resume(config.resumeFromCheckpoint());
@@ -353,31 +357,11 @@ public final class TrainRl {
     }
   }
 
-  private static String settings(Config config, Checkpoints.Found base, Warehouse warehouse) {
-    return String.join(
-        "; ",
-        List.of(
-            "seed=" + config.seed(),
-            "base=" + base.id(),
-            config.promptLanguage().toString(),
-            config.precision().toString(),
-            config.promptFamilies().toString(),
-            "prompts=" + config.promptsPerStep(),
-            "generations=" + config.numGenerations(),
-            "temperature=" + config.temperature(),
-            config.stepSettings(0).sampling().toString(),
-            "rows=" + config.rowsPerBatch(),
-            config.rolloutMode()
-                + (config.rolloutMode() instanceof RolloutMode.Async
-                    ? " from every save of " + config.saveSteps()
-                    : ""),
-            config.stepSettings(0).scoring().toString(),
-            config.update().toString(),
-            config.optimizer().toString(),
-            config.schedule().toString(),
-            "steps=" + config.maxSteps(),
-            "norm=" + config.maxGradNorm(),
-            "sequences=" + warehouse.fingerprint(SEQUENCES),
-            "problems=" + warehouse.fingerprint(PROBLEMS)));
+  private static List<Input> inputs(Config config) {
+    return List.of(
+        Input.Rows.of(SEQUENCES),
+        Input.Rows.of(PROBLEMS),
+        Input.Rows.of(ATOMS),
+        new Inputs.OfCheckpoint(config.files(), config.modelNameOrPath()));
   }
 }

@@ -8,15 +8,19 @@ import static org.apache.spark.sql.functions.col;
 
 import ai.djl.Device;
 import io.atomforge.checkpoint.Checkpoint;
+import io.atomforge.config.Basis;
 import io.atomforge.config.ConfigException;
+import io.atomforge.config.Operational;
 import io.atomforge.dataset.Batches;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.LoraSettings;
 import io.atomforge.jobs.run.ModelSettings;
 import io.atomforge.jobs.run.TrainingRun;
@@ -40,7 +44,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -51,10 +54,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 public final class TrainSft {
   /** See {@code conf/train-sft.yaml}. */
   record Config(
-      String warehouse,
-      String files,
+      @Operational String warehouse,
+      @Operational String files,
       long seed,
-      int partitions,
+      @Operational int partitions,
       String runId,
       String modelNameOrPath,
       ModelSettings model,
@@ -71,19 +74,19 @@ public final class TrainSft {
       double maxGradNorm,
       int gradientShards,
       int gradientAccumulationSteps,
-      boolean gradientCheckpointing,
+      @Operational boolean gradientCheckpointing,
       Distribution distribution,
       Precision gradientPrecision,
       int gradientFanIn,
-      double lossSpikeFactor,
+      @Operational double lossSpikeFactor,
       int saveSteps,
       int saveTotalLimit,
       String metricForBestModel,
       int evalSteps,
       int earlyStoppingPatience,
-      String tensorboard,
-      String mlflow,
-      boolean resumeFromCheckpoint)
+      @Operational String tensorboard,
+      @Operational String mlflow,
+      @Operational boolean resumeFromCheckpoint)
       implements JobConfig {
     Config {
       Checks.atLeast(1, "partitions", partitions);
@@ -163,12 +166,13 @@ public final class TrainSft {
 
   public static final Job<Config> JOB =
       new Job<>(
-          "TrainSft",
-          "supervised fine-tuning, gradients on executors, one optimizer on the driver",
-          Config.class,
-          List.of(SEQUENCES, CHECKPOINTS),
-          List.of(STEP_METRICS, CHECKPOINTS),
-          TrainSft::run);
+              "TrainSft",
+              "supervised fine-tuning, gradients on executors, one optimizer on the driver",
+              Config.class,
+              List.of(SEQUENCES, CHECKPOINTS),
+              List.of(STEP_METRICS, CHECKPOINTS),
+              TrainSft::run)
+          .dependsOn(TrainSft::inputs);
 
   private TrainSft() {}
 
@@ -214,14 +218,9 @@ public final class TrainSft {
             "lower train_batch_size, raise gradient_accumulation_steps or set"
                 + " gradient_checkpointing=true");
     String parent = base.map(Checkpoints.Found::id).orElse("");
+    Basis basis = JOB.basis(config, warehouse);
     TrainingRun run =
-        new TrainingRun(
-            warehouse,
-            store,
-            config.runId(),
-            parent,
-            settings(config, steps, warehouse),
-            tokenizerFiles);
+        new TrainingRun(warehouse, store, config.runId(), parent, basis, tokenizerFiles);
     run.showIn(config.tensorboard(), config.mlflow(), config);
     Optional<Checkpoint> resumed = run.resume(config.resumeFromCheckpoint());
     Optional<Lora> lora = config.lora().lora();
@@ -260,7 +259,12 @@ public final class TrainSft {
       if (lora.isPresent()) {
         TrainingRun merged =
             new TrainingRun(
-                warehouse, store, config.runId() + Checkpoints.MERGED, parent, "", tokenizerFiles);
+                warehouse,
+                store,
+                config.runId() + Checkpoints.MERGED,
+                parent,
+                basis,
+                tokenizerFiles);
         try (Parameters all = lora.get().merge(model, first, theta)) {
           merged.export(run.committed(), model, all);
         }
@@ -365,33 +369,13 @@ public final class TrainSft {
     return ((Number) state.get(key)).intValue();
   }
 
-  private static String alone(Distribution distribution) {
-    return distribution instanceof Distribution.Synchronous ? "" : "; " + distribution;
-  }
-
-  /**
-   * What the result depends on; where tables lie and how many tasks there are is not part of it.
-   */
-  private static String settings(Config config, long steps, Warehouse warehouse) {
-    return String.join(
-        "; ",
-        List.of(
-            "seed=" + config.seed(),
-            "base=" + config.modelNameOrPath(),
-            config.model().toString(),
-            config.lora().toString(),
-            config.precision().toString(),
-            config.optimizer().toString(),
-            config.schedule().toString(),
-            config.objective().toString(),
-            config.lossAggMode().toString(),
-            "weights=" + new TreeMap<>(config.mixtureWeights()),
-            "batch=" + config.trainBatchSize(),
-            "steps=" + steps,
-            "norm=" + config.maxGradNorm(),
-            "shards=" + config.gradientShards() + "x" + config.gradientAccumulationSteps(),
-            "fan_in=" + config.gradientFanIn() + alone(config.distribution()),
-            "gradients=" + config.gradientPrecision(),
-            "sequences=" + warehouse.fingerprint(SEQUENCES)));
+  /** Data, and the model or the tokenizer that the run begins with. */
+  private static List<Input> inputs(Config config) {
+    String base = config.modelNameOrPath();
+    return List.of(
+        Input.Rows.of(SEQUENCES),
+        base.isEmpty()
+            ? TrainTokenizer.input(config.files())
+            : new Inputs.OfCheckpoint(config.files(), base));
   }
 }

@@ -5,7 +5,9 @@ import static io.atomforge.tables.Tables.PROBLEMS;
 import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
@@ -13,6 +15,7 @@ import io.atomforge.jobs.data.Language;
 import io.atomforge.jobs.data.Style;
 import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.Inputs;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.BpeTrainer;
@@ -32,8 +35,8 @@ import org.apache.spark.sql.Row;
 public final class TrainTokenizer {
   /** See {@code conf/train-tokenizer.yaml}. */
   record Config(
-      String warehouse,
-      String files,
+      @Operational String warehouse,
+      @Operational String files,
       Language promptLanguage,
       Style responseStyle,
       List<String> families,
@@ -49,12 +52,13 @@ public final class TrainTokenizer {
 
   static final Job<Config> JOB =
       new Job<>(
-          "TrainTokenizer",
-          "learn a byte-level BPE tokenizer from the training split",
-          Config.class,
-          List.of(PROBLEMS, CHECKPOINTS),
-          List.of(),
-          TrainTokenizer::run);
+              "TrainTokenizer",
+              "learn a byte-level BPE tokenizer from the training split",
+              Config.class,
+              List.of(PROBLEMS, CHECKPOINTS),
+              List.of(),
+              TrainTokenizer::run)
+          .dependsOn(TrainTokenizer::inputs);
 
   static final String FILE = "tokenizer/tokenizer.json";
   private static final String CONFIG = "tokenizer/tokenizer_config.json";
@@ -63,6 +67,17 @@ public final class TrainTokenizer {
 
   public static void main(String[] args) {
     JobRunner.main(JOB, args);
+  }
+
+  private static List<Input> inputs(Config config) {
+    String model = config.modelNameOrPath();
+    return List.of(
+        model.isEmpty() ? Input.Rows.of(PROBLEMS) : new Inputs.OfCheckpoint(config.files(), model));
+  }
+
+  /** The tokenizer, for jobs that read it. */
+  static Input input(String files) {
+    return new Inputs.OfStore(files, "tokenizer", FILE);
   }
 
   /** A word and how often it occurs. */

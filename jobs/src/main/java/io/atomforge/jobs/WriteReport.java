@@ -8,6 +8,7 @@ import static io.atomforge.tables.Tables.REJECTIONS;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
@@ -51,8 +52,8 @@ public final class WriteReport {
    * @param samplesPerSet problems shown with their completions
    */
   record Config(
-      String warehouse,
-      String files,
+      @Operational String warehouse,
+      @Operational String files,
       long seed,
       Language promptLanguage,
       SandboxConfig sandbox,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.atomforge.config.Basis;
 import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.TrainingRun;
@@ -14,12 +15,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ResumeTest {
+  private static final Basis BASIS = new Basis(new TreeMap<>(), new TreeMap<>(), 1);
+
   @TempDir Path folder;
 
   @Test
@@ -44,7 +48,7 @@ class ResumeTest {
     Warehouse warehouse = warehouse();
     FileStore store = FileStore.open(warehouse, folder.resolve("files").toString());
     Files.createDirectories(folder.resolve("files/checkpoints/sft/step-3"));
-    TrainingRun run = new TrainingRun(warehouse, store, "sft", "", "settings", Map.of());
+    TrainingRun run = new TrainingRun(warehouse, store, "sft", "", BASIS, Map.of());
     assertThat(run.resume(true)).isEmpty();
   }
 

@@ -18,8 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds checkpoints by name. */
 public final class Checkpoints {
@@ -42,42 +42,47 @@ public final class Checkpoints {
    * @throws ConfigException if there is none
    */
   public static Found find(Warehouse warehouse, FileStore store, String name) {
-    if (warehouse.exists(CHECKPOINTS)) {
-      List<CheckpointRow> rows =
-          Warehouse.collect(
-              CHECKPOINTS,
-              warehouse
-                  .read(CHECKPOINTS)
-                  .filter(col("checkpoint_id").equalTo(name).or(col("run_id").equalTo(name))));
-      var row = rows.stream().max(Comparator.comparingLong(CheckpointRow::step));
-      if (row.isPresent()) {
-        String folder = folder(row.get().runId(), row.get().step());
-        Path found =
-            store
-                .fetch(folder)
-                .orElseThrow(
-                    () ->
-                        new ConfigException(
-                            "checkpoint: "
-                                + name
-                                + " is in table checkpoints, but its folder "
-                                + store.address(folder)
-                                + " is gone"));
-        if (!TrainingRun.manifestHash(found).equals(row.get().sha256())) {
-          throw new ConfigException(
-              "checkpoint: "
-                  + store.address(folder)
-                  + "/MANIFEST.json is missing or not what table checkpoints says; restore it or"
-                  + " train the run again");
-        }
-        return new Found(row.get().checkpointId(), found);
+    Optional<CheckpointRow> row = row(warehouse, name);
+    if (row.isPresent()) {
+      String folder = folder(row.get().runId(), row.get().step());
+      Path found =
+          store
+              .fetch(folder)
+              .orElseThrow(
+                  () ->
+                      new ConfigException(
+                          "checkpoint: "
+                              + name
+                              + " is in table checkpoints, but its folder "
+                              + store.address(folder)
+                              + " is gone"));
+      if (!TrainingRun.manifestHash(found).equals(row.get().sha256())) {
+        throw new ConfigException(
+            "checkpoint: "
+                + store.address(folder)
+                + "/MANIFEST.json is missing or not what table checkpoints says; restore it or"
+                + " train the run again");
       }
+      return new Found(row.get().checkpointId(), found);
     }
     if (Files.isRegularFile(Path.of(name, "config.json"))) {
       return new Found(name, Path.of(name));
     }
     throw new ConfigException(
         "checkpoint: no checkpoint, run or folder named '" + name + "'; see table checkpoints");
+  }
+
+  /** What table checkpoints says of a checkpoint_id, or of the latest one of a run_id. */
+  static Optional<CheckpointRow> row(Warehouse warehouse, String name) {
+    return warehouse.exists(CHECKPOINTS)
+        ? Warehouse.collect(
+                CHECKPOINTS,
+                warehouse
+                    .read(CHECKPOINTS)
+                    .filter(col("checkpoint_id").equalTo(name).or(col("run_id").equalTo(name))))
+            .stream()
+            .max(Comparator.comparingLong(CheckpointRow::step))
+        : Optional.empty();
   }
 
   /**

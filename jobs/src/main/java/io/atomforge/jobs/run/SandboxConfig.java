@@ -1,20 +1,23 @@
 package io.atomforge.jobs.run;
 
+import io.atomforge.config.Operational;
+import io.atomforge.config.Resolved;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.Limits;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.SandboxSettings;
+import java.util.Map;
 
 /** The {@code sandbox} block of the configs. */
 public record SandboxConfig(
-    String python,
-    int workers,
-    IsolationLevel minimumIsolation,
+    @Operational String python,
+    @Operational int workers,
+    @Operational IsolationLevel minimumIsolation,
     double timeLimitSeconds,
     int memoryLimitMib,
     int outputLimitKib,
-    int cacheMib)
-    implements java.io.Serializable {
+    @Operational int cacheMib)
+    implements java.io.Serializable, Resolved {
   public SandboxConfig {
     new SandboxSettings(
         python,
@@ -23,6 +26,12 @@ public record SandboxConfig(
         0,
         new Limits(timeLimitSeconds, memoryLimitMib, outputLimitKib),
         cacheMib);
+  }
+
+  /** Which Python it is, whatever its name on this machine. */
+  @Override
+  public Map<String, String> resolved() {
+    return Map.of("python_version", open(0).pythonVersion());
   }
 
   public Limits limits() {

@@ -4,8 +4,11 @@ import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static io.atomforge.tables.Tables.ROLLOUTS;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.atomforge.checkpoint.Checkpoint;
+import io.atomforge.config.Basis;
 import io.atomforge.config.ConfigException;
+import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.tracking.Mlflow;
 import io.atomforge.jobs.tracking.MlflowStore;
 import io.atomforge.jobs.tracking.TensorBoard;
@@ -40,11 +43,14 @@ import java.util.stream.Collectors;
  * killed anywhere goes on from its last checkpoint and writes the same again.
  */
 public final class TrainingRun implements AutoCloseable {
+  /** The key of a checkpoint's state. */
+  private static final String BASIS = "basis";
+
   private final Warehouse warehouse;
   private final FileStore store;
   private final String runId;
   private final String parent;
-  private final String settings;
+  private final Basis basis;
   private final Map<String, byte[]> tokenizerFiles;
   private final List<StepMetric> metrics = new ArrayList<>();
   private final List<RolloutRow> rollouts = new ArrayList<>();
@@ -65,21 +71,21 @@ public final class TrainingRun implements AutoCloseable {
 
   /**
    * @param parent checkpoint that the run starts from; empty for none
-   * @param settings what the run's result depends on; a run is only resumed under equal settings
+   * @param basis what the run's result depends on; a run is only resumed under an equal one
    */
   public TrainingRun(
       Warehouse warehouse,
       FileStore store,
       String runId,
       String parent,
-      String settings,
+      Basis basis,
       Map<String, byte[]> tokenizerFiles) {
     checkRunId(runId);
     this.warehouse = warehouse;
     this.store = store;
     this.runId = runId;
     this.parent = parent;
-    this.settings = settings;
+    this.basis = basis;
     this.tokenizerFiles = tokenizerFiles;
   }
 
@@ -105,7 +111,8 @@ public final class TrainingRun implements AutoCloseable {
   /**
    * @param enabled false to begin anew and drop what the run had saved
    * @return the run's latest checkpoint, with its optimizer
-   * @throws ConfigException if the run was made with other settings, or the checkpoint is damaged
+   * @throws ConfigException naming what the run depends on and changed since, or if the checkpoint
+   *     is damaged
    */
   public Optional<Checkpoint> resume(boolean enabled) {
     if (!enabled) {
@@ -128,18 +135,28 @@ public final class TrainingRun implements AutoCloseable {
     if (checkpoint.state().isEmpty()) {
       throw new ConfigException(folder + " has no training_state to resume from");
     }
-    if (!settings.equals(checkpoint.state().get("settings"))) {
-      throw new ConfigException(
-          "run_id: run "
-              + runId
-              + " was begun with other settings or data; name another run_id, or begin anew with"
-              + " resume_from_checkpoint=false");
-    }
+    checkBasis(Basis.of(JobRunner.JSON.<JsonNode>valueToTree(checkpoint.state().get(BASIS))));
     committed = latest;
     writeRow(latest);
     long covered = latest;
     trackers.forEach(tracker -> tracker.resume(step -> saved(step, covered)));
     return Optional.of(checkpoint);
+  }
+
+  private void checkBasis(Optional<Basis> earlier) {
+    String changed =
+        earlier.isEmpty()
+            ? "an earlier version of the program saved it and did not note all that it depends on"
+            : basis.difference(earlier.get()).orElse("");
+    if (!changed.isEmpty()) {
+      throw new ConfigException(
+          "run_id: run "
+              + runId
+              + " cannot go on: "
+              + changed
+              + "; change that back, name another run_id, or begin anew with"
+              + " resume_from_checkpoint=false");
+    }
   }
 
   private List<StepMetric> saved(long after, long last) {
@@ -205,7 +222,7 @@ public final class TrainingRun implements AutoCloseable {
     }
     Map<String, Object> values = new HashMap<>(cursor);
     values.put("step", step);
-    values.put("settings", settings);
+    values.put(BASIS, basis.tree());
     AdamW.State optimizer = trainer.optimizer();
     save(
         step,

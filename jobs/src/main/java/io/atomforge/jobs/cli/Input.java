@@ -1,0 +1,37 @@
+package io.atomforge.jobs.cli;
+
+import io.atomforge.tables.Table;
+import io.atomforge.tables.Warehouse;
+
+/** Something beside its config that a job reads and its result depends on. */
+public interface Input {
+  /** How messages name it, such as {@code table sequences}; no two inputs of a job share a name. */
+  String name();
+
+  /**
+   * @return a short text that is equal where the content is equal, whatever wrote it; empty where
+   *     there is nothing to read
+   */
+  String fingerprint(Warehouse warehouse);
+
+  /**
+   * Rows of a table.
+   *
+   * @param condition SQL over its columns that the rows fulfil; empty for all rows
+   */
+  record Rows(Table<?> table, String condition) implements Input {
+    public static Rows of(Table<?> table) {
+      return new Rows(table, "");
+    }
+
+    @Override
+    public String name() {
+      return "table " + table.name() + (condition.isEmpty() ? "" : " where " + condition);
+    }
+
+    @Override
+    public String fingerprint(Warehouse warehouse) {
+      return warehouse.exists(table) ? warehouse.fingerprint(table, condition) : "";
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.atomforge.jobs.run;
+
+import io.atomforge.config.ConfigException;
+import io.atomforge.jobs.cli.Input;
+import io.atomforge.tables.Warehouse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** What jobs read that is no table. */
+public final class Inputs {
+  /** Of a larger file the size alone counts: it holds weights, which lie beside smaller files. */
+  private static final long READ_BYTES = 16_000_000;
+
+  private Inputs() {}
+
+  /**
+   * A model.
+   *
+   * @param files the key {@code files} of the job
+   * @param checkpoint as {@link Checkpoints#find} takes it
+   */
+  public record OfCheckpoint(String files, String checkpoint) implements Input {
+    @Override
+    public String name() {
+      return "checkpoint " + checkpoint;
+    }
+
+    @Override
+    public String fingerprint(Warehouse warehouse) {
+      return Checkpoints.row(warehouse, checkpoint)
+          .map(row -> row.sha256())
+          .orElseGet(() -> new OfFiles(checkpoint).fingerprint(warehouse));
+    }
+  }
+
+  /**
+   * A text file of the {@link FileStore}.
+   *
+   * @param files the key {@code files} of the job
+   * @param kind what messages call it
+   */
+  public record OfStore(String files, String kind, String path) implements Input {
+    @Override
+    public String name() {
+      return kind;
+    }
+
+    @Override
+    public String fingerprint(Warehouse warehouse) {
+      return FileStore.open(warehouse, files)
+          .read(path)
+          .map(text -> hex(sha256().digest(text.getBytes(StandardCharsets.UTF_8))))
+          .orElse("");
+    }
+  }
+
+  /**
+   * A file, or the files of a folder, on any file system; a name without scheme is on this machine.
+   */
+  public record OfFiles(String path) implements Input {
+    @Override
+    public String name() {
+      return "file " + path;
+    }
+
+    @Override
+    public String fingerprint(Warehouse warehouse) {
+      Path root = new Path(path);
+      try {
+        FileSystem files =
+            root.getFileSystem(warehouse.spark().sparkContext().hadoopConfiguration());
+        if (!files.exists(root)) {
+          return "";
+        }
+        MessageDigest sha = sha256();
+        FileStatus[] found = files.listStatus(root);
+        Arrays.sort(found);
+        for (FileStatus file : found) {
+          if (file.isFile()) {
+            add(files, file, sha);
+          }
+        }
+        return hex(sha.digest());
+      } catch (IOException e) {
+        throw new ConfigException(path + ": cannot be read: " + e.getMessage());
+      }
+    }
+
+    private static void add(FileSystem files, FileStatus file, MessageDigest sha)
+        throws IOException {
+      String head = file.getPath().getName() + " " + file.getLen() + "\n";
+      sha.update(head.getBytes(StandardCharsets.UTF_8));
+      if (file.getLen() <= READ_BYTES) {
+        try (InputStream in = new DigestInputStream(files.open(file.getPath()), sha)) {
+          in.transferTo(java.io.OutputStream.nullOutputStream());
+        }
+      }
+    }
+  }
+
+  private static String hex(byte[] hash) {
+    return HexFormat.of().formatHex(hash);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
