@@ -36,7 +36,7 @@ checkpoint: model
 graph: atoms
 synthesis: atoms graph sandbox
 task: sandbox synthesis
-dataset:
+dataset: synthesis
 training.objective: model
 training: model torch
 rl: model sandbox synthesis task tokenizer training training.objective
@@ -47,11 +47,12 @@ report: evaluation
 jobs.cli: tables
 jobs.tracking: jobs.cli report tables
 jobs.run: checkpoint jobs.cli jobs.tracking model sandbox tables tokenizer training
+jobs.training: checkpoint dataset jobs.cli jobs.run jobs.tracking model rl sandbox spark tables task training training.objective
 jobs.pipeline: jobs.cli jobs.run tables
 jobs.data: dataset jobs.cli jobs.run sandbox synthesis tables
 jobs.judge: sandbox
-jobs: atoms checkpoint dataset evaluation jobs.cli jobs.data jobs.judge jobs.pipeline jobs.run jobs.tracking \
-model report rl sandbox spark synthesis tables task tokenizer training training.objective
+jobs: atoms checkpoint dataset evaluation jobs.cli jobs.data jobs.judge jobs.pipeline jobs.run jobs.training \
+model report rl sandbox spark synthesis tables task tokenizer training
 """;
 
   /** Libraries that only some packages may import. */

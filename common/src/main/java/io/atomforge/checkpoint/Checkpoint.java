@@ -50,6 +50,14 @@ public record Checkpoint(
    */
   public record Adapter(Lora lora, String base) {}
 
+  /**
+   * What AdamW keeps of an optimizer's steps, each in the layout of the parameters.
+   *
+   * @param mean of gradients
+   * @param square mean of squared gradients
+   */
+  public record Moments(Parameters mean, Parameters square) {}
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> TOKENIZER_FILES =
       List.of(
@@ -145,20 +153,27 @@ public record Checkpoint(
   }
 
   /**
-   * Reads what {@link #save(Parameters, Parameters, Parameters, Precision)} wrote.
+   * Reads what {@link #save(Parameters, Map, Precision)} wrote.
    *
+   * @param optimizers by name; what they hold is replaced
    * @throws IllegalArgumentException naming the file that is missing, damaged or not supported
    */
-  public void restore(Parameters theta, Parameters mean, Parameters square) throws IOException {
+  public void restore(Parameters theta, Map<String, Moments> optimizers) throws IOException {
     readWeights(theta);
     if (theta.layout().valueHeadSize() > 0) {
       read(Safetensors.open(folder.resolve(VALUE_HEAD)), "", valueHead(theta), theta);
     }
-    Safetensors moments = Safetensors.open(folder.resolve(OPTIMIZER));
-    for (ParameterLayout.Tensor tensor : theta.layout().tensors()) {
-      read(moments, "mean.", tensor, mean);
-      read(moments, "square.", tensor, square);
+    for (Map.Entry<String, Moments> optimizer : optimizers.entrySet()) {
+      Safetensors file = Safetensors.open(folder.resolve(optimizerFile(optimizer.getKey())));
+      for (ParameterLayout.Tensor tensor : theta.layout().tensors()) {
+        read(file, "mean.", tensor, optimizer.getValue().mean());
+        read(file, "square.", tensor, optimizer.getValue().square());
+      }
     }
+  }
+
+  private static String optimizerFile(String name) {
+    return name.isEmpty() ? OPTIMIZER : OPTIMIZER.replace(".", "_" + name + ".");
   }
 
   private static void read(
@@ -201,10 +216,9 @@ public record Checkpoint(
    *
    * @param theta the weights; a value head at its end goes into the training state, being no part
    *     of the model
-   * @param mean AdamW's mean of gradients; stays fp32
-   * @param square AdamW's mean of squared gradients; stays fp32
+   * @param optimizers their moments by name, which stay fp32; the run's main one has an empty name
    */
-  public void save(Parameters theta, Parameters mean, Parameters square, Precision stored)
+  public void save(Parameters theta, Map<String, Moments> optimizers, Precision stored)
       throws IOException {
     try (PendingFolder pending = PendingFolder.beside(folder)) {
       write(pending, theta, stored, MAX_SHARD_BYTES);
@@ -212,9 +226,13 @@ public record Checkpoint(
         var head = new Safetensors.Tensor(ParameterLayout.VALUE_HEAD, valueHead(theta), theta);
         Safetensors.write(pending.path(VALUE_HEAD), List.of(head), Precision.FP32);
       }
-      List<Safetensors.Tensor> moments = new ArrayList<>(tensors("mean.", mean.layout(), mean));
-      moments.addAll(tensors("square.", square.layout(), square));
-      Safetensors.write(pending.path(OPTIMIZER), moments, Precision.FP32);
+      for (Map.Entry<String, Moments> optimizer : optimizers.entrySet()) {
+        Moments moments = optimizer.getValue();
+        List<Safetensors.Tensor> both =
+            new ArrayList<>(tensors("mean.", moments.mean().layout(), moments.mean()));
+        both.addAll(tensors("square.", moments.square().layout(), moments.square()));
+        Safetensors.write(pending.path(optimizerFile(optimizer.getKey())), both, Precision.FP32);
+      }
       // The order of an immutable map's keys changes from one process to the next.
       pending.write(STATE, JSON.writeValueAsBytes(new TreeMap<>(state)));
       pending.commit();

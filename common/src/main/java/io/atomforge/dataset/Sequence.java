@@ -24,6 +24,9 @@ public record Sequence(
     int[] tokens,
     int[] lossMask,
     double weight) {
+  /** The mixture of sequences that a run measures itself on and does not learn. */
+  public static final String VALIDATION = "validation";
+
   /**
    * @throws IllegalArgumentException if the arrays do not match, the mask holds anything but 0 and
    *     1 or no 1 at all, or the weight is not positive and finite

@@ -68,6 +68,11 @@ public record LossScript(
     }
   }
 
+  /** The same for parameters that end with a value head, which has no part in the loss. */
+  public LossScript besideValueHead() {
+    return new LossScript(name, body, inputs, statistics, hasReference, true);
+  }
+
   /** The body of {@code token_loss} with inputs unpacked before it and results packed after it. */
   String text() {
     Stream<String> unpacked =

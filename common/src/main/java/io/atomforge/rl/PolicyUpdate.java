@@ -1,11 +1,9 @@
 package io.atomforge.rl;
 
 import io.atomforge.model.Parameters;
-import io.atomforge.random.Seeds;
 import io.atomforge.rl.Episodes.Episode;
 import io.atomforge.rl.Episodes.Scores;
 import io.atomforge.training.GradientSource;
-import io.atomforge.training.Shard;
 import io.atomforge.training.Trainer;
 import io.atomforge.training.objective.AdvantageEstimator;
 import io.atomforge.training.objective.ImportanceCorrection;
@@ -121,7 +119,7 @@ public final class PolicyUpdate {
     metrics.put(
         "critic/rewards/mean",
         rewarded.stream().mapToDouble(r -> Arrays.stream(r.rewards()).sum()).average().orElse(0));
-    descend(trainer, batch, learned, seed, metrics);
+    new Descent(settings, batch.longest(), learned).take(trainer, seed, metrics);
     return new Result(perSample, next, metrics);
   }
 
@@ -191,10 +189,10 @@ public final class PolicyUpdate {
   /** What a value head is to learn: estimate plus value; empty without one. */
   private List<double[]> outcomes(
       List<AdvantageEstimator.Episode> rewarded, Map<String, Double> metrics) {
-    if (!(settings.advEstimator instanceof AdvantageEstimator.Gae gae)) {
+    List<double[]> errors = settings.advEstimator.valueErrors(rewarded);
+    if (errors.isEmpty()) {
       return List.of();
     }
-    List<double[]> errors = gae.estimates(rewarded);
     List<double[]> outcomes = new ArrayList<>();
     List<double[]> values = rewarded.stream().map(AdvantageEstimator.Episode::values).toList();
     for (int i = 0; i < errors.size(); i++) {
@@ -243,42 +241,6 @@ public final class PolicyUpdate {
           };
     }
     return inputs;
-  }
-
-  private void descend(
-      Trainer trainer,
-      RolloutBatch batch,
-      List<Minibatches.Learned> learned,
-      long seed,
-      Map<String, Double> metrics) {
-    Minibatches minibatches = new Minibatches(settings, batch.longest(), learned);
-    List<Trainer.Step> steps = new ArrayList<>();
-    for (int pass = 0; pass < settings.numIterations; pass++) {
-      for (List<Shard> shards : minibatches.deal(Seeds.derive(seed, "pass", pass))) {
-        steps.add(trainer.step(shards, settings.temperature));
-      }
-    }
-    metrics.put("training/optimizer_steps", (double) steps.size());
-    if (steps.isEmpty()) {
-      return;
-    }
-    List<String> names = settings.objective.lossScript().statistics();
-    for (int k = 0; k < names.size(); k++) {
-      int at = k;
-      String family = names.get(k).startsWith("vf_") ? "critic/" : "actor/";
-      metrics.put(
-          family + names.get(k),
-          steps.stream().mapToDouble(s -> s.statistics()[at]).average().orElseThrow());
-    }
-    metrics.putIfAbsent("actor/kl_to_start", metrics.get("actor/kl_loss"));
-    metrics.put(
-        "actor/grad_norm",
-        steps.stream().mapToDouble(Trainer.Step::gradNorm).average().orElseThrow());
-    metrics.put("actor/lr", steps.get(steps.size() - 1).learningRate());
-    metrics.put(
-        "timing_s/update_actor", steps.stream().mapToDouble(Trainer.Step::gradientSeconds).sum());
-    metrics.put(
-        "timing_s/aggregate", steps.stream().mapToDouble(Trainer.Step::updateSeconds).sum());
   }
 
   private static double[] times(double[] a, double[] b) {

@@ -1,5 +1,6 @@
 package io.atomforge.rl;
 
+import io.atomforge.sandbox.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -132,6 +133,15 @@ public final class RolloutBatch {
   /** Tokens at which a completion is cut. */
   int longest() {
     return scoring.longest;
+  }
+
+  /** The problems of which no completion passed, in the order of the step. */
+  public List<String> failed() {
+    return groups.stream()
+        .filter(g -> g.samples.stream().noneMatch(s -> s.rollout.outcome() == Outcome.PASSED))
+        .filter(g -> g.scores().length > 0)
+        .map(g -> g.task.task().taskId())
+        .toList();
   }
 
   /** Mean reward before shaping of the samples whose program was judged. */

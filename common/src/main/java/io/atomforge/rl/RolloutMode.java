@@ -17,10 +17,31 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @Type(name = "replay", value = RolloutMode.Replay.class)
 })
 public sealed interface RolloutMode {
+  /** Steps that rollouts are drawn ahead of, at most. */
+  default int ahead() {
+    return 0;
+  }
+
+  /** Steps back whose rollouts may be learned from again. */
+  default int back() {
+    return 0;
+  }
+
+  /** Share of the steps that learn from rollouts of an earlier one. */
+  default double share() {
+    return 0;
+  }
+
+  /** Whether greedy completions of the prompts are there when a step learns. */
+  @JsonIgnore
+  default boolean keepsGreedy() {
+    return back() == 0;
+  }
+
   /** Whether rollouts may be stale. */
   @JsonIgnore
   default boolean offPolicy() {
-    return !(this instanceof Sync);
+    return ahead() + back() > 0;
   }
 
   /** From the policy that the step then changes. */
@@ -35,6 +56,11 @@ public sealed interface RolloutMode {
   record Async(@JsonProperty("max_staleness") int maxStaleness) implements RolloutMode {
     public Async {
       atLeastOne(maxStaleness);
+    }
+
+    @Override
+    public int ahead() {
+      return maxStaleness;
     }
   }
 
@@ -53,6 +79,11 @@ public sealed interface RolloutMode {
       if (!(share > 0 && share < 1)) {
         throw new IllegalArgumentException("share must be above 0 and below 1, got " + share);
       }
+    }
+
+    @Override
+    public int back() {
+      return maxStaleness;
     }
   }
 

@@ -137,6 +137,16 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
+   * @param temperature divides the logits
+   * @return the norm of the mean gradient, of which nothing is learned
+   */
+  public double gradNorm(List<Shard> shards, double temperature) {
+    try (Gradient sum = source.gradients(theta, shards, temperature).sum()) {
+      return sum.values().norm() / shards.stream().mapToDouble(Shard::denominator).sum();
+    }
+  }
+
+  /**
    * Steps that workers take alone, then one that brings them together. The optimizer's mean of
    * gradients is the outer momentum.
    *

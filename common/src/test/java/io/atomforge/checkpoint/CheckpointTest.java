@@ -71,8 +71,13 @@ class CheckpointTest {
     assertThat(loaded.state()).isEqualTo(STATE);
     try (Parameters theta = Parameters.zeros(layout, Device.cpu());
         Parameters mean = Parameters.zeros(layout, Device.cpu());
-        Parameters square = Parameters.zeros(layout, Device.cpu())) {
-      loaded.restore(theta, mean, square);
+        Parameters square = Parameters.zeros(layout, Device.cpu());
+        Parameters otherMean = Parameters.zeros(layout, Device.cpu());
+        Parameters otherSquare = Parameters.zeros(layout, Device.cpu())) {
+      loaded.restore(
+          theta, Map.of("", moments(mean, square), "other", moments(otherMean, otherSquare)));
+      assertThat(otherMean.toFloats()).isEqualTo(initial(layout, 3));
+      assertThat(otherSquare.toFloats()).isEqualTo(initial(layout, 2));
       assertThat(theta.toFloats()).isEqualTo(initial(layout, 1));
       assertThat(mean.toFloats()).isEqualTo(initial(layout, 2));
       assertThat(square.toFloats()).isEqualTo(initial(layout, 3));
@@ -290,8 +295,15 @@ class CheckpointTest {
         Parameters mean = Parameters.initial(layout, 2, Device.cpu());
         Parameters square = Parameters.initial(layout, 3, Device.cpu())) {
       new Checkpoint(place, config, tokenizer(), Optional.empty(), STATE)
-          .save(theta, mean, square, Precision.FP32);
+          .save(
+              theta,
+              Map.of("", moments(mean, square), "other", moments(square, mean)),
+              Precision.FP32);
     }
+  }
+
+  private static Checkpoint.Moments moments(Parameters mean, Parameters square) {
+    return new Checkpoint.Moments(mean, square);
   }
 
   private static float[] initial(ParameterLayout layout, long seed) {

@@ -177,10 +177,10 @@ class LoraTest {
         Parameters mean = Parameters.zeros(saved.layout(), Device.cpu());
         Parameters square = Parameters.zeros(saved.layout(), Device.cpu())) {
       new Checkpoint(folder.resolve("ours"), config, Map.of(), adapter, Map.of("step", 3))
-          .save(saved, saved, saved, Precision.FP32);
+          .save(saved, Map.of("", new Checkpoint.Moments(saved, saved)), Precision.FP32);
       Checkpoint loaded = Checkpoint.open(folder.resolve("ours"));
       assertThat(loaded.adapter()).isEqualTo(adapter);
-      loaded.restore(theta, mean, square);
+      loaded.restore(theta, Map.of("", new Checkpoint.Moments(mean, square)));
       assertThat(theta.toFloats()).isEqualTo(values);
       assertThat(mean.toFloats()).isEqualTo(values);
     }

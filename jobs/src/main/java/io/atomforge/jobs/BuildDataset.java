@@ -8,17 +8,18 @@ import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.Operational;
+import io.atomforge.dataset.Language;
 import io.atomforge.dataset.Mixture;
+import io.atomforge.dataset.Pairing;
 import io.atomforge.dataset.Sequence;
+import io.atomforge.dataset.Style;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
-import io.atomforge.jobs.data.Language;
-import io.atomforge.jobs.data.Pairing;
-import io.atomforge.jobs.data.Style;
 import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.StoredTokenizer;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.View;
@@ -99,9 +100,6 @@ public final class BuildDataset {
               BuildDataset::run)
           .dependsOn(BuildDataset::inputs);
 
-  /** The mixture name of rows that are not trained on. */
-  static final String VALIDATION = "validation";
-
   private BuildDataset() {}
 
   public static void main(String[] args) {
@@ -110,7 +108,7 @@ public final class BuildDataset {
 
   private static List<Input> inputs(Config config) {
     return Stream.concat(
-            Stream.of(Input.Rows.of(PROBLEMS), TrainTokenizer.input(config.files())),
+            Stream.of(Input.Rows.of(PROBLEMS), StoredTokenizer.input(config.files())),
             config.mixture().stream()
                 .map(Share::family)
                 .filter(AcceptedRollouts::named)
@@ -120,7 +118,7 @@ public final class BuildDataset {
 
   static Summary run(Warehouse warehouse, Config config) {
     refuseLeaks(warehouse);
-    Tokenizer tokenizer = TrainTokenizer.load(FileStore.open(warehouse, config.files()));
+    Tokenizer tokenizer = StoredTokenizer.load(FileStore.open(warehouse, config.files()));
     ChatTemplate template = new ChatTemplate(tokenizer);
     List<Sequence> sequences = mix(warehouse.read(PROBLEMS), template, config);
     for (Share share : config.mixture()) {
@@ -183,12 +181,17 @@ public final class BuildDataset {
       }
     }
     Share first = config.mixture().get(0);
-    Map<String, Problem> held = byId(problems, first, VALIDATION, config);
+    Map<String, Problem> held = byId(problems, first, Sequence.VALIDATION, config);
     List<String> chosen = Mixture.select(new ArrayList<>(held.keySet()), 100, config.seed());
     for (String id : chosen.subList(0, Math.min(config.validation(), chosen.size()))) {
       sequences.add(
           sequence(
-              id, List.of(held.get(id)), Pairing.of(first.family()), VALIDATION, template, config));
+              id,
+              List.of(held.get(id)),
+              Pairing.of(first.family()),
+              Sequence.VALIDATION,
+              template,
+              config));
     }
     return sequences;
   }

@@ -4,12 +4,12 @@ import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.Operational;
+import io.atomforge.dataset.Language;
+import io.atomforge.dataset.Style;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
-import io.atomforge.jobs.data.Language;
-import io.atomforge.jobs.data.Style;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Tables;
 import io.atomforge.tables.View;

@@ -6,6 +6,9 @@ import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Batches;
+import io.atomforge.jobs.training.Prompts;
+import io.atomforge.jobs.training.RlConfig;
+import io.atomforge.jobs.training.Stateful;
 import io.atomforge.random.Seeds;
 import io.atomforge.rl.PromptTask;
 import io.atomforge.synthesis.Problem;
@@ -23,10 +26,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** Deals prompts to the steps of a run, each problem once an epoch. */
-final class RlPrompts {
+final class RlPrompts implements Prompts {
   private final Map<String, Problem> problems;
   private final Tokenizer tokenizer;
-  private final TrainRl.Config config;
+  private final RlConfig config;
   private final Batches batches;
   private final Map<String, Integer> drawn = new HashMap<>();
   private Batches.Cursor cursor = Batches.Cursor.START;
@@ -35,7 +38,7 @@ final class RlPrompts {
   /**
    * @throws ConfigException if no prompt is of the families wanted
    */
-  RlPrompts(Warehouse warehouse, Tokenizer tokenizer, TrainRl.Config config) {
+  RlPrompts(Warehouse warehouse, Tokenizer tokenizer, RlConfig config) {
     problems = problems(warehouse, config);
     this.tokenizer = tokenizer;
     this.config = config;
@@ -46,22 +49,24 @@ final class RlPrompts {
             Seeds.derive(config.seed(), "rl"));
   }
 
-  Batches.Cursor cursor() {
-    return cursor;
+  @Override
+  public Map<String, Object> state() {
+    return Map.of("epoch", cursor.epoch(), "position", cursor.position());
   }
 
-  /** Goes on from there. */
-  void seek(Batches.Cursor place) {
-    cursor = place;
+  @Override
+  public void restore(Map<String, Object> state) {
+    cursor = new Batches.Cursor(Stateful.whole(state, "epoch"), Stateful.whole(state, "position"));
   }
 
-  void begin(long newStep) {
+  @Override
+  public void begin(long newStep) {
     step = newStep;
     drawn.clear();
   }
 
-  /** The next prompts of the step. A problem that comes again in it gets new seeds. */
-  List<PromptTask> next() {
+  @Override
+  public List<PromptTask> next() {
     Batches.Batch batch = batches.at(cursor);
     cursor = batch.next();
     List<PromptTask> tasks = new ArrayList<>();
@@ -85,19 +90,19 @@ final class RlPrompts {
         .orElseThrow();
   }
 
-  /** A problem of the run with the seeds of its samples. */
-  PromptTask task(String id, long[] seeds) {
+  @Override
+  public PromptTask task(String id, long[] seeds) {
     Task task = Task.of(problems.get(id), text(id));
     return new PromptTask(task, new ChatTemplate(tokenizer).promptIds(task.prompt()), seeds);
   }
 
-  /** A problem's prompt as the model reads it. */
-  String text(String problemId) {
+  @Override
+  public String text(String problemId) {
     return config.promptLanguage().prompt(problems.get(problemId));
   }
 
   /** The problems whose prompts SFT was trained on. */
-  private static Map<String, Problem> problems(Warehouse warehouse, TrainRl.Config config) {
+  private static Map<String, Problem> problems(Warehouse warehouse, RlConfig config) {
     Dataset<Row> trained =
         warehouse
             .read(SEQUENCES)

@@ -6,16 +6,17 @@ import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.Operational;
+import io.atomforge.dataset.Language;
+import io.atomforge.dataset.Style;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
-import io.atomforge.jobs.data.Language;
-import io.atomforge.jobs.data.Style;
 import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
+import io.atomforge.jobs.run.StoredTokenizer;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.BpeTrainer;
@@ -60,9 +61,6 @@ public final class TrainTokenizer {
               TrainTokenizer::run)
           .dependsOn(TrainTokenizer::inputs);
 
-  static final String FILE = "tokenizer/tokenizer.json";
-  private static final String CONFIG = "tokenizer/tokenizer_config.json";
-
   private TrainTokenizer() {}
 
   public static void main(String[] args) {
@@ -73,11 +71,6 @@ public final class TrainTokenizer {
     String model = config.modelNameOrPath();
     return List.of(
         model.isEmpty() ? Input.Rows.of(PROBLEMS) : new Inputs.OfCheckpoint(config.files(), model));
-  }
-
-  /** The tokenizer, for jobs that read it. */
-  static Input input(String files) {
-    return new Inputs.OfStore(files, "tokenizer", FILE);
   }
 
   /** A word and how often it occurs. */
@@ -107,9 +100,8 @@ public final class TrainTokenizer {
     } catch (IllegalArgumentException e) {
       throw new ConfigException("model_name_or_path: " + e.getMessage());
     }
-    store.write(CONFIG, tokenizer.config());
-    store.write(FILE, tokenizer.toJson());
-    return new Summary(tokenizer.vocabularySize(), words, store.address(FILE));
+    StoredTokenizer.write(store, tokenizer);
+    return new Summary(tokenizer.vocabularySize(), words, store.address(StoredTokenizer.FILE));
   }
 
   private static Map<String, Long> count(Warehouse warehouse, Config config) {
@@ -147,24 +139,5 @@ public final class TrainTokenizer {
           "families: no training problem of " + config.families() + " in table problems");
     }
     return counts;
-  }
-
-  /**
-   * @throws ConfigException if it was not trained yet
-   */
-  static Tokenizer load(FileStore store) {
-    String json =
-        store
-            .read(FILE)
-            .orElseThrow(
-                () ->
-                    new ConfigException(
-                        "no tokenizer at " + store.address(FILE) + "; run TrainTokenizer first"));
-    try {
-      return Tokenizer.of(json, store.read(CONFIG).orElse("{}"));
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(
-          store.address(FILE) + " is damaged: " + e.getMessage() + "; run TrainTokenizer again");
-    }
   }
 }

@@ -9,11 +9,11 @@ import static io.atomforge.tables.Tables.STEP_METRICS;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.atomforge.config.Operational;
+import io.atomforge.dataset.Language;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
-import io.atomforge.jobs.data.Language;
 import io.atomforge.jobs.pipeline.StageMarks;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.SandboxConfig;

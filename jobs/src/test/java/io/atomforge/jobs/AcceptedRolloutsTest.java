@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.dataset.Language;
 import io.atomforge.dataset.Sequence;
-import io.atomforge.jobs.data.Language;
-import io.atomforge.jobs.data.Style;
+import io.atomforge.dataset.Style;
 import io.atomforge.tables.CheckpointRow;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.tables.Warehouse;

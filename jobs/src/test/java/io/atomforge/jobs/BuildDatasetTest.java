@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.dataset.Language;
 import io.atomforge.dataset.Sequence;
+import io.atomforge.dataset.Style;
 import io.atomforge.jobs.BuildDataset.Config;
 import io.atomforge.jobs.BuildDataset.Share;
-import io.atomforge.jobs.data.Language;
-import io.atomforge.jobs.data.Style;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Tables;
 import io.atomforge.tokenizer.ChatTemplate;

@@ -4,6 +4,11 @@ import ai.djl.Device;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.cli.Sessions;
+import io.atomforge.jobs.training.RlConfig;
+import io.atomforge.jobs.training.SftConfig;
+import io.atomforge.jobs.training.SftStart;
+import io.atomforge.jobs.training.SupervisedSteps;
+import io.atomforge.jobs.training.TrainingMemory;
 import io.atomforge.model.CausalLM;
 import io.atomforge.model.Lora;
 import io.atomforge.model.LossScript;
@@ -115,19 +120,19 @@ public final class MemoryBenchmark {
             "gradient_shards=" + TASKS,
             "partitions=" + TASKS,
             "model_name_or_path=start"));
-    TrainSft.Config config = JobRunner.load(TrainSft.JOB, words).bind(TrainSft.Config.class);
+    SftConfig config = JobRunner.load(TrainSft.JOB, words).bind(SftConfig.class);
     Optional<Lora> lora = config.lora().lora();
     List<Sequence> batch = TrainBenchmark.batch(shape);
     List<Shard> shards =
         Sharding.cut(
             batch.stream()
-                .map(s -> SftLoop.example(s, LossAggregation.TOKEN_MEAN, 1).dropping(1))
+                .map(s -> SupervisedSteps.example(s, LossAggregation.TOKEN_MEAN, 1).dropping(1))
                 .toList(),
             config.objective().lossScript(),
             TASKS);
     try (Parameters base = lora.isPresent() ? initial(shape) : null;
         Parameters theta = lora.isPresent() ? adapters(lora.get(), shape) : initial(shape);
-        SparkGradients source = TrainSft.source(spark, config, shape.config(), base, lora);
+        SparkGradients source = SftStart.source(spark, config, shape.config(), base);
         Trainer trainer = trainer(theta, source)) {
       for (int i = 0; i < steps; i++) {
         if (config.distribution() instanceof Distribution.LocalSgd local) {
@@ -144,7 +149,7 @@ public final class MemoryBenchmark {
   private TrainingMemory reinforced(TrainBenchmark.Shape shape, int steps) {
     int rows = Math.max(shape.rows(), TASKS * GENERATIONS);
     int completion = shape.length() - PROMPT;
-    TrainRl.Config config =
+    RlConfig config =
         JobRunner.load(
                 TrainRl.JOB,
                 List.of(
@@ -155,7 +160,7 @@ public final class MemoryBenchmark {
                     "max_completion_length=" + completion,
                     "gradient_shards=" + TASKS,
                     "partitions=" + TASKS))
-            .bind(TrainRl.Config.class);
+            .bind(RlConfig.class);
     LossScript loss = config.objective().lossScript();
     int[] learned = IntStream.range(PROMPT, shape.length()).toArray();
     List<int[]> prompts = new ArrayList<>();

@@ -60,27 +60,29 @@ Query.Config: sql format limit release | warehouse
 Release.Config: name verify tables | warehouse
 Rewards: parts |
 Rewards.Part: reward weight |
+RlConfig: seed prompt_language sandbox run_id model_name_or_path precision prompt_families \
+prompts_per_step num_generations temperature top_p top_k min_p max_completion_length stop \
+rows_per_batch rollout_mode plan demonstrations selection reward overlong adv_estimator \
+policy_loss regularizers importance_correction loss_agg_mode num_iterations num_minibatches \
+optimizer schedule max_steps max_grad_norm gradient_shards save_steps | warehouse files \
+partitions tensorboard mlflow resume_from_checkpoint
+RlConfig.Demonstrations: objective loss_agg_mode train_batch_size optimizer schedule \
+max_grad_norm |
 RunExperiment.Arm: name evaluation |
 RunExperiment.Config: seed prompt_language response_style sandbox title seeds once each_seed \
 arms page | warehouse files partitions
 RunExperiment.Step: job settings |
 SandboxConfig: time_limit_seconds memory_limit_mib output_limit_kib | python workers \
 minimum_isolation cache_mib
+SftConfig: seed run_id model_name_or_path model lora precision optimizer schedule objective \
+loss_agg_mode mixture_weights train_batch_size num_train_epochs max_steps max_grad_norm \
+gradient_shards gradient_accumulation_steps distribution gradient_precision gradient_fan_in \
+save_steps save_total_limit metric_for_best_model eval_steps early_stopping_patience | \
+warehouse files partitions gradient_checkpointing loss_spike_factor tensorboard mlflow \
+resume_from_checkpoint
 SynthesizeProblems.Config: seed sandbox renderings_per_atom renderings_per_variant composite_a \
 composite_b composite_c oversample minimum_distinct_outputs decontaminate decontaminate_words \
 grammar | warehouse partitions slice_size
-TrainRl.Config: seed prompt_language sandbox run_id model_name_or_path precision prompt_families \
-prompts_per_step num_generations temperature top_p top_k min_p max_completion_length stop \
-rows_per_batch rollout_mode selection reward overlong adv_estimator policy_loss regularizers \
-importance_correction loss_agg_mode num_iterations num_minibatches optimizer schedule max_steps \
-max_grad_norm gradient_shards save_steps | warehouse files partitions tensorboard mlflow \
-resume_from_checkpoint
-TrainSft.Config: seed run_id model_name_or_path model lora precision optimizer schedule \
-objective loss_agg_mode mixture_weights train_batch_size num_train_epochs max_steps \
-max_grad_norm gradient_shards gradient_accumulation_steps distribution gradient_precision \
-gradient_fan_in save_steps save_total_limit metric_for_best_model eval_steps \
-early_stopping_patience | warehouse files partitions gradient_checkpointing loss_spike_factor \
-tensorboard mlflow resume_from_checkpoint
 TrainTokenizer.Config: prompt_language response_style families vocabulary_size \
 model_name_or_path | warehouse files
 ValueHead: learning_rate vf_coef cliprange_value |

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.pipeline.Stages;
+import io.atomforge.jobs.training.SftConfig;
 import io.atomforge.tables.EvaluationRow;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ class RunExperimentTest {
     RunExperiment.Config config =
         config("seeds=[3, 5]", "each_seed=[{job: TrainSft, settings: {run_id: sft-$seed}}]");
     assertThat(RunExperiment.stages(config))
-        .extracting(s -> s.loader().bind(TrainSft.Config.class))
+        .extracting(s -> s.loader().bind(SftConfig.class))
         .extracting(c -> c.runId() + " " + c.seed())
         .containsExactly("sft-3 3", "sft-5 5");
     assertThatThrownBy(

@@ -7,6 +7,7 @@ import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.cli.Sessions;
+import io.atomforge.jobs.training.SupervisedSteps;
 import io.atomforge.model.LossScript;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
@@ -197,7 +198,7 @@ public final class TrainBenchmark {
         .toList();
   }
 
-  /** The path of {@link SftLoop}. */
+  /** The path of {@link SupervisedSteps}. */
   private static final class Ours implements Runner {
     private final List<Sequence> batch;
     private final int shards;
@@ -215,7 +216,9 @@ public final class TrainBenchmark {
 
     private List<Shard> shards() {
       return Sharding.cut(
-          batch.stream().map(s -> SftLoop.example(s, LossAggregation.TOKEN_MEAN, 1)).toList(),
+          batch.stream()
+              .map(s -> SupervisedSteps.example(s, LossAggregation.TOKEN_MEAN, 1))
+              .toList(),
           LossScript.NEGATIVE_LOG_LIKELIHOOD,
           shards);
     }

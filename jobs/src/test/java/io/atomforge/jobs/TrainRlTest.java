@@ -24,6 +24,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,6 +39,7 @@ class TrainRlTest {
   private static final List<String> REPLAYED = List.of("0.0", "0.0", "1.0", "2.0");
 
   private static final String VALUE_HEAD = "training_state/value_head.safetensors";
+  private static final String SUPERVISED = "training_state/optimizer_supervised.safetensors";
 
   @TempDir static Path folder;
 
@@ -131,7 +133,7 @@ class TrainRlTest {
 
   /** What a kill between the rows of a step and its checkpoint leaves. */
   @ParameterizedTest
-  @ValueSource(strings = {"ppo", "grpo-async", "grpo-replay"})
+  @ValueSource(strings = {"ppo", "grpo-async", "grpo-replay", "relift", "sasr"})
   void aStepWithoutCheckpointIsNotShownAndIsMadeAgain(String recipe) throws IOException {
     String run = "run_id=killed-" + recipe;
     List<String> words = new ArrayList<>(List.of(run, "max_steps=4", "save_steps=2"));
@@ -139,6 +141,10 @@ class TrainRlTest {
     words.addAll(List.of("stop=[e]", "overlong={type: penalty, buffer: 12, factor: 1}"));
     if (recipe.equals("ppo")) {
       words.addAll(List.of("adv_estimator.value_head.learning_rate=0.01", "num_minibatches=2"));
+    } else if (recipe.equals("relift")) {
+      words.add("plan.buffer_size=6");
+    } else if (recipe.equals("sasr")) {
+      words.add("plan={type: sasr, warmup_steps: 1, gamma: 1, measure_steps: 1}");
     } else if (recipe.equals("grpo-replay")) {
       words.add("rollout_mode={type: replay, share: 0.7, max_staleness: 2}");
     }
@@ -180,6 +186,24 @@ class TrainRlTest {
     }
   }
 
+  /** A buffer that never fills leaves reinforcement learning as it is, bit for bit. */
+  @Test
+  void reliftThatNeverSupervisesIsPlainReinforcementLearning() throws IOException {
+    List<String> words = List.of("stop=[e]", "overlong={type: penalty, buffer: 12, factor: 1}");
+    List<String> never = new ArrayList<>(words);
+    never.addAll(List.of("run_id=never", "plan.buffer_size=1000000"));
+    List<String> plain = new ArrayList<>(words);
+    plain.addAll(List.of("run_id=plain", "plan={type: rl}"));
+    train("relift", never.toArray(String[]::new));
+    train("relift", plain.toArray(String[]::new));
+    for (String file : List.of("model.safetensors", "training_state/optimizer.safetensors")) {
+      assertThat(checkpoint("never", 2).resolve(file))
+          .hasSameBinaryContentAs(checkpoint("plain", 2).resolve(file));
+    }
+    assertThat(checkpoint("plain", 2).resolve(SUPERVISED)).doesNotExist();
+    assertThat(metrics("never", "actor/grad_norm").values()).anyMatch(norm -> norm > 0);
+  }
+
   private static Path checkpoint(String run, int step) {
     return folder.resolve("_files/checkpoints/" + run + "/step-" + step);
   }
@@ -190,10 +214,12 @@ class TrainRlTest {
         List.of(
             "model.safetensors",
             "training_state/optimizer.safetensors",
+            SUPERVISED,
             VALUE_HEAD,
             "training_state/state.json")) {
       Path file = checkpoint(run, 4).resolve(name);
-      if (Files.exists(file)) { // a value head there is with PPO alone
+      // A value head there is with PPO alone, a second optimizer where a plan supervises.
+      if (Files.exists(file)) {
         files.add(Files.readAllBytes(file));
       }
     }

@@ -13,6 +13,8 @@ import io.atomforge.dataset.Sequence;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.StoredTokenizer;
+import io.atomforge.jobs.training.SftConfig;
 import io.atomforge.model.Parameters;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
@@ -54,7 +56,7 @@ class TrainSftTest {
     SplittableRandom random = new SplittableRandom(5);
     List<Sequence> sequences = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      String mixture = i < 4 ? BuildDataset.VALIDATION : i < 12 ? "gold" : "noisy";
+      String mixture = i < 4 ? Sequence.VALIDATION : i < 12 ? "gold" : "noisy";
       int[] prompt = random.ints(3 + random.nextInt(8), 3, 29).toArray();
       int[] completion = random.ints(3, 3, 29).toArray();
       sequences.add(Sequence.of("s" + i, "p" + i, mixture, prompt, completion, 1));
@@ -65,7 +67,7 @@ class TrainSftTest {
   private TrainSft.Summary train(String... words) {
     List<String> all = new ArrayList<>(TOY);
     all.addAll(List.of(words));
-    return TrainSft.run(warehouse, JobRunner.load(TrainSft.JOB, all).bind(TrainSft.Config.class));
+    return TrainSft.run(warehouse, JobRunner.load(TrainSft.JOB, all).bind(SftConfig.class));
   }
 
   private Path checkpoints(String run) {
@@ -124,7 +126,7 @@ class TrainSftTest {
     Files.writeString(base.resolve("tokenizer.json"), theirs);
     FileStore store = FileStore.open(warehouse, "");
     store.write(
-        TrainTokenizer.FILE, BpeTrainer.train(Map.of("ab", 9L), 300, ChatTemplate.SPECIAL_TOKENS));
+        StoredTokenizer.FILE, BpeTrainer.train(Map.of("ab", 9L), 300, ChatTemplate.SPECIAL_TOKENS));
     String wanted = "model_name_or_path=" + base;
     assertThatThrownBy(() -> train(wanted))
         .isInstanceOf(ConfigException.class)
@@ -133,7 +135,7 @@ class TrainSftTest {
     TrainTokenizer.run(
         warehouse,
         JobRunner.load(TrainTokenizer.JOB, List.of(wanted)).bind(TrainTokenizer.Config.class));
-    assertThat(store.read(TrainTokenizer.FILE)).contains(theirs);
+    assertThat(store.read(StoredTokenizer.FILE)).contains(theirs);
     train(wanted, "max_steps=1");
     assertThat(checkpoints("sft").resolve("step-1/tokenizer.json")).hasContent(theirs);
   }
@@ -267,7 +269,7 @@ class TrainSftTest {
   void aRunThatMemoryCannotHoldIsRefused() throws IOException {
     FileStore.open(warehouse, "")
         .write(
-            TrainTokenizer.FILE,
+            StoredTokenizer.FILE,
             Files.readString(
                 Path.of("../common/src/test/resources/golden/tokenizer/tokenizer.json")));
     String shape =

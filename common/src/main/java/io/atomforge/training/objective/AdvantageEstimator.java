@@ -53,6 +53,20 @@ public sealed interface AdvantageEstimator {
     return Optional.empty();
   }
 
+  /** Completions of a prompt that it needs at least. */
+  @JsonIgnore
+  default int leastCompletions() {
+    return 1;
+  }
+
+  /**
+   * What is to be added to the values to get what the value head learns, before any whitening; none
+   * without a value head.
+   */
+  default List<double[]> valueErrors(List<Episode> batch) {
+    return List.of();
+  }
+
   /** Whether it needs a greedy completion of each prompt. */
   @JsonIgnore
   default boolean needsGreedy() {
@@ -133,6 +147,11 @@ public sealed interface AdvantageEstimator {
       }
       return Arrays.stream(centered(rewards)).map(a -> a * g / (g - 1)).toArray();
     }
+
+    @Override
+    public int leastCompletions() {
+      return 2;
+    }
   }
 
   /** r minus the reward of the greedy completion. ReMax, Li et al. 2024 (arXiv:2310.10505). */
@@ -190,11 +209,11 @@ public sealed interface AdvantageEstimator {
 
     @Override
     public List<double[]> advantages(List<Episode> batch) {
-      return whitened(estimates(batch));
+      return whitened(valueErrors(batch));
     }
 
-    /** The same before whitening: added to the values, what the value head is to learn. */
-    public List<double[]> estimates(List<Episode> batch) {
+    @Override
+    public List<double[]> valueErrors(List<Episode> batch) {
       return batch.stream().map(e -> estimate(e.rewards(), e.values(), gamma, lam)).toList();
     }
 

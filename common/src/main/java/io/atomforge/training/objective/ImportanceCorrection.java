@@ -47,13 +47,19 @@ public sealed interface ImportanceCorrection {
   /** Whether it needs the trainer's own log probabilities. */
   @JsonIgnore
   default boolean looks() {
-    return !(this instanceof None || bypasses());
+    return !(isNone() || bypasses());
   }
 
   /** Whether the loss compares with the policy that sampled in place of the trainer's old one. */
   @JsonIgnore
   default boolean bypasses() {
     return this instanceof Bypass;
+  }
+
+  /** Whether rollouts of another policy are taken for those of the policy itself. */
+  @JsonIgnore
+  default boolean isNone() {
+    return this instanceof None;
   }
 
   /** Takes the sampling policy to be the old policy. */

@@ -84,14 +84,14 @@ class AdvantageEstimatorTest {
   })
   void gaeSumsDiscountedErrors(double gamma, double lam, double a1, double a2, double a3) {
     Episode episode = new Episode(0, new double[] {0, 0, 1}, new double[] {0.2, 0.5, 0.7}, 0);
-    assertThat(new Gae(gamma, lam, HEAD).estimates(List.of(episode)).get(0))
+    assertThat(new Gae(gamma, lam, HEAD).valueErrors(List.of(episode)).get(0))
         .containsExactly(new double[] {a1, a2, a3}, within(1e-9));
   }
 
   @Test
   void gaeOfTwoErrors() {
     Episode episode = new Episode(0, new double[] {1, 2}, new double[] {0, 0}, 0);
-    assertThat(new Gae(1, 0.5, HEAD).estimates(List.of(episode)).get(0)).containsExactly(2, 2);
+    assertThat(new Gae(1, 0.5, HEAD).valueErrors(List.of(episode)).get(0)).containsExactly(2, 2);
   }
 
   @Test
@@ -111,7 +111,7 @@ class AdvantageEstimatorTest {
             new Episode(1, new double[] {0}, new double[] {0.25}, 0));
     Gae gae = new Gae(1, 1, HEAD);
     assertThat(gae.advantages(batch).get(0))
-        .containsExactly(AdvantageEstimator.whitened(gae.estimates(batch)).get(0));
+        .containsExactly(AdvantageEstimator.whitened(gae.valueErrors(batch)).get(0));
   }
 
   @Test

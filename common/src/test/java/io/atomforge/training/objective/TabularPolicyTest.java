@@ -219,7 +219,7 @@ class TabularPolicyTest {
                 v[t] = values ? VALUES[states[t]] : 0;
               }
               rewards[1] += REWARD[y[0]][y[1]];
-              return gae.estimates(List.of(new Episode(0, rewards, v, 0))).get(0);
+              return gae.valueErrors(List.of(new Episode(0, rewards, v, 0))).get(0);
             });
     double[] expected =
         slope(

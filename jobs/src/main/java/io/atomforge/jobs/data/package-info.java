@@ -1,5 +1,5 @@
 /**
- * How problems become training text: {@link io.atomforge.jobs.data.Pairing} says what a family asks
+ * How problems become training text: {@link io.atomforge.dataset.Pairing} says what a family asks
  * for and answers with, {@link io.atomforge.jobs.data.Decontamination} what stands in published
  * benchmarks and is left out.
  */

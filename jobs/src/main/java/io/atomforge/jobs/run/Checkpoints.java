@@ -18,8 +18,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /** Finds checkpoints by name. */
 public final class Checkpoints {
@@ -132,19 +134,30 @@ public final class Checkpoints {
   }
 
   /**
-   * Sets parameters and optimizer to what a checkpoint holds.
+   * Sets parameters and optimizers to what a checkpoint holds.
    *
-   * @param optimizerStep updates that led there
+   * @param trainers of the same parameters, by the names of their optimizers
+   * @param steps gives the updates of each that led there
    * @throws ConfigException naming the file that is missing or damaged
    */
-  public static void restore(Trainer trainer, Checkpoint checkpoint, long optimizerStep) {
-    AdamW.State optimizer = trainer.optimizer();
+  public static void restore(
+      Map<String, Trainer> trainers, Checkpoint checkpoint, ToLongFunction<String> steps) {
     try {
-      checkpoint.restore(trainer.theta(), optimizer.mean(), optimizer.square());
+      checkpoint.restore(trainers.get("").theta(), moments(trainers));
     } catch (IllegalArgumentException | IOException e) {
       throw damaged(e);
     }
-    optimizer.resume(optimizerStep);
+    trainers.forEach((name, trainer) -> trainer.optimizer().resume(steps.applyAsLong(name)));
+  }
+
+  static Map<String, Checkpoint.Moments> moments(Map<String, Trainer> trainers) {
+    Map<String, Checkpoint.Moments> moments = new HashMap<>();
+    trainers.forEach(
+        (name, trainer) -> {
+          AdamW.State optimizer = trainer.optimizer();
+          moments.put(name, new Checkpoint.Moments(optimizer.mean(), optimizer.square()));
+        });
+    return moments;
   }
 
   private static ConfigException damaged(Exception e) {

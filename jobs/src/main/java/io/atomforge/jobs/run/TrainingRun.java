@@ -20,7 +20,6 @@ import io.atomforge.tables.CheckpointRow;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
-import io.atomforge.training.AdamW;
 import io.atomforge.training.Trainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,7 +63,7 @@ public final class TrainingRun implements AutoCloseable {
    * @param adapter which adapters the trainer holds; empty if it holds the whole model
    */
   public record Saved(ModelConfig model, Optional<Checkpoint.Adapter> adapter) {
-    static Saved whole(ModelConfig model) {
+    public static Saved whole(ModelConfig model) {
       return new Saved(model, Optional.empty());
     }
   }
@@ -87,6 +86,11 @@ public final class TrainingRun implements AutoCloseable {
     this.parent = parent;
     this.basis = basis;
     this.tokenizerFiles = tokenizerFiles;
+  }
+
+  /** A run that holds another form of this one's result. */
+  public TrainingRun beside(String otherRunId) {
+    return new TrainingRun(warehouse, store, otherRunId, parent, basis, tokenizerFiles);
   }
 
   /**
@@ -207,28 +211,25 @@ public final class TrainingRun implements AutoCloseable {
   /**
    * Makes everything up to {@code step} durable.
    *
-   * @param cursor the caller's place in its data
+   * @param trainers of the same parameters, by name; the main one has an empty name
+   * @param state what the caller goes on from, as JSON values
    */
-  public void commit(long step, ModelConfig model, Trainer trainer, Map<String, Object> cursor) {
-    commit(step, Saved.whole(model), trainer, cursor);
-  }
-
-  /** The same for a trainer that may hold adapters. */
-  public void commit(long step, Saved saved, Trainer trainer, Map<String, Object> cursor) {
+  public void commit(
+      long step, Saved saved, Map<String, Trainer> trainers, Map<String, Object> state) {
     String since = "run_id = '" + runId + "' AND step > " + committed;
     warehouse.replace(STEP_METRICS, since, warehouse.dataset(STEP_METRICS, metrics).coalesce(1));
     if (!rollouts.isEmpty()) {
       warehouse.replace(ROLLOUTS, since, warehouse.dataset(ROLLOUTS, rollouts).coalesce(1));
     }
-    Map<String, Object> values = new HashMap<>(cursor);
+    Map<String, Object> values = new HashMap<>(state);
     values.put("step", step);
     values.put(BASIS, basis.tree());
-    AdamW.State optimizer = trainer.optimizer();
+    Parameters theta = trainers.get("").theta();
     save(
         step,
         folder ->
             new Checkpoint(folder, saved.model(), tokenizerFiles, saved.adapter(), values)
-                .save(trainer.theta(), optimizer.mean(), optimizer.square(), Precision.FP32));
+                .save(theta, Checkpoints.moments(trainers), Precision.FP32));
     metrics.clear();
     rollouts.clear();
     trackers.forEach(Tracker::commit);

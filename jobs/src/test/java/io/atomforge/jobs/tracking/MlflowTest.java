@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.TrainRl;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.training.RlConfig;
 import io.atomforge.tables.StepMetric;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -259,7 +260,7 @@ class MlflowTest {
       })
   void whatIsNoAddressIsRefusedBeforeAnythingIsRead(String address) {
     List<String> words = List.of("mlflow=" + address);
-    assertThatThrownBy(() -> JobRunner.load(TrainRl.JOB, words).bind(TrainRl.Config.class))
+    assertThatThrownBy(() -> JobRunner.load(TrainRl.JOB, words).bind(RlConfig.class))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("mlflow must be a server such as");
   }

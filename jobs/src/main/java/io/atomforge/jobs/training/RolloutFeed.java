@@ -1,4 +1,4 @@
-package io.atomforge.jobs;
+package io.atomforge.jobs.training;
 
 import static io.atomforge.tables.Tables.ROLLOUTS;
 
@@ -32,7 +32,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
 /** Gives each step of a run its rollouts, from the policy that the mode asks for. */
-final class RolloutFeed implements AutoCloseable {
+public final class RolloutFeed implements AutoCloseable {
   /**
    * The rollouts of a step.
    *
@@ -42,8 +42,17 @@ final class RolloutFeed implements AutoCloseable {
   record Next(Drawn drawn, long drawnFor, long staleness) {}
 
   private final PolicyStep policy;
-  private final RlPrompts prompts;
-  private final TrainRl.Config config;
+
+  /**
+   * @param wanted prompts that a step learns from at most
+   * @param saveSteps steps between checkpoints, at which what is drawn ahead begins anew
+   * @param steps of the whole run
+   */
+  public record Settings(
+      String runId, long seed, RolloutMode mode, int wanted, int saveSteps, long steps) {}
+
+  private final Prompts prompts;
+  private final Settings settings;
   private final ExecutorService drawing =
       Executors.newSingleThreadExecutor(
           work -> {
@@ -55,25 +64,21 @@ final class RolloutFeed implements AutoCloseable {
   private final TreeMap<Long, RolloutBatch> past = new TreeMap<>();
   private long asked;
 
-  RolloutFeed(PolicyStep policy, RlPrompts prompts, TrainRl.Config config) {
+  RolloutFeed(PolicyStep policy, Prompts prompts, Settings settings) {
     this.policy = policy;
     this.prompts = prompts;
-    this.config = config;
-  }
-
-  PolicyStep policy() {
-    return policy;
+    this.settings = settings;
   }
 
   /** Goes on after a committed step: takes what may be learned from again out of the table. */
   void restore(Warehouse warehouse, long committed) {
-    if (!(config.rolloutMode() instanceof RolloutMode.Replay replay)
-        || !warehouse.exists(ROLLOUTS)) {
+    int back = settings.mode.back();
+    if (back == 0 || !warehouse.exists(ROLLOUTS)) {
       return;
     }
     String recent =
         "run_id = '%s' AND step > %d AND step <= %d"
-            .formatted(config.runId(), committed - replay.maxStaleness(), committed);
+            .formatted(settings.runId, committed - back, committed);
     Map<Long, List<RolloutRow>> steps =
         Warehouse.collect(ROLLOUTS, warehouse.read(ROLLOUTS).filter(recent)).stream()
             .collect(Collectors.groupingBy(RolloutRow::step));
@@ -94,7 +99,7 @@ final class RolloutFeed implements AutoCloseable {
       PromptTask task = prompts.task(group.get(0).problemId(), new long[group.size()]);
       drawn.put(task, group.stream().map(RolloutFeed::rollout).toList());
     }
-    return policy.judged(drawn, config.promptsPerStep());
+    return policy.judged(drawn, settings.wanted);
   }
 
   private static Rollout rollout(RolloutRow row) {
@@ -121,13 +126,7 @@ final class RolloutFeed implements AutoCloseable {
    * @param theta the policy that the step will change
    */
   Next next(long step, Parameters theta) {
-    if (config.rolloutMode() instanceof RolloutMode.Async async) {
-      return inTime(step, theta, async.maxStaleness());
-    }
-    if (config.rolloutMode() instanceof RolloutMode.Replay replay) {
-      return freshOrPast(step, theta, replay);
-    }
-    return new Next(draw(step, theta), step, 0);
+    return settings.mode.ahead() > 0 ? inTime(step, theta) : freshOrPast(step, theta);
   }
 
   private Drawn draw(long step, Parameters theta) {
@@ -136,9 +135,10 @@ final class RolloutFeed implements AutoCloseable {
   }
 
   /** Asks for later steps before it waits for this one. */
-  private Next inTime(long step, Parameters theta, int most) {
-    long saved = (step + config.saveSteps() - 1) / config.saveSteps() * config.saveSteps();
-    long last = Math.min(Math.min(saved, config.maxSteps()), step + most);
+  private Next inTime(long step, Parameters theta) {
+    long every = settings.saveSteps;
+    long saved = (step + every - 1) / every * every;
+    long last = Math.min(Math.min(saved, settings.steps), step + settings.mode.ahead());
     for (asked = Math.max(asked + 1, step); asked <= last; asked++) {
       ask(asked, asked - step, theta.copy(Device.cpu()));
     }
@@ -163,16 +163,18 @@ final class RolloutFeed implements AutoCloseable {
             }));
   }
 
-  private Next freshOrPast(long step, Parameters theta, RolloutMode.Replay replay) {
-    past.headMap(step - replay.maxStaleness()).clear();
-    SplittableRandom random = Seeds.random(config.seed(), "replay", step);
-    if (random.nextDouble() < replay.share() && !past.isEmpty()) {
+  private Next freshOrPast(long step, Parameters theta) {
+    past.headMap(step - settings.mode.back()).clear();
+    SplittableRandom random = Seeds.random(settings.seed, "replay", step);
+    if (random.nextDouble() < settings.mode.share() && !past.isEmpty()) {
       List<Long> steps = new ArrayList<>(past.keySet());
       long from = steps.get(random.nextInt(steps.size()));
       return new Next(new Drawn(past.get(from), Map.of()), from, step - from);
     }
     Drawn drawn = draw(step, theta);
-    past.put(step, drawn.rollouts());
+    if (settings.mode.back() > 0) {
+      past.put(step, drawn.rollouts());
+    }
     return new Next(drawn, step, 0);
   }
 

@@ -1,4 +1,4 @@
-package io.atomforge.jobs;
+package io.atomforge.jobs.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Sequence;
+import io.atomforge.jobs.TrainRl;
+import io.atomforge.jobs.TrainSft;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
@@ -25,7 +27,7 @@ class TrainingMemoryTest {
     List<String> all =
         new ArrayList<>(List.of("model_name_or_path=x", "train_batch_size=2", "gradient_shards=2"));
     all.addAll(List.of(words));
-    TrainSft.Config config = JobRunner.load(TrainSft.JOB, all).bind(TrainSft.Config.class);
+    SftConfig config = JobRunner.load(TrainSft.JOB, all).bind(SftConfig.class);
     return TrainingMemory.of(config, MODEL, sequences, 2, true);
   }
 
@@ -71,7 +73,7 @@ class TrainingMemoryTest {
   }
 
   private static TrainingMemory rl(String... words) {
-    TrainRl.Config config = JobRunner.load(TrainRl.JOB, List.of(words)).bind(TrainRl.Config.class);
+    RlConfig config = JobRunner.load(TrainRl.JOB, List.of(words)).bind(RlConfig.class);
     return TrainingMemory.of(config, MODEL, 50, 2, true);
   }
 

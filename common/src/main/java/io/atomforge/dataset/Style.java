@@ -1,5 +1,6 @@
-package io.atomforge.jobs.data;
+package io.atomforge.dataset;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import io.atomforge.synthesis.Problem;
 
 /** What the model writes: the wiring alone, or a complete program. */
@@ -11,7 +12,7 @@ public enum Style {
     return (this == CALL ? problem.referenceCall() : problem.referenceInline()).stripTrailing();
   }
 
-  @com.fasterxml.jackson.annotation.JsonCreator
+  @JsonCreator
   static Style of(String name) {
     for (Style style : values()) {
       if (style.name().equalsIgnoreCase(name)) {

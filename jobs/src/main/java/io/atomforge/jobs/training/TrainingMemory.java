@@ -1,4 +1,4 @@
-package io.atomforge.jobs;
+package io.atomforge.jobs.training;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.atomforge.config.ConfigException;
@@ -37,7 +37,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  *     others; none in the driver's JVM
  * @param received of an executor's heap: parameters on their way
  */
-record TrainingMemory(long driver, long heap, long task, int tasks, long replicas, long received) {
+public record TrainingMemory(
+    long driver, long heap, long task, int tasks, long replicas, long received) {
   private static final double GIB = 1 << 30;
 
   /**
@@ -79,12 +80,8 @@ record TrainingMemory(long driver, long heap, long task, int tasks, long replica
    *
    * @param local whether tasks run in the driver's JVM
    */
-  static TrainingMemory of(
-      TrainSft.Config config,
-      ModelConfig model,
-      Collection<Sequence> train,
-      int cores,
-      boolean local) {
+  public static TrainingMemory of(
+      SftConfig config, ModelConfig model, Collection<Sequence> train, int cores, boolean local) {
     long whole = new ParameterLayout(model).size();
     Optional<Lora> lora = config.lora().lora();
     long trained = lora.map(l -> l.layout(model).size()).orElse(whole);
@@ -93,7 +90,7 @@ record TrainingMemory(long driver, long heap, long task, int tasks, long replica
         train.stream()
             .sorted(Comparator.comparingInt(Sequence::length).reversed())
             .limit(config.trainBatchSize())
-            .map(s -> SftLoop.example(s, config.lossAggMode(), 1))
+            .map(s -> SupervisedSteps.example(s, config.lossAggMode(), 1))
             .toList();
     int accumulated = config.gradientAccumulationSteps();
     List<Shard> shards = Sharding.cut(longest, loss, config.gradientShards() * accumulated);
@@ -120,8 +117,8 @@ record TrainingMemory(long driver, long heap, long task, int tasks, long replica
    * @param longest prompt, in tokens
    * @param local whether tasks run in the driver's JVM
    */
-  static TrainingMemory of(
-      TrainRl.Config config, ModelConfig model, int longest, int cores, boolean local) {
+  public static TrainingMemory of(
+      RlConfig config, ModelConfig model, int longest, int cores, boolean local) {
     long whole = new ParameterLayout(model).size();
     LossScript loss = config.objective().lossScript();
     Footprint footprint = new Footprint(model, config.precision(), loss, false);
@@ -146,7 +143,7 @@ record TrainingMemory(long driver, long heap, long task, int tasks, long replica
   }
 
   /** One of so many pieces of a step whose prompts and completions are all as long as can be. */
-  private static TokenBatch longest(TrainRl.Config config, int prompt, int pieces) {
+  private static TokenBatch longest(RlConfig config, int prompt, int pieces) {
     int prompts = (config.promptsPerStep() + pieces - 1) / pieces;
     int completion = config.maxCompletionLength();
     int[] learned = IntStream.range(prompt, prompt + completion).toArray();
@@ -166,7 +163,7 @@ record TrainingMemory(long driver, long heap, long task, int tasks, long replica
    * @param advice what to set to need less
    * @throws ConfigException if all of it is to be on this machine and cannot be
    */
-  void announce(JavaSparkContext spark, String advice) {
+  public void announce(JavaSparkContext spark, String advice) {
     System.err.printf(
         Locale.ROOT,
         "memory: driver %s and %s of heap, each of %d tasks %s%s%n",

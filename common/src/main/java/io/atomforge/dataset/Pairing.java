@@ -1,4 +1,4 @@
-package io.atomforge.jobs.data;
+package io.atomforge.dataset;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.synthesis.Problem;

@@ -1,9 +1,10 @@
-package io.atomforge.jobs;
+package io.atomforge.jobs.training;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,8 +12,8 @@ import org.slf4j.LoggerFactory;
  * Says in the log when a policy is about to collapse: it has stopped to explore, or its completions
  * run away in length.
  */
-final class RlAlarms {
-  private static final Logger LOG = LoggerFactory.getLogger(RlAlarms.class);
+final class PolicyAlarms {
+  private static final Logger LOG = LoggerFactory.getLogger(PolicyAlarms.class);
 
   /** The part of the first steps' entropy below which sampling finds little that is new. */
   private static final double ENTROPY_PART = 0.1;
@@ -65,7 +66,7 @@ final class RlAlarms {
 
   /** What rings at this step, by name. */
   Map<String, String> alarms(Map<String, Double> metrics) {
-    Map<String, String> ringing = new java.util.TreeMap<>();
+    Map<String, String> ringing = new TreeMap<>();
     boolean known = entropy.add(metrics.get("actor/entropy"));
     if (entropy.rings(known && entropy.mean() < ENTROPY_PART * entropy.first)) {
       ringing.put(

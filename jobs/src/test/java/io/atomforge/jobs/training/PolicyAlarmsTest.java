@@ -1,12 +1,12 @@
-package io.atomforge.jobs;
+package io.atomforge.jobs.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class RlAlarmsTest {
-  private final RlAlarms alarms = new RlAlarms();
+class PolicyAlarmsTest {
+  private final PolicyAlarms alarms = new PolicyAlarms();
 
   private Map<String, String> look(double entropy, double length, double cut) {
     return alarms.alarms(

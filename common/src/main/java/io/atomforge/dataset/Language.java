@@ -1,5 +1,6 @@
-package io.atomforge.jobs.data;
+package io.atomforge.dataset;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import io.atomforge.synthesis.Problem;
 
 /** Which prompt the model reads. */
@@ -11,11 +12,11 @@ public enum Language {
     return this == EN ? problem.promptEn() : problem.promptZh();
   }
 
-  Language other() {
+  public Language other() {
     return this == EN ? ZH : EN;
   }
 
-  @com.fasterxml.jackson.annotation.JsonCreator
+  @JsonCreator
   static Language of(String name) {
     for (Language language : values()) {
       if (language.name().equalsIgnoreCase(name)) {

@@ -1,0 +1,274 @@
+package io.atomforge.rl;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which moves the steps of a run consist of: learning from rollouts, or from demonstrations. A plan
+ * is settings; a {@link Course} made from it is what a run keeps while it goes on.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @Type(name = "sft", value = Plan.Supervised.class),
+  @Type(name = "rl", value = Plan.Reinforced.class),
+  @Type(name = "alternate", value = Plan.Alternating.class),
+  @Type(name = "relift", value = Plan.Relift.class),
+  @Type(name = "sasr", value = Plan.Sasr.class)
+})
+public sealed interface Plan {
+  /**
+   * @param seed of the run; what a course draws comes from it and the step
+   */
+  Course begin(long seed);
+
+  /** Whether some moves learn from demonstrations. */
+  boolean supervises();
+
+  /** What makes the moves. */
+  interface Moves<T> {
+    /** Samples prompts, has the completions judged and learns from them. */
+    T reinforce(long step);
+
+    /**
+     * Takes an optimizer step on demonstrations.
+     *
+     * @param problemIds whose demonstrations; empty for the next batch of all
+     */
+    T supervise(long step, List<String> problemIds);
+
+    /** Computes the gradient of the next batch of demonstrations and learns nothing from it. */
+    T measure(long step);
+  }
+
+  /** One thing that a step does. */
+  sealed interface Move {
+    <T> T make(Moves<T> moves, long step);
+
+    /** See {@link Moves#reinforce}. */
+    record Reinforce() implements Move {
+      @Override
+      public <T> T make(Moves<T> moves, long step) {
+        return moves.reinforce(step);
+      }
+    }
+
+    /** See {@link Moves#supervise}. */
+    record Supervise(List<String> problemIds) implements Move {
+      /** On the next batch. */
+      public Supervise() {
+        this(List.of());
+      }
+
+      public Supervise {
+        problemIds = List.copyOf(problemIds);
+      }
+
+      @Override
+      public <T> T make(Moves<T> moves, long step) {
+        return moves.supervise(step, problemIds);
+      }
+    }
+
+    /** See {@link Moves#measure}. */
+    record Measure() implements Move {
+      @Override
+      public <T> T make(Moves<T> moves, long step) {
+        return moves.measure(step);
+      }
+    }
+  }
+
+  /**
+   * What a move showed.
+   *
+   * @param gradNorm norm of the mean gradient before clipping; 0 where nothing was learned from
+   * @param failed problems of which no completion passed, in the order of the step
+   */
+  record Seen(Move move, double gradNorm, List<String> failed) {
+    public Seen {
+      failed = List.copyOf(failed);
+    }
+  }
+
+  /** A plan on its way. Used by one thread. */
+  interface Course {
+    /** What the step begins with. */
+    Move first(long step);
+
+    /** What follows in the same step; empty ends it. */
+    default Optional<Move> then(Seen seen) {
+      return Optional.empty();
+    }
+
+    /** What the course goes on from, as JSON values. */
+    default Map<String, Object> state() {
+      return Map.of();
+    }
+
+    /** Goes on from what {@link #state} gave. */
+    default void restore(Map<String, Object> state) {}
+  }
+
+  /** A supervised step, again and again. */
+  record Supervised() implements Plan {
+    @Override
+    public Course begin(long seed) {
+      return step -> new Move.Supervise();
+    }
+
+    @Override
+    public boolean supervises() {
+      return true;
+    }
+  }
+
+  /** A step of reinforcement learning, again and again. */
+  record Reinforced() implements Plan {
+    @Override
+    public Course begin(long seed) {
+      return step -> new Move.Reinforce();
+    }
+
+    @Override
+    public boolean supervises() {
+      return false;
+    }
+  }
+
+  /**
+   * Supervised steps and steps of reinforcement learning in turn: a static schedule to compare with
+   * those that look at the run.
+   *
+   * @param supervised steps of a turn, 1 or more
+   * @param reinforced steps of a turn that follow, 1 or more
+   */
+  record Alternating(int supervised, int reinforced) implements Plan {
+    public Alternating {
+      atLeast(1, "supervised", supervised);
+      atLeast(1, "reinforced", reinforced);
+    }
+
+    @Override
+    public Course begin(long seed) {
+      return step ->
+          (step - 1) % (supervised + reinforced) < supervised
+              ? new Move.Supervise()
+              : new Move.Reinforce();
+    }
+
+    @Override
+    public boolean supervises() {
+      return true;
+    }
+  }
+
+  /**
+   * Reinforcement learning that collects the problems none of whose completions passed; as soon as
+   * there are enough, the step also takes a supervised step on the demonstrations of the newest,
+   * with an optimizer of its own. ReLIFT, Ma et al. 2025 (arXiv:2506.07527).
+   *
+   * @param bufferSize problems of a supervised step, M, 1 or more
+   */
+  record Relift(@JsonProperty("buffer_size") int bufferSize) implements Plan {
+    public Relift {
+      atLeast(1, "buffer_size", bufferSize);
+    }
+
+    @Override
+    public Course begin(long seed) {
+      return new Course() {
+        /** Oldest first. */
+        private List<String> buffer = new ArrayList<>();
+
+        @Override
+        public Move first(long step) {
+          return new Move.Reinforce();
+        }
+
+        @Override
+        public Optional<Move> then(Seen seen) {
+          buffer.addAll(seen.failed());
+          if (buffer.size() < bufferSize) {
+            return Optional.empty();
+          }
+          List<String> newest = buffer.subList(buffer.size() - bufferSize, buffer.size());
+          Move supervise = new Move.Supervise(newest);
+          newest.clear();
+          return Optional.of(supervise);
+        }
+
+        @Override
+        public Map<String, Object> state() {
+          return Map.of("buffer", List.copyOf(buffer));
+        }
+
+        @Override
+        public void restore(Map<String, Object> state) {
+          buffer = new ArrayList<>();
+          ((List<?>) state.get("buffer")).forEach(id -> buffer.add((String) id));
+        }
+      };
+    }
+
+    @Override
+    public boolean supervises() {
+      return true;
+    }
+  }
+
+  /**
+   * Supervised steps first; then each step is a supervised one with probability {@code G / (G +
+   * gamma G_warm)}, else one of reinforcement learning. G is the norm of the last supervised
+   * gradient, G_warm its mean at the end of the warm-up. SASR, Chen et al. 2025 (arXiv:2505.13026);
+   * the ratio is reconstructed from its text, and that G is measured anew after some steps of
+   * reinforcement learning is ours.
+   *
+   * @param warmupSteps supervised steps at the start, 1 or more
+   * @param gamma 0 or more; 0 only supervises, infinity only reinforces
+   * @param measureSteps steps of reinforcement learning in a row after which G is measured anew, 1
+   *     or more
+   */
+  record Sasr(
+      @JsonProperty("warmup_steps") int warmupSteps,
+      double gamma,
+      @JsonProperty("measure_steps") int measureSteps)
+      implements Plan {
+    /** Warm-up steps at whose gradients G_warm looks, the last ones. */
+    static final int LAST = 10;
+
+    public Sasr {
+      atLeast(1, "warmup_steps", warmupSteps);
+      atLeast(1, "measure_steps", measureSteps);
+      if (!(gamma >= 0)) {
+        throw new IllegalArgumentException("gamma must be 0 or more, got " + gamma);
+      }
+    }
+
+    /** The probability of a supervised step. */
+    double probability(double last, double warm) {
+      return last == 0 ? 0 : last / (last + gamma * warm);
+    }
+
+    @Override
+    public Course begin(long seed) {
+      return new SasrCourse(this, seed);
+    }
+
+    @Override
+    public boolean supervises() {
+      return true;
+    }
+  }
+
+  private static void atLeast(int least, String name, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + " must be " + least + " or more, got " + value);
+    }
+  }
+}

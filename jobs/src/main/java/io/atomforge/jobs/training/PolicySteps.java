@@ -1,0 +1,133 @@
+package io.atomforge.jobs.training;
+
+import io.atomforge.random.Seeds;
+import io.atomforge.rl.Plan;
+import io.atomforge.rl.PolicyStep;
+import io.atomforge.rl.PolicyUpdate;
+import io.atomforge.rl.RolloutBatch;
+import io.atomforge.tables.RolloutRow;
+import io.atomforge.tables.Warehouse;
+import io.atomforge.training.Trainer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The steps of reinforcement learning of a run: rollouts, then what is learned from them. */
+public final class PolicySteps implements Stateful, AutoCloseable {
+  private static final int WINDOW = 10;
+
+  private final PolicyStep policy;
+  private final RolloutFeed feed;
+  private final Prompts prompts;
+  private final Trainer trainer;
+  private final RolloutFeed.Settings settings;
+  private final PolicyAlarms alarms = new PolicyAlarms();
+  private final List<Double> rewards = new ArrayList<>();
+  private Predicate<String> demonstrated = id -> true;
+  private double klBeta;
+  private double tokens;
+  private double seconds;
+
+  /**
+   * @param klBeta weight of the KL in the reward at the start
+   */
+  public PolicySteps(
+      RolloutFeed.Settings settings,
+      PolicyStep policy,
+      Prompts prompts,
+      Trainer trainer,
+      double klBeta) {
+    this.settings = settings;
+    this.policy = policy;
+    this.prompts = prompts;
+    this.trainer = trainer;
+    this.klBeta = klBeta;
+    feed = new RolloutFeed(policy, prompts, settings);
+  }
+
+  /** Only problems that pass here are told of as failed: those that have a demonstration. */
+  public void tellOnly(Predicate<String> problemIds) {
+    demonstrated = problemIds;
+  }
+
+  /** Takes what earlier steps drew out of the table, where the run learns from it again. */
+  public void recall(Warehouse warehouse, long committed) {
+    feed.restore(warehouse, committed);
+  }
+
+  TrainingLoop.Taken take(long step) {
+    RolloutFeed.Next drawn = feed.next(step, trainer.theta());
+    PolicyUpdate.Result done =
+        policy.learn(
+            trainer, drawn.drawn(), klBeta, Seeds.derive(settings.seed(), "minibatches", step));
+    klBeta = done.klBeta();
+    Map<String, Double> metrics = done.metrics();
+    metrics.put("training/staleness", (double) drawn.staleness());
+    alarms.look(step, metrics);
+    RolloutBatch batch = drawn.drawn().rollouts();
+    rewards.add(batch.meanScore());
+    List<RolloutRow> rows = List.of();
+    if (drawn.drawnFor() == step) {
+      rows = RolloutRow.of(settings.runId(), step, batch, done.advantages(), prompts::text);
+      tokens += batch.tokens();
+      seconds += metrics.get("timing_s/gen");
+    }
+    double norm = metrics.getOrDefault("actor/grad_norm", 0.0);
+    List<String> failed = batch.failed().stream().filter(demonstrated).toList();
+    return new TrainingLoop.Taken(
+        step,
+        metrics,
+        rows,
+        new Plan.Seen(new Plan.Move.Reinforce(), norm, failed),
+        String.format(
+            Locale.ROOT,
+            "reward %.3f | entropy %.3f | kl %.4f | grad_norm %.2f | length %.1f | %.1fk tok/s",
+            batch.meanScore(),
+            metrics.get("actor/entropy"),
+            metrics.getOrDefault("actor/kl_to_start", Double.NaN),
+            norm,
+            batch.meanLength(),
+            tokens / seconds / 1000));
+  }
+
+  /** Mean reward of the first steps that this process took; NaN if it took none. */
+  public double firstReward() {
+    return mean(rewards.subList(0, Math.min(WINDOW, rewards.size())));
+  }
+
+  /** The same of the last ones. */
+  public double lastReward() {
+    return mean(rewards.subList(Math.max(0, rewards.size() - WINDOW), rewards.size()));
+  }
+
+  private static double mean(List<Double> values) {
+    return values.stream().mapToDouble(v -> v).average().orElse(Double.NaN);
+  }
+
+  /** Of sampling and judging; NaN if this process sampled nothing. */
+  public double generatedTokensPerSecond() {
+    return seconds > 0 ? tokens / seconds : Double.NaN;
+  }
+
+  @Override
+  public Map<String, Object> state() {
+    Map<String, Object> state = new HashMap<>(prompts.state());
+    state.put("kl_beta", klBeta);
+    return state;
+  }
+
+  @Override
+  public void restore(Map<String, Object> state) {
+    prompts.restore(state);
+    klBeta = Stateful.decimal(state, "kl_beta");
+  }
+
+  /** Ends what is still being drawn. */
+  @Override
+  public void close() {
+    feed.close();
+  }
+}

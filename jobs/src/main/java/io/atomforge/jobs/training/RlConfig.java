@@ -1,0 +1,228 @@
+package io.atomforge.jobs.training;
+
+import io.atomforge.config.Operational;
+import io.atomforge.dataset.Language;
+import io.atomforge.dataset.Pairing;
+import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.run.Sampling;
+import io.atomforge.jobs.run.SandboxConfig;
+import io.atomforge.jobs.tracking.Mlflow;
+import io.atomforge.model.Precision;
+import io.atomforge.rl.Overlong;
+import io.atomforge.rl.Plan;
+import io.atomforge.rl.PolicyStep;
+import io.atomforge.rl.PolicyUpdate;
+import io.atomforge.rl.Rewards;
+import io.atomforge.rl.RolloutBatch;
+import io.atomforge.rl.RolloutMode;
+import io.atomforge.rl.Selection;
+import io.atomforge.training.AdamW;
+import io.atomforge.training.Schedule;
+import io.atomforge.training.objective.AdvantageEstimator;
+import io.atomforge.training.objective.ImportanceCorrection;
+import io.atomforge.training.objective.LossAggregation;
+import io.atomforge.training.objective.Objective;
+import io.atomforge.training.objective.PolicyLoss;
+import io.atomforge.training.objective.PolicyObjective;
+import io.atomforge.training.objective.Regularizer;
+import io.atomforge.training.objective.ValueHead;
+import java.util.List;
+import java.util.Locale;
+
+/** See {@code conf/train-rl.yaml}. */
+public record RlConfig(
+    @Operational String warehouse,
+    @Operational String files,
+    long seed,
+    @Operational int partitions,
+    Language promptLanguage,
+    SandboxConfig sandbox,
+    String runId,
+    String modelNameOrPath,
+    Precision precision,
+    List<String> promptFamilies,
+    int promptsPerStep,
+    int numGenerations,
+    double temperature,
+    double topP,
+    int topK,
+    double minP,
+    int maxCompletionLength,
+    List<String> stop,
+    int rowsPerBatch,
+    RolloutMode rolloutMode,
+    Plan plan,
+    Demonstrations demonstrations,
+    Selection selection,
+    Rewards reward,
+    Overlong overlong,
+    AdvantageEstimator advEstimator,
+    PolicyLoss policyLoss,
+    List<Regularizer> regularizers,
+    ImportanceCorrection importanceCorrection,
+    LossAggregation lossAggMode,
+    int numIterations,
+    int numMinibatches,
+    AdamW optimizer,
+    Schedule schedule,
+    int maxSteps,
+    double maxGradNorm,
+    int gradientShards,
+    int saveSteps,
+    @Operational String tensorboard,
+    @Operational String mlflow,
+    @Operational boolean resumeFromCheckpoint)
+    implements JobConfig {
+  /**
+   * How the supervised steps of a plan learn.
+   *
+   * @param optimizer of their own
+   */
+  public record Demonstrations(
+      Objective objective,
+      LossAggregation lossAggMode,
+      int trainBatchSize,
+      AdamW optimizer,
+      Schedule schedule,
+      double maxGradNorm) {
+    public Demonstrations {
+      Checks.check(
+          !objective.lossScript().hasReference(),
+          "demonstrations.objective",
+          objective,
+          "one without a KL to the start");
+      Checks.atLeast(1, "demonstrations.train_batch_size", trainBatchSize);
+      Checks.positive("demonstrations.max_grad_norm", maxGradNorm);
+    }
+  }
+
+  public RlConfig {
+    regularizers = List.copyOf(regularizers);
+    Checks.atLeast(1, "partitions", partitions);
+    Checks.check(
+        promptFamilies.stream().map(Pairing::of).allMatch(Pairing::asksForCode),
+        "prompt_families",
+        promptFamilies,
+        "families that ask for a program; translations have no tests");
+    Checks.atLeast(1, "prompts_per_step", promptsPerStep);
+    Checks.atLeast(1, "num_generations", numGenerations);
+    Checks.check(
+        numGenerations >= advEstimator.leastCompletions(),
+        "num_generations",
+        numGenerations,
+        advEstimator.leastCompletions() + " or more for " + name(advEstimator));
+    new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
+    Checks.atLeast(0, "num_iterations", numIterations);
+    Checks.atLeast(1, "num_minibatches", numMinibatches);
+    Checks.atLeast(1, "max_steps", maxSteps);
+    Checks.positive("max_grad_norm", maxGradNorm);
+    Checks.atLeast(1, "gradient_shards", gradientShards);
+    Checks.atLeast(1, "save_steps", saveSteps);
+    Mlflow.check(mlflow);
+    Checks.check(
+        !rolloutMode.offPolicy() || !importanceCorrection.isNone(),
+        "importance_correction",
+        importanceCorrection,
+        "bypass or one with weights where rollout_mode lets rollouts be stale");
+    Checks.check(
+        !importanceCorrection.bypasses() || policyLoss.correctsForOldPolicy(),
+        "importance_correction",
+        importanceCorrection,
+        "another one with policy_loss score_function, which has no ratio");
+    Checks.check(
+        rolloutMode.keepsGreedy() || !advEstimator.needsGreedy(),
+        "rollout_mode",
+        rolloutMode,
+        "sync or async with greedy_baseline, whose greedy completions are not kept");
+    objective(
+        policyLoss,
+        regularizers,
+        advEstimator,
+        importanceCorrection,
+        numIterations * numMinibatches);
+  }
+
+  private static PolicyObjective objective(
+      PolicyLoss loss,
+      List<Regularizer> regularizers,
+      AdvantageEstimator estimator,
+      ImportanceCorrection correction,
+      int steps) {
+    boolean onPolicy = steps <= 1 && !correction.bypasses();
+    return new PolicyObjective(loss, regularizers, estimator.critic(), onPolicy);
+  }
+
+  public PolicyObjective objective() {
+    return objective(
+        policyLoss,
+        regularizers,
+        advEstimator,
+        importanceCorrection,
+        numIterations * numMinibatches);
+  }
+
+  /** The value head's learning rate; without one it plays no part. */
+  public double valueLearningRate() {
+    return advEstimator.critic().map(ValueHead::learningRate).orElse(0.0);
+  }
+
+  /** The weight of the KL in the reward at the start of the run. */
+  public double klBeta() {
+    return objective()
+        .regularizer(Regularizer.KlReward.class)
+        .map(Regularizer.KlReward::beta)
+        .orElse(0.0);
+  }
+
+  /** A part's type as the YAML has it. */
+  private static String name(Object part) {
+    String name = part.getClass().getSimpleName();
+    return name.replaceAll("(?<=[a-z])([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+  }
+
+  private Sampling sampling() {
+    return new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
+  }
+
+  public PolicyStep.Settings stepSettings(int eosTokenId) {
+    return new PolicyStep.Settings(
+        sampling().settings(eosTokenId),
+        new RolloutBatch.Scoring(reward, overlong, selection, maxCompletionLength),
+        advEstimator.needsGreedy());
+  }
+
+  public PolicyUpdate.Settings update() {
+    return new PolicyUpdate.Settings(
+        temperature,
+        advEstimator,
+        objective(),
+        importanceCorrection,
+        lossAggMode,
+        numIterations,
+        numMinibatches,
+        gradientShards);
+  }
+
+  /** Where the steps get their rollouts. */
+  public RolloutFeed.Settings feed() {
+    return new RolloutFeed.Settings(runId, seed, rolloutMode, promptsPerStep, saveSteps, maxSteps);
+  }
+
+  /** What the supervised steps of the plan need of it. */
+  public SupervisedSteps.Settings supervised() {
+    SupervisedSteps.Settings plain =
+        SupervisedSteps.Settings.plain(
+            seed,
+            demonstrations.objective,
+            demonstrations.lossAggMode,
+            demonstrations.trainBatchSize,
+            gradientShards);
+    return advEstimator.critic().isPresent() ? plain.besideValueHead() : plain;
+  }
+
+  /** Optimizer steps of the policy in the whole run, if each of its steps learns from rollouts. */
+  public long optimizerSteps() {
+    return (long) maxSteps * numIterations * numMinibatches;
+  }
+}

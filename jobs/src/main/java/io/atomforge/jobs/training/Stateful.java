@@ -1,0 +1,23 @@
+package io.atomforge.jobs.training;
+
+import java.util.Map;
+
+/** A part of a run that goes on from what a checkpoint keeps of it. */
+public interface Stateful {
+  /** What it goes on from, as JSON values. */
+  Map<String, Object> state();
+
+  /** Goes on from what {@link #state} gave. */
+  void restore(Map<String, Object> state);
+
+  static int whole(Map<String, Object> state, String key) {
+    return ((Number) state.get(key)).intValue();
+  }
+
+  /**
+   * @return infinity where the state has none, which JSON cannot hold
+   */
+  static double decimal(Map<String, Object> state, String key) {
+    return state.get(key) instanceof Number n ? n.doubleValue() : Double.POSITIVE_INFINITY;
+  }
+}
