@@ -27,24 +27,30 @@ final class Episodes {
   /**
    * @param group number of its prompt
    * @param index place among all samples of the step
-   * @param twin the first episode with the same prompt and tokens
+   * @param twin the first episode with the same prompt, tokens and learned tokens
    */
-  record Episode(int group, int index, int twin, int[] prompt, Sample sample) {
+  record Episode(int group, int index, int twin, Sample sample) {
+    /** How many tokens are learned. */
     int length() {
-      return sample.rollout().tokens().length;
+      return sample.trace().learnedLength();
     }
 
-    /** Prompt and completion with values for each token of the latter. */
+    /** Prompt and completion with values for each learned token of the latter. */
     Example example(float[] weights, float[][] inputs, double denominator) {
-      int[] completion = sample.rollout().tokens();
+      int[] prompt = sample.trace().prompt();
+      int[] completion = sample.trace().tokens();
       int[] tokens = Arrays.copyOf(prompt, prompt.length + completion.length);
       System.arraycopy(completion, 0, tokens, prompt.length, completion.length);
-      int[] learned = IntStream.range(prompt.length, tokens.length).toArray();
+      int[] learned = Arrays.stream(sample.trace().learned()).map(t -> prompt.length + t).toArray();
       return new Example(tokens, learned, weights, inputs, denominator);
     }
   }
 
-  private record Key(int group, IntBuffer tokens) {}
+  private record Key(int group, IntBuffer tokens, IntBuffer learned) {
+    Key(int group, Trace trace) {
+      this(group, IntBuffer.wrap(trace.tokens()), IntBuffer.wrap(trace.learned()));
+    }
+  }
 
   private final List<Episode> all = new ArrayList<>();
   private final List<Episode> distinct;
@@ -56,10 +62,10 @@ final class Episodes {
       Group group = batch.groups().get(g);
       for (Sample sample : group.samples()) {
         if (sample.counts()) {
-          Key key = new Key(g, IntBuffer.wrap(sample.rollout().tokens()));
+          Key key = new Key(g, sample.trace());
           Integer first = twins.putIfAbsent(key, all.size());
           int twin = first == null ? all.size() : first;
-          all.add(new Episode(g, index, twin, group.task().prompt(), sample));
+          all.add(new Episode(g, index, twin, sample));
         }
         index++;
       }
@@ -80,7 +86,7 @@ final class Episodes {
     return distinct.size();
   }
 
-  /** What is said about each token of each episode, in the order of {@link #all}. */
+  /** What is said about each learned token of each episode, in the order of {@link #all}. */
   record Scores(List<float[]> logProbs, List<float[]> values) {}
 
   /**

@@ -69,7 +69,7 @@ public final class PolicyStep {
    * @param groups its prompts in order, each with its samples in order
    * @param wanted prompts that it learned from at most
    */
-  public RolloutBatch judged(Map<PromptTask, List<Rollout>> groups, int wanted) {
+  public RolloutBatch judged(Map<PromptTask, List<Trace>> groups, int wanted) {
     RolloutBatch batch = new RolloutBatch(settings.scoring, wanted);
     groups.forEach(batch::add);
     return batch;
@@ -98,8 +98,8 @@ public final class PolicyStep {
   }
 
   private void sample(Parameters policy, List<PromptTask> tasks, RolloutBatch batch) {
-    List<List<Rollout>> sampled = sampler.sample(policy, tasks, settings.sampling);
-    List<List<Rollout>> greedy = new ArrayList<>();
+    List<List<Trace>> sampled = sampler.sample(policy, tasks, settings.sampling);
+    List<List<Trace>> greedy = new ArrayList<>();
     if (settings.greedyBaseline) {
       greedy =
           sampler.sample(

@@ -210,7 +210,7 @@ public final class PolicyUpdate {
   private List<Optional<double[]>> importance(List<Episode> all, Scores old) {
     List<double[]> logRatios = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
-      float[] sampled = all.get(i).sample().rollout().logProbs();
+      float[] sampled = all.get(i).sample().trace().logProbs();
       double[] row = new double[sampled.length];
       if (settings.importanceCorrection.looks()) {
         float[] own = old.logProbs().get(i);
@@ -232,7 +232,7 @@ public final class PolicyUpdate {
             case PolicyObjective.ADVANTAGE -> floats(advantages);
             case PolicyObjective.OLD_LOG_PROB ->
                 settings.importanceCorrection.bypasses()
-                    ? e.sample().rollout().logProbs()
+                    ? e.sample().trace().logProbs()
                     : old.logProbs().get(i);
             case PolicyObjective.REFERENCE_LOG_PROB -> first.logProbs().get(i);
             case PolicyObjective.OUTCOME -> floats(outcomes.get(i));

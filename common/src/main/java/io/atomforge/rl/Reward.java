@@ -27,7 +27,7 @@ public sealed interface Reward {
    * @throws IllegalArgumentException for an outcome that does not judge the program, counts out of
    *     range, or a {@code PASSED} program with a failed test
    */
-  double[] values(List<Rollout> group);
+  double[] values(List<Trace> group);
 
   /** The smallest value: that of a completion which was cut off before its end. */
   double least();
@@ -50,10 +50,10 @@ public sealed interface Reward {
     /**
      * @param rollout that ended by itself
      */
-    double value(Rollout rollout);
+    double value(Trace rollout);
 
     @Override
-    default double[] values(List<Rollout> group) {
+    default double[] values(List<Trace> group) {
       group.forEach(Reward::check);
       return group.stream().mapToDouble(r -> r.finished() ? value(r) : least()).toArray();
     }
@@ -72,7 +72,7 @@ public sealed interface Reward {
   /** 1 if every test passed, else 0. */
   record Binary() implements OfOne {
     @Override
-    public double value(Rollout rollout) {
+    public double value(Trace rollout) {
       return rollout.outcome() == Outcome.PASSED ? 1 : 0;
     }
   }
@@ -80,7 +80,7 @@ public sealed interface Reward {
   /** The share of the tests that passed, however the program ended. */
   record Fraction() implements OfOne {
     @Override
-    public double value(Rollout rollout) {
+    public double value(Trace rollout) {
       return (double) rollout.judged().passed() / rollout.judged().total();
     }
   }
@@ -92,7 +92,7 @@ public sealed interface Reward {
    */
   record Ladder() implements OfOne {
     @Override
-    public double value(Rollout rollout) {
+    public double value(Trace rollout) {
       return switch (rollout.outcome()) {
         case PASSED -> 1;
         case WRONG_ANSWER -> -0.3;
@@ -112,7 +112,7 @@ public sealed interface Reward {
    */
   record Format() implements OfOne {
     @Override
-    public double value(Rollout rollout) {
+    public double value(Trace rollout) {
       return rollout.judged().answered() && rollout.outcome() != Outcome.COMPILE_ERROR ? 1 : 0;
     }
   }
@@ -133,7 +133,7 @@ public sealed interface Reward {
     }
 
     @Override
-    public double value(Rollout rollout) {
+    public double value(Trace rollout) {
       int length = rollout.tokens().length;
       return length >= shortest && length <= longest ? 1 : 0;
     }
@@ -156,7 +156,7 @@ public sealed interface Reward {
     }
 
     @Override
-    public double[] values(List<Rollout> group) {
+    public double[] values(List<Trace> group) {
       double[] gates = gate.values(group);
       double[] values = reward.values(group);
       boolean[] open = new boolean[gates.length];
@@ -187,7 +187,7 @@ public sealed interface Reward {
     }
   }
 
-  private static void check(Rollout rollout) {
+  private static void check(Trace rollout) {
     Outcome outcome = rollout.outcome();
     int passed = rollout.judged().passed();
     int total = rollout.judged().total();

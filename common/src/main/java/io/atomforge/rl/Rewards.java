@@ -63,7 +63,7 @@ public record Rewards(List<Part> parts) {
    * @param group as {@link Reward#values} wants it
    * @return one score per completion, in order
    */
-  List<Score> scores(List<Rollout> group) {
+  List<Score> scores(List<Trace> group) {
     List<Map<String, Double>> values = new ArrayList<>();
     group.forEach(r -> values.add(new LinkedHashMap<>()));
     double[] sums = new double[group.size()];

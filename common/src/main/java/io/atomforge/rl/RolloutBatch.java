@@ -16,8 +16,8 @@ public final class RolloutBatch {
    * @param longest tokens at which a completion is cut
    */
   public record Scoring(Rewards rewards, Overlong overlong, Selection selection, int longest) {
-    private double shaped(Rollout rollout, Rewards.Score score) {
-      return score.sum() + overlong.shaping(rollout.tokens().length, longest);
+    private double shaped(Trace trace, Rewards.Score score) {
+      return score.sum() + overlong.shaping(trace.tokens().length, longest);
     }
   }
 
@@ -28,14 +28,14 @@ public final class RolloutBatch {
    * @param learned whether the loss sees it; then it counts too
    */
   public record Sample(
-      Rollout rollout, Rewards.Score scored, double reward, boolean counts, boolean learned) {
+      Trace trace, Rewards.Score scored, double reward, boolean counts, boolean learned) {
     /** The weighted sum of its rewards, before shaping. */
     public double score() {
       return scored.sum();
     }
 
     Sample dropped() {
-      return new Sample(rollout, scored, reward, false, false);
+      return new Sample(trace, scored, reward, false, false);
     }
   }
 
@@ -55,7 +55,7 @@ public final class RolloutBatch {
 
     double[] scores() {
       return samples.stream()
-          .filter(s -> s.rollout.outcome().judgesProgram())
+          .filter(s -> s.trace.outcome().judgesProgram())
           .mapToDouble(Sample::score)
           .toArray();
     }
@@ -79,12 +79,12 @@ public final class RolloutBatch {
    * rollout whose whole group but itself was lost has nothing to be compared with and takes no part
    * either.
    */
-  public void add(PromptTask task, List<Rollout> rollouts) {
+  public void add(PromptTask task, List<Trace> rollouts) {
     add(task, rollouts, 0, true);
   }
 
   /** The same with a greedy completion to compare with; without its verdict the group is lost. */
-  public void add(PromptTask task, List<Rollout> rollouts, Rollout greedy) {
+  public void add(PromptTask task, List<Trace> rollouts, Trace greedy) {
     boolean judged = greedy.outcome().judgesProgram();
     double reward = 0;
     if (judged) {
@@ -93,15 +93,15 @@ public final class RolloutBatch {
     add(task, rollouts, reward, judged);
   }
 
-  private void add(PromptTask task, List<Rollout> rollouts, double greedy, boolean comparable) {
-    List<Rollout> judged = rollouts.stream().filter(r -> r.outcome().judgesProgram()).toList();
+  private void add(PromptTask task, List<Trace> rollouts, double greedy, boolean comparable) {
+    List<Trace> judged = rollouts.stream().filter(r -> r.outcome().judgesProgram()).toList();
     boolean counts = comparable && judged.size() >= Math.min(2, rollouts.size());
     List<Rewards.Score> scores = scoring.rewards.scores(judged);
     boolean[] kept =
         scoring.selection.keep(judged, scores.stream().mapToDouble(Rewards.Score::sum).toArray());
     List<Sample> samples = new ArrayList<>();
     int at = 0;
-    for (Rollout r : rollouts) {
+    for (Trace r : rollouts) {
       if (!r.outcome().judgesProgram()) {
         samples.add(new Sample(r, Rewards.Score.NONE, 0, false, false));
         continue;
@@ -138,7 +138,7 @@ public final class RolloutBatch {
   /** The problems of which no completion passed, in the order of the step. */
   public List<String> failed() {
     return groups.stream()
-        .filter(g -> g.samples.stream().noneMatch(s -> s.rollout.outcome() == Outcome.PASSED))
+        .filter(g -> g.samples.stream().noneMatch(s -> s.trace.outcome() == Outcome.PASSED))
         .filter(g -> g.scores().length > 0)
         .map(g -> g.task.task().taskId())
         .toList();
@@ -151,11 +151,11 @@ public final class RolloutBatch {
 
   /** Mean length of a completion, in tokens. */
   public double meanLength() {
-    return samples().stream().mapToInt(s -> s.rollout.tokens().length).average().orElse(0);
+    return samples().stream().mapToInt(s -> s.trace.tokens().length).average().orElse(0);
   }
 
   /** Tokens sampled. */
   public long tokens() {
-    return samples().stream().mapToLong(s -> s.rollout.tokens().length).sum();
+    return samples().stream().mapToLong(s -> s.trace.count(Trace.Role.WRITTEN)).sum();
   }
 }

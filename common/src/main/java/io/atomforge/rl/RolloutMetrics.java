@@ -6,6 +6,7 @@ import io.atomforge.rl.RolloutBatch.Sample;
 import io.atomforge.sandbox.Outcome;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -17,7 +18,7 @@ final class RolloutMetrics {
 
   static Map<String, Double> of(RolloutBatch batch) {
     List<Group> groups = batch.groups();
-    List<Rollout> rollouts = batch.samples().stream().map(Sample::rollout).toList();
+    List<Trace> rollouts = batch.samples().stream().map(Sample::trace).toList();
     int[] lengths = rollouts.stream().mapToInt(r -> r.tokens().length).sorted().toArray();
     Map<String, Double> metrics = new TreeMap<>();
     metrics.put("critic/score/mean", batch.meanScore());
@@ -28,8 +29,15 @@ final class RolloutMetrics {
                 Map.Entry::getKey, Collectors.averagingDouble(Map.Entry::getValue)))
         .forEach((name, mean) -> metrics.put("critic/score/" + name + "/mean", mean));
     // Minus the log probability of the tokens drawn is what entropy is the expectation of.
-    metrics.put("actor/entropy", LogProbs.meanSurprisal(rollouts.stream().map(Rollout::logProbs)));
+    metrics.put(
+        "actor/entropy", LogProbs.meanSurprisal(rollouts.stream().map(Trace::writtenLogProbs)));
     metrics.put("response_length/mean", batch.meanLength());
+    for (Trace.Role role : List.of(Trace.Role.GIVEN, Trace.Role.TOOL)) {
+      double mean = rollouts.stream().mapToInt(r -> r.count(role)).average().orElse(0);
+      if (mean > 0) {
+        metrics.put("response_length/" + role.name().toLowerCase(Locale.ROOT) + "_mean", mean);
+      }
+    }
     metrics.put("response_length/max", (double) lengths[lengths.length - 1]);
     metrics.put(
         "response_length/p95", (double) lengths[(int) Math.ceil(0.95 * lengths.length) - 1]);
@@ -56,7 +64,7 @@ final class RolloutMetrics {
   }
 
   private static long passed(Group group) {
-    return group.samples().stream().filter(s -> s.rollout().outcome() == Outcome.PASSED).count();
+    return group.samples().stream().filter(s -> s.trace().outcome() == Outcome.PASSED).count();
   }
 
   private static <T> double share(List<T> all, Predicate<T> holds) {

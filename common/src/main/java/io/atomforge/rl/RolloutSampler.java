@@ -37,7 +37,7 @@ public final class RolloutSampler {
    * @param width most completions decoded together
    * @return the samples of the first prompt, then of the next
    */
-  public List<Rollout> sample(
+  public List<Trace> sample(
       Parameters theta, List<PromptTask> batch, SamplingSettings settings, int width) {
     int samples = batch.get(0).samples();
     Completion[] completions = new Completion[batch.size() * samples];
@@ -65,13 +65,14 @@ public final class RolloutSampler {
             }
           });
       Judged[] judged = judging.await();
-      List<Rollout> rollouts = new ArrayList<>();
+      List<Trace> rollouts = new ArrayList<>();
       for (int i = 0; i < completions.length; i++) {
         Completion c = completions[i];
         rollouts.add(
-            new Rollout(
+            Trace.written(
                 batch.get(i / samples).task().taskId(),
                 i % samples,
+                batch.get(i / samples).prompt(),
                 texts[i],
                 c.tokens(),
                 c.logProbs(),

@@ -10,7 +10,7 @@ public interface RolloutSource {
    * @param prompts with equally many samples each
    * @return the samples of each prompt, prompts in the order given
    */
-  List<List<Rollout>> sample(Parameters theta, List<PromptTask> prompts, SamplingSettings settings);
+  List<List<Trace>> sample(Parameters theta, List<PromptTask> prompts, SamplingSettings settings);
 
   /** How many completions of the last {@link #sample} the sandbox knew and did not run again. */
   long cached();

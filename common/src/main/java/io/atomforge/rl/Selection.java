@@ -22,7 +22,7 @@ public sealed interface Selection {
    * @param scores their rewards before any shaping, in the same order
    * @return which of them are learned from
    */
-  boolean[] keep(List<Rollout> group, double[] scores);
+  boolean[] keep(List<Trace> group, double[] scores);
 
   /**
    * How many times a step may draw prompts until it has as many groups of which something is kept
@@ -35,7 +35,7 @@ public sealed interface Selection {
   /** All. */
   record All() implements Selection {
     @Override
-    public boolean[] keep(List<Rollout> group, double[] scores) {
+    public boolean[] keep(List<Trace> group, double[] scores) {
       return filled(scores.length, true);
     }
   }
@@ -55,7 +55,7 @@ public sealed interface Selection {
     }
 
     @Override
-    public boolean[] keep(List<Rollout> group, double[] scores) {
+    public boolean[] keep(List<Trace> group, double[] scores) {
       return filled(scores.length, Arrays.stream(scores).distinct().count() > 1);
     }
 
@@ -79,7 +79,7 @@ public sealed interface Selection {
     }
 
     @Override
-    public boolean[] keep(List<Rollout> group, double[] scores) {
+    public boolean[] keep(List<Trace> group, double[] scores) {
       Set<String> seen = new HashSet<>();
       boolean[] kept = new boolean[scores.length];
       for (int i = 0; i < scores.length; i++) {

@@ -9,9 +9,9 @@ import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.model.SamplingSettings;
 import io.atomforge.rl.PromptTask;
-import io.atomforge.rl.Rollout;
 import io.atomforge.rl.RolloutSampler;
 import io.atomforge.rl.RolloutSource;
+import io.atomforge.rl.Trace;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.SandboxSettings;
 import io.atomforge.synthesis.AtomLibrary;
@@ -56,7 +56,7 @@ public final class SparkRollouts implements RolloutSource {
    *
    * @param cached completions that the executor's sandbox knew since it was asked last
    */
-  private record Sampled(List<Rollout> rollouts, long cached) implements Serializable {}
+  private record Sampled(List<Trace> rollouts, long cached) implements Serializable {}
 
   /** The tokenizer's files and the callable atoms, sent to each executor once. */
   private record Library(String tokenizerJson, String tokenizerConfig, ArrayList<String[]> atoms)
@@ -106,7 +106,7 @@ public final class SparkRollouts implements RolloutSource {
   }
 
   @Override
-  public List<List<Rollout>> sample(
+  public List<List<Trace>> sample(
       Parameters theta, List<PromptTask> prompts, SamplingSettings settings) {
     Shape here = shape;
     Broadcast<Library> parts = library;
@@ -128,7 +128,7 @@ public final class SparkRollouts implements RolloutSource {
             Sandbox sandbox = Sandbox.shared(here.sandbox);
             RolloutSampler sampler = new RolloutSampler(model, kit.tokenizer, sandbox, kit.atoms);
             try (Replica replica = current.replica(model.layout())) {
-              List<Rollout> rollouts = sampler.sample(replica.parameters(), batch, settings, width);
+              List<Trace> rollouts = sampler.sample(replica.parameters(), batch, settings, width);
               return new Sampled(rollouts, sandbox.takeCacheHits());
             }
           };
@@ -137,9 +137,9 @@ public final class SparkRollouts implements RolloutSource {
               ? Tasks.here(spark, batches, tasks, work)
               : Tasks.run(spark, batches, tasks, work);
       cached = sampled.stream().mapToLong(Sampled::cached).sum();
-      List<Rollout> rollouts = sampled.stream().flatMap(s -> s.rollouts().stream()).toList();
+      List<Trace> rollouts = sampled.stream().flatMap(s -> s.rollouts().stream()).toList();
       int samples = prompts.get(0).samples();
-      List<List<Rollout>> groups = new ArrayList<>(Collections.nCopies(prompts.size(), List.of()));
+      List<List<Trace>> groups = new ArrayList<>(Collections.nCopies(prompts.size(), List.of()));
       for (int i = 0; i < order.size(); i++) {
         groups.set(order.get(i), rollouts.subList(i * samples, (i + 1) * samples));
       }

@@ -1,11 +1,13 @@
 package io.atomforge.tables;
 
-import io.atomforge.rl.Rollout;
 import io.atomforge.rl.RolloutBatch;
+import io.atomforge.rl.Trace;
+import io.atomforge.sandbox.Outcome;
+import io.atomforge.task.Judged;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /** A row of {@link Tables#ROLLOUTS}. */
 public record RolloutRow(
@@ -15,8 +17,10 @@ public record RolloutRow(
     String groupId,
     int sample,
     String prompt,
+    int[] sampledPrompt,
     String completion,
     int[] tokens,
+    String roles,
     float[] logprobs,
     double reward,
     Map<String, Double> rewardParts,
@@ -25,6 +29,7 @@ public record RolloutRow(
     String finishReason,
     int passed,
     int total,
+    boolean answered,
     boolean visiblePassed,
     double wallMs,
     double cpuMs) {
@@ -32,20 +37,15 @@ public record RolloutRow(
    * The rows of a step.
    *
    * @param advantages mean over the tokens of each sample, group by group
-   * @param promptText gives a problem's prompt
    */
   public static List<RolloutRow> of(
-      String runId,
-      long step,
-      RolloutBatch batch,
-      double[] advantages,
-      UnaryOperator<String> promptText) {
+      String runId, long step, RolloutBatch batch, double[] advantages) {
     List<RolloutRow> rows = new ArrayList<>();
     for (int g = 0; g < batch.groups().size(); g++) {
       RolloutBatch.Group group = batch.groups().get(g);
       String id = group.task().task().taskId();
       for (RolloutBatch.Sample s : group.samples()) {
-        Rollout r = s.rollout();
+        Trace r = s.trace();
         rows.add(
             new RolloutRow(
                 runId,
@@ -53,9 +53,11 @@ public record RolloutRow(
                 id,
                 runId + "/" + step + "/" + g,
                 r.sample(),
-                promptText.apply(id),
+                group.task().task().prompt(),
+                Arrays.equals(r.sampledPrompt(), r.prompt()) ? new int[0] : r.sampledPrompt(),
                 r.completion(),
                 r.tokens(),
+                r.roleLetters(),
                 r.logProbs(),
                 s.reward(),
                 s.scored().parts(),
@@ -64,11 +66,32 @@ public record RolloutRow(
                 r.finished() ? "stop" : "length",
                 r.judged().passed(),
                 r.judged().total(),
+                r.judged().answered(),
                 r.judged().visiblePassed(),
                 r.judged().wallMs(),
                 r.judged().cpuMs()));
       }
     }
     return rows;
+  }
+
+  /**
+   * The completion, as it was learned from; of its verdict all but the words.
+   *
+   * @param promptIds token ids of the prompt
+   */
+  public Trace trace(int[] promptIds) {
+    return new Trace(
+        problemId,
+        sample,
+        promptIds,
+        sampledPrompt.length == 0 ? promptIds : sampledPrompt,
+        completion,
+        tokens,
+        Trace.roles(roles),
+        logprobs,
+        finishReason.equals("stop"),
+        new Judged(
+            Outcome.valueOf(outcome), passed, total, visiblePassed, answered, "", wallMs, cpuMs));
   }
 }

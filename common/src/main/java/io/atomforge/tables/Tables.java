@@ -260,12 +260,18 @@ public final class Tables {
               "0, 1, ... within the group",
               "prompt",
               "text given to the model",
+              "sampled_prompt",
+              "token ids of the prompt that it was sampled behind, where that is another one; else"
+                  + " empty",
               "completion",
               "text that it wrote",
               "tokens",
-              "sampled token ids, end included",
+              "token ids of the completion, end included",
+              "roles",
+              "one letter per token: w written by the model, g given to go on from, t output of a"
+                  + " tool, which is not learned",
               "logprobs",
-              "natural log-probability of each at the sampling temperature",
+              "natural log-probability of each learned token at the sampling temperature",
               "reward",
               "weighted sum of its parts after shaping; 0 where the sandbox failed",
               "reward_parts",
@@ -281,6 +287,8 @@ public final class Tables {
               "tests passed",
               "total",
               "tests in all",
+              "answered",
+              "whether the text held an answer in the form that was asked for",
               "visible_passed",
               "whether all tests passed that a prompt may show; with another outcome than PASSED a"
                   + " sign of reward hacking",
@@ -288,7 +296,10 @@ public final class Tables {
               "wall-clock time of judging, milliseconds",
               "cpu_ms",
               "processor time of judging, milliseconds")
-          .constraint("logprob_per_token", "size(tokens) = size(logprobs)")
+          .constraint(
+              "logprob_per_token",
+              "size(logprobs) = size(tokens) - length(regexp_replace(coalesce(roles, ''), '[^t]',"
+                  + " ''))")
           .keepingChanges();
 
   public static final Table<EvaluationRow> EVALUATIONS =

@@ -159,7 +159,7 @@ class PolicyUpdateTest {
                 ROLLOUTS.get("longest").asInt()),
             ROLLOUTS.get("groups").size());
     for (JsonNode group : ROLLOUTS.get("groups")) {
-      List<Rollout> rollouts = new ArrayList<>();
+      List<Trace> rollouts = new ArrayList<>();
       for (JsonNode s : group.get("samples")) {
         float[] logProbs = new float[s.get("logprobs").size()];
         for (int t = 0; t < logProbs.length; t++) {
@@ -169,9 +169,10 @@ class PolicyUpdateTest {
         int passed = outcome == Outcome.PASSED ? 1 : 0;
         boolean finished = s.get("finished").asBoolean();
         rollouts.add(
-            new Rollout(
+            Trace.written(
                 "p",
                 rollouts.size(),
+                ints(group.get("prompt")),
                 s.get("tokens").toString(),
                 ints(s.get("tokens")),
                 logProbs,
@@ -281,10 +282,11 @@ class PolicyUpdateTest {
             new RolloutBatch.Scoring(
                 Rewards.of(new Reward.Binary()), grpo.overlong, grpo.selection, 6),
             1);
-    Rollout rollout =
-        new Rollout(
+    Trace rollout =
+        Trace.written(
             "p",
             0,
+            new int[] {3},
             "",
             new int[1],
             new float[1],

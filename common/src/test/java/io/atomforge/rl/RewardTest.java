@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RewardTest {
+  private static final int[] PROMPT = {1, 5};
   private static final Reward BINARY = new Reward.Binary();
   private static final List<Reward> ALL =
       List.of(
@@ -28,17 +29,18 @@ class RewardTest {
 
   private record Config(Rewards reward) {}
 
-  private static Rollout rollout(
+  private static Trace rollout(
       Outcome outcome, int passed, int total, int length, boolean finished) {
     Judged judged = new Judged(outcome, passed, total, false, true, "", 0, 0);
-    return new Rollout("p", 0, "code", new int[length], new float[length], finished, judged);
+    return Trace.written(
+        "p", 0, PROMPT, "code", new int[length], new float[length], finished, judged);
   }
 
-  private static Rollout passed(int length) {
+  private static Trace passed(int length) {
     return rollout(Outcome.PASSED, 4, 4, length, true);
   }
 
-  private static Rollout wrong(int length) {
+  private static Trace wrong(int length) {
     return rollout(Outcome.WRONG_ANSWER, 1, 4, length, true);
   }
 
@@ -65,7 +67,7 @@ class RewardTest {
       double ladder,
       double format,
       double gated) {
-    List<Rollout> group = List.of(rollout(outcome, passed, 4, 4, true));
+    List<Trace> group = List.of(rollout(outcome, passed, 4, 4, true));
     assertThat(ALL)
         .extracting(reward -> reward.values(group)[0])
         .containsExactly(binary, fraction, ladder, format, 1.0, gated);
@@ -73,7 +75,7 @@ class RewardTest {
 
   @Test
   void ofACutOffCompletionIsTheSmallestOfItsKind() {
-    List<Rollout> cut = List.of(rollout(Outcome.PASSED, 4, 4, 4, false));
+    List<Trace> cut = List.of(rollout(Outcome.PASSED, 4, 4, 4, false));
     assertThat(ALL)
         .extracting(reward -> reward.values(cut)[0])
         .containsExactly(0.0, 0.0, -1.0, 0.0, 0.0, 0.0);
@@ -82,14 +84,14 @@ class RewardTest {
   @Test
   void aTextWithoutAnAnswerIsNotInTheFormat() {
     Judged none = new Judged(Outcome.WRONG_ANSWER, 0, 1, false, false, "", 0, 0);
-    Rollout prose = new Rollout("p", 0, "prose", new int[4], new float[4], true, none);
+    Trace prose = Trace.written("p", 0, PROMPT, "prose", new int[4], new float[4], true, none);
     assertThat(new Reward.Format().values(List.of(prose))).containsExactly(0);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"SANDBOX_ERROR", "INVALID_TEST"})
   void ofAnOutcomeThatDoesNotJudgeTheProgramDoesNotExist(Outcome outcome) {
-    List<Rollout> lost = List.of(rollout(outcome, 0, 4, 4, true));
+    List<Trace> lost = List.of(rollout(outcome, 0, 4, 4, true));
     for (Reward reward : ALL) {
       assertThatThrownBy(() -> reward.values(lost))
           .isInstanceOf(IllegalArgumentException.class)
@@ -100,7 +102,7 @@ class RewardTest {
   @ParameterizedTest
   @CsvSource({"PASSED, 3, 4", "WRONG_ANSWER, 5, 4", "WRONG_ANSWER, -1, 4", "COMPILE_ERROR, 0, 0"})
   void ofImpossibleCountsDoesNotExist(Outcome outcome, int passed, int total) {
-    List<Rollout> impossible = List.of(rollout(outcome, passed, total, 4, true));
+    List<Trace> impossible = List.of(rollout(outcome, passed, total, 4, true));
     for (Reward reward : ALL) {
       assertThatThrownBy(() -> reward.values(impossible))
           .isInstanceOf(IllegalArgumentException.class)
@@ -110,14 +112,14 @@ class RewardTest {
 
   @Test
   void aWindowTakesBothItsEnds() {
-    List<Rollout> group = List.of(wrong(2), wrong(3), wrong(5), wrong(6));
+    List<Trace> group = List.of(wrong(2), wrong(3), wrong(5), wrong(6));
     assertThat(new Reward.LengthWindow(3, 5).values(group)).containsExactly(0, 1, 1, 0);
   }
 
   @Test
   void behindAGateOnlyRightAnswersGain() {
     Reward window = new Reward.LengthWindow(3, 5);
-    List<Rollout> group = List.of(passed(4), wrong(4), passed(9));
+    List<Trace> group = List.of(passed(4), wrong(4), passed(9));
     assertThat(new Reward.Gated(BINARY, 1, window).values(group)).containsExactly(1, 0, 0);
   }
 

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RolloutBatchTest {
+  private static final int[] PROMPT = {1, 5, 6, 4};
   private static final Selection ALL = new Selection.All();
   private static final Overlong NO_LIMIT = new Overlong.None();
   private static final Regularizer KL = new Regularizer.KlLoss(0.1, KlEstimator.K3);
@@ -35,17 +36,18 @@ class RolloutBatchTest {
   private static PromptTask task(String id) {
     return new PromptTask(
         new Task(id, "", "", new ResponseFormat.Program(), new Check.Text(""), true),
-        new int[] {1, 5, 6, 4},
+        PROMPT,
         new long[] {1, 2, 3, 4});
   }
 
-  private static Rollout rollout(
+  private static Trace rollout(
       String id, int sample, Outcome outcome, boolean finished, int length) {
     int[] tokens = new int[length];
     Arrays.fill(tokens, sample);
-    return new Rollout(
+    return Trace.written(
         id,
         sample,
+        PROMPT,
         "code " + sample,
         tokens,
         new float[length],
@@ -54,7 +56,7 @@ class RolloutBatchTest {
   }
 
   private static RolloutBatch batch(
-      Selection selection, Overlong overlong, int wanted, List<List<Rollout>> groups) {
+      Selection selection, Overlong overlong, int wanted, List<List<Trace>> groups) {
     return batch(Rewards.of(new Reward.Binary()), selection, overlong, wanted, groups);
   }
 
@@ -63,25 +65,25 @@ class RolloutBatchTest {
       Selection selection,
       Overlong overlong,
       int wanted,
-      List<List<Rollout>> groups) {
+      List<List<Trace>> groups) {
     RolloutBatch batch =
         new RolloutBatch(new RolloutBatch.Scoring(rewards, overlong, selection, 10), wanted);
     groups.forEach(g -> batch.add(task(g.get(0).taskId()), g));
     return batch;
   }
 
-  private static RolloutBatch batch(List<Rollout> first, List<Rollout> second) {
+  private static RolloutBatch batch(List<Trace> first, List<Trace> second) {
     return batch(ALL, NO_LIMIT, 2, List.of(first, second));
   }
 
-  private static final List<Rollout> MIXED =
+  private static final List<Trace> MIXED =
       List.of(
           rollout("a", 0, Outcome.PASSED, true, 5),
           rollout("a", 1, Outcome.WRONG_ANSWER, true, 6),
           rollout("a", 2, Outcome.PASSED, false, 7),
           rollout("a", 3, Outcome.SANDBOX_ERROR, true, 8));
 
-  private static final List<Rollout> UNIFORM =
+  private static final List<Trace> UNIFORM =
       List.of(rollout("b", 0, Outcome.PASSED, true, 3), rollout("b", 1, Outcome.PASSED, true, 4));
 
   /** The shards of one minibatch with the given advantages for the samples that count. */
@@ -142,7 +144,7 @@ class RolloutBatchTest {
         .containsExactly(true, true, true, false, true, true);
     assertThat(batch.meanScore()).isCloseTo(3.0 / 5, within(1e-12));
     double[] advantages = {1, 2, 3, 4, 5, 6};
-    List<RolloutRow> rows = RolloutRow.of("rl", 1, batch, advantages, id -> "prompt");
+    List<RolloutRow> rows = RolloutRow.of("rl", 1, batch, advantages);
     assertThat(rows)
         .extracting(RolloutRow::advantage)
         .containsExactly(1.0, 2.0, 3.0, 4.0, 5.0, 6.0);
@@ -157,8 +159,7 @@ class RolloutBatchTest {
 
   @Test
   void aCompletionThatWasCutGetsTheFailureValue() {
-    RolloutRow cut =
-        RolloutRow.of("rl", 1, batch(MIXED, UNIFORM), new double[6], id -> "prompt").get(2);
+    RolloutRow cut = RolloutRow.of("rl", 1, batch(MIXED, UNIFORM), new double[6]).get(2);
     assertThat(cut.reward()).isZero();
     assertThat(cut.finishReason()).isEqualTo("length");
   }
@@ -185,7 +186,7 @@ class RolloutBatchTest {
                 new Rewards.Part(new Reward.Binary(), 1),
                 new Rewards.Part(new Reward.Fraction(), 0.5)));
     RolloutBatch batch = batch(rewards, ALL, NO_LIMIT, 2, List.of(MIXED, UNIFORM));
-    List<RolloutRow> rows = RolloutRow.of("rl", 1, batch, new double[6], id -> "prompt");
+    List<RolloutRow> rows = RolloutRow.of("rl", 1, batch, new double[6]);
     assertThat(rows)
         .extracting(RolloutRow::rewardParts)
         .containsExactly(
@@ -217,7 +218,7 @@ class RolloutBatchTest {
 
   @Test
   void equalCompletionsAreComputedOnceWithTheirNumberAsWeight() {
-    List<Rollout> twins =
+    List<Trace> twins =
         List.of(
             rollout("a", 1, Outcome.PASSED, true, 5),
             rollout("a", 1, Outcome.PASSED, true, 5),
@@ -236,7 +237,7 @@ class RolloutBatchTest {
 
   @Test
   void aStepWithoutAnyAdvantageStillHasAShard() {
-    List<Rollout> failed =
+    List<Trace> failed =
         List.of(
             rollout("a", 0, Outcome.RUNTIME_ERROR, true, 5),
             rollout("a", 1, Outcome.RUNTIME_ERROR, true, 5),
@@ -249,7 +250,7 @@ class RolloutBatchTest {
   @ParameterizedTest
   @EnumSource(names = {"SANDBOX_ERROR", "INVALID_TEST"})
   void aRolloutWhoseGroupWasLostTakesNoPart(Outcome lost) {
-    List<Rollout> lone =
+    List<Trace> lone =
         List.of(rollout("a", 0, Outcome.PASSED, true, 5), rollout("a", 1, lost, true, 6));
     List<Shard> shards = shards(batch(lone, UNIFORM), LossAggregation.TOKEN_MEAN, List.of(KL));
     assertThat(rows(shards)).isEqualTo(2);
@@ -258,7 +259,7 @@ class RolloutBatchTest {
 
   @Test
   void groupsWithoutVarianceAreReplacedAndTheSurplusIsDropped() {
-    List<Rollout> more =
+    List<Trace> more =
         List.of(
             rollout("c", 0, Outcome.PASSED, true, 5),
             rollout("c", 1, Outcome.WRONG_ANSWER, true, 5));
@@ -272,7 +273,7 @@ class RolloutBatchTest {
         .containsExactly(false, true, true, false);
     List<Shard> shards = shards(batch, LossAggregation.SEQ_MEAN_TOKEN_MEAN, List.of(KL));
     assertThat(denominator(shards)).isCloseTo(5, within(1e-9));
-    assertThat(RolloutRow.of("rl", 1, batch, new double[10], id -> "prompt")).hasSize(10);
+    assertThat(RolloutRow.of("rl", 1, batch, new double[10])).hasSize(10);
   }
 
   @Test
@@ -286,7 +287,7 @@ class RolloutBatchTest {
 
   @Test
   void anInvalidTestIsNeitherScoredNorLearnedFrom() {
-    List<Rollout> mixed = new ArrayList<>(MIXED);
+    List<Trace> mixed = new ArrayList<>(MIXED);
     mixed.add(rollout("a", 4, Outcome.INVALID_TEST, true, 8));
     RolloutBatch.Group group = batch(mixed, UNIFORM).groups().get(0);
     RolloutBatch.Sample lost = group.samples().get(4);

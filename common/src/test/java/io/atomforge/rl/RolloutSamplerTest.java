@@ -51,8 +51,7 @@ class RolloutSamplerTest {
     return new PromptTask(task, prompt, seeds);
   }
 
-  private static List<Rollout> sample(
-      List<PromptTask> tasks, SamplingSettings settings, int width) {
+  private static List<Trace> sample(List<PromptTask> tasks, SamplingSettings settings, int width) {
     Sandbox sandbox = Sandbox.shared(SandboxSettings.DEFAULT);
     RolloutSampler sampler =
         new RolloutSampler(model, tokenizer, sandbox, new AtomLibrary(List.of()));
@@ -65,8 +64,8 @@ class RolloutSamplerTest {
   void onePromptAloneSamplesWhatItDoesAmongManyHoweverTheyAreCut() {
     SamplingSettings settings = SamplingSettings.sampling(1, 20, tokenizer.eosId());
     List<PromptTask> tasks = IntStream.range(0, 16).mapToObj(i -> task(i, 4)).toList();
-    List<Rollout> together = sample(tasks, settings, 64);
-    List<Rollout> parts = new ArrayList<>();
+    List<Trace> together = sample(tasks, settings, 64);
+    List<Trace> parts = new ArrayList<>();
     for (int from = 0, size = 1; from < 16; from += size, size++) {
       parts.addAll(sample(tasks.subList(from, Math.min(16, from + size)), settings, 3));
     }
@@ -88,11 +87,11 @@ class RolloutSamplerTest {
   void aStopTextEndsACompletionAndIsCutOff() {
     SamplingSettings free = SamplingSettings.sampling(1, 20, -1);
     List<PromptTask> tasks = List.of(task(1, 1));
-    Rollout whole = sample(tasks, free, 1).get(0);
+    Trace whole = sample(tasks, free, 1).get(0);
     String stop = whole.completion().substring(12, 14);
     int at = whole.completion().indexOf(stop);
     SamplingSettings stopped = new SamplingSettings(1, 1, 0, 0, 20, -1, List.of("no such", stop));
-    Rollout cut = sample(tasks, stopped, 1).get(0);
+    Trace cut = sample(tasks, stopped, 1).get(0);
     assertThat(cut.completion()).isEqualTo(whole.completion().substring(0, at));
     assertThat(cut.finished()).isTrue();
     assertThat(whole.finished()).isFalse();

@@ -9,12 +9,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SelectionTest {
-  private static final List<Rollout> GROUP =
+  private static final int[] PROMPT = {1, 5};
+  private static final List<Trace> GROUP =
       Stream.of("a", "b", "a", "c").map(SelectionTest::rollout).toList();
 
-  private static Rollout rollout(String completion) {
+  private static Trace rollout(String completion) {
     Judged judged = new Judged(Outcome.PASSED, 1, 1, false, true, "", 0, 0);
-    return new Rollout("p", 0, completion, new int[1], new float[1], true, judged);
+    return Trace.written("p", 0, PROMPT, completion, new int[1], new float[1], true, judged);
   }
 
   @Test

@@ -26,7 +26,7 @@ import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.random.Seeds;
 import io.atomforge.rl.PromptTask;
-import io.atomforge.rl.Rollout;
+import io.atomforge.rl.Trace;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.spark.SparkRollouts;
 import io.atomforge.synthesis.Problem;
@@ -152,13 +152,13 @@ public final class Evaluate {
           Progress.ofSteps("evaluate " + config.runId(), 0, 2L * config.problemSets().size())) {
         for (ProblemSet set : config.problemSets()) {
           List<Problem> problems = problems(warehouse, set, config.seed());
-          List<List<Rollout>> greedy =
+          List<List<Trace>> greedy =
               rollouts.sample(
                   theta,
                   tasks(problems, tokenizer, config, set, 0),
                   config.sampling().greedy(tokenizer.eosId()));
           progress.report(++done, set.name() + " greedy");
-          List<List<Rollout>> sampled =
+          List<List<Trace>> sampled =
               rollouts.sample(
                   theta,
                   tasks(problems, tokenizer, config, set, config.samples()),
@@ -228,8 +228,8 @@ public final class Evaluate {
       String checkpointId,
       ProblemSet set,
       Problem problem,
-      Rollout greedy,
-      List<Rollout> sampled) {
+      Trace greedy,
+      List<Trace> sampled) {
     Map<String, Long> outcomes = new HashMap<>();
     sampled.forEach(r -> outcomes.merge(r.outcome().name(), 1L, Long::sum));
     int judged = (int) sampled.stream().filter(r -> r.outcome().judgesProgram()).count();

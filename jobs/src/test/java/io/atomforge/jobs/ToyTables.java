@@ -167,8 +167,10 @@ public final class ToyTables {
         "g" + i / 4,
         i % 4,
         "p",
+        new int[0],
         "c",
         new int[] {1},
+        "w",
         new float[] {-1},
         i % 4 == 0 ? 1 : 0,
         Map.of(),
@@ -177,6 +179,7 @@ public final class ToyTables {
         "stop",
         i % 4 == 0 ? 12 : 4,
         12,
+        true,
         i % 4 <= 1,
         3,
         i);

@@ -71,7 +71,7 @@ public final class PolicySteps implements Stateful, AutoCloseable {
     rewards.add(batch.meanScore());
     List<RolloutRow> rows = List.of();
     if (drawn.drawnFor() == step) {
-      rows = RolloutRow.of(settings.runId(), step, batch, done.advantages(), prompts::text);
+      rows = RolloutRow.of(settings.runId(), step, batch, done.advantages());
       tokens += batch.tokens();
       seconds += metrics.get("timing_s/gen");
     }

@@ -8,13 +8,11 @@ import io.atomforge.random.Seeds;
 import io.atomforge.rl.PolicyStep;
 import io.atomforge.rl.PolicyStep.Drawn;
 import io.atomforge.rl.PromptTask;
-import io.atomforge.rl.Rollout;
 import io.atomforge.rl.RolloutBatch;
 import io.atomforge.rl.RolloutMode;
-import io.atomforge.sandbox.Outcome;
+import io.atomforge.rl.Trace;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.tables.Warehouse;
-import io.atomforge.task.Judged;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -94,31 +92,12 @@ public final class RolloutFeed implements AutoCloseable {
                     r -> Integer.parseInt(r.groupId().replaceAll(".*/", "")),
                     TreeMap::new,
                     Collectors.toList()));
-    Map<PromptTask, List<Rollout>> drawn = new LinkedHashMap<>();
+    Map<PromptTask, List<Trace>> drawn = new LinkedHashMap<>();
     for (List<RolloutRow> group : groups.values()) {
       PromptTask task = prompts.task(group.get(0).problemId(), new long[group.size()]);
-      drawn.put(task, group.stream().map(RolloutFeed::rollout).toList());
+      drawn.put(task, group.stream().map(row -> row.trace(task.prompt())).toList());
     }
     return policy.judged(drawn, settings.wanted);
-  }
-
-  private static Rollout rollout(RolloutRow row) {
-    return new Rollout(
-        row.problemId(),
-        row.sample(),
-        row.completion(),
-        row.tokens(),
-        row.logprobs(),
-        row.finishReason().equals("stop"),
-        new Judged(
-            Outcome.valueOf(row.outcome()),
-            row.passed(),
-            row.total(),
-            row.visiblePassed(),
-            true,
-            "",
-            row.wallMs(),
-            row.cpuMs()));
   }
 
   /**
