@@ -47,9 +47,9 @@ report: evaluation
 jobs.cli: tables
 jobs.tracking: jobs.cli report tables
 jobs.run: checkpoint jobs.cli jobs.tracking model sandbox tables tokenizer training
-jobs.training: checkpoint dataset jobs.cli jobs.run jobs.tracking model rl sandbox spark tables task training training.objective
-jobs.pipeline: jobs.cli jobs.run tables
 jobs.data: dataset jobs.cli jobs.run sandbox synthesis tables
+jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model rl sandbox spark tables task training training.objective
+jobs.pipeline: jobs.cli jobs.run tables
 jobs.judge: sandbox
 jobs: atoms checkpoint dataset evaluation jobs.cli jobs.data jobs.judge jobs.pipeline jobs.run jobs.training \
 model report rl sandbox spark synthesis tables task tokenizer training

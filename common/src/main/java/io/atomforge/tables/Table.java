@@ -20,6 +20,7 @@ public final class Table<T extends Record> {
   private final List<String> key;
   private boolean keepsChanges;
   private List<String> order = List.of();
+  private List<String> partitions = List.of();
 
   /**
    * @param key the columns that identify a row
@@ -77,6 +78,19 @@ public final class Table<T extends Record> {
 
   List<String> order() {
     return order;
+  }
+
+  /**
+   * Keeps rows of different values apart in files, so that those of one value are replaced alone.
+   * Tables of earlier versions of the program stay as they are.
+   */
+  Table<T> partitionedBy(String... columns) {
+    partitions = List.of(columns);
+    return this;
+  }
+
+  List<String> partitions() {
+    return partitions;
   }
 
   /** Adds an invariant that Delta enforces on every write. */

@@ -44,10 +44,13 @@ final class TableSchema {
             .map(p -> quoted(p.getKey()) + " = " + quoted(p.getValue()))
             .collect(Collectors.joining(", "));
     spark.sql(
-        "CREATE TABLE %s (%s) USING delta COMMENT %s%s"
+        "CREATE TABLE %s (%s) USING delta%s COMMENT %s%s"
             .formatted(
                 sqlName,
                 columns,
+                table.partitions().isEmpty()
+                    ? ""
+                    : " PARTITIONED BY (" + String.join(", ", table.partitions()) + ")",
                 quoted(table.comment()),
                 listed.isEmpty() ? "" : " TBLPROPERTIES (" + listed + ")"));
   }

@@ -1,6 +1,5 @@
 package io.atomforge.tables;
 
-import io.atomforge.dataset.Sequence;
 import io.atomforge.dataset.Split;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.Rejection;
@@ -188,12 +187,14 @@ public final class Tables {
           .constraint("passed_within_total", "passed BETWEEN 0 AND total")
           .keepingChanges();
 
-  public static final Table<Sequence> SEQUENCES =
+  public static final Table<SequenceRow> SEQUENCES =
       new Table<>(
               "sequences",
-              "One training example. Written by BuildDataset.",
-              Sequence.class,
-              List.of("sequence_id"),
+              "One training example of a data set. Written by BuildDataset.",
+              SequenceRow.class,
+              List.of("dataset", "sequence_id"),
+              "dataset",
+              "the data set that it belongs to",
               "sequence_id",
               "problem and copy",
               "problem_id",
@@ -206,7 +207,8 @@ public final class Tables {
               "1 where the token is trained on (completion and end), else 0",
               "weight",
               "weight of its loss")
-          .constraint("mask_covers_tokens", "size(tokens) = size(loss_mask)");
+          .constraint("mask_covers_tokens", "size(tokens) = size(loss_mask)")
+          .partitionedBy("dataset");
 
   public static final Table<CheckpointRow> CHECKPOINTS =
       new Table<>(

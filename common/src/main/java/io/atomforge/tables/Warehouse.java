@@ -295,7 +295,11 @@ public final class Warehouse {
 
   /** The same of the rows for which {@code condition} holds, of all if it is empty. */
   public String fingerprint(Table<?> table, String condition) {
-    Dataset<Row> rows = condition.isEmpty() ? read(table) : read(table).where(condition);
+    return fingerprint(condition.isEmpty() ? read(table) : read(table).where(condition));
+  }
+
+  /** The same of some rows. */
+  public static String fingerprint(Dataset<Row> rows) {
     String columns = String.join(", ", new TreeSet<>(List.of(rows.columns())));
     String part = "sum(CAST(conv(substr(hash, %d, 16), 16, 10) AS DECIMAL(38, 0)))";
     Row sums =

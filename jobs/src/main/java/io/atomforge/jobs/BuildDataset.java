@@ -18,6 +18,7 @@ import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.data.DataSets;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.StoredTokenizer;
 import io.atomforge.synthesis.Problem;
@@ -54,6 +55,7 @@ public final class BuildDataset {
   /**
    * See {@code conf/build-dataset.yaml}.
    *
+   * @param name of the data set that is written
    * @param problemsPerSequence by family the most problems that one sequence asks side by side; 1
    *     for a family that is not named
    * @param validation problems of the first share's validation split, for the loss curve
@@ -62,6 +64,7 @@ public final class BuildDataset {
       @Operational String warehouse,
       @Operational String files,
       long seed,
+      String name,
       Language promptLanguage,
       Style responseStyle,
       List<Share> mixture,
@@ -70,6 +73,7 @@ public final class BuildDataset {
       int maxLength)
       implements JobConfig {
     public Config {
+      DataSets.checkName("name", name);
       Checks.check(!mixture.isEmpty(), "mixture", mixture, "a list of family and percent");
       Checks.check(
           mixture.stream().map(Share::family).distinct().count() == mixture.size(),
@@ -126,10 +130,9 @@ public final class BuildDataset {
         sequences.addAll(AcceptedRollouts.sequences(warehouse, share, template, config));
       }
     }
-    sequences.sort(java.util.Comparator.comparing(Sequence::sequenceId));
-    warehouse.overwrite(SEQUENCES, warehouse.dataset(SEQUENCES, sequences).coalesce(1));
+    DataSets.write(warehouse, config.name(), sequences);
     return new Summary(
-        SynthesizeProblems.counts(warehouse.read(SEQUENCES), "mixture"),
+        SynthesizeProblems.counts(DataSets.read(warehouse, config.name()), "mixture"),
         sequences.stream().mapToLong(Sequence::length).sum(),
         sequences.stream().mapToLong(Sequence::learnedTokens).sum(),
         sequences.stream().mapToInt(Sequence::length).max().orElse(0));

@@ -1,7 +1,6 @@
 package io.atomforge.jobs;
 
 import static io.atomforge.tables.Tables.PROBLEMS;
-import static io.atomforge.tables.Tables.SEQUENCES;
 import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.config.ConfigException;
@@ -9,6 +8,7 @@ import io.atomforge.dataset.Batches;
 import io.atomforge.jobs.training.Prompts;
 import io.atomforge.jobs.training.RlConfig;
 import io.atomforge.jobs.training.Stateful;
+import io.atomforge.jobs.data.DataSets;
 import io.atomforge.random.Seeds;
 import io.atomforge.rl.PromptTask;
 import io.atomforge.synthesis.Problem;
@@ -104,8 +104,7 @@ final class RlPrompts implements Prompts {
   /** The problems whose prompts SFT was trained on. */
   private static Map<String, Problem> problems(Warehouse warehouse, RlConfig config) {
     Dataset<Row> trained =
-        warehouse
-            .read(SEQUENCES)
+        DataSets.read(warehouse, config.dataset())
             .filter(col("mixture").isin(config.promptFamilies().toArray()))
             .select("problem_id")
             .distinct();
@@ -114,7 +113,10 @@ final class RlPrompts implements Prompts {
         .forEach(p -> problems.put(p.problemId(), p));
     if (problems.isEmpty()) {
       throw new ConfigException(
-          "prompt_families: table sequences has no example of " + config.promptFamilies());
+          "prompt_families: data set "
+              + config.dataset()
+              + " has no example of "
+              + config.promptFamilies());
     }
     return problems;
   }

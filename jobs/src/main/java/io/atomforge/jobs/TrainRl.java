@@ -12,6 +12,7 @@ import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.data.DataSets;
 import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
@@ -145,7 +146,7 @@ public final class TrainRl {
 
   private static List<Input> inputs(RlConfig config) {
     return List.of(
-        Input.Rows.of(SEQUENCES),
+        new DataSets.OfName(config.dataset()),
         Input.Rows.of(PROBLEMS),
         Input.Rows.of(ATOMS),
         new Inputs.OfCheckpoint(config.files(), config.modelNameOrPath()));

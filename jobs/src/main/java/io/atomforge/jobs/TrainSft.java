@@ -9,6 +9,7 @@ import io.atomforge.dataset.Batches;
 import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.data.DataSets;
 import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
@@ -145,7 +146,7 @@ public final class TrainSft {
   private static List<Input> inputs(SftConfig config) {
     String base = config.modelNameOrPath();
     return List.of(
-        Input.Rows.of(SEQUENCES),
+        new DataSets.OfName(config.dataset()),
         base.isEmpty()
             ? StoredTokenizer.input(config.files())
             : new Inputs.OfCheckpoint(config.files(), base));

@@ -36,7 +36,7 @@ class AcceptedRolloutsTest {
     BuildDataset.Share share = new BuildDataset.Share("rollouts:rl", 200);
     BuildDataset.Config config =
         new BuildDataset.Config(
-            "", "", 17, Language.EN, Style.CALL, List.of(share), Map.of(), 0, 4096);
+            "", "", 17, "default", Language.EN, Style.CALL, List.of(share), Map.of(), 0, 4096);
     Tokenizer tokenizer =
         Tokenizer.of(BpeTrainer.train(Map.of(), 261, ChatTemplate.SPECIAL_TOKENS));
     ChatTemplate template = new ChatTemplate(tokenizer);

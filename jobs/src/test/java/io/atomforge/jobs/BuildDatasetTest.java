@@ -52,7 +52,8 @@ class BuildDatasetTest {
 
   private static Map<String, List<String>> build(
       Map<String, Integer> together, Language language, Style style, Share... mixture) {
-    Config config = new Config("", "", 17, language, style, List.of(mixture), together, 0, 4096);
+    Config config =
+        new Config("", "", 17, "default", language, style, List.of(mixture), together, 0, 4096);
     Map<String, List<String>> pairs = new TreeMap<>();
     for (Sequence s : BuildDataset.mix(ROWS, new ChatTemplate(TOKENIZER), config)) {
       int learned = s.length() - s.learnedTokens();

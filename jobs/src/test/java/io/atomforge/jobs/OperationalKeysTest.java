@@ -33,7 +33,7 @@ class OperationalKeysTest {
   private static final String DECISIONS =
       """
 AdamW: learning_rate beta1 beta2 epsilon weight_decay |
-BuildDataset.Config: seed prompt_language response_style mixture problems_per_sequence \
+BuildDataset.Config: seed name prompt_language response_style mixture problems_per_sequence \
 validation max_length | warehouse files
 BuildDataset.Share: family percent |
 Doctor.Config: sandbox | warehouse
@@ -60,8 +60,8 @@ Query.Config: sql format limit release | warehouse
 Release.Config: name verify tables | warehouse
 Rewards: parts |
 Rewards.Part: reward weight |
-RlConfig: seed prompt_language sandbox run_id model_name_or_path precision prompt_families \
-prompts_per_step num_generations temperature top_p top_k min_p max_completion_length stop \
+RlConfig: seed prompt_language sandbox run_id model_name_or_path precision dataset \
+prompt_families prompts_per_step num_generations temperature top_p top_k min_p max_completion_length stop \
 rows_per_batch rollout_mode plan demonstrations selection reward overlong adv_estimator \
 policy_loss regularizers importance_correction loss_agg_mode num_iterations num_minibatches \
 optimizer schedule max_steps max_grad_norm gradient_shards save_steps | warehouse files \
@@ -74,7 +74,7 @@ arms page | warehouse files partitions
 RunExperiment.Step: job settings |
 SandboxConfig: time_limit_seconds memory_limit_mib output_limit_kib | python workers \
 minimum_isolation cache_mib
-SftConfig: seed run_id model_name_or_path model lora precision optimizer schedule objective \
+SftConfig: seed run_id dataset model_name_or_path model lora precision optimizer schedule objective \
 loss_agg_mode mixture_weights train_batch_size num_train_epochs max_steps max_grad_norm \
 gradient_shards gradient_accumulation_steps distribution gradient_precision gradient_fan_in \
 save_steps save_total_limit metric_for_best_model eval_steps early_stopping_patience | \

@@ -12,7 +12,6 @@ import static io.atomforge.tables.Tables.STEP_METRICS;
 import static io.atomforge.tables.Tables.VERDICTS;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.atomforge.dataset.Sequence;
 import io.atomforge.dataset.Split;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.synthesis.Problem;
@@ -24,6 +23,7 @@ import io.atomforge.tables.CheckpointRow;
 import io.atomforge.tables.EvaluationRow;
 import io.atomforge.tables.Provenance;
 import io.atomforge.tables.RolloutRow;
+import io.atomforge.tables.SequenceRow;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.VerdictRow;
@@ -112,7 +112,8 @@ public final class ToyTables {
         dataset,
         SEQUENCES,
         List.of(
-            new Sequence("a-0#1", "a-0", "composite_a", new int[] {1, 2}, new int[] {0, 1}, 1)));
+            new SequenceRow(
+                "default", "a-0#1", "a-0", "composite_a", new int[] {1, 2}, new int[] {0, 1}, 1)));
     Warehouse sft = as(any, "TrainSft", "sft");
     sft.read(SEQUENCES);
     write(

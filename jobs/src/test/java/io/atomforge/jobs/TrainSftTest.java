@@ -1,7 +1,6 @@
 package io.atomforge.jobs;
 
 import static io.atomforge.tables.Tables.CHECKPOINTS;
-import static io.atomforge.tables.Tables.SEQUENCES;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +10,7 @@ import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.data.DataSets;
 import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.StoredTokenizer;
@@ -61,7 +61,7 @@ class TrainSftTest {
       int[] completion = random.ints(3, 3, 29).toArray();
       sequences.add(Sequence.of("s" + i, "p" + i, mixture, prompt, completion, 1));
     }
-    warehouse.overwrite(SEQUENCES, warehouse.dataset(SEQUENCES, sequences));
+    DataSets.write(warehouse, DataSets.DEFAULT, sequences);
   }
 
   private TrainSft.Summary train(String... words) {
@@ -229,6 +229,28 @@ class TrainSftTest {
   }
 
   @Test
+  void aRunThatIsMadeAnewTrainsOnItsOwnDataSetWhateverWasBuiltSince() throws Exception {
+    train();
+    byte[] first = Files.readAllBytes(checkpoints("sft").resolve("step-4/model.safetensors"));
+    List<Sequence> others =
+        DataSets.sequences(warehouse, DataSets.DEFAULT).stream()
+            .filter(s -> s.mixture().equals("gold"))
+            .toList();
+    DataSets.write(warehouse, "gold", others);
+    FileStore.open(warehouse, "").delete("checkpoints/sft/step-4");
+    train(); // goes on from step 2, for nothing of its own has changed
+    assertThat(checkpoints("sft").resolve("step-4/model.safetensors")).hasBinaryContent(first);
+    train("resume_from_checkpoint=false");
+    assertThat(checkpoints("sft").resolve("step-4/model.safetensors")).hasBinaryContent(first);
+    train("run_id=gold", "dataset=gold");
+    assertThat(Files.readAllBytes(checkpoints("gold").resolve("step-4/model.safetensors")))
+        .isNotEqualTo(first);
+    assertThatThrownBy(() -> train("run_id=none", "dataset=none"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("no data set none, but [default, gold]");
+  }
+
+  @Test
   void aMixtureOfWeightZeroIsNotLearned() {
     String[] words = {"max_steps=1", "train_batch_size=16", "loss_agg_mode=seq_mean_token_sum"};
     double all = train(with(words, "run_id=all")).trainLoss();
@@ -238,7 +260,7 @@ class TrainSftTest {
     assertThat(tenth).isCloseTo(gold + 0.1 * (all - gold), within(1e-5));
     assertThatThrownBy(() -> train(with(words, "mixture_weights.nosy=0.1")))
         .isInstanceOf(ConfigException.class)
-        .hasMessage("mixture_weights.nosy: table sequences has only [gold, noisy]");
+        .hasMessage("mixture_weights.nosy: data set default has only [gold, noisy]");
   }
 
   private static String[] with(String[] words, String... more) {

@@ -3,7 +3,13 @@ package io.atomforge.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.atomforge.dataset.Sequence;
 import io.atomforge.evaluation.PassAtK;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.data.DataSets;
+import io.atomforge.tables.CheckpointRow;
+import io.atomforge.tables.Provenance;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Tables;
 import io.atomforge.tables.View;
@@ -60,7 +66,8 @@ class ViewTest {
     assertThat(last.<Double>getAs("smoothed")).isCloseTo(mean, within(1e-12));
     assertThat(
             rows(
-                "SELECT step, value FROM v_learning_curves WHERE name = 'val/a_test/pass@1' ORDER BY 1"))
+                "SELECT step, value FROM v_learning_curves WHERE name = 'val/a_test/pass@1' ORDER"
+                    + " BY 1"))
         .extracting(r -> r.getLong(0) + " " + r.getDouble(1))
         .containsExactly("0 0.0", "30 0.5");
   }
@@ -80,7 +87,8 @@ class ViewTest {
   void verdictsAndRejectionsHaveShares() {
     assertThat(
             rows(
-                "SELECT programs, share FROM v_verdict_mix WHERE origin = 'rollouts' AND outcome = 'PASSED' ORDER BY step"))
+                "SELECT programs, share FROM v_verdict_mix WHERE origin = 'rollouts' AND outcome ="
+                    + " 'PASSED' ORDER BY step"))
         .extracting(r -> r.getLong(0) + " " + r.getDouble(1))
         .containsExactly("1 0.25", "1 0.25");
     assertThat(
@@ -122,6 +130,50 @@ class ViewTest {
     assertThat(row.<String, Long>getJavaMap(row.fieldIndex("sequences_reads")))
         .isEqualTo(Map.of("problems", problems));
     assertThat(row.getAs("atoms").toString()).contains("add2,arithmetic,S_A");
+  }
+
+  @Test
+  void lineageFindsTheCommitOfTheDataSetThatARunReadWhateverWasWrittenAfterIt(
+      @TempDir Path folder) {
+    Warehouse any = ToyTables.fill(folder.toString());
+    long[] problems = new long[2];
+    for (int i = 0; i < 2; i++) {
+      Warehouse dataset = any.as(provenance("BuildDataset", "name", List.of("a", "b").get(i)));
+      dataset.overwrite(
+          Tables.PROBLEMS, dataset.dataset(Tables.PROBLEMS, ToyTables.problems(4, 6)));
+      dataset.read(Tables.PROBLEMS);
+      problems[i] = dataset.version(Tables.PROBLEMS);
+      DataSets.write(
+          dataset,
+          List.of("a", "b").get(i),
+          List.of(Sequence.of("s", "a-0", "m", new int[] {1}, new int[] {2}, 1)));
+    }
+    for (String name : List.of("a", "b")) {
+      Warehouse sft = any.as(provenance("TrainSft", "dataset", name));
+      DataSets.read(sft, name);
+      sft.replace(
+          Tables.CHECKPOINTS,
+          "run_id = 'sft'",
+          sft.dataset(
+              Tables.CHECKPOINTS,
+              List.of(new CheckpointRow("sft/step-30", "sft", 30, "/none/30", "", "30"))));
+      try {
+        SqlScope.open(SPARK, folder.toString());
+        Row row =
+            rows("SELECT * FROM v_lineage WHERE run_id = 'after_sft' AND problem_id = 'a-2'")
+                .get(0);
+        assertThat(row.<String>getAs("dataset")).isEqualTo(name);
+        assertThat(row.<String, Long>getJavaMap(row.fieldIndex("sequences_reads")))
+            .isEqualTo(Map.of("problems", problems[name.equals("a") ? 0 : 1]));
+      } finally {
+        open();
+      }
+    }
+  }
+
+  private static Provenance provenance(String job, String key, String value) {
+    ObjectNode config = JobRunner.JSON.createObjectNode().put("run_id", "sft").put(key, value);
+    return new Provenance(job, "c0ffee", config);
   }
 
   @Test

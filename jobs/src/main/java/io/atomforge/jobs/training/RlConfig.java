@@ -5,6 +5,7 @@ import io.atomforge.dataset.Language;
 import io.atomforge.dataset.Pairing;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.data.DataSets;
 import io.atomforge.jobs.run.Sampling;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.jobs.tracking.Mlflow;
@@ -41,6 +42,7 @@ public record RlConfig(
     String runId,
     String modelNameOrPath,
     Precision precision,
+    String dataset,
     List<String> promptFamilies,
     int promptsPerStep,
     int numGenerations,
@@ -100,6 +102,7 @@ public record RlConfig(
   public RlConfig {
     regularizers = List.copyOf(regularizers);
     Checks.atLeast(1, "partitions", partitions);
+    DataSets.checkName("dataset", dataset);
     Checks.check(
         promptFamilies.stream().map(Pairing::of).allMatch(Pairing::asksForCode),
         "prompt_families",

@@ -3,6 +3,7 @@ package io.atomforge.jobs.training;
 import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.data.DataSets;
 import io.atomforge.jobs.run.LoraSettings;
 import io.atomforge.jobs.run.ModelSettings;
 import io.atomforge.jobs.tracking.Mlflow;
@@ -22,6 +23,7 @@ public record SftConfig(
     long seed,
     @Operational int partitions,
     String runId,
+    String dataset,
     String modelNameOrPath,
     ModelSettings model,
     LoraSettings lora,
@@ -53,6 +55,7 @@ public record SftConfig(
     implements JobConfig {
   public SftConfig {
     Checks.atLeast(1, "partitions", partitions);
+    DataSets.checkName("dataset", dataset);
     model.check();
     Checks.atLeast(1, "train_batch_size", trainBatchSize);
     Checks.atLeast(0, "num_train_epochs", numTrainEpochs);

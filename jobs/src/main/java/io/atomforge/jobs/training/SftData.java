@@ -1,11 +1,10 @@
 package io.atomforge.jobs.training;
 
-import static io.atomforge.tables.Tables.SEQUENCES;
 import static java.util.stream.Collectors.toSet;
-import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Sequence;
+import io.atomforge.jobs.data.DataSets;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.random.Seeds;
 import io.atomforge.tables.Warehouse;
@@ -31,8 +30,7 @@ public record SftData(Map<String, Sequence> train, List<Sequence> validation) {
   public static SftData read(Warehouse warehouse, SftConfig config) {
     Map<String, Sequence> train = new HashMap<>();
     List<Sequence> validation = new ArrayList<>();
-    for (Sequence s :
-        Warehouse.collect(SEQUENCES, warehouse.read(SEQUENCES).orderBy(col("sequence_id")))) {
+    for (Sequence s : DataSets.sequences(warehouse, config.dataset())) {
       if (s.mixture().equals(Sequence.VALIDATION)) {
         validation.add(s);
       } else {
@@ -51,15 +49,15 @@ public record SftData(Map<String, Sequence> train, List<Sequence> validation) {
    */
   public static SftData demonstrations(Warehouse warehouse, ModelConfig model, RlConfig config) {
     Map<String, Sequence> train = new HashMap<>();
-    Warehouse.collect(
-            SEQUENCES,
-            warehouse
-                .read(SEQUENCES)
-                .filter(col("mixture").isin(config.promptFamilies().toArray())))
+    DataSets.sequences(warehouse, config.dataset()).stream()
+        .filter(s -> config.promptFamilies().contains(s.mixture()))
         .forEach(s -> train.put(s.sequenceId(), s));
     if (train.isEmpty()) {
       throw new ConfigException(
-          "plan: table sequences has no demonstration of " + config.promptFamilies());
+          "plan: data set "
+              + config.dataset()
+              + " has no demonstration of "
+              + config.promptFamilies());
     }
     SftData data = new SftData(train, List.of());
     data.checkLength(model);
@@ -92,7 +90,12 @@ public record SftData(Map<String, Sequence> train, List<Sequence> validation) {
     for (String mixture : config.mixtureWeights().keySet()) {
       if (!mixtures.contains(mixture)) {
         throw new ConfigException(
-            "mixture_weights." + mixture + ": table sequences has only " + new TreeSet<>(mixtures));
+            "mixture_weights."
+                + mixture
+                + ": data set "
+                + config.dataset()
+                + " has only "
+                + new TreeSet<>(mixtures));
       }
     }
   }
