@@ -47,7 +47,7 @@ report: evaluation
 jobs.cli: tables
 jobs.tracking: jobs.cli report tables
 jobs.run: checkpoint jobs.cli jobs.tracking model sandbox tables tokenizer training
-jobs.data: dataset jobs.cli jobs.run sandbox synthesis tables
+jobs.data: atoms dataset jobs.cli jobs.run sandbox synthesis tables tokenizer
 jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model rl sandbox spark tables task training training.objective
 jobs.pipeline: jobs.cli jobs.run tables
 jobs.judge: sandbox

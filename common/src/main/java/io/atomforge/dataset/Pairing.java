@@ -1,75 +1,285 @@
 package io.atomforge.dataset;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.atomforge.config.ConfigException;
 import io.atomforge.synthesis.Problem;
+import java.util.Locale;
 
 /**
- * How the problems of a mixture's share become pairs of prompt and completion (recipes 1.4): what
- * is asked, and what is answered.
+ * How a share of a mixture becomes training text: which rows it is made of, what is asked and what
+ * is answered (recipes 1.4).
  */
-public enum Pairing {
-  /** The problem's prompt and its code. */
-  CODE,
-  /** {@code atom_translate}: the prompt in the other language, the code unchanged. */
-  ATOM_TRANSLATE,
-  /** {@code en2cn}: the English prompt and the Chinese one, no code. */
-  EN2CN,
-  /** {@code cn2en}: the reverse. */
-  CN2EN;
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @Type(name = "code", value = Pairing.Code.class),
+  @Type(name = "other_language", value = Pairing.OtherLanguage.class),
+  @Type(name = "translation", value = Pairing.Translation.class),
+  @Type(name = "raw_text", value = Pairing.RawText.class),
+  @Type(name = "rollouts", value = Pairing.Rollouts.class),
+  @Type(name = "conditioned", value = Pairing.Conditioned.class)
+})
+public sealed interface Pairing {
+  /**
+   * The rows that a pairing takes.
+   *
+   * @param runId the run whose rollouts they are; empty for problems
+   * @param condition SQL over the columns of {@code rollouts} or of {@code problems}
+   */
+  record Rows(String runId, String condition) {}
 
-  private static final String MODIFY = "atom_modify";
+  /**
+   * What one pair is made of.
+   *
+   * @param exampleId unique among the examples of a share
+   * @param asked the prompt that a run was given; empty for a problem alone
+   * @param written what it wrote; empty for a problem alone
+   */
+  record Example(String exampleId, Problem problem, String asked, String written) {}
 
-  /** A share whose name is no pairing's is one of code. */
-  public static Pairing of(String share) {
-    for (Pairing pairing : values()) {
-      if (pairing != CODE && pairing.name().equalsIgnoreCase(share)) {
-        return pairing;
-      }
-    }
-    return CODE;
-  }
+  /**
+   * @param prompt empty for plain text, all of which is learned
+   */
+  record Pair(String prompt, String completion) {}
+
+  /**
+   * @return what a mixture calls a share of this pairing that has no name of its own
+   */
+  String name();
+
+  /**
+   * @throws ConfigException if the rows would be those of another share, as {@code style} shows
+   *     them
+   */
+  Rows rows(Style style);
+
+  Pair pair(Example example, Language language, Style style);
 
   /** Whether the answer is a program, which tests can judge. */
-  public boolean asksForCode() {
-    return this == CODE || this == ATOM_TRANSLATE;
+  default boolean asksForCode() {
+    return true;
+  }
+
+  /** Whether the ids of its examples alone tell them from those of other pairings. */
+  default boolean namesItsExamples() {
+    return false;
   }
 
   /**
-   * @return the SQL condition of the problems that a share is made of
-   * @throws ConfigException if they would be those of another share, as {@code style} shows them
+   * The pairing of a share that is named by one word: a family of problems, {@code
+   * atom_modify~KIND}, {@code atom_translate}, {@code en2cn}, {@code cn2en}, {@code
+   * raw_text:FAMILY}, or {@code rollouts:RUN_ID} for what passed all tests.
    */
-  public static String problems(String share, Style style) {
-    if (of(share) != CODE) {
-      return "family = 'atom'";
+  static Pairing named(String share) {
+    String word = share.toLowerCase(Locale.ROOT);
+    if (share.startsWith(Rollouts.PREFIX)) {
+      return new Rollouts(share.substring(Rollouts.PREFIX.length()), 1, 1);
     }
-    if (!share.equals(MODIFY) && !share.startsWith(MODIFY + "~")) {
-      return "family = '" + share.replace("'", "") + "'";
+    if (share.startsWith(RawText.PREFIX)) {
+      return new RawText(share.substring(RawText.PREFIX.length()));
     }
-    String kind = share.equals(MODIFY) ? "surface" : share.substring(MODIFY.length() + 1);
+    return switch (word) {
+      case "atom_translate" -> new OtherLanguage("atom");
+      case "en2cn" -> new Translation("atom", Language.EN);
+      case "cn2en" -> new Translation("atom", Language.ZH);
+      default -> new Code(share);
+    };
+  }
+
+  private static Rows problems(String family, Style style) {
+    String modify = "atom_modify";
+    if (!family.equals(modify) && !family.startsWith(modify + "~")) {
+      return new Rows("", "family = '" + family.replace("'", "") + "'");
+    }
+    String kind = family.equals(modify) ? "surface" : family.substring(modify.length() + 1);
     if (kind.equals("idiom") && style == Style.CALL) {
       throw new ConfigException(
           "mixture: "
-              + share
+              + family
               + " differs from atom in the function's code alone, which response_style=call does"
               + " not show; set response_style=inline or take atom");
     }
-    return "family = '" + MODIFY + "' AND atom_ids[0] LIKE '%~" + kind.replace("'", "") + "'";
+    return new Rows(
+        "", "family = '" + modify + "' AND atom_ids[0] LIKE '%~" + kind.replace("'", "") + "'");
   }
 
-  public String prompt(Problem problem, Language language) {
-    return switch (this) {
-      case CODE -> language.prompt(problem);
-      case ATOM_TRANSLATE -> language.other().prompt(problem);
-      case EN2CN -> problem.promptEn();
-      case CN2EN -> problem.promptZh();
-    };
+  /** The problem's prompt and its code. */
+  record Code(String family) implements Pairing {
+    @Override
+    public String name() {
+      return family;
+    }
+
+    @Override
+    public Rows rows(Style style) {
+      return problems(family, style);
+    }
+
+    @Override
+    public Pair pair(Example example, Language language, Style style) {
+      return new Pair(language.prompt(example.problem()), style.completion(example.problem()));
+    }
+
+    @Override
+    public boolean namesItsExamples() {
+      return true;
+    }
   }
 
-  public String completion(Problem problem, Style style) {
-    return switch (this) {
-      case CODE, ATOM_TRANSLATE -> style.completion(problem);
-      case EN2CN -> problem.promptZh();
-      case CN2EN -> problem.promptEn();
-    };
+  /** {@code atom_translate}: the prompt in the other language, the code unchanged. */
+  record OtherLanguage(String family) implements Pairing {
+    @Override
+    public String name() {
+      return family.equals("atom") ? "atom_translate" : "other_language:" + family;
+    }
+
+    @Override
+    public Rows rows(Style style) {
+      return problems(family, style);
+    }
+
+    @Override
+    public Pair pair(Example example, Language language, Style style) {
+      return new Code(family).pair(example, language.other(), style);
+    }
+  }
+
+  /** {@code en2cn} and {@code cn2en}: the prompt, answered by the prompt in the other language. */
+  record Translation(String family, Language from) implements Pairing {
+    @Override
+    public String name() {
+      String both = from == Language.EN ? "en2cn" : "cn2en";
+      return family.equals("atom") ? both : both + ":" + family;
+    }
+
+    @Override
+    public Rows rows(Style style) {
+      return problems(family, Style.INLINE);
+    }
+
+    @Override
+    public Pair pair(Example example, Language language, Style style) {
+      Problem problem = example.problem();
+      return new Pair(from.prompt(problem), from.other().prompt(problem));
+    }
+
+    @Override
+    public boolean asksForCode() {
+      return false;
+    }
+  }
+
+  /** The prompt and the whole program as plain text, for pre-training. */
+  record RawText(String family) implements Pairing {
+    private static final String PREFIX = "raw_text:";
+
+    @Override
+    public String name() {
+      return PREFIX + family;
+    }
+
+    @Override
+    public Rows rows(Style style) {
+      return problems(family, Style.INLINE);
+    }
+
+    @Override
+    public Pair pair(Example example, Language language, Style style) {
+      Problem problem = example.problem();
+      return new Pair("", language.prompt(problem) + "\n" + Style.INLINE.completion(problem));
+    }
+
+    @Override
+    public boolean asksForCode() {
+      return false;
+    }
+  }
+
+  /**
+   * What a run of TrainRl has written in time: with {@code minPassed} 1 rejection-sampling
+   * fine-tuning (Yuan et al. 2023, arXiv:2308.01825). Each different text of a problem is one
+   * example.
+   *
+   * @param minPassed least share of the tests that it passed, 0 to 1
+   * @param maxPassed greatest share, 0 to 1
+   */
+  record Rollouts(String runId, double minPassed, double maxPassed) implements Pairing {
+    private static final String PREFIX = "rollouts:";
+
+    public Rollouts {
+      if (runId.isEmpty() || !(0 <= minPassed && minPassed <= maxPassed && maxPassed <= 1)) {
+        throw new IllegalArgumentException(
+            "rollouts need a run_id, and min_passed and max_passed from 0 to 1, got '"
+                + runId
+                + "', "
+                + minPassed
+                + " and "
+                + maxPassed);
+      }
+    }
+
+    @Override
+    public String name() {
+      return PREFIX + runId;
+    }
+
+    @Override
+    public Rows rows(Style style) {
+      String passed =
+          minPassed == 1
+              ? "outcome = 'PASSED'"
+              : "outcome != 'SANDBOX_ERROR' AND passed / total BETWEEN "
+                  + minPassed
+                  + "D AND "
+                  + maxPassed
+                  + "D";
+      return new Rows(runId, "finish_reason = 'stop' AND " + passed);
+    }
+
+    @Override
+    public Pair pair(Example example, Language language, Style style) {
+      return new Pair(example.asked(), example.written());
+    }
+
+    @Override
+    public boolean namesItsExamples() {
+      return true;
+    }
+  }
+
+  /**
+   * A line that says where the examples come from, before each prompt. C-RLFT, Wang et al. 2023
+   * (arXiv:2309.11235), where it is part of the user's role token.
+   */
+  record Conditioned(String condition, Pairing of) implements Pairing {
+    public Conditioned {
+      if (condition.isBlank() || condition.contains("\n")) {
+        throw new IllegalArgumentException("condition must be one line of text");
+      }
+    }
+
+    @Override
+    public String name() {
+      return "conditioned:" + of.name();
+    }
+
+    @Override
+    public Rows rows(Style style) {
+      return of.rows(style);
+    }
+
+    @Override
+    public Pair pair(Example example, Language language, Style style) {
+      Pair pair = of.pair(example, language, style);
+      return pair.prompt().isEmpty()
+          ? new Pair("", condition + "\n" + pair.completion())
+          : new Pair(condition + "\n" + pair.prompt(), pair.completion());
+    }
+
+    @Override
+    public boolean asksForCode() {
+      return of.asksForCode();
+    }
   }
 }

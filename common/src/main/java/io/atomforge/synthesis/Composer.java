@@ -12,6 +12,7 @@ import io.atomforge.graph.Shape;
 import io.atomforge.graph.Sketch;
 import io.atomforge.graph.Space;
 import io.atomforge.random.Seeds;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -247,5 +248,19 @@ public final class Composer {
       }
     }
     return counts;
+  }
+
+  /**
+   * @return how many graphs of any shape and depth that has a weight each half and all atoms have
+   */
+  public Map<String, String> space() {
+    Map<String, BigInteger> space = new TreeMap<>();
+    counts()
+        .forEach(
+            (name, graphs) ->
+                space.merge(name.split(" ")[0], new BigInteger(graphs), BigInteger::add));
+    Map<String, String> shown = new TreeMap<>();
+    space.forEach((half, graphs) -> shown.put(half, graphs.toString()));
+    return shown;
   }
 }

@@ -87,6 +87,15 @@ public final class ChatTemplate {
   }
 
   /**
+   * @return what plain text without roles begins with: the token for the beginning of a text, or,
+   *     of a format that has none, the end-of-sequence token
+   */
+  public int[] startIds() {
+    boolean begins = List.of(BOS, "<|begin_of_text|>").contains(format.get(0));
+    return new int[] {begins ? tokenizer.specialId(format.get(0)) : tokenizer.eosId()};
+  }
+
+  /**
    * @return the completion, then the end-of-sequence token
    */
   public int[] completionIds(String completion) {

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.lit;
 import io.atomforge.jobs.JudgeSolutions.Config;
 import io.atomforge.jobs.JudgeSolutions.Summary;
 import io.atomforge.jobs.cli.Progress;
+import io.atomforge.jobs.data.Counts;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.Equality;
 import io.atomforge.sandbox.JudgeOptions;
@@ -89,8 +90,7 @@ public final class JudgeTables {
         () -> warehouse.overwrite(VERDICTS, verdicts));
     Dataset<Row> written = warehouse.read(VERDICTS);
     long all = written.count();
-    return new Summary(
-        all, all - run.value(), cached.value(), SynthesizeProblems.counts(written, "outcome"));
+    return new Summary(all, all - run.value(), cached.value(), Counts.of(written, "outcome"));
   }
 
   /** All solutions as rows of {@link Task}, hashed. */

@@ -5,10 +5,10 @@ import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Batches;
+import io.atomforge.jobs.data.DataSets;
 import io.atomforge.jobs.training.Prompts;
 import io.atomforge.jobs.training.RlConfig;
 import io.atomforge.jobs.training.Stateful;
-import io.atomforge.jobs.data.DataSets;
 import io.atomforge.random.Seeds;
 import io.atomforge.rl.PromptTask;
 import io.atomforge.synthesis.Problem;

@@ -14,6 +14,7 @@ import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.data.Counts;
 import io.atomforge.jobs.pipeline.StageMarks;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.SandboxConfig;
@@ -109,7 +110,7 @@ public final class WriteReport {
             config.stages(),
             evaluations.stream().map(WriteReport::evaluation).toList(),
             metrics(warehouse, config),
-            SynthesizeProblems.counts(warehouse.read(REJECTIONS), "stage"),
+            Counts.of(warehouse.read(REJECTIONS), "stage"),
             kept(all),
             spaces(warehouse, config),
             samples(evaluations, problems, config),

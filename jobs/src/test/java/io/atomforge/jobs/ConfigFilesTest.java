@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
+import io.atomforge.dataset.Share;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.training.SftConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,10 +67,25 @@ class ConfigFilesTest {
     return files("../conf/recipes/sft");
   }
 
+  static List<Path> dataRecipes() throws IOException {
+    return files("../conf/recipes/data");
+  }
+
   private static List<Path> files(String folder) throws IOException {
     try (Stream<Path> files = Files.list(Path.of(folder))) {
       return files.filter(Files::isRegularFile).sorted().toList();
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dataRecipes")
+  void everyRecipeOfADataSetNamesItsSourceAndBinds(Path recipe) throws IOException {
+    assertThat(Files.readString(recipe)).startsWith("# BuildDataset: ").contains("arXiv:");
+    BuildDataset.Config data = bind(BuildDataset.JOB, List.of("--recipe", recipe.toString()));
+    Path training = Path.of("../conf/recipes/sft").resolve(recipe.getFileName());
+    SftConfig sft = bind(TrainSft.JOB, List.of("--recipe", training.toString()));
+    assertThat(sft.dataset()).isEqualTo(data.name());
+    assertThat(data.mixture().stream().map(Share::name)).containsAll(sft.mixtureWeights().keySet());
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.atomforge.jobs.cli.Sessions;
+import io.atomforge.jobs.data.Candidates;
 import io.atomforge.synthesis.Family;
 import java.util.Locale;
 import org.apache.spark.sql.Dataset;

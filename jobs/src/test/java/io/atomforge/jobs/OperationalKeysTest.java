@@ -35,7 +35,6 @@ class OperationalKeysTest {
 AdamW: learning_rate beta1 beta2 epsilon weight_decay |
 BuildDataset.Config: seed name prompt_language response_style mixture problems_per_sequence \
 validation max_length | warehouse files
-BuildDataset.Share: family percent |
 Doctor.Config: sandbox | warehouse
 Evaluate.Config: seed prompt_language sandbox run_id checkpoint precision problem_sets samples \
 temperature top_p top_k min_p max_completion_length stop rows_per_batch | warehouse files \
@@ -80,6 +79,7 @@ gradient_shards gradient_accumulation_steps distribution gradient_precision grad
 save_steps save_total_limit metric_for_best_model eval_steps early_stopping_patience | \
 warehouse files partitions gradient_checkpointing loss_spike_factor tensorboard mlflow \
 resume_from_checkpoint
+Share: name pairing percent |
 SynthesizeProblems.Config: seed sandbox renderings_per_atom renderings_per_variant composite_a \
 composite_b composite_c oversample minimum_distinct_outputs decontaminate decontaminate_words \
 grammar | warehouse partitions slice_size

@@ -11,6 +11,7 @@ import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.AtomCatalog;
 import io.atomforge.graph.Form;
 import io.atomforge.graph.Graph;
+import io.atomforge.jobs.data.Candidates;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.Prompts;
 import io.atomforge.synthesis.Wording;

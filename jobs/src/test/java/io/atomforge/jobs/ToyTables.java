@@ -159,7 +159,7 @@ public final class ToyTables {
         i % 2 == 0 ? "S_A" : "S_B");
   }
 
-  static RolloutRow rollout(int i) {
+  public static RolloutRow rollout(int i) {
     String outcome = i % 4 == 0 ? "PASSED" : "WRONG_ANSWER";
     return new RolloutRow(
         "rl",

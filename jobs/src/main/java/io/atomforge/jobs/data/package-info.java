@@ -1,6 +1,7 @@
 /**
- * How problems become training text: {@link io.atomforge.dataset.Pairing} says what a family asks
- * for and answers with, {@link io.atomforge.jobs.data.Decontamination} what stands in published
- * benchmarks and is left out.
+ * What stands between the tables and their jobs. {@link io.atomforge.jobs.data.Candidates}, {@link
+ * io.atomforge.jobs.data.Decontamination} and {@link io.atomforge.jobs.data.ProblemChoice} make
+ * problems; {@link io.atomforge.jobs.data.SequenceBuilder} turns the shares of a mixture into the
+ * examples of one of the {@link io.atomforge.jobs.data.DataSets}.
  */
 package io.atomforge.jobs.data;

@@ -104,7 +104,7 @@ public record RlConfig(
     Checks.atLeast(1, "partitions", partitions);
     DataSets.checkName("dataset", dataset);
     Checks.check(
-        promptFamilies.stream().map(Pairing::of).allMatch(Pairing::asksForCode),
+        promptFamilies.stream().map(Pairing::named).allMatch(Pairing::asksForCode),
         "prompt_families",
         promptFamilies,
         "families that ask for a program; translations have no tests");

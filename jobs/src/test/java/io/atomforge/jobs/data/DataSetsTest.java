@@ -38,7 +38,9 @@ class DataSetsTest {
         .isEqualTo(a)
         .isNotEqualTo(new DataSets.OfName("b").fingerprint(warehouse));
     DataSets.write(warehouse, "b", sequences("s2", "s1"));
-    assertThat(new DataSets.OfName("b").fingerprint(warehouse)).as("the name is no part of it").isEqualTo(a);
+    assertThat(new DataSets.OfName("b").fingerprint(warehouse))
+        .as("the name is no part of it")
+        .isEqualTo(a);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.atomforge.jobs;
+package io.atomforge.jobs.data;
 
 import static io.atomforge.tables.Tables.ATOMS;
 import static io.atomforge.tables.Tables.CANDIDATES;
@@ -11,7 +11,6 @@ import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import io.atomforge.atoms.Atom;
 import io.atomforge.config.Basis;
 import io.atomforge.dataset.Split;
 import io.atomforge.jobs.cli.Input;
@@ -23,11 +22,9 @@ import io.atomforge.synthesis.Composer;
 import io.atomforge.synthesis.Family;
 import io.atomforge.synthesis.Gate;
 import io.atomforge.synthesis.Grammar;
-import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.CandidateRow;
 import io.atomforge.tables.RecordCodec;
 import io.atomforge.tables.Warehouse;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -45,10 +42,24 @@ import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * The two steps of {@link SynthesizeProblems} that run on executors: drawing and proving. What is
- * proven is kept in table {@code candidates}, a slice at a time.
+ * The two steps of synthesis that run on executors: drawing and proving. What is proven is kept in
+ * table {@code candidates}, a slice at a time.
  */
-final class Candidates {
+public final class Candidates {
+  /**
+   * @param oversample candidates per problem wanted
+   * @param sliceSize candidates judged between two commits
+   * @param minimumDistinctOutputs different results that a graph must give over its inputs
+   */
+  public record Settings(
+      long seed,
+      int partitions,
+      SandboxConfig sandbox,
+      double oversample,
+      int sliceSize,
+      int minimumDistinctOutputs,
+      Grammar grammar) {}
+
   /**
    * One candidate's place in the order of all, and the hash of its graph once that is drawn.
    *
@@ -65,50 +76,10 @@ final class Candidates {
   private Candidates() {}
 
   /**
-   * The atoms and the composer of a run, made once in each process: rows travel to executors,
-   * records do not.
-   */
-  static final class Source implements Serializable {
-    private static final long serialVersionUID = 1L;
-
-    private final ArrayList<Row> rows;
-    private final long seed;
-    private final Grammar grammar;
-    private transient List<Atom> atoms;
-    private transient Composer composer;
-
-    Source(List<AtomRow> atoms, long seed, Grammar grammar) {
-      this.rows = new ArrayList<>(atoms.stream().map(ATOMS.codec()::toRow).toList());
-      this.seed = seed;
-      this.grammar = grammar;
-    }
-
-    /** All atoms, variants included. */
-    synchronized List<Atom> atoms() {
-      if (atoms == null) {
-        atoms = rows.stream().map(ATOMS.codec()::fromRow).map(AtomRow::atom).toList();
-      }
-      return atoms;
-    }
-
-    /** The number of atoms that are no variant. */
-    int bases() {
-      return (int) atoms().stream().filter(a -> a.variant() == Atom.Variant.BASE).count();
-    }
-
-    synchronized Composer composer() {
-      if (composer == null) {
-        composer = new Composer(atoms(), seed, grammar);
-      }
-      return composer;
-    }
-  }
-
-  /**
    * Which of those with the same value a candidate is, from 1: the first one is kept. An atom has
    * several renderings that are alike; they are all of the training split.
    */
-  static Column among(String column) {
+  public static Column among(String column) {
     Object[] alone =
         Stream.of(Family.values()).filter(Family::alone).map(Family::ordinal).toArray();
     return when(col("rank").isin(alone), lit(1))
@@ -116,10 +87,10 @@ final class Candidates {
   }
 
   /** All candidates, with {@code same} over the hashes of their graphs. */
-  static Dataset<Row> slots(
+  public static Dataset<Row> slots(
       Warehouse warehouse,
-      SynthesizeProblems.Config config,
-      Broadcast<Source> source,
+      Settings config,
+      Broadcast<CandidateSource> source,
       Map<Family, Integer> wanted) {
     Dataset<Row> slots = null;
     long before = 0;
@@ -164,7 +135,7 @@ final class Candidates {
       Set.of("seed", "grammar", "minimum_distinct_outputs", "sandbox");
 
   /** All that decides what becomes of the candidate of a family and index. */
-  static Basis basis(Warehouse warehouse, SynthesizeProblems.Config config) {
+  public static Basis basis(Warehouse warehouse, Settings config) {
     Input atoms = Input.Rows.of(ATOMS);
     return Basis.of(config)
         .only(DECIDING::contains)
@@ -187,19 +158,25 @@ final class Candidates {
     System.err.println("all candidates are judged anew: " + changed);
   }
 
-  /** Proves those of {@code slots} that the table does not have, and adds them slice by slice. */
-  static void judge(
+  /**
+   * Proves the first of each graph in {@code slots} that the table does not have, and adds them
+   * slice by slice.
+   *
+   * @return all rows of the table that have this basis
+   */
+  public static Dataset<Row> judge(
       Warehouse warehouse,
       Dataset<Row> slots,
-      SynthesizeProblems.Config config,
-      Broadcast<Source> source,
+      Settings config,
+      Broadcast<CandidateSource> source,
       Basis basis) {
-    Dataset<Row> missing = slots;
+    Dataset<Row> first = slots.filter("same = 1").drop("same");
+    Dataset<Row> missing = first;
     if (warehouse.exists(CANDIDATES)) {
       announce(warehouse.read(CANDIDATES), basis);
       Dataset<Row> known =
           warehouse.read(CANDIDATES).filter(col("basis").equalTo(basis.toString()));
-      missing = slots.join(known, KEY, "left_anti");
+      missing = first.join(known, KEY, "left_anti");
     }
     missing = missing.persist(StorageLevel.MEMORY_AND_DISK());
     // A slice is known by its candidates, so that it is not added twice.
@@ -222,13 +199,11 @@ final class Candidates {
       progress.report(done, "");
     }
     missing.unpersist();
+    return warehouse.read(CANDIDATES).filter(col("basis").equalTo(basis.toString()));
   }
 
   private static Dataset<Row> judged(
-      Dataset<Row> slots,
-      SynthesizeProblems.Config config,
-      Broadcast<Source> source,
-      String basis) {
+      Dataset<Row> slots, Settings config, Broadcast<CandidateSource> source, String basis) {
     SandboxConfig sandbox = config.sandbox();
     int distinct = config.minimumDistinctOutputs();
     return Warehouse.map(

@@ -1,4 +1,4 @@
-package io.atomforge.jobs;
+package io.atomforge.jobs.data;
 
 import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static io.atomforge.tables.Tables.PROBLEMS;
@@ -8,8 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Language;
+import io.atomforge.dataset.Pairing;
 import io.atomforge.dataset.Sequence;
+import io.atomforge.dataset.Share;
 import io.atomforge.dataset.Style;
+import io.atomforge.jobs.TinyPipeline;
+import io.atomforge.jobs.ToyTables;
 import io.atomforge.tables.CheckpointRow;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.tables.Warehouse;
@@ -23,34 +27,46 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AcceptedRolloutsTest {
+class SequenceBuilderTest {
   @TempDir Path folder;
 
   @Test
-  void whatPassedInCommittedStepsIsImitatedOnce() {
+  void whatPassedInCommittedStepsIsImitatedOnceAndWhatPassedSomeTestsOnDemand() {
     Warehouse warehouse = TinyPipeline.warehouse(folder, TinyPipeline.loader(folder));
     List<RolloutRow> rollouts = IntStream.range(0, 8).mapToObj(ToyTables::rollout).toList();
     warehouse.overwrite(PROBLEMS, warehouse.dataset(PROBLEMS, ToyTables.problems(1, 1)));
     warehouse.overwrite(ROLLOUTS, warehouse.dataset(ROLLOUTS, rollouts).coalesce(1));
     commit(warehouse, 0);
-    BuildDataset.Share share = new BuildDataset.Share("rollouts:rl", 200);
-    BuildDataset.Config config =
-        new BuildDataset.Config(
-            "", "", 17, "default", Language.EN, Style.CALL, List.of(share), Map.of(), 0, 4096);
+    Share share = Share.of("rollouts:rl", 200);
     Tokenizer tokenizer =
         Tokenizer.of(BpeTrainer.train(Map.of(), 261, ChatTemplate.SPECIAL_TOKENS));
-    ChatTemplate template = new ChatTemplate(tokenizer);
-    assertThatThrownBy(() -> AcceptedRollouts.sequences(warehouse, share, template, config))
+    SequenceBuilder builder =
+        new SequenceBuilder(
+            warehouse,
+            new ChatTemplate(tokenizer),
+            new SequenceBuilder.Settings(17, Language.EN, Style.CALL, Map.of(), 4096));
+    assertThatThrownBy(() -> builder.training(share))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("no completion of run rl");
     commit(warehouse, 2);
-    List<Sequence> sequences = AcceptedRollouts.sequences(warehouse, share, template, config);
+    List<Sequence> sequences = builder.training(share);
     // Both steps have written the same, which counts once, and twice at 200 percent.
     assertThat(sequences)
         .extracting(Sequence::sequenceId)
         .containsExactly("rollouts:rl/a-0/1#1", "rollouts:rl/a-0/1#2");
     assertThat(sequences.get(0).problemId()).isEqualTo("a-0");
     assertThat(tokenizer.decode(sequences.get(0).tokens())).contains("p").contains("c");
+    // The toy's other rollouts have passed 4 of 12 tests.
+    Pairing some = new Pairing.Rollouts("rl", 0.3, 0.5);
+    assertThat(builder.training(new Share("some", new Pairing.Conditioned("<q:some>", some), 100)))
+        .singleElement()
+        .satisfies(s -> assertThat(tokenizer.decode(s.tokens())).contains("<q:some>\np"))
+        .extracting(Sequence::mixture)
+        .isEqualTo("some");
+    assertThatThrownBy(
+            () -> builder.training(new Share("none", new Pairing.Rollouts("rl", 0.4, 0.9), 100)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("share none");
   }
 
   private static void commit(Warehouse warehouse, int step) {
