@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * What the scores show, in words; a difference is claimed only where its interval excludes zero.
@@ -19,7 +18,7 @@ final class Answer {
   /**
    * @return two sentences or more
    */
-  static List<String> of(Scores scores) {
+  static List<String> of(ReportData data, Scores scores) {
     Optional<String> baseline = scores.baseline();
     if (scores.stages().isEmpty()) {
       return List.of("Nothing has been evaluated yet, so there is no answer.");
@@ -35,6 +34,10 @@ final class Answer {
       sentences.add(gains(scores, stage, baseline.get()));
       sampled(scores, stage, baseline.get()).ifPresent(sentences::add);
     }
+    data.trainedOn().forEach((what, on) -> sentences.add(what + " trained on " + on + "."));
+    sentences.add(
+        "All of this is one run with seed %s: the intervals tell how far the scores depend on which problems were asked, not how far another seed would move them."
+            .formatted(data.seed()));
     return sentences;
   }
 
@@ -74,14 +77,9 @@ final class Answer {
           .difference(set, stage, baseline, Measure.GREEDY)
           .ifPresent(d -> differences.put(set, d));
     }
-    String gained = list(differences, d -> d.low() > 0, d -> Words.gain(d) + " on %s");
-    String lost =
-        list(
-            differences,
-            d -> d.high() < 0,
-            d -> Words.gain(new Interval(-d.mean(), -d.high(), -d.low())) + " on %s");
-    String open =
-        list(differences, d -> d.low() <= 0 && d.high() >= 0, d -> "%s (" + Words.points(d) + ")");
+    String gained = list(differences, 1, d -> Words.gain(d) + " on %s");
+    String lost = list(differences, -1, d -> Words.loss(d) + " on %s");
+    String open = list(differences, 0, d -> "%s (" + Words.points(d) + ")");
     List<String> clauses = new ArrayList<>();
     if (!gained.isEmpty()) {
       clauses.add("adds " + gained);
@@ -94,33 +92,53 @@ final class Answer {
     }
     return differences.isEmpty()
         ? Words.capital(Words.stage(stage)) + " no problem of the comparison was evaluated."
-        : Words.capital(Words.deed(stage)) + " " + String.join("; it ", clauses) + ".";
+        : "On the first try, " + Words.deed(stage) + " " + String.join("; it ", clauses) + ".";
   }
 
   private static String list(
-      Map<String, Interval> differences,
-      Predicate<Interval> which,
-      Function<Interval, String> words) {
+      Map<String, Interval> differences, int sign, Function<Interval, String> words) {
     return Words.and(
         differences.entrySet().stream()
-            .filter(e -> which.test(e.getValue()))
+            .filter(e -> Words.shown(e.getValue()) == sign)
             .map(e -> words.apply(e.getValue()).replace("%s", Words.set(e.getKey())))
             .toList());
   }
 
-  /** Whether more first tries succeed, or also problems that no try solved before. */
+  /** Every set and k whose sampled difference is shown, so that no figure of the table is new. */
   private static Optional<String> sampled(Scores scores, String stage, String baseline) {
-    String set = scores.target();
     List<String> moves = new ArrayList<>();
+    int all = 0;
+    int shown = 0;
     for (int k : scores.ks()) {
-      scores
-          .difference(set, stage, baseline, Measure.passAt(k))
-          .ifPresent(d -> moves.add("pass@" + k + " by " + Words.points(d)));
+      Map<String, Interval> differences = new LinkedHashMap<>();
+      for (String set : scores.sets()) {
+        scores
+            .difference(set, stage, baseline, Measure.passAt(k))
+            .ifPresent(d -> differences.put(set, d));
+      }
+      String gained = list(differences, 1, d -> Words.gain(d) + " on %s");
+      String lost = list(differences, -1, d -> Words.loss(d) + " on %s");
+      if (!gained.isEmpty()) {
+        moves.add("raises pass@" + k + " by " + gained);
+      }
+      if (!lost.isEmpty()) {
+        moves.add("lowers pass@" + k + " by " + lost);
+      }
+      all += differences.size();
+      shown += (int) differences.values().stream().filter(d -> Words.shown(d) != 0).count();
     }
-    return moves.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "With %s samples per problem of %s, %s moves %s."
-                .formatted(scores.samples(), Words.set(set), Words.deed(stage), Words.and(moves)));
+    if (all == 0) {
+      return Optional.empty();
+    }
+    String start = "With %s samples per problem, ".formatted(scores.samples());
+    String rest = (shown == 0 ? "none" : "no other") + " of the " + all + " sampled differences";
+    return Optional.of(
+        shown == 0
+            ? start + rest + " that " + Words.deed(stage) + " makes can be told from zero."
+            : start
+                + Words.deed(stage)
+                + " "
+                + String.join("; it ", moves)
+                + (shown == all ? "." : "; " + rest + " can be told from zero."));
   }
 }

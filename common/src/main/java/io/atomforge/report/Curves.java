@@ -1,8 +1,9 @@
 package io.atomforge.report;
 
-import io.atomforge.report.Chart.Point;
+import io.atomforge.report.LineChart.Point;
 import io.atomforge.report.ReportData.Metric;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
 final class Curves {
   private static final String LOSS = "train/loss";
   private static final String SCORE = "critic/score/mean";
+  private static final int MOST_PLACES = 120;
 
   private final Map<String, Map<String, TreeMap<Long, Double>>> runs = new TreeMap<>();
 
@@ -65,26 +67,20 @@ final class Curves {
     return values.entrySet().stream().map(e -> new Point(e.getKey(), e.getValue())).toList();
   }
 
-  /** At most {@code most} points, each the mean of its neighbours. */
-  static List<Point> thin(List<Point> points, int most) {
-    List<Point> out = new ArrayList<>();
-    int groups = Math.min(most, points.size());
-    for (int g = 0; g < groups; g++) {
-      List<Point> group =
-          points.subList(g * points.size() / groups, (g + 1) * points.size() / groups);
-      out.add(new Point(group.get(group.size() - 1).x(), mean(group)));
-    }
-    return out;
-  }
-
-  /** The mean of each point and those around it, a fortieth of the curve to either side. */
-  static List<Point> smooth(List<Point> points) {
+  /**
+   * The curve without its noise: at no more than 120 steps, the mean of the points around it, a
+   * fortieth of the curve to either side, with their least and greatest as its band.
+   */
+  static List<Point> banded(List<Point> points) {
     int reach = points.size() / 40;
+    int places = Math.min(MOST_PLACES, points.size());
     List<Point> out = new ArrayList<>();
-    for (int i = 0; i < points.size(); i++) {
-      int from = Math.max(0, i - reach);
-      int to = Math.min(points.size(), i + reach + 1);
-      out.add(new Point(points.get(i).x(), mean(points.subList(from, to))));
+    for (int place = 1; place <= places; place++) {
+      int at = place * points.size() / places - 1;
+      List<Point> around =
+          points.subList(Math.max(0, at - reach), Math.min(points.size(), at + reach + 1));
+      DoubleSummaryStatistics band = around.stream().mapToDouble(Point::y).summaryStatistics();
+      out.add(new Point(points.get(at).x(), band.getAverage(), band.getMin(), band.getMax()));
     }
     return out;
   }

@@ -1,11 +1,14 @@
 package io.atomforge.report;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Pieces of the page. What is named text is escaped here; what is named html is not. */
 final class Html {
+  private static final int MOST_CHARACTERS = 2_000;
+
   private Html() {}
 
   static String escape(String text) {
@@ -21,6 +24,15 @@ final class Html {
   static String printable(String text) {
     return text.replaceAll(
         "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufffe\\uffff]", "\ufffd");
+  }
+
+  /** The beginning of a text that a program made, which may be of any length. */
+  static String bounded(String text) {
+    int more = text.codePointCount(0, text.length()) - MOST_CHARACTERS;
+    return more <= 0
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, MOST_CHARACTERS))
+            + String.format(Locale.ROOT, "\n… and %,d more characters", more);
   }
 
   /** Sentences; a number stays on the line of its unit, and A-test on one line. */
@@ -44,16 +56,40 @@ final class Html {
     return "<div class=\"panel\"><h4>%s</h4>\n%s</div>\n".formatted(escape(titleText), svg);
   }
 
-  /** Panels side by side where there is room, and what they show in words. */
-  static String figure(List<String> panels, String captionText) {
-    return "<figure>\n<div class=\"panels\">\n%s</div>\n<figcaption>%s</figcaption>\n</figure>\n"
-        .formatted(String.join("", panels), prose(captionText));
+  /**
+   * Panels side by side where there is room, what they show in words, and where it comes from.
+   *
+   * @param legendHtml keys; empty for none
+   * @param query statement for the job Query that gives the rows, or words if no table has them
+   */
+  static String figure(
+      List<String> legendHtml, List<String> panels, String captionText, String query) {
+    String legend =
+        legendHtml.isEmpty() ? "" : "<p class=\"keys\">\n" + String.join("", legendHtml) + "</p>\n";
+    return """
+    <figure>
+    %s<div class="panels">
+    %s</div>
+    <figcaption>%s</figcaption>
+    <details class="source"><summary>Source</summary><pre><code class="%s">%s</code></pre></details>
+    </figure>
+    """
+        .formatted(
+            legend,
+            String.join("", panels),
+            prose(captionText),
+            query.startsWith("SELECT") ? "sql" : "words",
+            escape(query));
+  }
+
+  /** A text as SQL writes it. */
+  static String literal(String text) {
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
   }
 
   /** A colour and its meaning. */
   static String key(Ink ink, String text) {
-    return "<span class=\"key\"><i style=\"background:%s\"></i>%s</span>\n"
-        .formatted(ink.css(), escape(text));
+    return "<span class=\"key\"><i %s></i>%s</span>\n".formatted(ink.style(), escape(text));
   }
 
   /** Names and what there is to say of them. */
@@ -80,10 +116,10 @@ final class Html {
     String chip =
         outcome.isEmpty()
             ? ""
-            : "<span class=\"chip\" style=\"--chip:%s\">%s</span>"
-                .formatted(Ink.verdict(outcome).css(), escape(Words.verdict(outcome)));
+            : "<span class=\"chip\"><i %s></i>%s</span>"
+                .formatted(Ink.verdict(outcome).style(), escape(Words.verdict(outcome)));
     return "<div><h4>%s%s</h4><pre><code>%s</code></pre></div>\n"
-        .formatted(escape(name), chip, escape(text.strip()));
+        .formatted(escape(name), chip, escape(bounded(text.strip())));
   }
 
   /**

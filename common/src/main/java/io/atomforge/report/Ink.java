@@ -1,18 +1,15 @@
 package io.atomforge.report;
 
-import java.awt.Color;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * The colours of the charts. Each is a variable of the style sheet, which gives it a value for
- * light, for dark and for paper; while a chart is drawn a marker stands in for it.
+ * light, for dark and for paper.
  */
 enum Ink {
-  TEXT,
   MUTED,
-  GRID,
+  TEXT,
   BEFORE,
   SFT,
   RL,
@@ -26,7 +23,6 @@ enum Ink {
   TIMEOUT,
   OTHER;
 
-  private static final Pattern MARKER = Pattern.compile("rgb\\(7,(\\d+),201\\)");
   private static final List<Ink> EXTRAS = List.of(EXTRA_1, EXTRA_2, EXTRA_3);
 
   /** The verdicts that charts tell apart, in the order they are stacked. */
@@ -52,16 +48,8 @@ enum Ink {
     return "var(--" + name().toLowerCase(Locale.ROOT).replace('_', '-') + ")";
   }
 
-  Color marker() {
-    return marker(1);
-  }
-
-  Color marker(double opacity) {
-    return new Color(7, ordinal(), 201, (int) Math.round(255 * opacity));
-  }
-
-  /** Puts the variables where the markers stand. */
-  static String resolve(String svg) {
-    return MARKER.matcher(svg).replaceAll(m -> values()[Integer.parseInt(m.group(1))].css());
+  /** The style attribute of what is drawn in it. */
+  String style() {
+    return "style=\"color:" + css() + "\"";
   }
 }

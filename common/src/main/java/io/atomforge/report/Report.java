@@ -1,10 +1,10 @@
 package io.atomforge.report;
 
-import io.atomforge.report.Chart.Part;
-import io.atomforge.report.Chart.Row;
 import io.atomforge.report.ReportData.Completion;
 import io.atomforge.report.ReportData.Sample;
 import io.atomforge.report.ReportData.TableState;
+import io.atomforge.report.RowChart.Bar;
+import io.atomforge.report.RowChart.Row;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -55,32 +55,34 @@ public final class Report {
    * @return plain text, one sentence a line
    */
   public static String answer(ReportData data) {
-    return String.join("\n", Answer.of(new Scores(data)));
+    return String.join("\n", Answer.of(data, new Scores(data)));
   }
 
   private String page() {
     String answer =
-        Answer.of(scores).stream().map(s -> Html.paragraph("", s)).collect(Collectors.joining());
+        Answer.of(data, scores).stream()
+            .map(s -> Html.paragraph("", s))
+            .collect(Collectors.joining());
     String title = Html.escape(data.title());
     return """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8"/>
-        <meta name="viewport" content="width=device-width, initial-scale=1"/>
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-        <title>%s</title>
-        <style>
-        %s</style>
-        </head>
-        <body>
-        <main>
-        <header>
-        <p class="kicker">Atomforge report</p>
-        <h1>%s</h1>
-        <p class="question">%s</p>
-        </header>
-        """
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
+<title>%s</title>
+<style>
+%s</style>
+</head>
+<body>
+<main>
+<header>
+<p class="kicker">Atomforge report</p>
+<h1>%s</h1>
+<p class="question">%s</p>
+</header>
+"""
             .formatted(title, style(), title, QUESTION)
         + Html.section("answer", "Answer", answer)
         + Html.section("scores", "Scores", scores())
@@ -104,7 +106,6 @@ public final class Report {
     ScoreFigures figures = new ScoreFigures(scores);
     String depths = figures.depths();
     return Html.facts("sets", sets)
-        + keys(scores.stages().stream().map(s -> Html.key(scores.ink(s), Words.stage(s))).toList())
         + figures.overview()
         + ScoreTable.html(scores)
         + "<h3>More tries</h3>\n"
@@ -147,7 +148,11 @@ public final class Report {
     List<String> keys = new ArrayList<>();
     for (Ink v : Ink.VERDICTS) {
       keys.add(
-          Html.key(v, v == Ink.OTHER ? "limit, forbidden or sandbox" : Words.verdict(v.name())));
+          Html.key(
+              v,
+              v == Ink.OTHER
+                  ? "limit, forbidden, invalid test or sandbox"
+                  : Words.verdict(v.name())));
     }
     return keys(keys)
         + Html.pair(
@@ -160,7 +165,7 @@ public final class Report {
   private String problems() {
     return (data.spaces().isEmpty()
             ? missing("The space of chains was not counted.")
-            : Html.facts("facts", data.spaces()))
+            : "<h3>Chains of atoms that fit together</h3>\n" + Html.facts("facts", data.spaces()))
         + Html.pair(rejections(), kept());
   }
 
@@ -184,11 +189,14 @@ public final class Report {
                 Words.check(most.getKey()),
                 Words.count(most.getValue()));
     return Html.figure(
-        List.of(Html.panel("Candidates refused, by check", Chart.bars(caption, rows))), caption);
+        List.of(),
+        List.of(Html.panel("Candidates refused, by check", RowChart.bars(rows))),
+        caption,
+        "SELECT stage, count(*) AS candidates FROM rejections GROUP BY 1 ORDER BY 1");
   }
 
   private static Row bar(String name, double length, String text) {
-    return new Row(name, List.of(new Part(Ink.MUTED, length)), text);
+    return new Row(name, List.of(new Bar(Ink.MUTED, 0, length, name + ": " + text)), text);
   }
 
   private String kept() {
@@ -215,8 +223,13 @@ public final class Report {
         set = sample.problemSet();
         out.append("<h3>" + Html.escape(Words.capital(Words.set(set))) + "</h3>\n");
       }
-      out.append("<article>\n<p class=\"prompt\">" + Html.escape(sample.prompt()) + "</p>\n");
-      out.append("<div class=\"codes\">\n" + Html.code("Reference", "", sample.reference()));
+      out.append(
+          "<article>\n<p class=\"prompt\">"
+              + Html.escape(Html.bounded(sample.prompt()))
+              + "</p>\n");
+      int cards = 1 + sample.completions().size();
+      out.append("<div class=\"codes\" style=\"--columns:" + (cards == 3 ? 3 : 2) + "\">\n");
+      out.append(Html.code("Reference", "", sample.reference()));
       for (Completion c : sample.completions()) {
         out.append(Html.code(Words.capital(Words.stage(c.stage())), c.outcome(), c.text()));
       }
@@ -267,7 +280,12 @@ public final class Report {
                 Words.duration(data.totalSeconds()),
                 longest.getKey(),
                 Words.duration(longest.getValue()));
-    return Html.figure(List.of(Html.panel("Wall time", Chart.bars(caption, rows))), caption);
+    return Html.figure(
+        List.of(),
+        List.of(Html.panel("Wall time", RowChart.bars(rows))),
+        caption,
+        "The pipeline notes when a stage ends, in pipeline/stages.json beside the checkpoints; no"
+            + " table has it.");
   }
 
   private static String keys(List<String> keysHtml) {

@@ -11,6 +11,8 @@ import java.util.Map;
  * @param stages evaluated stages in the order of the pipeline, such as before_sft, after_sft,
  *     after_rl; further stages of the evaluations follow in the order of their first row
  * @param metrics in any order
+ * @param trainedOn what learned, such as "Run sft", to its data in words, such as "60 examples of
+ *     composite_a"
  * @param rejections check that refused the candidate, such as V3_CONSTANT, to the number of them
  * @param kept problems that passed every check: family to split to the number of them
  * @param spaces what could have been drawn, in words, to how many exist, such as "chains of 2
@@ -28,6 +30,7 @@ public record ReportData(
     List<String> stages,
     List<Evaluation> evaluations,
     List<Metric> metrics,
+    Map<String, String> trainedOn,
     Map<String, Long> rejections,
     Map<String, Map<String, Long>> kept,
     Map<String, String> spaces,

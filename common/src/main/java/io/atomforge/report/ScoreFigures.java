@@ -1,18 +1,19 @@
 package io.atomforge.report;
 
 import io.atomforge.evaluation.Interval;
-import io.atomforge.report.Chart.Part;
-import io.atomforge.report.Chart.Point;
-import io.atomforge.report.Chart.Row;
-import io.atomforge.report.Chart.Series;
-import io.atomforge.report.Chart.Style;
+import io.atomforge.report.LineChart.Point;
+import io.atomforge.report.LineChart.Series;
+import io.atomforge.report.RowChart.Bar;
+import io.atomforge.report.RowChart.Dot;
+import io.atomforge.report.RowChart.Mark;
+import io.atomforge.report.RowChart.Row;
 import io.atomforge.report.Scores.Measure;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.DoubleFunction;
+import java.util.stream.Collectors;
 
 /** What the evaluations look like. */
 final class ScoreFigures {
@@ -24,47 +25,64 @@ final class ScoreFigures {
     this.target = Words.set(scores.target());
   }
 
+  List<String> legend() {
+    return scores.stages().stream().map(s -> Html.key(scores.ink(s), Words.stage(s))).toList();
+  }
+
   /** Every set at every stage, and beside it the differences. */
   String overview() {
+    List<Row> levels = new ArrayList<>();
+    List<Row> gains = new ArrayList<>();
+    double low = -1;
+    double high = 1;
+    for (String set : scores.sets()) {
+      for (String stage : scores.stages()) {
+        Optional<Interval> level = scores.mean(set, stage, Measure.GREEDY);
+        level.ifPresent(i -> dot(levels, set, stage, i, Words.percent(i.mean()), Words.level(i)));
+      }
+      for (String stage : scores.later()) {
+        String baseline = scores.baseline().orElseThrow();
+        Optional<Interval> gain = scores.difference(set, stage, baseline, Measure.GREEDY);
+        gain.ifPresent(i -> dot(gains, set, stage, i, Words.signed(i.mean()), Words.points(i)));
+        low = Math.min(low, gain.map(i -> 100 * i.low()).orElse(low));
+        high = Math.max(high, gain.map(i -> 100 * i.high()).orElse(high));
+      }
+    }
     List<String> panels = new ArrayList<>();
-    List<Series> levels = new ArrayList<>();
-    for (String stage : scores.stages()) {
-      levels.add(dots(stage, scores.stages(), set -> scores.mean(set, stage, Measure.GREEDY)));
-    }
-    panels.add(dots("Greedy pass@1, % of problems", Scale.PERCENT, levels, y -> Words.fixed(y, 1)));
-    List<Series> gains = new ArrayList<>();
-    for (String stage : scores.later()) {
-      String baseline = scores.baseline().orElseThrow();
-      gains.add(
-          dots(
-              stage,
-              scores.later(),
-              set -> scores.difference(set, stage, baseline, Measure.GREEDY)));
-    }
+    panels.add(
+        Html.panel("Greedy pass@1, % of problems", RowChart.dots(Scale.PERCENT, levels, " %")));
     String caption = "On " + target + " greedy pass@1 is " + shares(Measure.GREEDY, "") + ".";
     if (!gains.isEmpty()) {
       String title = "Paired difference to " + Words.stage(scores.baseline().get()) + ", points";
-      double low = Math.min(-1, -Scale.max(gains, p -> -p.low()));
-      double high = Math.max(1, Scale.max(gains, Point::high));
-      panels.add(
-          dots(
-              title, new Scale(1.05 * low, 1.05 * high, false), gains, y -> Words.signed(y / 100)));
+      Scale points = new Scale(1.05 * low, 1.05 * high, false);
+      panels.add(Html.panel(title, RowChart.dots(points, gains, "")));
       caption += " A bar on the right that stays clear of zero is a difference the problems show.";
     }
-    return Html.figure(panels, caption + " Bars are 95 % intervals.");
+    return Html.figure(
+        legend(),
+        panels,
+        caption + " Bars are 95 % intervals.",
+        "SELECT run_id, problem_set, avg(int(greedy_passed)) AS greedy, count(*) AS problems"
+            + evaluations("GROUP BY 1, 2 ORDER BY 2, 1"));
   }
 
-  private String dots(
-      String title, Scale scale, List<Series> series, DoubleFunction<String> words) {
-    List<String> names = scores.sets().stream().map(s -> Words.capital(Words.set(s))).toList();
-    return Html.panel(
-        title, Chart.dots(title, names, scale, series, words, scores.stages().size()));
+  /** One more row; the first of a set bears its name. */
+  private void dot(
+      List<Row> rows, String set, String stage, Interval value, String text, String words) {
+    String name = Words.capital(Words.set(set));
+    String tooltip = name + ", " + Words.stage(stage) + ": " + words;
+    boolean first =
+        rows.stream().noneMatch(row -> row.marks().get(0).words().startsWith(name + ", "));
+    Mark dot =
+        new Dot(
+            scores.ink(stage), 100 * value.mean(), 100 * value.low(), 100 * value.high(), tooltip);
+    rows.add(new Row(first ? name : "", List.of(dot), text));
   }
 
-  private Series dots(String stage, List<String> stages, Measured measured) {
-    double shift =
-        (stages.indexOf(stage) - (stages.size() - 1) / 2.0) * 0.75 / scores.stages().size();
-    return series("", stage, Style.DOTS, scores.sets(), shift, measured);
+  private String evaluations(String rest) {
+    return "\nFROM evaluations WHERE run_id IN (%s)\n%s"
+        .formatted(
+            scores.stages().stream().map(Html::literal).collect(Collectors.joining(", ")), rest);
   }
 
   /** One panel per set: the chance that one of k samples passes. */
@@ -85,7 +103,14 @@ final class ScoreFigures {
     }
     List<String> findings =
         scores.ks().stream().map(k -> shares(Measure.passAt(k), "pass@" + k + " is ")).toList();
-    return Html.figure(panels, "On " + target + " " + String.join("; ", findings) + ".");
+    return Html.figure(
+        legend(),
+        panels,
+        "On " + target + " " + String.join("; ", findings) + ".",
+        "SELECT run_id, problem_set, k, pass_at_k, standard_error, problems\nFROM v_pass_at_k WHERE run_id IN (%s) AND k IN (%s)\nORDER BY 2, 3, 1"
+            .formatted(
+                scores.stages().stream().map(Html::literal).collect(Collectors.joining(", ")),
+                scores.ks().stream().map(k -> "" + k).collect(Collectors.joining(", "))));
   }
 
   /**
@@ -131,11 +156,15 @@ final class ScoreFigures {
     return panels.isEmpty()
         ? ""
         : Html.figure(
+            legend(),
             panels,
             Words.capital(stage)
                 + ", greedy pass@1 goes with the length of the chain: "
                 + String.join("; ", findings)
-                + ".");
+                + ".",
+            "SELECT run_id, problem_set, depth, avg(int(greedy_passed)) AS greedy, count(*) AS"
+                + " problems"
+                + evaluations("GROUP BY 1, 2, 3 ORDER BY 2, 3, 1"));
   }
 
   /** What the samples came to, one panel per set. */
@@ -146,8 +175,9 @@ final class ScoreFigures {
       List<Row> rows = new ArrayList<>();
       for (String stage : scores.stages(set)) {
         Map<Ink, Double> shares = verdicts(set, stage);
-        List<Part> parts = Ink.VERDICTS.stream().map(v -> new Part(v, shares.get(v))).toList();
-        rows.add(new Row(Words.stage(stage), parts, Words.fixed(shares.get(Ink.PASSED), 0) + " %"));
+        rows.add(
+            new Row(
+                Words.stage(stage), bars(shares), Words.fixed(shares.get(Ink.PASSED), 1) + " %"));
         shares.remove(Ink.PASSED);
         Map.Entry<Ink, Double> worst =
             shares.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
@@ -160,14 +190,32 @@ final class ScoreFigures {
                       Words.fixed(worst.getValue(), 1)));
         }
       }
-      String title = "Samples of " + Words.set(set) + ", % passed beside";
-      panels.add(Html.panel(title, Chart.bars(title, rows)));
+      String title = "Samples of " + Words.set(set) + ", and % that passed";
+      panels.add(Html.panel(title, RowChart.bars(rows)));
     }
     return Html.figure(
+        List.of(),
         panels,
         findings.isEmpty()
             ? "No sample of " + target + " failed."
-            : "The most common failure on " + target + ": " + String.join("; ", findings) + ".");
+            : "The most common failure on " + target + ": " + String.join("; ", findings) + ".",
+        "SELECT run_id, problem_set, outcome, sum(samples) AS samples\n"
+            + "FROM evaluations LATERAL VIEW explode(sampled_outcomes) o AS outcome, samples\n"
+            + "GROUP BY 1, 2, 3 ORDER BY 2, 1, 3");
+  }
+
+  private static List<Mark> bars(Map<Ink, Double> shares) {
+    List<Mark> bars = new ArrayList<>();
+    double from = 0;
+    for (Ink verdict : Ink.VERDICTS) {
+      double share = shares.get(verdict);
+      if (share > 0) {
+        String words = Words.verdict(verdict.name()) + " " + Words.fixed(share, 1) + " %";
+        bars.add(new Bar(verdict, from, from + share, words));
+        from += share;
+      }
+    }
+    return bars;
   }
 
   private Map<Ink, Double> verdicts(String set, String stage) {
@@ -192,16 +240,6 @@ final class ScoreFigures {
   private Series line(String set, String stage, List<String> places, Measured measured) {
     List<String> stages = scores.stages(set);
     double shift = (stages.indexOf(stage) - (stages.size() - 1) / 2.0) * 0.06;
-    return series(Words.stage(stage), stage, Style.MEASURED, places, shift, measured);
-  }
-
-  private Series series(
-      String label,
-      String stage,
-      Style style,
-      List<String> places,
-      double shift,
-      Measured measured) {
     List<Point> points = new ArrayList<>();
     for (int i = 0; i < places.size(); i++) {
       double x = i + shift;
@@ -209,11 +247,11 @@ final class ScoreFigures {
           .at(places.get(i))
           .ifPresent(v -> points.add(new Point(x, 100 * v.mean(), 100 * v.low(), 100 * v.high())));
     }
-    return new Series(label, scores.ink(stage), style, points);
+    return new Series(Words.stage(stage), scores.ink(stage), points);
   }
 
   private static String places(String title, List<String> places, List<Series> lines) {
-    return Html.panel(title, Chart.places(title, places, Scale.PERCENT, lines));
+    return Html.panel(title, LineChart.places(title, places, Scale.PERCENT, " %", lines));
   }
 
   /** "38.5 % after SFT and 47.3 % after RL", of the target. */

@@ -32,14 +32,16 @@ final class ScoreTable {
         rows.add(row);
       }
     }
-    List<String> head = new ArrayList<>(List.of("%"));
+    List<String> head = new ArrayList<>(List.of("% of problems"));
     measures.forEach(m -> head.add(m.name()));
     return Html.table("numbers", head, rows)
         + Html.paragraph(
             "note",
             "Percent of problems, with 95 % bootstrap intervals over problems (10,000 resamples)."
-                + " Differences are in points and paired by problem; they are bold where the interval"
-                + " excludes zero. pass@k is the unbiased estimate from "
+                + " Differences are in points and paired by problem; they are bold where the"
+                + " printed interval excludes zero. No allowance is made for the number of"
+                + " intervals: of twenty differences that are truly zero, about one is bold. pass@k"
+                + " is the unbiased estimate from "
                 + scores.samples()
                 + " samples per problem.");
   }
@@ -50,8 +52,7 @@ final class ScoreTable {
     }
     Interval i = score.get();
     String mean = difference ? Words.signed(i.mean()) : Words.fixed(100 * i.mean(), 1);
-    boolean shown = difference && (i.low() > 0 || i.high() < 0);
-    return (shown ? "<b>" + mean + "</b>" : mean)
+    return (difference && Words.shown(i) != 0 ? "<b>" + mean + "</b>" : mean)
         + "<small>"
         + Words.range(i, difference)
         + "</small>";

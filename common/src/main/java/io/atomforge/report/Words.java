@@ -24,9 +24,13 @@ final class Words {
         : set.matches("[a-z]_test") ? set.substring(0, 1).toUpperCase(Locale.ROOT) + "-test" : set;
   }
 
-  /** WRONG_ANSWER becomes wrong answer. */
+  /** WRONG_ANSWER becomes wrong answer; a text that is not Python is a syntax error. */
   static String verdict(String outcome) {
-    return outcome.toLowerCase(Locale.ROOT).replace('_', ' ');
+    return switch (outcome) {
+      case "COMPILE_ERROR" -> "syntax error";
+      case "RUNTIME_ERROR" -> "run-time error";
+      default -> outcome.toLowerCase(Locale.ROOT).replace('_', ' ');
+    };
   }
 
   /** V3_CONSTANT becomes V3 constant. */
@@ -67,10 +71,26 @@ final class Words {
     return fixed(100 * difference.mean(), 1) + " points " + range(difference, false);
   }
 
+  /** 8.4 points [4.1, 12.7], of a difference of -8.4. */
+  static String loss(Interval difference) {
+    return gain(new Interval(-difference.mean(), -difference.high(), -difference.low()));
+  }
+
   static String range(Interval i, boolean sign) {
     return sign
         ? "[" + signed(i.low()) + ", " + signed(i.high()) + "]"
         : "[" + fixed(100 * i.low(), 1) + ", " + fixed(100 * i.high(), 1) + "]";
+  }
+
+  /**
+   * Whether the interval, as it is printed, holds zero.
+   *
+   * @return 1 for a gain, -1 for a loss, 0 where neither is shown
+   */
+  static int shown(Interval difference) {
+    String low = signed(difference.low());
+    String high = signed(difference.high());
+    return low.startsWith("+") ? 1 : high.startsWith("−") ? -1 : 0;
   }
 
   static String signed(double share) {

@@ -4,7 +4,7 @@
  * <p>{@link io.atomforge.report.Report} writes it from {@link io.atomforge.report.ReportData},
  * plain rows that a job fills from the tables: read these two first. {@code Scores} turns the
  * evaluations into means with intervals, {@code Answer} says in words what they show, {@code
- * Figures} chooses what is drawn and captions it, and {@code Chart} draws it with JFreeChart as
- * inline SVG whose colours are the style sheet's.
+ * ScoreFigures} and {@code TrainingFigures} choose what is drawn and caption it, and {@code
+ * LineChart} and {@code RowChart} draw it as inline SVG whose colours are the style sheet's.
  */
 package io.atomforge.report;

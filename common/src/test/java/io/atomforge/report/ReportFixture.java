@@ -52,6 +52,9 @@ final class ReportFixture {
         stages,
         evaluations,
         metrics,
+        ordered(
+            "Run sft", "2,410 examples of composite_a, 300 of atom",
+            "Run rl", "its own completions for 2,410 prompts of composite_a"),
         rejections,
         kept,
         ordered(
@@ -71,7 +74,13 @@ final class ReportFixture {
             new TableState("checkpoints", 12, 9, "TrainRl", List.of("sequences@1", "problems@2")),
             new TableState(
                 "evaluations", 2547, 4, "Evaluate", List.of("problems@2", "checkpoints@9"))),
-        "seed: 17\nmodel:\n  layers: 4\n  width: 128\nrl:\n  num_generations: 8\n  learning_rate: 1.0e-4\n",
+        "seed: 17\n"
+            + "model:\n"
+            + "  layers: 4\n"
+            + "  width: 128\n"
+            + "rl:\n"
+            + "  num_generations: 8\n"
+            + "  learning_rate: 1.0e-4\n",
         ordered(
             "Java", "17.0.15",
             "Python", "3.11.2",
@@ -192,42 +201,72 @@ final class ReportFixture {
     return List.of(
         new Sample(
             "a_test",
-            "Write solve(values, n) to keep the even numbers of `values`, then rotate the result left by `n`, and finally sum up the squares of the result.",
-            "def solve(values, n):\n    x = keep_even(values)\n    x = rotate_left(x, n)\n    return sum_of_squares(x)\n",
+            "Write solve(values, n) to keep the even numbers of `values`, then rotate the result"
+                + " left by `n`, and finally sum up the squares of the result.",
+            "def solve(values, n):\n"
+                + "    x = keep_even(values)\n"
+                + "    x = rotate_left(x, n)\n"
+                + "    return sum_of_squares(x)\n",
             List.of(
+                new Completion("before_sft", "1 ret ( x= x ) 0 : :\n", "COMPILE_ERROR"),
                 new Completion(
                     "after_sft",
-                    "def solve(values, n):\n    x = keep_even(values)\n    x = rotate_left(x, n)\n    return sum_of_squares(x)\n",
+                    "def solve(values, n):\n"
+                        + "    x = keep_even(values)\n"
+                        + "    x = rotate_left(x, n)\n"
+                        + "    return sum_of_squares(x)\n",
                     "PASSED"),
                 new Completion(
                     "after_rl",
-                    "def solve(values, n):\n    x = keep_even(values)\n    x = rotate_left(x, n)\n    return sum_of_squares(x)\n",
+                    "def solve(values, n):\n"
+                        + "    x = keep_even(values)\n"
+                        + "    x = rotate_left(x, n)\n"
+                        + "    return sum_of_squares(x)\n",
                     "PASSED"))),
         new Sample(
             "b_test",
             "编写函数 solve(text)：先把 `text` 按空白拆成单词，再统计上一步的结果中每个词出现的次数，最后返回出现最多的词。",
-            "def solve(text):\n    x = split_words(text)\n    x = count_each(x)\n    return most_common_key(x)\n",
+            "def solve(text):\n"
+                + "    x = split_words(text)\n"
+                + "    x = count_each(x)\n"
+                + "    return most_common_key(x)\n",
             List.of(
+                new Completion("before_sft", "1 ret ( x= x ) 0 : :\n", "COMPILE_ERROR"),
                 new Completion(
                     "after_sft",
-                    "def solve(text):\n    x = split_words(text)\n    x = count_vowels(x)\n    return most_common_key(x)\n",
+                    "def solve(text):\n"
+                        + "    x = split_words(text)\n"
+                        + "    x = count_vowels(x)\n"
+                        + "    return most_common_key(x)\n",
                     "RUNTIME_ERROR"),
                 new Completion(
                     "after_rl",
-                    "def solve(text):\n    x = split_words(text)\n    x = count_each(x)\n    return most_common_key(x)\n",
+                    "def solve(text):\n"
+                        + "    x = split_words(text)\n"
+                        + "    x = count_each(x)\n"
+                        + "    return most_common_key(x)\n",
                     "PASSED"))),
         new Sample(
             "c_test",
-            "Define solve(n): first, list the prime factors of `n`; next, remove repeated values from what you have, keeping the first of each; last, give the population variance of what you have.",
-            "def solve(n):\n    x = prime_factors(n)\n    x = unique_in_order(x)\n    return population_variance(x)\n",
+            "Define solve(n): first, list the prime factors of `n`; next, remove repeated values"
+                + " from what you have, keeping the first of each; last, give the population"
+                + " variance of what you have.",
+            "def solve(n):\n"
+                + "    x = prime_factors(n)\n"
+                + "    x = unique_in_order(x)\n"
+                + "    return population_variance(x)\n",
             List.of(
+                new Completion("before_sft", "1 ret ( x= x ) 0 : :\n", "COMPILE_ERROR"),
                 new Completion(
                     "after_sft",
                     "def solve(n):\n    x = prime_factors(n)\n    return population_variance(x)\n",
                     "WRONG_ANSWER"),
                 new Completion(
                     "after_rl",
-                    "def solve(n):\n    x = prime_factors(n)\n    x = unique_in_order(x)\n    return mean_absolute_deviation(x)\n",
+                    "def solve(n):\n"
+                        + "    x = prime_factors(n)\n"
+                        + "    x = unique_in_order(x)\n"
+                        + "    return mean_absolute_deviation(x)\n",
                     "WRONG_ANSWER"))));
   }
 

@@ -2,17 +2,18 @@ package io.atomforge.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atomforge.evaluation.Interval;
 import io.atomforge.report.ReportData.Completion;
 import io.atomforge.report.ReportData.Evaluation;
 import io.atomforge.report.ReportData.Sample;
 import java.io.StringReader;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -56,15 +57,57 @@ class ReportTest {
     NodeList charts = parse(PAGE).getElementsByTagName("svg");
     assertThat(charts.getLength()).isGreaterThan(20);
     for (int i = 0; i < charts.getLength(); i++) {
-      assertThat(((Element) charts.item(i)).getAttribute("aria-label")).isNotBlank();
+      Element chart = (Element) charts.item(i);
+      assertThat(chart.getAttribute("aria-label") + chart.getAttribute("aria-hidden")).isNotBlank();
     }
-    assertThat(PAGE).doesNotContain("rgb(");
+    assertThat(PAGE.replaceAll("(?s)<style>.*?</style>", ""))
+        .doesNotContain("rgb(", "fill=", "stroke=")
+        .contains("style=\"color:var(--rl)\"");
+  }
+
+  @Test
+  void everyFigureNamesItsSource() throws Exception {
+    NodeList figures = parse(PAGE).getElementsByTagName("figure");
+    assertThat(figures.getLength()).isEqualTo(9);
+    for (int i = 0; i < figures.getLength(); i++) {
+      NodeList sources = ((Element) figures.item(i)).getElementsByTagName("code");
+      assertThat(sources.getLength()).isEqualTo(1);
+      Element source = (Element) sources.item(0);
+      assertThat(source.getTextContent())
+          .contains(source.getAttribute("class").equals("sql") ? "FROM " : "stages.json");
+    }
+  }
+
+  @Test
+  void whatIsDrawnTellsItsValuesToThePointer() {
+    assertThat(PAGE)
+        .contains("<title>B-test, after RL: 47.3 % [")
+        .contains("<title>after SFT, k = 5: 60.9 % [")
+        .containsPattern(
+            "<title>step 420: training 0\\.\\d+ nats per token, validation 0\\.164 nats")
+        .contains("<title>V3 constant: 1,322</title>");
+  }
+
+  @Test
+  void aProgramOfAnyLengthIsCut() {
+    String endless = "x = 1\n".repeat(10_000);
+    Sample sample =
+        new Sample("atom", "p", "r", List.of(new Completion("after_rl", endless, "PASSED")));
+    String page = Report.html(ReportFixture.data(List.of(), List.of(), List.of(), List.of(sample)));
+    assertThat(page).contains("… and 57,999 more characters").hasSizeLessThan(40_000);
+  }
+
+  @Test
+  void aTextIsNeverCutInsideACharacter() {
+    assertThat(Html.bounded("😀".repeat(2_001)))
+        .isEqualTo("😀".repeat(2_000) + "\n… and 1 more characters");
   }
 
   @Test
   void whatAModelWroteStaysText() throws Exception {
     String hostile =
-        "</code></pre></body><script>alert('1')</script><img src=x onerror=\"y\">\u0000\ud800&amp;😀";
+        "</code></pre></body><script>alert('1')</script><img src=x"
+            + " onerror=\"y\">\u0000\ud800&amp;😀";
     Sample sample =
         new Sample(hostile, hostile, hostile, List.of(new Completion(hostile, hostile, hostile)));
     Evaluation evaluation =
@@ -75,33 +118,14 @@ class ReportTest {
                 ReportFixture.data(List.of(), List.of(evaluation), List.of(), List.of(sample))));
     assertThat(page.getElementsByTagName("script").getLength()).isZero();
     assertThat(page.getElementsByTagName("img").getLength()).isZero();
-    assertThat(page.getElementsByTagName("code").item(0).getTextContent())
+    Element article = (Element) page.getElementsByTagName("article").item(0);
+    assertThat(article.getElementsByTagName("code").item(0).getTextContent())
         .isEqualTo(hostile.replace('\u0000', '\ufffd').replace('\ud800', '\ufffd'));
   }
 
   @Test
   void theSamePageComesFromTheSameData() {
     assertThat(Report.html(WHOLE)).isEqualTo(PAGE);
-  }
-
-  @Test
-  void theMachinesFontsAreNeverAsked(@TempDir Path folder) throws Exception {
-    Path page = folder.resolve("report.html");
-    Path classes = folder.resolve("classes.txt");
-    Process java =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.awt.headless=true",
-                "-Xlog:class+load:file=" + classes,
-                "-cp",
-                System.getProperty("java.class.path"),
-                ReportFixture.class.getName(),
-                page.toString())
-            .inheritIO()
-            .start();
-    assertThat(java.waitFor()).isZero();
-    assertThat(page).hasContent(PAGE);
-    assertThat(classes).content().contains("PlainFont").doesNotContain("FontManager");
   }
 
   @Test
@@ -128,8 +152,39 @@ class ReportTest {
   void theAnswerClaimsNoDifferenceWhereTheIntervalHoldsZero() {
     assertThat(answer(0, 80, 81))
         .containsPattern(
-            "RL makes no difference that the interval can show on B-test \\(\\+0\\.5 points \\[0\\.0, ")
+            "RL makes no difference that the interval can show on B-test \\(\\+0\\.5 points"
+                + " \\[0\\.0, ")
         .doesNotContain("RL adds");
+  }
+
+  @Test
+  void theAnswerTellsEverySampledDifferenceThatTheTableShows() {
+    assertThat(Report.answer(WHOLE))
+        .containsPattern(
+            "With 10 samples per problem, RL raises pass@1 by .*4\\.7\\] on C-test; it raises"
+                + " pass@5 by")
+        .contains("no other of the 12 sampled differences can be told from zero");
+  }
+
+  @Test
+  void theAnswerTellsWhatWasTrainedOnAndThatItIsOneSeed() {
+    assertThat(Report.answer(WHOLE))
+        .contains("Run sft trained on 2,410 examples of composite_a, 300 of atom.")
+        .contains("one run with seed 17");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.0004, 0.05, 0", "0.0006, 0.05, 1", "-0.05, -0.0004, 0", "-0.05, -0.0006, -1"})
+  void aDifferenceIsShownOnlyWhereThePrintedIntervalExcludesZero(
+      double low, double high, int shown) {
+    assertThat(Words.shown(new Interval((low + high) / 2, low, high))).isEqualTo(shown);
+  }
+
+  @Test
+  void aTextThatIsNotPythonIsASyntaxErrorEverywhere() {
+    assertThat(PAGE)
+        .contains("before SFT it is syntax error (100.0\u00a0%)")
+        .doesNotContain("compile error");
   }
 
   @Test
@@ -148,8 +203,8 @@ class ReportTest {
   void anEmptyRunStillMakesAPage() throws Exception {
     ReportData data =
         new ReportData(
-            "Empty", 1, List.of(), List.of(), List.of(), Map.of(), Map.of(), Map.of(), List.of(),
-            List.of(), "", Map.of(), Map.of(), 0);
+            "Empty", 1, List.of(), List.of(), List.of(), Map.of(), Map.of(), Map.of(), Map.of(),
+            List.of(), List.of(), "", Map.of(), Map.of(), 0);
     assertThat(Report.answer(data))
         .isEqualTo("Nothing has been evaluated yet, so there is no answer.");
     parse(Report.html(data));

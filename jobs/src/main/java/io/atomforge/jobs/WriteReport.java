@@ -5,6 +5,8 @@ import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static io.atomforge.tables.Tables.EVALUATIONS;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static io.atomforge.tables.Tables.REJECTIONS;
+import static io.atomforge.tables.Tables.ROLLOUTS;
+import static io.atomforge.tables.Tables.SEQUENCES;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -75,7 +77,15 @@ public final class WriteReport {
           "WriteReport",
           "one self-contained HTML file with the answer, curves and lineage",
           Config.class,
-          List.of(EVALUATIONS, STEP_METRICS, CHECKPOINTS, PROBLEMS, REJECTIONS, ATOMS),
+          List.of(
+              EVALUATIONS,
+              STEP_METRICS,
+              CHECKPOINTS,
+              PROBLEMS,
+              REJECTIONS,
+              ATOMS,
+              SEQUENCES,
+              ROLLOUTS),
           List.of(),
           WriteReport::run);
 
@@ -110,6 +120,7 @@ public final class WriteReport {
             config.stages(),
             evaluations.stream().map(WriteReport::evaluation).toList(),
             metrics(warehouse, config),
+            TrainedOn.words(warehouse, config.runs()),
             Counts.of(warehouse.read(REJECTIONS), "stage"),
             kept(all),
             spaces(warehouse, config),
@@ -255,7 +266,6 @@ public final class WriteReport {
     environment.put("Sandbox isolation", sandbox.isolation().name());
     environment.put("Cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
     environment.put("Git commit", warehouse.gitCommit());
-    environment.put("Seed", String.valueOf(config.seed()));
     return environment;
   }
 }

@@ -26,6 +26,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -122,6 +124,27 @@ class WholePipelineTest {
     assertThat(Files.readString(Path.of(summary.report()))).contains("<svg").contains("</html>");
     assertThat(summary.answer()).contains("SFT").contains("RL");
     assertThat(summary.queries()).contains("composite_b").contains("after_rl");
+  }
+
+  @Test
+  void theSourceOfEveryFigureGivesRows() throws Exception {
+    Matcher sources =
+        Pattern.compile("(?s)<code class=\"sql\">(.*?)</code>")
+            .matcher(Files.readString(Path.of(summary.report())));
+    List<String> queries = sources.results().map(m -> m.group(1).replace("&#39;", "'")).toList();
+    assertThat(queries).hasSizeGreaterThan(5);
+    for (String sql : queries) {
+      assertThat(Query.run(warehouse, new Query.Config("", sql, "table", 1, "")).rows())
+          .as(sql)
+          .isPositive();
+    }
+  }
+
+  @Test
+  void theReportTellsWhatWasTrainedOn() {
+    assertThat(summary.answer())
+        .containsPattern("Run sft trained on \\d+ examples of atom, \\d+ of composite_a\\.")
+        .containsPattern("Run rl trained on its own completions for \\d+ prompts of ");
   }
 
   @Test
