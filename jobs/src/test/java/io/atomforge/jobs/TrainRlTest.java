@@ -38,6 +38,9 @@ class TrainRlTest {
    */
   private static final List<String> REPLAYED = List.of("0.0", "0.0", "1.0", "2.0");
 
+  /** Two of the three steps after the warm-up learn from rollouts. */
+  private static final List<String> SWITCHED = List.of("0.0", "0.0");
+
   private static final String VALUE_HEAD = "training_state/value_head.safetensors";
   private static final String SUPERVISED = "training_state/optimizer_supervised.safetensors";
 
@@ -108,7 +111,15 @@ class TrainRlTest {
   @MethodSource("recipes")
   void everyRecipeTrains(String recipe) throws IOException {
     // Nothing that the toy writes passes: what is accepted is what was written.
-    train(recipe, recipe.equals("raft") ? "selection.threshold=0" : "max_steps=1", "max_steps=1");
+    // SASR supervises first, and with an infinite gamma never again.
+    int step = recipe.equals("sasr") ? 2 : 1;
+    train(
+        recipe,
+        recipe.equals("raft") ? "selection.threshold=0" : "max_steps=1",
+        recipe.equals("sasr")
+            ? "plan={type: sasr, warmup_steps: 1, gamma: .inf, measure_steps: 9}"
+            : "max_steps=1",
+        "max_steps=" + step);
     assertThat(Files.exists(checkpoint(recipe, 1).resolve(VALUE_HEAD)))
         .isEqualTo(recipe.equals("ppo"));
     assertThat(warehouse.read(ROLLOUTS).filter("run_id = '" + recipe + "'").count())
@@ -122,13 +133,13 @@ class TrainRlTest {
             .collectAsList();
     assertThat(metrics)
         .contains(
-            "1 actor/entropy",
-            "1 response_length/p95",
-            "1 training/generation_rounds",
-            "1 train/visible_pass_hidden_fail");
+            step + " actor/entropy",
+            step + " response_length/p95",
+            step + " training/generation_rounds",
+            step + " train/visible_pass_hidden_fail");
     // DAPO leaves out groups that all failed.
-    assertThat(metrics.contains("1 actor/grad_norm")).isEqualTo(!recipe.equals("dapo"));
-    assertThat(metrics.contains("1 actor/kl_to_start")).isEqualTo(!recipe.equals("dapo"));
+    assertThat(metrics.contains(step + " actor/grad_norm")).isEqualTo(!recipe.equals("dapo"));
+    assertThat(metrics.contains(step + " actor/kl_to_start")).isEqualTo(!recipe.equals("dapo"));
   }
 
   /** What a kill between the rows of a step and its checkpoint leaves. */
@@ -159,6 +170,7 @@ class TrainRlTest {
             switch (recipe) {
               case "grpo-async" -> List.of("0.0", "1.0", "0.0", "1.0");
               case "grpo-replay" -> REPLAYED;
+              case "sasr" -> SWITCHED;
               default -> List.of("0.0", "0.0", "0.0", "0.0");
             });
     assertThat(metrics(killed, "actor/grad_norm").values()).anyMatch(norm -> norm > 0);
