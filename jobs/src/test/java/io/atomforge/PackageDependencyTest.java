@@ -41,18 +41,19 @@ training.objective: model
 training: model torch
 rl: model sandbox synthesis task tokenizer training training.objective
 spark: atoms model rl sandbox synthesis tokenizer training
-tables: atoms dataset rl synthesis
+tables: atoms dataset rl sandbox synthesis task
 evaluation:
 report: evaluation
 jobs.cli: tables
 jobs.tracking: jobs.cli report tables
 jobs.run: checkpoint jobs.cli jobs.tracking model sandbox tables tokenizer training
 jobs.data: atoms dataset jobs.cli jobs.run sandbox synthesis tables tokenizer
-jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model rl sandbox spark tables task training training.objective
+jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model rl spark tables \
+training training.objective
 jobs.pipeline: jobs.cli jobs.run tables
 jobs.judge: sandbox
-jobs: atoms checkpoint dataset evaluation jobs.cli jobs.data jobs.judge jobs.pipeline jobs.run jobs.training \
-model report rl sandbox spark synthesis tables task tokenizer training
+jobs: atoms checkpoint dataset evaluation jobs.cli jobs.data jobs.judge jobs.pipeline jobs.run \
+jobs.training model report rl sandbox spark synthesis tables task tokenizer training
 """;
 
   /** Libraries that only some packages may import. */

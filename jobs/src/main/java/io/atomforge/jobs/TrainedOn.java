@@ -8,6 +8,7 @@ import static io.atomforge.tables.Tables.SEQUENCES;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.data.Counts;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
@@ -78,8 +79,7 @@ final class TrainedOn {
         if (version.asLong() != warehouse.version(SEQUENCES)) {
           return "version " + version + " of the table sequences, which was written anew since";
         }
-        Map<String, Long> examples =
-            SynthesizeProblems.counts(warehouse.read(SEQUENCES), "mixture");
+        Map<String, Long> examples = Counts.of(warehouse.read(SEQUENCES), "mixture");
         examples.remove(Sequence.VALIDATION);
         return list("examples", examples);
       }
