@@ -12,7 +12,9 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
+from transformers import (
+    LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM, Qwen2Config, Qwen2ForCausalLM,
+    Qwen3Config, Qwen3ForCausalLM)
 
 torch.set_num_threads(1)
 torch.use_deterministic_algorithms(True)
@@ -25,12 +27,16 @@ LLAMA3 = dict(rope_type="llama3", factor=4.0, low_freq_factor=1.0, high_freq_fac
               original_max_position_embeddings=16)
 YARN = dict(rope_type="yarn", factor=4.0, original_max_position_embeddings=16, beta_fast=4.0)
 LLAMA, QWEN2 = (LlamaConfig, LlamaForCausalLM), (Qwen2Config, Qwen2ForCausalLM)
+QWEN3, MISTRAL = (Qwen3Config, Qwen3ForCausalLM), (MistralConfig, MistralForCausalLM)
 MODELS = {  # folder: seed, architecture, tied, more keys of the config
     "tied": (11, LLAMA, True, {}),
     "untied": (12, LLAMA, False, {}),
     "llama3": (13, LLAMA, True, dict(head_dim=8, rope_scaling=LLAMA3)),
     "qwen2_tied": (14, QWEN2, True, dict(rope_scaling=dict(rope_type="linear", factor=2.0))),
     "qwen2_untied": (15, QWEN2, False, dict(rope_scaling=YARN)),
+    "qwen3_tied": (16, QWEN3, True, dict(head_dim=6)),
+    "qwen3_untied": (17, QWEN3, False, dict(head_dim=8, rope_scaling=YARN)),
+    "mistral_untied": (18, MISTRAL, False, dict(head_dim=6, sliding_window=4)),
 }
 
 

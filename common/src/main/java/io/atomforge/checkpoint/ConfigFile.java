@@ -38,8 +38,14 @@ public final class ConfigFile {
     require(json, "hidden_act", "silu");
     require(json, "mlp_bias", "false");
     require(json, "use_sliding_window", "false");
-    if (architecture == Architecture.LLAMA) {
+    if (architecture != Architecture.QWEN2) {
       require(json, "attention_bias", "false");
+    }
+    for (JsonNode layer : json.path("layer_types")) {
+      if (!layer.asText().equals("full_attention")) {
+        throw new IllegalArgumentException(
+            "layer_types has '" + layer.asText() + "', only 'full_attention' is supported");
+      }
     }
     JsonNode rope = json.path("rope_parameters");
     JsonNode scaling = json.hasNonNull("rope_scaling") ? json.get("rope_scaling") : rope;
@@ -56,13 +62,14 @@ public final class ConfigFile {
         integer(json, "num_hidden_layers"),
         heads,
         json.path("num_key_value_heads").asInt(heads),
-        json.path("head_dim").asInt(hiddenSize / heads),
+        json.path("head_dim").asInt(architecture == Architecture.QWEN3 ? 128 : hiddenSize / heads),
         integer(json, "intermediate_size"),
         integer(json, "vocab_size"),
         positions,
         json.path("rms_norm_eps").asDouble(1e-6),
         theta,
         ropeScaling(scaling, positions),
+        slidingWindow(architecture, json),
         json.path("tie_word_embeddings").asBoolean(false),
         token(json, "bos_token_id"),
         token(json, "eos_token_id"),
@@ -105,6 +112,14 @@ public final class ConfigFile {
     };
   }
 
+  /** A key that is missing means, in transformers, a window of 4096 tokens. */
+  private static int slidingWindow(Architecture architecture, JsonNode json) {
+    if (architecture != Architecture.MISTRAL) {
+      return 0; // the others have use_sliding_window, which is refused
+    }
+    return json.has("sliding_window") ? json.path("sliding_window").asInt(0) : 4096;
+  }
+
   /** The {@code config.json} of a shape, for parameters stored in that type. */
   static String text(ModelConfig config, Precision stored) throws IOException {
     ObjectNode json = JSON.createObjectNode();
@@ -127,6 +142,9 @@ public final class ConfigFile {
     json.put("hidden_act", "silu");
     json.put("attention_bias", config.architecture().hasQkvBias());
     json.put("mlp_bias", false);
+    if (config.architecture() == Architecture.MISTRAL) {
+      json.put("sliding_window", config.slidingWindow() == 0 ? null : config.slidingWindow());
+    }
     json.put("torch_dtype", stored == Precision.FP32 ? "float32" : "bfloat16");
     putTokens(json, config);
     return JSON.writeValueAsString(json) + "\n";

@@ -86,6 +86,7 @@ public record Footprint(
   /** What one layer leaves for its backward pass, and its output. */
   private long layer(List<TokenBatch.Block> batch) {
     long perToken = 5 * width() + 4 * queries() + 5 * keys() + 4L * config.intermediateSize() + 2;
+    perToken += config.architecture().hasHeadNorms() ? queries() + keys() + heads() : 0;
     return bytes() * (perToken * tokens(batch) + 2 * keys() * repeated(batch)) + scores(batch);
   }
 
@@ -161,6 +162,10 @@ public record Footprint(
 
   private long width() {
     return config.hiddenSize();
+  }
+
+  private long heads() {
+    return config.numAttentionHeads() + config.numKeyValueHeads();
   }
 
   private long queries() {

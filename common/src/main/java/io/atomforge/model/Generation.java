@@ -220,6 +220,7 @@ final class Generation {
                 .mapToInt(row -> prompts.get(row.index / samples).length - row.begin)
                 .toArray(),
             width));
+    inputs.add(call.ints(rows.stream().mapToInt(row -> row.begin).toArray(), width));
     inputs.add(call.floats(uniforms, n, width));
     inputs.add(
         call.doubles(

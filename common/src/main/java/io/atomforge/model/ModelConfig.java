@@ -17,6 +17,7 @@ import java.io.Serializable;
  * @param rmsNormEps added to the mean square
  * @param ropeTheta base of the rotary wavelengths
  * @param ropeScaling how they are stretched
+ * @param slidingWindow tokens that a token looks at, itself among them; 0 for all before it
  * @param tieWordEmbeddings whether the output layer is the embedding
  * @param bosTokenId first token of a sequence, or -1
  * @param eosTokenId token that ends a completion, or -1
@@ -35,6 +36,7 @@ public record ModelConfig(
     double rmsNormEps,
     double ropeTheta,
     RopeScaling ropeScaling,
+    int slidingWindow,
     boolean tieWordEmbeddings,
     int bosTokenId,
     int eosTokenId,
@@ -60,6 +62,10 @@ public record ModelConfig(
           String.format(
               "num_attention_heads %d is no multiple of num_key_value_heads %d",
               numAttentionHeads, numKeyValueHeads));
+    }
+    if (slidingWindow < 0) {
+      throw new IllegalArgumentException(
+          "sliding_window must not be negative, got " + slidingWindow);
     }
     if (headDim % 2 != 0) {
       throw new IllegalArgumentException("head_dim " + headDim + " is odd");
@@ -89,6 +95,7 @@ public record ModelConfig(
         1e-5,
         10000,
         new RopeScaling.None(),
+        0,
         true,
         -1,
         -1,
@@ -124,6 +131,7 @@ public record ModelConfig(
         rmsNormEps,
         ropeTheta,
         ropeScaling,
+        slidingWindow,
         tied,
         bos,
         eos,

@@ -11,8 +11,9 @@ import java.util.Map;
  * Where each Hugging Face tensor lies in the flat parameter vector.
  *
  * <p>Order: embedding; per layer input norm, q, k, v, o, post-attention norm, gate, up, down and
- * the biases of q, k, v if there are any; final norm; output layer unless tied; the value head, if
- * there is one. So q, k, v and gate, up are neighbours and one view spans them.
+ * the biases of q, k, v and the norms of q, k if there are any; final norm; output layer unless
+ * tied; the value head, if there is one. So q, k, v and gate, up are neighbours and one view spans
+ * them.
  */
 public final class ParameterLayout {
   /** Weights of a linear function of the final hidden state, then its bias; no part of a model. */
@@ -63,6 +64,10 @@ public final class ParameterLayout {
         add(prefix + "self_attn.q_proj.bias", queries);
         add(prefix + "self_attn.k_proj.bias", keys);
         add(prefix + "self_attn.v_proj.bias", keys);
+      }
+      if (config.architecture().hasHeadNorms()) {
+        add(prefix + "self_attn.q_norm.weight", config.headDim());
+        add(prefix + "self_attn.k_norm.weight", config.headDim());
       }
     }
     add("model.norm.weight", d);

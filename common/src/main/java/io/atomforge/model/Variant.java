@@ -57,7 +57,8 @@ record Variant(
     ParameterLayout layout = layout();
     int layers = config.numHiddenLayers();
     boolean biased = config.architecture().hasQkvBias();
-    int perLayer = biased ? 7 : 6;
+    boolean norms = config.architecture().hasHeadNorms();
+    int perLayer = 6 + (biased ? 1 : 0) + (norms ? 1 : 0);
     ParameterLayout whole = lora == null ? layout : new ParameterLayout(config);
     Map<String, String> all = new HashMap<>(Lora.places(lora, config));
     all.putAll(
@@ -82,6 +83,9 @@ record Variant(
             Map.entry("rope_factor", "" + config.ropeScaling().attentionFactor()),
             Map.entry("per_layer", "" + perLayer),
             Map.entry("bias", biased ? ", w[o + 6]" : ""),
+            Map.entry("biased", biased ? "1" : "0"),
+            Map.entry("norms", norms ? "1" : "0"),
+            Map.entry("window", "" + config.slidingWindow()),
             Map.entry("product", product()),
             Map.entry("dtype", "" + precision.scalarType()),
             Map.entry("sizes", viewSizes(whole)),
@@ -107,13 +111,17 @@ record Variant(
         : "torch.mm(a, b)";
   }
 
-  /** Lengths of the script's views: q, k, v are one and gate, up are one. */
+  /**
+   * Lengths of the script's views: q, k, v are one, gate, up are one, and norms of q, k are one.
+   */
   private static String viewSizes(ParameterLayout layout) {
     StringBuilder sizes = new StringBuilder();
     long open = 0;
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
       open += tensor.size();
-      if (!tensor.name().matches(".*(q_proj|k_proj|gate_proj)\\.weight|.*[qk]_proj\\.bias")) {
+      if (!tensor
+          .name()
+          .matches(".*(q_proj|k_proj|gate_proj|q_norm)\\.weight|.*[qk]_proj\\.bias")) {
         sizes.append(sizes.isEmpty() ? "" : ", ").append(open);
         open = 0;
       }

@@ -4,7 +4,8 @@
 #
 # B rows, T tokens a row, N predictions, V vocabulary, D width, H query heads, K key-value heads,
 # G = H / K, A width of a head, F width of the feed-forward block, S slots of the cache. ${lora} is 1 where
-# adapters of rank R are trained beside parameters that are frozen.
+# adapters of rank R are trained beside parameters that are frozen; ${norms} is 1 where each head's query
+# and key are normalized; with a window above 0 a token looks at itself and at window - 1 before it.
 class CausalLM(Module):
   __parameters__ = []
   __buffers__ = []
@@ -15,7 +16,7 @@ class CausalLM(Module):
     return torch.to(theta, ${dtype})
 
   # flat: (size) -> its parts, all views:
-  # embedding (V, D) | per layer norm (D), qkv, o, norm (D), gate|up, down, bias of qkv if any | norm (D) | head (V, D)
+  # embedding (V, D) | per layer norm (D), qkv, o, norm (D), gate|up, down, bias of qkv if any, norms of q and k (2 A) if any | norm (D) | head (V, D)
   def views(self: __torch__.CausalLM, flat: Tensor) -> List[Tensor]:
     parts = torch.split_with_sizes(flat, [${sizes}])
     w = [torch.view(parts[0], [${V}, ${D}])]
@@ -27,8 +28,8 @@ class CausalLM(Module):
       torch.append(w, parts[o + 3])
       torch.append(w, torch.view(parts[o + 4], [2 * ${F}, ${D}]))
       torch.append(w, torch.view(parts[o + 5], [${D}, ${F}]))
-      for bias in parts[o + 6:o + ${per_layer}]:
-        torch.append(w, bias)
+      for vector in parts[o + 6:o + ${per_layer}]:
+        torch.append(w, vector)
     torch.append(w, parts[1 + ${L} * ${per_layer}])
     torch.append(w, torch.view(parts[${head}], [${V}, ${D}]))
     return w
@@ -68,6 +69,29 @@ class CausalLM(Module):
       torch.add_(places[o], torch.sum(both, [0], False, dtype=6))
     along = torch.div(torch.mm(both, torch.unsqueeze(weight, 1)), ${D})
     return torch.addcmul(dh, torch.addcmul(torch.mul(dx, weight), unweighted, along, value=-1), r)
+
+  # norms: (2 A), weights of queries and of keys -> for each head of both (H + K, A)
+  def head_weights(self: __torch__.CausalLM, norms: Tensor) -> Tensor:
+    both = torch.unsqueeze(torch.view(norms, [2, ${A}]), 1)
+    q, k = torch.unbind(both)
+    return torch.cat([torch.expand(q, [${H}, ${A}]), torch.expand(k, [${K}, ${A}])])
+
+  # qk: (M, H + K, A), norms: (2 A) -> each head normalized, the same without the weights, and the
+  # factors (M, H + K, 1)
+  def normalize_heads(self: __torch__.CausalLM, qk: Tensor, norms: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    mean = torch.div(torch.square(torch.linalg_vector_norm(qk, 2, [-1], True, dtype=6)), ${A})
+    r = torch.to(torch.rsqrt(torch.add(mean, ${epsilon})), ${dtype})
+    unweighted = torch.mul(qk, r)
+    return (torch.mul(unweighted, (self).head_weights(norms)), unweighted, r)
+
+  # dqk: with respect to the normalized heads -> to what they were; the weights' is added to places[o]
+  def normalize_heads_back(self: __torch__.CausalLM, dqk: Tensor, unweighted: Tensor, r: Tensor, norms: Tensor, places: List[Tensor], o: int) -> Tensor:
+    if ${lora} == 0:
+      q, k = torch.split_with_sizes(torch.sum(torch.mul(dqk, unweighted), [0], False, dtype=6), [${H}, ${K}], 0)
+      torch.add_(places[o], torch.cat([torch.sum(q, [0]), torch.sum(k, [0])]))
+    d = torch.mul(dqk, (self).head_weights(norms))
+    along = torch.mean(torch.mul(d, unweighted), [-1], True)
+    return torch.mul(torch.addcmul(d, unweighted, along, value=-1), r)
 
   # dy: (M, n), x: (M, k) -> the gradient of an (n, k) matrix is added to places[o], if it is trained
   def learn(self: __torch__.CausalLM, places: List[Tensor], o: int, dy: Tensor, x: Tensor) -> None:
@@ -195,7 +219,8 @@ class CausalLM(Module):
     qt = torch.transpose(q, 1, 2)
     kt = torch.transpose(k, 1, 2)
     vt = torch.transpose(v, 1, 2)
-    if torch.size(k, 1) == torch.size(q, 1):
+    whole = ${window} == 0 or torch.size(k, 1) <= ${window}
+    if whole and torch.size(k, 1) == torch.size(q, 1):
       a = torch.scaled_dot_product_attention(qt, kt, vt, None, 0., True, scale=None, enable_gqa=True)
     else:
       a = torch.scaled_dot_product_attention(qt, kt, vt, torch.select(mask, 0, 0), 0., False, scale=None, enable_gqa=True)
@@ -219,7 +244,11 @@ class CausalLM(Module):
       if starts[i] + lengths[i] > longest:
         longest = starts[i] + lengths[i]
     all_cos, all_sin = (self).angles(longest, theta)
-    hidden = torch.triu(torch.new_full(theta, [longest, longest], -1000000000., dtype=${dtype}), 1)
+    hidden = torch.new_full(theta, [longest, longest], -1000000000., dtype=${dtype})
+    if ${window} > 0:
+      hidden = torch.add(torch.triu(hidden, 1), torch.tril(hidden, -${window}))
+    else:
+      hidden = torch.triu(hidden, 1)
     links = annotate(List[Tensor], [])
     masks = annotate(List[Tensor], [])
     cosines = annotate(List[Tensor], [])
@@ -273,10 +302,14 @@ class CausalLM(Module):
     o = 1 + l * ${per_layer}
     x, unweighted, r = (self).normalize(h, w[o])
     qkv = (self).product(x, torch.transpose(w[o + 1], 0, 1))
-    if ${per_layer} == 7:
-      qkv = torch.add(qkv, w[o + ${per_layer} - 1])
+    if ${biased} == 1:
+      qkv = torch.add(qkv, w[o + 6])
     (self).adapt(qkv, x, adapters, 7 * l, [0, ${H} * ${A}, (${H} + ${K}) * ${A}], keys, 4 * l)
     qk, v = torch.split_with_sizes(torch.view(qkv, [-1, ${H} + 2 * ${K}, ${A}]), [${H} + ${K}, ${K}], 1)
+    heads = r
+    heads_r = r
+    if ${norms} == 1:
+      qk, heads, heads_r = (self).normalize_heads(qk, w[o + ${per_layer} - 1])
     q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 1)
     if train:
       q = (self).leaf(q)
@@ -297,13 +330,13 @@ class CausalLM(Module):
     m = torch.mul(s, up)
     c = (self).product(m, torch.transpose(w[o + 5], 0, 1))
     (self).adapt(c, m, adapters, 7 * l + 6, [0], keys, 4 * l + 3)
-    return [torch.add_(c, h2), x, unweighted, r, q, k, v, attended, x2, unweighted2, r2, gate_up, s, m]
+    return [torch.add_(c, h2), x, unweighted, r, q, k, v, attended, x2, unweighted2, r2, gate_up, s, m, heads, heads_r]
 
   # dh: (M, D), with respect to what the layer gave; kept: what it gave -> with respect to its input;
   # those of the weights are added to places
   def layer_back(self: __torch__.CausalLM, dh: Tensor, kept: List[Tensor], w: List[Tensor], l: int, places: List[Tensor], cos: Tensor, sin: Tensor, adapters: List[Tensor], keys: Tensor) -> Tensor:
     o = 1 + l * ${per_layer}
-    unused, x, unweighted, r, q, k, v, attended, x2, unweighted2, r2, gate_up, s, m = kept
+    unused, x, unweighted, r, q, k, v, attended, x2, unweighted2, r2, gate_up, s, m, heads, heads_r = kept
     (self).learn(places, o + 5, dh, m)
     dm = (self).adapt_back((self).product(dh, w[o + 5]), dh, m, adapters, 7 * l + 6, [0], keys, 4 * l + 3, places)
     gate, up = torch.chunk(gate_up, 2, -1)
@@ -320,10 +353,12 @@ class CausalLM(Module):
     dk = torch._unwrap_optional(parts[1])
     dv = torch._unwrap_optional(parts[2])
     dqk = (self).rotate(torch.cat([dq, dk], 1), cos, torch.neg(sin))
+    if ${norms} == 1:
+      dqk = (self).normalize_heads_back(dqk, heads, heads_r, w[o + ${per_layer} - 1], places, o + ${per_layer} - 1)
     dqkv = torch.view(torch.cat([dqk, dv], 1), [-1, (${H} + 2 * ${K}) * ${A}])
     (self).learn(places, o + 1, dqkv, x)
-    if ${per_layer} == 7 and ${lora} == 0:
-      torch.add_(places[o + ${per_layer} - 1], torch.sum(dqkv, [0], False, dtype=6))
+    if ${biased} == 1 and ${lora} == 0:
+      torch.add_(places[o + 6], torch.sum(dqkv, [0], False, dtype=6))
     dx = (self).product(dqkv, w[o + 1])
     dx = (self).adapt_back(dx, dqkv, x, adapters, 7 * l, [0, ${H} * ${A}, (${H} + ${K}) * ${A}], keys, 4 * l, places)
     return (self).normalize_back(dh2, dx, unweighted, r, w[o], places, o)
@@ -517,8 +552,9 @@ class CausalLM(Module):
 
   # One new token a row at a slot of the cache. tokens: (B), cos and sin: (B, 1, A), mask: (K B, 1, S),
   # keys and values: L times (K, B, S, A), written in place; past: of the prompts that rows follow keys
-  # L times (K, U, P, A), and values; past_mask: (K U, 1, P); grid and back: as above -> logits (B, V)
-  def extend(self: __torch__.CausalLM, w: List[Tensor], tokens: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, keys: List[Tensor], values: List[Tensor], slot: int, past: List[Tensor], past_mask: Tensor, grid: Tensor, back: Tensor) -> Tensor:
+  # L times (K, U, P, A), and values; past_mask: (K U, 1, P); gone: (B, 1, P), which of these lie before
+  # the window of a row, or empty; grid and back: as above -> logits (B, V)
+  def extend(self: __torch__.CausalLM, w: List[Tensor], tokens: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, keys: List[Tensor], values: List[Tensor], slot: int, past: List[Tensor], past_mask: Tensor, gone: Tensor, grid: Tensor, back: Tensor) -> Tensor:
     B = torch.size(tokens, 0)
     S = torch.size(keys[0], 2)
     U = torch.size(past[0], 1)
@@ -529,12 +565,16 @@ class CausalLM(Module):
       o = 1 + l * ${per_layer}
       qkv = torch.view(torch.linear((self).normalize_once(h, w[o], epsilon), w[o + 1]${bias}), [B, ${H} + 2 * ${K}, ${A}])
       qk, v = torch.split_with_sizes(qkv, [${H} + ${K}, ${K}], 1)
+      if ${norms} == 1:
+        qk = (self).normalize_heads(qk, w[o + ${per_layer} - 1])[0]
       q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 1)
       torch.copy_(torch.select(keys[l], 2, slot), torch.transpose(k, 0, 1))
       torch.copy_(torch.select(values[l], 2, slot), torch.transpose(v, 0, 1))
       q4 = torch.contiguous(torch.transpose(torch.view(q, [B, ${K}, ${G}, ${A}]), 0, 1))
       past_keys = torch.transpose(torch.view(past[l], [${K} * U, P, ${A}]), 1, 2)
       before = (self).scattered(torch.baddbmm(past_mask, (self).gathered(q4, grid, U), past_keys, alpha=${scale}), back)
+      if torch.size(gone, 0) > 0:
+        before = torch.view(torch.add(torch.view(before, [${K}, B, ${G}, P]), gone), [${K} * B, ${G}, P])
       own_keys = torch.transpose(torch.view(keys[l], [${K} * B, S, ${A}]), 1, 2)
       own = torch.baddbmm(mask, torch.view(q4, [${K} * B, ${G}, ${A}]), own_keys, alpha=${scale})
       p_before, p_own = torch.split_with_sizes(torch.softmax(torch.cat([before, own], -1), -1), [P, S], -1)
@@ -584,6 +624,8 @@ class CausalLM(Module):
     sin = torch.view(torch.embedding(all_sin, times), [U * P, 1, ${A}])
     before = torch.lt(torch.unsqueeze(slots, 0), torch.unsqueeze(pads, 1))  # (U, P)
     later = torch.gt(torch.unsqueeze(slots, 0), torch.unsqueeze(slots, 1))  # (P, P)
+    if ${window} > 0:
+      later = torch.logical_or(later, torch.le(torch.unsqueeze(slots, 0), torch.unsqueeze(torch.sub(slots, ${window}), 1)))
     unseen = torch.logical_or(torch.unsqueeze(before, 1), later)
     mask = torch.masked_fill(torch.new_zeros(theta, [U, P, P], dtype=${dtype}), unseen, -1000000000.)
     mask = torch.reshape(torch.expand(torch.view(mask, [1, U, 1, P, P]), [${K}, U, ${G}, P, P]), [${K} * U, ${G} * P, P])
@@ -595,6 +637,8 @@ class CausalLM(Module):
       o = 1 + l * ${per_layer}
       qkv = torch.view(torch.linear((self).normalize_once(h, w[o], epsilon), w[o + 1]${bias}), [U * P, ${H} + 2 * ${K}, ${A}])
       qk, v = torch.split_with_sizes(qkv, [${H} + ${K}, ${K}], 1)
+      if ${norms} == 1:
+        qk = (self).normalize_heads(qk, w[o + ${per_layer} - 1])[0]
       q, k = torch.split_with_sizes((self).rotate(qk, cos, sin), [${H}, ${K}], 1)
       torch.append(keys, torch.contiguous(torch.permute(torch.view(k, [U, P, ${K}, ${A}]), [2, 0, 1, 3])))
       torch.append(values, torch.contiguous(torch.permute(torch.view(v, [U, P, ${K}, ${A}]), [2, 0, 1, 3])))
@@ -650,6 +694,8 @@ class CausalLM(Module):
       torch.append(result, cache)
     slots = torch.unsqueeze(torch.arange(room, device=ops.prim.device(like)), 0)
     closed = torch.logical_or(torch.lt(slots, torch.unsqueeze(begins, 1)), torch.ge(slots, slot))
+    if ${window} > 0:
+      closed = torch.logical_or(closed, torch.le(slots, slot - ${window}))
     mask = torch.masked_fill(torch.new_zeros(like, [b + c, room]), closed, -1000000000.)
     return torch.append(result, mask)
 
@@ -659,10 +705,10 @@ class CausalLM(Module):
     return torch.reshape(torch.expand(torch.unsqueeze(mask, 0), [${K}, -1, n]), [-1, 1, n])
 
   # Some tokens for every row. grid and back: as in extend; offsets: (B), what to add to a slot to
-  # have the position in the row; uniforms: (n, B); settings: temperature (0 for the likeliest token),
+  # have the position in the row; begins: (B), the first slot of each row; uniforms: (n, B); settings: temperature (0 for the likeliest token),
   # top_p, top_k, min_p, the slot that comes next, the positions needed
   # -> tokens (n, B), their log probabilities (n, B), then state
-  def decode(self: __torch__.CausalLM, theta: Tensor, state: List[Tensor], prompts: List[Tensor], grid: Tensor, back: Tensor, offsets: Tensor, uniforms: Tensor, settings: Tensor) -> List[Tensor]:
+  def decode(self: __torch__.CausalLM, theta: Tensor, state: List[Tensor], prompts: List[Tensor], grid: Tensor, back: Tensor, offsets: Tensor, begins: Tensor, uniforms: Tensor, settings: Tensor) -> List[Tensor]:
     device = ops.prim.device(theta)
     w = (self).unpack(theta)
     temperature = float(settings[0])
@@ -679,6 +725,11 @@ class CausalLM(Module):
     cos, sin = (self).angles(int(settings[5]), theta)
     n = torch.size(uniforms, 0)
     b = torch.size(uniforms, 1)
+    P = torch.size(prompts[0], 2)
+    gone = torch.new_zeros(mask, [0])
+    # a prompt's slot p lies P - p tokens before the first slot of its rows
+    places = torch.unsqueeze(torch.sub(torch.arange(P, device=device), P), 0)
+    ages = torch.add(places, torch.unsqueeze(begins, 1))
     tokens = torch.zeros([n, b], dtype=4, device=device)
     logps = torch.zeros([n, b], dtype=6, device=device)
     for i in range(n):
@@ -695,7 +746,12 @@ class CausalLM(Module):
       torch.copy_(torch.select(logps, 0, i), torch.squeeze(torch.gather(logp, 1, token), 1))
       torch.fill_(torch.select(mask, 1, slot), 0)
       torch.fill_(torch.select(seen, 2, slot), 0)
+      if ${window} > 0:
+        gone = torch.masked_fill(torch.new_zeros(mask, [b, 1, P]), torch.unsqueeze(torch.le(ages, slot - ${window}), 1), -1000000000.)
+        if slot >= ${window}:
+          torch.fill_(torch.select(mask, 1, slot - ${window}), -1000000000.)
+          torch.fill_(torch.select(seen, 2, slot - ${window}), -1000000000.)
       time = torch.add(offsets, slot)
-      logits = (self).extend(w, torch.squeeze(token, 1), torch.unsqueeze(torch.embedding(cos, time), 1), torch.unsqueeze(torch.embedding(sin, time), 1), seen, keys, values, slot, prompts, past_mask, grid, back)
+      logits = (self).extend(w, torch.squeeze(token, 1), torch.unsqueeze(torch.embedding(cos, time), 1), torch.unsqueeze(torch.embedding(sin, time), 1), seen, keys, values, slot, prompts, past_mask, gone, grid, back)
       slot = slot + 1
     return torch.add(torch.add(torch.add([tokens, logps, logits], keys), values), [mask])

@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
@@ -45,7 +46,17 @@ class CheckpointTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"tied", "untied", "llama3", "qwen2_tied", "qwen2_untied"})
+  @ValueSource(
+      strings = {
+        "tied",
+        "untied",
+        "llama3",
+        "qwen2_tied",
+        "qwen2_untied",
+        "qwen3_tied",
+        "qwen3_untied",
+        "mistral_untied"
+      })
   void aFolderOfTransformersLoads(String name) throws Exception {
     Checkpoint theirs = Checkpoint.open(GOLDEN.resolve(name));
     assertThat(weights(theirs)).isEqualTo(Golden.read(name).theta());
@@ -199,7 +210,11 @@ class CheckpointTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\"llama\"|\"mistral\"|model_type is 'mistral', only 'llama' and 'qwen2' are supported",
+        "\"llama\"|\"gemma\"|model_type is 'gemma', only [llama, qwen2, qwen3, mistral] are"
+            + " supported",
+        "\"llama\"|\"qwen3\", \"layer_types\": [\"sliding_attention\"]|layer_types has"
+            + " 'sliding_attention'",
+        "\"llama\"|\"qwen3\", \"use_sliding_window\": true|use_sliding_window is 'true'",
         "\"attention_bias\": false|\"attention_bias\": true|attention_bias is 'true'",
         "\"rope_scaling\": null|\"rope_scaling\": {\"rope_type\": \"longrope\"}|rope scaling"
             + " 'longrope'",
@@ -213,6 +228,19 @@ class CheckpointTest {
     assertThatThrownBy(() -> Checkpoint.open(folder))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(folder.resolve("config.json") + ": " + parts[2]);
+  }
+
+  /** As MistralConfig has it. */
+  @ParameterizedTest
+  @CsvSource({"'\"sliding_window\": 4,',4096", "'\"sliding_window\": null,',0"})
+  void aWindowThatIsNotNamedIsThatOfTransformers(String key, int window) throws Exception {
+    String config = Files.readString(GOLDEN.resolve("mistral_untied/config.json"));
+    String other = key.contains("null") ? key : "";
+    Path file = folder.resolve("config.json");
+    Files.writeString(file, config.replace("\"sliding_window\": 4,", other));
+    assertThat(ConfigFile.read(file).slidingWindow()).isEqualTo(window);
+    assertThat(ConfigFile.read(GOLDEN.resolve("mistral_untied/config.json")).slidingWindow())
+        .isEqualTo(4);
   }
 
   @Test

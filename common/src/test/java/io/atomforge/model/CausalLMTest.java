@@ -23,7 +23,17 @@ class CausalLMTest {
   private static final float[][] NO_INPUTS = {};
 
   @ParameterizedTest
-  @ValueSource(strings = {"tied", "untied", "llama3", "qwen2_tied", "qwen2_untied"})
+  @ValueSource(
+      strings = {
+        "tied",
+        "untied",
+        "llama3",
+        "qwen2_tied",
+        "qwen2_untied",
+        "qwen3_tied",
+        "qwen3_untied",
+        "mistral_untied"
+      })
   void scoresLikeTransformers(String name) throws Exception {
     Golden golden = Golden.read(name);
     try (Parameters theta = golden.parameters()) {
@@ -35,7 +45,17 @@ class CausalLMTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tied", "untied", "llama3", "qwen2_tied", "qwen2_untied"})
+  @ValueSource(
+      strings = {
+        "tied",
+        "untied",
+        "llama3",
+        "qwen2_tied",
+        "qwen2_untied",
+        "qwen3_tied",
+        "qwen3_untied",
+        "mistral_untied"
+      })
   void gradientOfEveryParameterIsThatOfTransformers(String name) throws Exception {
     Golden golden = Golden.read(name);
     try (Parameters theta = golden.parameters()) {
@@ -49,7 +69,7 @@ class CausalLMTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tied", "qwen2_untied"})
+  @ValueSource(strings = {"tied", "qwen2_untied", "qwen3_untied", "mistral_untied"})
   void recomputedActivationsGiveTheSameGradient(String name) throws Exception {
     Golden golden = Golden.read(name);
     CausalLM model = golden.model(Precision.FP32);
@@ -78,6 +98,43 @@ class CausalLMTest {
       theta.copyFrom(values);
       double below = model.gradient(theta, golden.batch(), NO_INPUTS, 1).loss();
       assertThat((above - below) / (2 * h)).isCloseTo(slope, within(5e-3 + 0.01 * Math.abs(slope)));
+    }
+  }
+
+  /** Rows that begin alike, which have the beginning in common or each for itself. */
+  @ParameterizedTest
+  @ValueSource(strings = {"untied", "qwen3_untied", "mistral_untied"})
+  void aSharedBeginningChangesNothing(String name) throws Exception {
+    Golden golden = Golden.read(name);
+    CausalLM model = golden.model(Precision.FP32);
+    int[] tokens = golden.ints("tokens");
+    int begin = 6;
+    int rest = 5;
+    int[] apart = new int[2 * (begin + rest)];
+    int[] shared = new int[begin + 2 * rest];
+    System.arraycopy(tokens, 0, shared, 0, begin + 2 * rest);
+    for (int row = 0; row < 2; row++) {
+      System.arraycopy(tokens, 0, apart, row * (begin + rest), begin);
+      System.arraycopy(tokens, begin + row * rest, apart, row * (begin + rest) + begin, rest);
+    }
+    int[] apartAt = IntStream.range(0, 2 * rest).map(i -> begin + i + i / rest * begin).toArray();
+    int[] sharedAt = IntStream.range(0, 2 * rest).map(i -> begin + i).toArray();
+    int[] targets = Arrays.copyOf(tokens, 2 * rest);
+    float[] weights = new float[2 * rest];
+    Arrays.fill(weights, 0.5f);
+    TokenBatch one = new TokenBatch(2, begin + rest, apart, apartAt, targets, weights);
+    TokenBatch other =
+        new TokenBatch(
+            List.of(new TokenBatch.Block(1, begin), new TokenBatch.Block(2, rest, List.of(0, 0))),
+            shared,
+            sharedAt,
+            targets,
+            weights);
+    try (Parameters theta = golden.parameters()) {
+      assertThat(model.logProbs(theta, other, 1).logProbs())
+          .containsExactly(model.logProbs(theta, one, 1).logProbs(), within(2e-5f));
+      assertThat(gradient(model, theta, other).values().toFloats())
+          .containsExactly(gradient(model, theta, one).values().toFloats(), within(1e-4f));
     }
   }
 
@@ -121,9 +178,10 @@ class CausalLMTest {
     }
   }
 
-  @Test
-  void bfloat16ComesCloseToFp32() throws Exception {
-    Golden golden = Golden.read("untied");
+  @ParameterizedTest
+  @ValueSource(strings = {"untied", "qwen3_untied", "mistral_untied"})
+  void bfloat16ComesCloseToFp32(String name) throws Exception {
+    Golden golden = Golden.read(name);
     try (Parameters theta = golden.parameters()) {
       double exact = gradient(golden.model(Precision.FP32), theta, golden.batch()).loss();
       double rough = gradient(golden.model(Precision.BF16), theta, golden.batch()).loss();

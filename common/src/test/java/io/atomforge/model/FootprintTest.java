@@ -58,6 +58,20 @@ class FootprintTest {
   }
 
   @Test
+  void normsOfHeadsKeepTheHeadsAndTheirFactors() {
+    Footprint normed =
+        new Footprint(
+            MODEL.as(Architecture.QWEN3),
+            Precision.FP32,
+            LossScript.NEGATIVE_LOG_LIKELIHOOD,
+            false);
+    long more =
+        normed.gradient(BLOCKS, 100_000)
+            - footprint(Precision.FP32, false).gradient(BLOCKS, 100_000);
+    assertThat(more).isEqualTo(4L * ((L + 2) * M * (H + K) * (A + 1) + 2 * L * A));
+  }
+
+  @Test
   void halfPrecisionHalvesAllButGradientAndLogits() {
     long full = footprint(Precision.FP32, true).gradient(BLOCKS, N);
     long half = footprint(Precision.BF16, true).gradient(BLOCKS, N);

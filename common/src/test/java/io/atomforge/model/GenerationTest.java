@@ -10,11 +10,22 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GenerationTest {
   @ParameterizedTest
-  @ValueSource(strings = {"tied", "untied", "llama3", "qwen2_tied", "qwen2_untied"})
+  @ValueSource(
+      strings = {
+        "tied",
+        "untied",
+        "llama3",
+        "qwen2_tied",
+        "qwen2_untied",
+        "qwen3_tied",
+        "qwen3_untied",
+        "mistral_untied"
+      })
   void greedyTokensAreThoseOfTransformers(String name) throws Exception {
     Golden golden = Golden.read(name);
     try (Parameters theta = golden.parameters()) {
@@ -32,9 +43,10 @@ class GenerationTest {
     }
   }
 
-  @Test
-  void aRowDoesNotDependOnTheOthers() throws Exception {
-    Golden golden = Golden.read("untied");
+  @ParameterizedTest
+  @ValueSource(strings = {"untied", "qwen3_untied", "mistral_untied"})
+  void aRowDoesNotDependOnTheOthers(String name) throws Exception {
+    Golden golden = Golden.read(name);
     CausalLM model = golden.model(Precision.FP32);
     List<int[]> prompts = golden.prompts();
     int samples = 40;
@@ -59,9 +71,16 @@ class GenerationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 5, 16, 64})
-  void waitingRowsTakeThePlaceOfEndedOnesUnchanged(int width) throws Exception {
-    Golden golden = Golden.read("untied");
+  @CsvSource({
+    "untied, 1",
+    "untied, 5",
+    "untied, 16",
+    "untied, 64",
+    "mistral_untied, 5",
+    "mistral_untied, 16"
+  })
+  void waitingRowsTakeThePlaceOfEndedOnesUnchanged(String name, int width) throws Exception {
+    Golden golden = Golden.read(name);
     CausalLM model = golden.model(Precision.FP32);
     int samples = 24;
     SamplingSettings settings = SamplingSettings.sampling(1.3, 50, 11);
@@ -127,9 +146,10 @@ class GenerationTest {
     }
   }
 
-  @Test
-  void logProbsAreThoseOfAFullForwardPass() throws Exception {
-    Golden golden = Golden.read("tied");
+  @ParameterizedTest
+  @ValueSource(strings = {"tied", "qwen3_tied", "mistral_untied"})
+  void logProbsAreThoseOfAFullForwardPass(String name) throws Exception {
+    Golden golden = Golden.read(name);
     CausalLM model = golden.model(Precision.FP32);
     double temperature = 0.8;
     try (Parameters theta = golden.parameters()) {

@@ -17,6 +17,8 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against PEFT; see generate.py beside the files. */
 class LoraTest {
@@ -66,9 +68,10 @@ class LoraTest {
     }
   }
 
-  @Test
-  void theGradientWithDropoutIsThatOfFiniteDifferences() throws Exception {
-    Golden golden = Golden.read("tied");
+  @ParameterizedTest
+  @ValueSource(strings = {"tied", "qwen3_untied", "mistral_untied"})
+  void theGradientWithDropoutIsThatOfFiniteDifferences(String name) throws Exception {
+    Golden golden = Golden.read(name);
     ModelConfig config = golden.config();
     Lora dropping =
         new Lora(

@@ -14,7 +14,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingStepTest {
   @ParameterizedTest
-  @ValueSource(strings = {"tied", "untied", "llama3", "qwen2_tied", "qwen2_untied"})
+  @ValueSource(
+      strings = {
+        "tied",
+        "untied",
+        "llama3",
+        "qwen2_tied",
+        "qwen2_untied",
+        "qwen3_tied",
+        "qwen3_untied",
+        "mistral_untied"
+      })
   void twoAdamWStepsEndWherePyTorchEnds(String name) throws Exception {
     Golden golden = Golden.read(name);
     AdamW settings = new AdamW(0.01, 0.9, 0.95, 1e-8, 0.1);

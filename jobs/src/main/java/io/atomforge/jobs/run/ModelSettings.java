@@ -58,6 +58,7 @@ public record ModelSettings(
         rmsNormEps,
         ropeTheta,
         new RopeScaling.None(),
+        0,
         tieWordEmbeddings,
         bos,
         eos,
