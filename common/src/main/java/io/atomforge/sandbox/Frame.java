@@ -16,6 +16,8 @@ import java.util.List;
 final class Frame {
   private static final JsonFactory JSON = new JsonFactory();
 
+  private static final String BEYOND = "[\"BEYOND\",";
+
   private Frame() {}
 
   /** The result of one program from its frame and from what the worker saw of its end. */
@@ -97,6 +99,11 @@ final class Frame {
   private static CallResult script(byte[] frame, String end) {
     String text = new String(frame, StandardCharsets.US_ASCII);
     try {
+      if (text.startsWith(BEYOND)) {
+        CallResult why =
+            line("[\"RUNTIME_ERROR\"," + text.substring(BEYOND.length()).stripTrailing());
+        return CallResult.failed(Outcome.NOT_RUN, Probe.Script.BEYOND + why.error());
+      }
       boolean ended = text.endsWith(end);
       List<CallResult> lines =
           lines(ended ? text.substring(0, text.length() - end.length()) : text, 1);

@@ -7,6 +7,8 @@ import java.util.Optional;
 
 /** Runs a program as its form of tests demands, and compares. */
 record Judge(Sandbox sandbox, String code, JudgeOptions options) {
+  private static final String TOO_LITTLE_TRUST = "sandbox.minimum_trust forbids the test: ";
+
   Verdict verdict(Tests tests) {
     if (tests instanceof Tests.Calls calls) {
       return calls(calls);
@@ -32,7 +34,7 @@ record Judge(Sandbox sandbox, String code, JudgeOptions options) {
       return sandbox.hash(program(calls), options.limits(), expected + "\n" + options.equality());
     }
     Program program = new Program(code, "", List.of(), options.afterFailure());
-    return sandbox.hash(program, options.limits(), tests.toString());
+    return sandbox.hash(program, options.limits(), tests + "\n" + sandbox.minimumTrust());
   }
 
   private Verdict script(Tests.Script test) {
@@ -45,15 +47,39 @@ record Judge(Sandbox sandbox, String code, JudgeOptions options) {
     if (lifted.isEmpty()) {
       return without(Outcome.SANDBOX_ERROR, "the test could not be read");
     }
-    Program program = lifted.get().program(code, options.afterFailure());
-    Verdict verdict = verdict(program, lifted.get().expected());
-    boolean byScript = verdict.outcome() == Outcome.PASSED && program.script().isPresent();
-    return byScript ? verdict.withDetail("script") : verdict;
+    return script(lifted.get());
+  }
+
+  private Verdict script(LiftedTest test) {
+    Program program = test.program(code, options.afterFailure());
+    if (program.script().isEmpty()) {
+      return verdict(program, test.expected());
+    }
+    boolean mayShare = sandbox.minimumTrust() == Trust.SHARED;
+    if (!test.whyShared().isEmpty()) {
+      return mayShare
+          ? verdict(program, test.expected()).restingOn(Trust.SHARED)
+          : without(Outcome.INVALID_TEST, TOO_LITTLE_TRUST + test.whyShared());
+    }
+    if (!Trust.SCRIPT.isAtLeast(sandbox.minimumTrust())) {
+      return without(Outcome.INVALID_TEST, TOO_LITTLE_TRUST + "it is more than values to compare");
+    }
+    Verdict verdict = verdict(program, test.expected()).restingOn(Trust.SCRIPT);
+    CallResult last = verdict.calls().get(verdict.total() - 1);
+    if (!last.error().startsWith(Probe.Script.BEYOND)) {
+      return verdict;
+    }
+    // What the program returned may have brought this about, so it may not earn it another outcome.
+    if (!mayShare || verdict.passed() < verdict.total() - 1) {
+      return verdict.withLast(CallResult.failed(Outcome.RUNTIME_ERROR, "script " + last.error()));
+    }
+    return verdict(test.shared().program(code, options.afterFailure()), test.expected())
+        .restingOn(Trust.SHARED);
   }
 
   /** The verdict on a program that did not run. */
   private Verdict without(Outcome outcome, String detail) {
-    Program program = new Program(code, "", List.of(new Probe.Script("", "")));
+    Program program = new Program(code, "", List.of(new Probe.Script("", "", Trust.SCRIPT)));
     Execution failed = Execution.failed(outcome, detail, program, sandbox.isolation());
     return Verdict.of(failed, failed.calls(), failed.isRepeatable());
   }

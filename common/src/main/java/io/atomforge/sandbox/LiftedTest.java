@@ -13,9 +13,13 @@ import java.util.Optional;
  * stay in the JVM, and what could not be taken out.
  *
  * @param script the statements left, empty if there are none
+ * @param whyShared what in them needs the program in the same process; empty if nothing is known to
  */
 record LiftedTest(
-    List<Probe.Expression> expressions, List<Expected> expected, Optional<Probe.Script> script) {
+    List<Probe.Expression> expressions,
+    List<Expected> expected,
+    Optional<Probe.Script> script,
+    String whyShared) {
   private static final Limits LIMITS = new Limits(10, 512, 65536);
   private static final String LIFTER = resource("harness.py") + resource("lift.py");
 
@@ -54,6 +58,11 @@ record LiftedTest(
     return Optional.of(read((Value.Sequence) value));
   }
 
+  /** The same to run in the program's process. */
+  LiftedTest shared() {
+    return new LiftedTest(expressions, expected, script.map(Probe.Script::shared), whyShared);
+  }
+
   /** The program with all that the test asks of it. */
   Program program(String code, Program.AfterFailure afterFailure) {
     List<Probe> probes = new ArrayList<>(expressions);
@@ -76,11 +85,14 @@ record LiftedTest(
     }
     String rest = text(result.items().get(1));
     if (rest.isEmpty()) {
-      return new LiftedTest(expressions, expected, Optional.empty());
+      return new LiftedTest(expressions, expected, Optional.empty(), "");
     }
     expected.add(new Expected(new Value.None(), Equality.EXACT));
-    Probe.Script script = new Probe.Script(rest, text(result.items().get(2)));
-    return new LiftedTest(expressions, expected, Optional.of(script));
+    String whyShared = text(result.items().get(3));
+    Probe.Script script =
+        new Probe.Script(
+            rest, text(result.items().get(2)), whyShared.isEmpty() ? Trust.SCRIPT : Trust.SHARED);
+    return new LiftedTest(expressions, expected, Optional.of(script), whyShared);
   }
 
   private static String text(Value value) {

@@ -19,16 +19,25 @@ public sealed interface Probe extends Serializable
 
   /**
    * A test that runs to its end if it is satisfied, in a process of its own beside the program's.
-   * It calls the program's functions; values go over by value, other objects by reference. The last
-   * probe of its program; its value is None.
+   * It calls the program's functions; values go over by value, other objects by reference. What
+   * cannot be done so ends it as {@link Outcome#NOT_RUN} with an error that begins with {@link
+   * #BEYOND}. The last probe of its program; its value is None.
    *
    * @param source Python statements
    * @param entryPoint a name that means the program's even if it is that of a builtin; may be empty
+   * @param trust {@link Trust#SHARED} to run it in the program's process instead
    */
-  record Script(String source, String entryPoint) implements Probe {
+  record Script(String source, String entryPoint, Trust trust) implements Probe {
+    static final String BEYOND = "needs the program's process: ";
+
     public Script {
       Objects.requireNonNull(source, "source");
       Objects.requireNonNull(entryPoint, "entryPoint");
+      Objects.requireNonNull(trust, "trust");
+    }
+
+    Script shared() {
+      return new Script(source, entryPoint, Trust.SHARED);
     }
   }
 

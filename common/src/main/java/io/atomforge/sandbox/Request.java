@@ -40,7 +40,7 @@ final class Request {
     byte kind = 'c';
     byte[] rest = {};
     if (script.isPresent()) {
-      kind = 's';
+      kind = (byte) (script.get().trust() == Trust.SHARED ? 'm' : 's');
       rest = json(script.get(), seal);
       probes = probes.subList(0, probes.size() - 1);
     } else if (!probes.isEmpty() && probes.get(0) instanceof Probe.Input input) {

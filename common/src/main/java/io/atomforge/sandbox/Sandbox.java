@@ -211,6 +211,11 @@ public final class Sandbox implements AutoCloseable {
     return settings.limits();
   }
 
+  /** The least trust in a verdict that can be a pass. */
+  public Trust minimumTrust() {
+    return settings.minimumTrust();
+  }
+
   /** How many programs were not run because they were known, since this was last asked. */
   public long takeCacheHits() {
     return cache.takeHits();

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param limits what each program may use
  * @param cacheMib MiB of results kept per JVM so that a program that comes again is not run again,
  *     up to 65536; 0 for none
+ * @param minimumTrust the least trust in a verdict that can be a pass
  */
 public record SandboxSettings(
     String python,
@@ -22,7 +23,8 @@ public record SandboxSettings(
     IsolationLevel minimumIsolation,
     int hashSeed,
     Limits limits,
-    int cacheMib)
+    int cacheMib,
+    Trust minimumTrust)
     implements Serializable {
   public static final SandboxSettings DEFAULT =
       new SandboxSettings("python3", 0, IsolationLevel.NO_NAMESPACES, 0, Limits.DEFAULT);
@@ -33,9 +35,21 @@ public record SandboxSettings(
     this(python, workers, minimumIsolation, hashSeed, limits, 0);
   }
 
+  /** Settings that take a verdict of any trust. */
+  public SandboxSettings(
+      String python,
+      int workers,
+      IsolationLevel minimumIsolation,
+      int hashSeed,
+      Limits limits,
+      int cacheMib) {
+    this(python, workers, minimumIsolation, hashSeed, limits, cacheMib, Trust.SHARED);
+  }
+
   public SandboxSettings {
     Objects.requireNonNull(minimumIsolation, "minimum_isolation");
     Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(minimumTrust, "minimum_trust");
     if (python == null || python.isBlank()) {
       throw new IllegalArgumentException("python must name an interpreter, e.g. python3");
     }

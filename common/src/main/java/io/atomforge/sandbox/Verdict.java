@@ -11,10 +11,11 @@ import java.util.Optional;
  * @param passed calls whose value is the expected one
  * @param total calls
  * @param calls one per call, in order, compared
- * @param detail why the first failing call failed; of a PASSED, {@code script} if a {@link
- *     Probe.Script} had a part in it, else empty
+ * @param detail why the first failing call failed; of a PASSED, the trust if a {@link Probe.Script}
+ *     had a part in it, else empty
  * @param wallMs as in {@link Execution}; so are {@code cpuMs}, {@code peakMemoryKib}, {@code
  *     isolation}
+ * @param trust how far the program could have had a hand in it
  * @param repeatable whether judging the program again gives the same, measured times aside; not so
  *     where the machine's clock or a fault of the sandbox had a part in it
  */
@@ -28,6 +29,7 @@ public record Verdict(
     double cpuMs,
     long peakMemoryKib,
     IsolationLevel isolation,
+    Trust trust,
     boolean repeatable) {
   public Verdict {
     calls = List.copyOf(calls);
@@ -70,10 +72,13 @@ public record Verdict(
         execution.cpuMs(),
         execution.peakMemoryKib(),
         execution.isolation(),
+        Trust.VALUES,
         repeatable);
   }
 
-  Verdict withDetail(String newDetail) {
+  /** This verdict, which rests on a script that was trusted so far. */
+  Verdict restingOn(Trust newTrust) {
+    String newDetail = outcome == Outcome.PASSED ? newTrust.word() : detail;
     return new Verdict(
         outcome,
         passed,
@@ -84,6 +89,26 @@ public record Verdict(
         cpuMs,
         peakMemoryKib,
         isolation,
+        newTrust,
+        repeatable);
+  }
+
+  /** This verdict with another end of its last call. */
+  Verdict withLast(CallResult last) {
+    List<CallResult> changed = new ArrayList<>(calls);
+    changed.set(total - 1, last);
+    CallResult failure = changed.stream().filter(c -> !passed(c)).findFirst().orElseThrow();
+    return new Verdict(
+        failure.outcome(),
+        passed,
+        total,
+        changed,
+        failure.error(),
+        wallMs,
+        cpuMs,
+        peakMemoryKib,
+        isolation,
+        trust,
         repeatable);
   }
 

@@ -181,10 +181,15 @@ public final class Tables {
               "peak resident memory, KiB",
               "isolation",
               "isolation level it ran under",
+              "trust",
+              "how far the program could have had a hand in it: values (compared outside its"
+                  + " process), script (the test ran in a process of its own) or shared (test and"
+                  + " program shared one)",
               "content_hash",
               "SHA-256 of all that determines the verdict: program, tests, limits, Python,"
                   + " isolation; empty if a repeat may differ")
           .constraint("passed_within_total", "passed BETWEEN 0 AND total")
+          .constraint("trust_is_known", "trust IN ('values', 'script', 'shared')")
           .keepingChanges();
 
   public static final Table<SequenceRow> SEQUENCES =

@@ -11,4 +11,5 @@ public record VerdictRow(
     double cpuMs,
     long peakMemoryKib,
     String isolation,
+    String trust,
     String contentHash) {}

@@ -7,6 +7,7 @@ import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.Tests;
+import io.atomforge.sandbox.Trust;
 import io.atomforge.sandbox.Verdict;
 import io.atomforge.synthesis.TestCase;
 import java.io.Serializable;
@@ -89,7 +90,17 @@ public sealed interface Check extends Serializable {
       String detail = right ? "" : "the answer is another text";
       CallResult call = new CallResult(outcome, "", detail, 0);
       return new Verdict(
-          outcome, right ? 1 : 0, 1, List.of(call), detail, 0, 0, 0, sandbox.isolation(), true);
+          outcome,
+          right ? 1 : 0,
+          1,
+          List.of(call),
+          detail,
+          0,
+          0,
+          0,
+          sandbox.isolation(),
+          Trust.VALUES,
+          true);
     }
 
     @Override

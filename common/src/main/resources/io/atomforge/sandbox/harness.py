@@ -19,7 +19,7 @@ PROGRAM_MODULES = ("solution",)  # modules that are the program itself, as in Ko
 
 
 class Left(BaseException):
-    """The test ended itself, as unittest.main() does."""
+    """The test ended itself, as unittest.main() does. Each run has one, which no program can raise in its place."""
 
 
 class Skipped(Exception):
@@ -81,6 +81,26 @@ class Instrument(ast.NodeTransformer):
             node.orelse.append(statement("__held__()"))
         return node
 
+    def visit_Compare(self, node):
+        self.generic_visit(node)
+        if len(node.ops) != 1 or not isinstance(node.ops[0], ast.Eq):
+            return node
+        equals = ast.Name("__equals__", ast.Load())
+        return ast.copy_location(ast.Call(equals, [node.left, node.comparators[0]], []), node)
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        if ast.unparse(node.func) in ("exit", "quit", "sys.exit"):
+            node.func = ast.Name("__leave__", ast.Load())
+        return node
+
+    def visit_Module(self, node):
+        """After each definition at the top level the program may have what it lacked."""
+        self.generic_visit(node)
+        bound = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom)
+        node.body = [n for s in node.body for n in ([s, statement("__bound__()")] if isinstance(s, bound) else [s])]
+        return node
+
     def visit_FunctionDef(self, node):
         self.depth += 1
         self.generic_visit(node)
@@ -109,6 +129,29 @@ def free_names(tree, entry):
     modules = {name for name in names & dotted if name in sys.modules or importlib.util.find_spec(name)}
     modules -= {"program", "__main__", "pytest", *PROGRAM_MODULES}
     return modules, {entry} - {""} | {name for name in names - modules if not hasattr(builtins, name)}
+
+
+CHANGES = """add append appendleft clear discard extend extendleft insert intersection_update difference_update pop
+popitem popleft remove reverse rotate setdefault sort symmetric_difference_update update""".split()
+
+
+def changes_containers(tree):
+    """Whether a test's text may change a list, dict or set in place."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            return True
+        if isinstance(node, ast.AugAssign) or isinstance(node, ast.Attribute) and node.attr in CHANGES:
+            return True
+        if isinstance(node, ast.Name) and node.id in ("shuffle", "heappush", "heappop", "heapify"):
+            return True
+    return False
+
+
+def only_called(tree, function):
+    """Whether a test names a function only to call it with one argument."""
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and len(n.args) == 1 and not n.keywords]
+    called = {id(n.func) for n in calls}
+    return all(id(n) in called for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == function)
 
 
 class Approx:
@@ -180,27 +223,81 @@ class Mark:
         return mark
 
 
+def imported(tree):
+    """The modules that a test imports, by the first part of their names."""
+    nodes = [n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom))]
+    roots = {a.name.split(".")[0] for n in nodes if isinstance(n, ast.Import) for a in n.names}
+    return roots | {(n.module or "").split(".")[0] for n in nodes if isinstance(n, ast.ImportFrom)}
+
+
+def prepared(tree):
+    """What `Run` takes of a test: its code with the marks set, and the modules that it imports."""
+    roots = imported(tree)
+    return compile(ast.fix_missing_locations(Instrument().visit(tree)), "test.py", "exec", dont_inherit=True), roots
+
+
+def names_in(code):
+    """All names that a code object mentions."""
+    names = set(code.co_names)
+    for constant in code.co_consts:
+        if type(constant) is types.CodeType:
+            names |= names_in(constant)
+    return names
+
+
+PLAIN = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
+
+
+def neighbours(value):
+    """Values of the same type that are not equal to `value`, and one that nothing should equal."""
+    kind = type(value)
+    if kind in (int, float, complex):
+        yield from (value + 1, value - 1, value + 7919)
+    elif kind is bool:
+        yield not value
+    elif kind in (list, tuple, str, bytes):
+        yield value + kind(b"\0" if kind is bytes else "\0")
+    elif kind is dict:
+        yield {**value, "\0": 0}
+    elif kind in (set, frozenset):
+        yield value | {"\0"}
+    yield object()
+
+
+def equals(left, right):
+    """`left == right`, but an object of the program's that equals other values as well equals none."""
+    result = left == right
+    for value, other in ((left, right), (right, left)):
+        if type(value) in PLAIN and type(other) not in PLAIN and result and is_program_class(type(other)):
+            if any(other == neighbour for neighbour in neighbours(value)):
+                raise AssertionError("the program's object equals any value")
+    return result
+
+
+def is_program_class(cls):
+    """Whether a class says itself, outside the standard library and the test, what it equals."""
+    method = getattr(cls, "__eq__", None)
+    file = method.__code__.co_filename if type(method) is types.FunctionType else ""
+    return file not in ("", "test.py", "harness.py") and not file.startswith("/")
+
+
 class Run:
     """One run of a test.
 
     `scope` is the dict of the module in which it runs, with the program's names in it; `touched` tells how often
-    the test used something of the program's.
+    the test used something of the program's; `bound` is called when the test has defined something.
     """
 
-    def __init__(self, tree, entry, scope, touched):
-        self.tree, self.entry, self.scope, self.touched = tree, entry, scope, touched
-        self.held = 0
+    def __init__(self, code, roots, entry, scope, touched, bound=lambda: None):
+        self.code, self.entry, self.scope, self.touched, self.bound = code, entry, scope, touched, bound
+        self.held, self.left = 0, Left()
         self.entered, self.cases_run = set(), set()
         self.failure = self.unittest = None
-        imported = [n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom))]
-        roots = {a.name.split(".")[0] for n in imported if isinstance(n, ast.Import) for a in n.names}
-        roots |= {(n.module or "").split(".")[0] for n in imported if isinstance(n, ast.ImportFrom)}
-        if "pytest" in roots:
+        self.pytest = "pytest" in roots
+        if self.pytest:
             sys.modules["pytest"] = self.stand_in()
         if "unittest" in roots:
             self.serve_unittest()
-        self.pytest = "pytest" in roots
-        self.code = compile(ast.fix_missing_locations(Instrument().visit(tree)), "test.py", "exec", dont_inherit=True)
 
     def hold(self):
         if self.touched():
@@ -209,19 +306,26 @@ class Run:
     def run(self):
         """Runs the test; the number of checks that held. What fails the test comes out as an exception."""
         self.scope.update(__name__="__main__", __held__=self.hold, __entered__=self.entered.add)
+        self.scope.update(__equals__=equals, __leave__=self.leave, __bound__=self.bound)
         try:
             exec(self.code, self.scope)
             self.run_check()
             self.run_cases()
             self.run_functions()
-        except Left:
-            pass
-        except SystemExit as leave:
-            if leave.code not in (None, 0, False):
-                raise
+        except Left as left:
+            if left is not self.left:
+                raise RuntimeError("the program raises what ends a test") from None
+        except SystemExit as error:
+            raise RuntimeError("SystemExit: %s" % error) from None
         if self.failure is not None:
             raise self.failure
         return self.held
+
+    def leave(self, status=None):
+        """sys.exit, as the test calls it."""
+        if status in (None, 0, False):
+            raise self.left
+        raise RuntimeError("the test exits with status %s" % (status,))
 
     def own(self, kind):
         """What the test defined at its top level, by name."""
@@ -275,9 +379,22 @@ class Run:
         def main(*arguments, exit=True, **named):
             run.run_cases()
             if exit:
-                raise Left()
+                raise run.left
 
         self.unittest, self.result = unittest, Result
+        def base_equal(case, first, second, msg=None):
+            if not equals(first, second):
+                raise AssertionError(msg or "%.100r != %.100r" % (first, second))
+
+        def quiet_runner(case):
+            import asyncio
+
+            case._asyncioRunner = asyncio.Runner()
+
+        if "IsolatedAsyncioTestCase" in names_in(self.code) and sys.version_info >= (3, 11):
+            # Its own runner debugs asyncio, which looks at frames.
+            unittest.IsolatedAsyncioTestCase._setupAsyncioRunner = quiet_runner
+        unittest.TestCase._baseAssertEqual = base_equal
         unittest.main = unittest.TestProgram = main
         unittest.TextTestRunner.run = lambda runner, suite: run.run_suite(suite)
 

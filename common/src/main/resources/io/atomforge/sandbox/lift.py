@@ -112,7 +112,7 @@ class Lifter:
         script = ast.unparse(ast.fix_missing_locations(self.tree)) if live else ""
         if not self.lifted:
             require_check(script, self.entry)
-        return [self.lifted, script, self.entry]
+        return [self.lifted, script, self.entry, why_shared(ast.parse(script), self.bound)]
 
     def names_check(self):
         """Whether the test's text calls check somewhere, as within an if."""
@@ -261,6 +261,48 @@ def is_plain(value):
     return type(value) in VALUES
 
 
+# Modules whose state, files, threads or patches a test and a program have in common.
+SHARED_MODULES = """asyncio builtins concurrent contextlib contextvars copyreg gc importlib inspect io locale logging
+multiprocessing os pathlib pickle pkgutil queue runpy select shutil signal socket subprocess sysconfig tempfile
+threading traceback tracemalloc types warnings weakref""".split()
+SHARED_BUILTINS = "compile delattr dir eval exec globals id input issubclass locals memoryview open setattr vars".split()
+OWN_OF_SYS = "exit float_info int_info maxsize version version_info".split()
+
+
+def why_shared(tree, bound):
+    """What in a test's text needs the program in the same process, as identity does; empty if nothing does."""
+    roots = imported(tree)
+    for name in sorted(roots & set(SHARED_MODULES)):
+        return "import %s" % name
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            operands = [node.left, *node.comparators]
+            if any(isinstance(o, (ast.Is, ast.IsNot)) for o in node.ops):
+                if not any(isinstance(o, ast.Constant) for o in operands):
+                    return "is"
+        elif isinstance(node, ast.ExceptHandler) and node.type is not None:
+            for name in ast.walk(node.type):
+                if isinstance(name, ast.Name) and name.id not in BUILTINS | bound | roots:
+                    return "except %s" % name.id
+        elif isinstance(node, ast.Name) and node.id in SHARED_BUILTINS:
+            return node.id
+        elif isinstance(node, ast.Attribute):
+            text = ast.unparse(node)
+            if node.attr in ("assertIs", "assertIsNot") or node.attr[:2] == "__" and node.attr != "__name__":
+                return node.attr
+            if text in ("random.seed", "random.setstate", "unittest.mock", "decimal.getcontext", "time.sleep"):
+                return text
+            if text.startswith("sys.") and text.split(".")[1] not in OWN_OF_SYS:
+                return text
+        elif isinstance(node, ast.ImportFrom) and any(a.name in ("mock", "seed", "patch") for a in node.names):
+            return "import %s" % node.names[0].name
+        elif isinstance(node, ast.Import) and any(a.name == "unittest.mock" for a in node.names):
+            return "import unittest.mock"
+        elif isinstance(node, ast.AsyncFunctionDef):
+            return "async"
+    return ""
+
+
 def takes_one(arguments):
     """Whether a function can be called with one argument."""
     positional = len(arguments.posonlyargs) + len(arguments.args)
@@ -323,6 +365,11 @@ class WrongProgram:
         return (type("Base", (WrongProgram,), {"__init__": lambda s, *a, **n: WrongProgram.__init__(s, *self._both)}),)
 
     @property
+    def __class__(self):
+        WrongProgram.touches += 1
+        return WrongProgram
+
+    @property
     def _both(self):
         return self._answer, self._call
 
@@ -344,6 +391,20 @@ class WrongFunction(WrongProgram):
 
     def __bool__(self):
         return True
+
+
+def is_program_class(cls):
+    """In place of the harness's: what a wrong program equals is as wrong as it should be."""
+    return False
+
+
+class Everything(dict):
+    """The names of a test whose text does not show which of them are the program's."""
+
+    def __missing__(self, name):
+        if name in BUILTINS or name.startswith("__"):
+            raise KeyError(name)
+        return self["__program__"]
 
 
 def raise_wrong(program):
@@ -398,8 +459,11 @@ def refuses_program(script, entry, program):
     for name in names:
         main.__dict__[name] = function if name == entry or name in functions else program
     main.__dict__.update((name, __import__(name)) for name in modules)
+    scope = main.__dict__
+    if {"eval", "exec", "globals"} & {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}:
+        scope = Everything(scope, __program__=function)
     try:
-        Run(tree, entry, main.__dict__, lambda: WrongProgram.touches).run()
+        Run(*prepared(tree), entry, scope, lambda: WrongProgram.touches).run()
         return False
     except (Wrong, Late) as error:
         if isinstance(error, Late):

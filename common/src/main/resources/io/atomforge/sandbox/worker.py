@@ -26,6 +26,7 @@ import gc
 import importlib.util
 import io
 import json
+import marshal
 import math
 import os
 import random
@@ -41,7 +42,7 @@ import types
 LEVELS = ("FULL", "NO_NETWORK_NAMESPACE", "NO_NAMESPACES", "FILTER_ONLY", "PROCESS")
 REQUEST = struct.Struct(">IIIII")  # payload bytes, CPU ms, wall ms, memory MiB, output KiB
 BODY = struct.Struct(">cI")  # kind, bytes of JSON
-CALLS, SCRIPT, INPUT = b"c", b"s", b"i"
+CALLS, SCRIPT, SHARED, INPUT = b"c", b"s", b"m", b"i"
 # cause, wait status, CPU us, wall us, peak KiB, output bytes, frame bytes, bytes of the script's frame
 RESPONSE = struct.Struct(">iiqqqiii")
 ENDED, CPU, WALL, SETUP, OUT_OF_MEMORY = range(5)
@@ -95,7 +96,7 @@ SYSCALLS = {
     "process_madvise": (440, 440), "process_mrelease": (448, 448), "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271), "ptrace": (101, 117), "quotactl": (179, 60), "quotactl_fd": (443, 443),
     "reboot": (169, 142), "removexattr": (197, 14), "rename": (82, None), "renameat": (264, 38),
-    "renameat2": (316, 276), "request_key": (249, 218), "rmdir": (84, None), "rt_sigqueueinfo": (129, 138),
+    "renameat2": (316, 276), "request_key": (249, 218), "rmdir": (84, None), "rt_sigaction": (13, 134), "rt_sigqueueinfo": (129, 138),
     "rt_tgsigqueueinfo": (297, 240), "sched_setaffinity": (203, 122), "sched_setattr": (314, 274),
     "sched_setparam": (142, 118), "sched_setscheduler": (144, 119), "seccomp": (317, 277), "semctl": (66, 191),
     "semget": (64, 190), "semop": (65, 193), "semtimedop": (220, 192),
@@ -150,6 +151,9 @@ swapon sync syncfs syslog tee tkill unshare userfaultfd uselib vfork vhangup vms
 
 # Refused to a program only.
 PROGRAM_DENIED = ("capset", "memfd_create", "mount", "pidfd_open", "umount2")
+
+# Refused to a program with a test in its process: a handler of signals is shown the frame that it interrupts.
+SHARED_DENIED = ("rt_sigaction",)
 
 # Refused as well where no private file system stands between the program and the host's.
 WRITES = """chmod chown creat fchmod fchmodat fchown fchownat fremovexattr fsetxattr futimesat lchown link linkat
@@ -578,11 +582,12 @@ def compiled(source, report):
         return None
 
 
-def run_program(request, frame, budget, test=None, digits=4300):
+def run_program(request, frame, budget, test=None, digits=4300, shared=None):
     """Loads the program and runs its calls, writing one line for each to the descriptor `frame`.
 
     A call is `[args, kwargs]` of the entry point, or the text of an expression over the program's names. `test`
-    are the descriptors on which the process of a test's script asks and hears.
+    are the descriptors on which the process of a test's script asks and hears; `shared`, if there is one, runs that
+    script here.
     """
     report = Report(frame)
     entry = request["entry"]
@@ -592,6 +597,8 @@ def run_program(request, frame, budget, test=None, digits=4300):
     code = compiled(request["code"], report)
     if code is None:
         return
+    if shared:
+        module.__builtins__ = builtins  # as of a script, so that a test can patch what the program uses
     try:
         exec(code, module.__dict__)
         if entry and entry not in module.__dict__:
@@ -619,7 +626,9 @@ def run_program(request, frame, budget, test=None, digits=4300):
         set_digits(digits)
         value = text = None
     try:
-        if test:
+        if shared and test:
+            shared(module, code)
+        elif test:
             answer_test(*test, module.__dict__, budget, digits)
         flush()
     except BaseException as error:
@@ -688,15 +697,22 @@ def answer_test(asked, answers, names, budget, digits):
             answer = encode((value, arguments), budget, widened, number)
         except BaseException as error:
             set_digits(0)
-            answer = to_json([type_name(type(error)), message_of(error)])
+            try:
+                answer = encode([type_name(type(error)), list(error.args), bool(error.__dict__)], budget)
+            except BaseException:
+                answer = to_json([type_name(type(error)), None, False])
         write_all(answers, answer.encode() + b"\n")
 
 
-class Reference:
-    """An object of the program in the process of the test. It equals nothing but itself."""
+class Beyond(BaseException):
+    """A test does with an object of the program what a reference to it cannot do."""
 
-    def __init__(self, number, ask):
-        self.__dict__.update(_number=number, _ask=ask)
+
+class Reference:
+    """An object of the program in the process of the test."""
+
+    def __init__(self, number, ask, leave):
+        self.__dict__.update(_number=number, _ask=ask, _leave=leave)
 
     def __getattr__(self, name):
         return self._ask("get", self, name)
@@ -707,57 +723,89 @@ class Reference:
     def __call__(self, *arguments, **named):
         return self._ask("call", self, list(arguments), named)
 
+    @property
+    def __class__(self):
+        self._leave("the class of an object")
+
 
 def forwarded(name):
     def method(self, *arguments):
         try:
             found = self.__getattr__(name)
-        except AttributeError as error:
-            raise TypeError(str(error)) from None  # as of an object whose class has no such method
+        except AttributeError:
+            self._leave(name)  # Python may have another way to do it
         return found(*arguments)
 
     return method
 
 
-for special in "contains delitem getitem iter len next repr setitem str".split():
+def refused(name):
+    def method(self, *arguments, **named):
+        self._leave(name)
+
+    return method
+
+
+for special in "contains delitem getitem iter len next repr reversed setitem str".split():
     setattr(Reference, "__%s__" % special, forwarded("__%s__" % special))
+for special in """abs add aenter aexit aiter and anext await bool bytes ceil complex copy deepcopy delattr dir divmod enter
+eq exit float floor floordiv format ge get gt hash index instancecheck int invert isub le lshift lt matmul mod mro_entries
+mul ne neg or pos pow radd rand rdivmod reduce reduce_ex rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift
+rshift rsub rtruediv rxor set_name sub subclasscheck truediv trunc xor""".split():
+    setattr(Reference, "__%s__" % special, refused("__%s__" % special))
 
 
 def run_test(request, frame, ask_end, hear_end, budget, seconds):
-    """Runs a test's script beside the program, in a process that the program never enters."""
+    """Runs a test's script beside the program, in a process that the program never enters.
+
+    What cannot be done from here is told as BEYOND: the test then has to run where the program does.
+    """
     report = Report(frame)
     heard = open(hear_end, "rb")
-    references = {}
+    references, beyond, crossed = {}, [], []
     asked = 0
 
     def late(signal_number, where):
         report.say("TIMEOUT", '"the test\'s own CPU time"')
         os._exit(0)
 
+    def leave(what):
+        beyond.append(what)
+        raise Beyond(what)
+
     def decoded(pairs):
         if "$object" not in pairs:
             return decode_tag(pairs)
         number = pairs["$object"]
-        return references.setdefault(number, Reference(number, ask))
+        return references.setdefault(number, Reference(number, ask, leave))
 
     def number(x):
         if type(x) is not Reference:
-            raise NotAValue("an argument of type " + type_name(type(x)))
+            leave("an argument of type " + type_name(type(x)))
         return x.__dict__["_number"]
+
+    def look_for_changes():
+        """Whether the test changed a container that the program has or had, or may have."""
+        if any(now != before for now, before in crossed):
+            leave("a change to what the program has")
 
     def ask(what, *operands):
         nonlocal asked
         asked += 1
+        look_for_changes()
         write_all(ask_end, encode([what, *operands], budget, widened, number).encode() + b"\n")
         line = heard.readline(2 * budget)
         if not line.endswith(b"\n"):
             raise EOFError("the program ended")
         answer = json.loads(line, object_hook=decoded)
-        if type(answer) is list:
-            raise raised(*answer)
+        if len(answer) == 3:
+            raise raised(leave, *answer)
         value, arguments = answer
-        for before, after in zip(operands[1] if what == "call" else (), arguments):
-            restore(before, after)
+        before = operands[1] if what == "call" else ()
+        for one, after in zip(before, arguments):
+            restore(one, after)
+        if changes:
+            crossed.extend((x, copied(x)) for x in (value, *before) if type(x) in (list, dict, set))
         return value
 
     def module_of_program(name):
@@ -772,42 +820,211 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
         module.__all__ = ()  # free names come from the program anyway
         return module
 
-    try:
-        signal.signal(signal.SIGPROF, late)
-        signal.setitimer(signal.ITIMER_PROF, seconds)
+    def type_of(x):
+        return leave("type") if type(x) is Reference else type(x)
+
+    def is_callable(x):
+        return leave("callable") if type(x) is Reference else callable(x)
+
+    def judged():
+        """The outcome, with what belongs to it."""
+        nonlocal changes
         harness = dict(__builtins__=__builtins__)
         exec(HARNESS[0], harness)
         tree = ast.parse(request["script"], "test.py")
+        changes = harness["changes_containers"](tree)
         main = types.ModuleType("__main__")
         sys.modules["__main__"] = main
         sys.modules.update((name, module_of_program(name)) for name in harness["PROGRAM_MODULES"])
         modules, names = harness["free_names"](tree, request["entry"])
         scope = main.__dict__
         scope.update((name, __import__(name)) for name in modules)
+        if harness["only_called"](tree, "type"):
+            scope["type"] = type_of
+        scope["callable"] = is_callable
         for name in sorted(names):
             try:
                 scope[name] = ask("name", name)
             except KeyError:
                 pass  # a name of the test's own, or of nobody
-        if not harness["Run"](tree, request["entry"], scope, lambda: asked).run():
-            return report.say("WRONG_ANSWER", '"no check of the test that depends on the program ran"')
-        report.say("PASSED", "null")
-        report.end(request["seal"])
-    except AssertionError as error:
-        report.say("WRONG_ANSWER", to_json(describe(error, False)[1]))
+        functions.update(references)
+        try:
+            if not harness["Run"](*harness["prepared"](tree), request["entry"], scope, lambda: asked).run():
+                return "WRONG_ANSWER", "no check of the test that depends on the program ran"
+            look_for_changes()
+            return "PASSED", None
+        except AssertionError as error:
+            return "WRONG_ANSWER", describe(error, False)[1]
+
+    functions = {}
+    changes = False
+    try:
+        signal.signal(signal.SIGPROF, late)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        try:
+            outcome, text = judged()
+        except BaseException as error:
+            outcome, text = describe(error, False)
+        if outcome != "PASSED" and references.keys() - functions:
+            beyond.append("an object of the program had a part in a failure")
+        if beyond:
+            return report.say("BEYOND", to_json(beyond[0]))
+        report.say(outcome, to_json(text))
+        if outcome == "PASSED":
+            report.end(request["seal"])
     except BaseException as error:
         report.fail(error)
 
 
-def raised(kind, message):
-    """The exception of the program's, as the builtin one of its name."""
-    error = __builtins__.get(kind)
+def keep_test(request, frame, ask_end, hear_end, secret):
+    """Holds a test until the program beside which it will run is loaded, and says what the program's process told.
+
+    Only what comes with `secret` counts. The program's process had it before the program, which may look for it.
+    """
+    report = Report(frame)
     try:
-        if issubclass(error, Exception):
-            return error(message)
-    except TypeError:
-        pass
-    return RuntimeError("%s" % message)
+        harness = dict(__builtins__=__builtins__)
+        exec(HARNESS[0], harness)
+        tree = ast.parse(request["script"], "test.py")
+        modules, names = harness["free_names"](tree, request["entry"])
+        code, roots = harness["prepared"](tree)
+        heard = open(hear_end, "rb")
+        if heard.readline(100) != secret + b"\n":
+            return report.say("RUNTIME_ERROR", '"the program ended before the test began"')
+        bound = {n for n in code.co_names}
+        load = marshal.dumps((HARNESS[0], code, sorted(roots), request["entry"], sorted(modules), sorted(names | bound)))
+        write_all(ask_end, struct.pack(">I", len(load)) + load)
+        said = heard.readline(1 << 16)
+        mark, _, rest = said.partition(b" ")
+        if mark != secret or not rest.endswith(b"\n"):
+            return report.say("RUNTIME_ERROR", '"the program ended before the test did"')
+        outcome, text = json.loads(rest)
+        report.say(outcome, to_json(text))
+        if outcome == "PASSED":
+            report.end(request["seal"])
+    except BaseException as error:
+        report.fail(error)
+
+
+# What shows a program the frames, and so the variables, of those who run it.
+REVEALING = """sys._getframe sys._current_frames sys._current_exceptions gc.get_objects gc.get_referrers gc.get_referents
+sys.settrace sys.setprofile sys.addaudithook""".split()
+FRAMES = ("tb_frame", "gi_frame", "cr_frame", "ag_frame")
+# What judges in a test; not what a test may patch, such as time or random.
+JUDGING = """ast builtins cmath collections copy datetime decimal fractions functools importlib importlib.util itertools
+json math numbers operator re statistics string sys types unittest unittest.case unittest.loader unittest.main
+unittest.runner unittest.suite unittest.result""".split()
+
+
+def add_guard():
+    """Refuses for good what would show the program this process's frames."""
+    revealing, frames = frozenset(REVEALING), frozenset(FRAMES)
+
+    def guard(event, arguments):
+        if event == "object.__getattr__":
+            if arguments[1] in frames:
+                raise RuntimeError("not in a test's process")
+        elif event in revealing:
+            # What the standard library expects of a Python without frames.
+            raise (ValueError if event == "sys._getframe" else RuntimeError)("not in a test's process")
+        elif event[:7] == "ctypes.":
+            raise RuntimeError("not in a test's process")
+
+    sys.addaudithook(guard)
+
+
+def shared_test(secret, asked, answers, restrict):
+    """Called before the program is loaded; what it returns runs the test in the program's own process.
+
+    It holds, from before, all that it needs, so that a program that patches modules or builtins patches nothing here.
+    What judges in the standard library must be as it was, when the test starts and when it has ended.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # asyncio would install a handler of its own
+    restrict()
+    for name in JUDGING:
+        __import__(name)
+    pristine = dict(vars(builtins))
+    modules = sys.modules
+    judging = {name: modules[name] for name in JUDGING}
+    kept = [module for name, module in judging.items() if name not in ("builtins", "sys")]  # a test may patch those
+    kept += [c for m in kept for c in vars(m).values() if issubclass(type(c), type) and c.__flags__ & 0x200]
+    before = [(x, dict(vars(x))) for x in kept]
+    for name in [name for name in modules if name.split(".")[0] == "unittest"]:
+        judging[name] = modules.pop(name)  # a program's own unittest is another
+    read, write, loads, run, size = os.read, os.write, marshal.loads, exec, struct.Struct(">I").unpack
+    json_of, say, exceptions = json.JSONEncoder().encode, describe, (AssertionError, BaseException)
+    set_attribute, view, block = setattr, vars, os.set_blocking
+    add_guard()
+
+    def changed(before):
+        return [(x, name, value) for x, old in before for name, value in old.items() if view(x).get(name) is not value]
+
+    def test(module, program_code):
+        namespace = view(module)
+        write(answers, secret + b"\n")
+        rest = size(read(asked, 4))[0]
+        load = b""
+        while len(load) < rest:
+            load += read(asked, rest - len(load))
+        harness_code, code, roots, entry, used, names = loads(load)
+        for x, name, value in changed(before):
+            set_attribute(x, name, value)
+        modules.update(judging)
+        harness = {"__builtins__": pristine}
+        run(harness_code, harness)
+
+        class Scope(dict):
+            """The test's names, and behind them the program's as they are."""
+
+            def __missing__(self, name):
+                if name in pristine:
+                    raise KeyError(name)
+                return namespace[name]
+
+        scope = Scope({name: __import__(name) for name in used}, __builtins__=pristine)
+        if entry in namespace:
+            scope[entry] = namespace[entry]
+        program = harness["names_in"](program_code)
+        lacking = [n for n in names if n in program and n not in namespace and n not in pristine]
+
+        def bound():
+            for name in lacking:
+                if name in scope:
+                    namespace[name] = scope[name]
+
+        modules.update(dict.fromkeys(harness["PROGRAM_MODULES"], module))
+        try:
+            test = harness["Run"](code, roots, entry, scope, lambda: 1, bound)
+            start = [(x, dict(view(x))) for x in kept]
+            held = test.run()
+            outcome = ("PASSED", None) if held else ("WRONG_ANSWER", "no check of the test that depends on the program ran")
+        except exceptions[0] as error:
+            outcome = "WRONG_ANSWER", say(error, False)[1]
+        except exceptions[1] as error:
+            outcome = say(error, False)
+        if outcome[0] == "PASSED" and changed(start):
+            outcome = "RUNTIME_ERROR", "the program changed what judges: %s" % changed(start)[0][1]
+        write(answers, secret + b" " + json_of(outcome).encode() + b"\n")
+        block(asked, True)
+        read(asked, 1)  # its keeper ends with this process, so it must have been heard
+
+    return test
+
+
+def raised(leave, kind, arguments, more):
+    """The exception of the program's, if it is a builtin one with nothing but values in it."""
+    cls = __builtins__.get(kind)
+    if more or arguments is None or kind == "NameError" or type(cls) is not type or not issubclass(cls, Exception):
+        leave("an exception " + kind)
+    return cls(*arguments)
+
+
+def copied(x):
+    """A copy of a value with containers in it."""
+    kind = type(x)
+    if kind in (list, tuple, set, frozenset):
+        return kind(map(copied, x))
+    return {key: copied(item) for key, item in x.items()} if kind is dict else x
 
 
 def restore(before, after):
@@ -1014,6 +1231,7 @@ class Worker:
                 absent=("clone3", "openat2"),  # their flags lie behind a pointer; libc falls back to the older calls
             ).install()
             self.filter = Filter(PROGRAM_DENIED, PROGRAM_CONDITIONS)
+            self.shared_filter = Filter(SHARED_DENIED, ())
         check(libc.prctl(4, 0, 0, 0, 0), "prctl")  # not dumpable: no clone may read this process
         RESERVE.append(bytes(1 << 18))
         self.base_bytes = self._address_space()
@@ -1067,8 +1285,8 @@ class Worker:
             first = descriptor + 1
         os.closerange(first, 64)
 
-    def _clone_for_test(self, read_script, frame, limits):
-        """A clone of this clone, which the program will not enter, runs the test; the ends to answer it."""
+    def _clone_for_test(self, read_script, frame, limits, secret):
+        """A clone of this clone, which the program will not enter, runs or keeps the test; the ends to answer it."""
         asked, ask_end = os.pipe()
         hear_end, answers = os.pipe()
         if syscall("clone", signal.SIGCHLD, 0, 0, 0, 0):
@@ -1080,7 +1298,10 @@ class Worker:
         try:
             script = read_script()
             self._confine((frame, ask_end, hear_end), [0] * 3, limits, ask_end)
-            run_test(json.loads(script), frame, ask_end, hear_end, limits[4] << 10, limits[1] / 1e3)
+            if secret:
+                keep_test(json.loads(script), frame, ask_end, hear_end, secret)
+            else:
+                run_test(json.loads(script), frame, ask_end, hear_end, limits[4] << 10, limits[1] / 1e3)
         finally:
             os._exit(0)
 
@@ -1097,9 +1318,10 @@ class Worker:
                 kind, size = BODY.unpack(read(BODY.size))
                 text = read(size)
                 rest = limits[0] - BODY.size - size
-                test, streams = (), [0, output, output]
-                if kind == SCRIPT:
-                    test = self._clone_for_test(lambda: read(rest), script_frame, limits)
+                test, streams, secret = (), [0, output, output], b""
+                if kind in (SCRIPT, SHARED):
+                    secret = os.urandom(16).hex().encode() if kind == SHARED else b""
+                    test = self._clone_for_test(lambda: read(rest), script_frame, limits, secret)
                 elif kind == INPUT:
                     streams = [self._stdin(read(rest)), output, 0]
                 self._confine((frame, *test), streams, limits, self.ready_end)
@@ -1110,6 +1332,9 @@ class Worker:
             del text
             if kind == INPUT:
                 run_main(request, frame, budget)
+            elif secret:
+                restrict = self.shared_filter.install if self.filter is not None else lambda: None
+                run_program(request, frame, budget, test, shared=shared_test(secret, *test, restrict))
             else:
                 run_program(request, frame, budget, test)
             exit(0)

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,7 +31,7 @@ class ScriptTest {
   }
 
   private static Stream<ScriptCorpus> corpora() throws IOException {
-    return Stream.of("runners.txt", "invalid.txt")
+    return Stream.of("runners.txt", "invalid.txt", "objects.txt", "attacks.txt")
         .flatMap(
             file -> {
               try {
@@ -50,5 +51,53 @@ class ScriptTest {
       Outcome right = i < programs.size() - 1 ? Outcome.PASSED : test.outcome();
       assertThat(verdict.outcome()).as("program %s: %s", i, verdict).isEqualTo(right);
     }
+  }
+
+  private static Verdict judge(String code, String test, Trust minimumTrust) {
+    SandboxSettings settings =
+        new SandboxSettings(
+            "python3", 1, IsolationLevel.PROCESS, 0, Limits.DEFAULT, 0, minimumTrust);
+    try (Sandbox other = new Sandbox(settings, IsolationLevel.FULL)) {
+      return other.judge(code, new Tests.Script(test, ""), OPTIONS);
+    }
+  }
+
+  @Test
+  void theVerdictSaysHowFarTheProgramCouldHaveAHandInIt() {
+    String code = "def f(x): return x";
+    for (Trust trust : Trust.values()) {
+      String test =
+          switch (trust) {
+            case VALUES -> "assert f(1) == 1";
+            case SCRIPT -> "for i in range(2): assert f(i) == i";
+            case SHARED -> "l = []\nassert f(l) is l";
+          };
+      Verdict verdict = sandbox.judge(code, new Tests.Script(test, ""), OPTIONS);
+      assertThat(verdict.outcome()).isEqualTo(Outcome.PASSED);
+      assertThat(verdict.trust()).isEqualTo(trust);
+    }
+  }
+
+  /** What a test's text asks for is no fault of the program's. */
+  @Test
+  void aTestThatNeedsMoreTrustThanIsGivenIsInvalid() {
+    String code = "def f(x): return x";
+    assertThat(judge(code, "l = []\nassert f(l) is l", Trust.SCRIPT).outcome())
+        .isEqualTo(Outcome.INVALID_TEST);
+    assertThat(judge(code, "for i in range(2): assert f(i) == i", Trust.VALUES).outcome())
+        .isEqualTo(Outcome.INVALID_TEST);
+    assertThat(judge(code, "for i in range(2): assert f(i) == i", Trust.SCRIPT).outcome())
+        .isEqualTo(Outcome.PASSED);
+    assertThat(judge(code, "assert f(1) == 1", Trust.VALUES).outcome()).isEqualTo(Outcome.PASSED);
+  }
+
+  /** Else a program could make itself one that is not judged. */
+  @Test
+  void aProgramThatAsksForLessTrustThanIsDemandedFails() {
+    String code = "class V:\n  def __eq__(self, other): return True\ndef f(x): return V()";
+    Verdict verdict = judge(code, "for i in range(2): assert f(i) == i", Trust.SCRIPT);
+    assertThat(verdict.outcome()).isEqualTo(Outcome.RUNTIME_ERROR);
+    assertThat(verdict.detail()).contains("needs the program's process: __eq__");
+    assertThat(verdict.trust()).isEqualTo(Trust.SCRIPT);
   }
 }

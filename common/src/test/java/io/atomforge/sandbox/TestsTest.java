@@ -168,7 +168,9 @@ class TestsTest {
 
     assertThat(verdict.outcome()).as(verdict.toString()).isEqualTo(Outcome.PASSED);
     assertThat(verdict.passed()).isEqualTo(verdict.total()).isPositive();
-    assertThat(verdict.detail()).isEqualTo(lifted(test).script().isPresent() ? "script" : "");
+    boolean values = lifted(test).script().isEmpty();
+    assertThat(verdict.trust() == Trust.VALUES).isEqualTo(values);
+    assertThat(verdict.detail()).isEqualTo(values ? "" : verdict.trust().word());
   }
 
   @ParameterizedTest
@@ -454,7 +456,7 @@ class TestsTest {
 
   @Test
   void probesThatDoNotGoTogetherAreRefused() {
-    Probe script = new Probe.Script("pass", "");
+    Probe script = new Probe.Script("pass", "", Trust.SCRIPT);
     Probe input = new Probe.Input("");
 
     for (List<Probe> probes : List.of(List.of(script, script), List.of(input, input))) {

@@ -35,7 +35,7 @@ public final class JudgeFiles {
   private static final String VERDICT_COLUMNS =
       "id string, outcome string, passed int, total int, calls array<struct<outcome: string,"
           + " output: string, error: string, wall_ms: double>>, detail string, wall_ms double,"
-          + " cpu_ms double, peak_memory_kib bigint, isolation string";
+          + " cpu_ms double, peak_memory_kib bigint, isolation string, trust string";
 
   /** A numbered line of input. */
   private record Line(int number, String text) implements Serializable {}

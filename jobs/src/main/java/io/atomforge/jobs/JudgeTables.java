@@ -115,7 +115,7 @@ public final class JudgeTables {
       return Optional.empty();
     }
     Dataset<Row> before = warehouse.read(VERDICTS);
-    return List.of(before.columns()).contains("content_hash")
+    return List.of(before.columns()).containsAll(List.of("content_hash", "trust"))
         ? Optional.of(
             before.filter("content_hash <> ''").drop("solution_id").dropDuplicates("content_hash"))
         : Optional.empty();
@@ -165,6 +165,7 @@ public final class JudgeTables {
         v.cpuMs(),
         v.peakMemoryKib(),
         v.isolation().name(),
+        v.trust().word(),
         v.repeatable() ? task.contentHash() : "");
   }
 }

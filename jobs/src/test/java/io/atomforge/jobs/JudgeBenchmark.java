@@ -7,6 +7,7 @@ import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.cli.Sessions;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.IsolationLevel;
+import io.atomforge.sandbox.Trust;
 import io.atomforge.synthesis.TestCase;
 import io.atomforge.tables.VerdictRow;
 import io.atomforge.tables.Warehouse;
@@ -31,7 +32,7 @@ public final class JudgeBenchmark {
   private static final int WARM_UP = 2000;
   private static final int PARTITIONS = 8;
   private static final SandboxConfig SANDBOX =
-      new SandboxConfig("python3", 0, IsolationLevel.FILTER_ONLY, 2.0, 256, 64, 0);
+      new SandboxConfig("python3", 0, IsolationLevel.FILTER_ONLY, 2.0, 256, 64, 0, Trust.SHARED);
 
   private JudgeBenchmark() {}
 

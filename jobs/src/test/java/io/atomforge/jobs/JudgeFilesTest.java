@@ -104,7 +104,11 @@ class JudgeFilesTest {
             "wall_ms",
             "cpu_ms",
             "peak_memory_kib",
-            "isolation");
+            "isolation",
+            "trust");
+    assertThat(verdicts)
+        .extracting(v -> v.path("trust").asText())
+        .containsExactly("values", "values", "script", "values", "values", "values", "values");
     assertThat(verdicts.get(0).path("passed").asInt()).isEqualTo(1);
     assertThat(verdicts.get(0).path("total").asInt()).isEqualTo(2);
     assertThat(verdicts.get(0).path("calls").get(0).path("output").asInt()).isEqualTo(9);

@@ -12,6 +12,7 @@ import io.atomforge.jobs.JudgeSolutions.Summary;
 import io.atomforge.jobs.JudgeTables.Task;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.IsolationLevel;
+import io.atomforge.sandbox.Trust;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.Solution;
 import io.atomforge.synthesis.TestCase;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class JudgeTablesTest {
   private static final SandboxConfig SANDBOX =
-      new SandboxConfig("python3", 2, IsolationLevel.PROCESS, 0.2, 128, 64, 16);
+      new SandboxConfig("python3", 2, IsolationLevel.PROCESS, 0.2, 128, 64, 16, Trust.SHARED);
   private static final List<TestCase> TESTS =
       List.of(new TestCase("[2]", "4", true), new TestCase("[3]", "9", false));
 
@@ -147,7 +148,8 @@ class JudgeTablesTest {
   @Test
   void anExecutorThatCannotIsolateIsTheUsersMistake() {
     SandboxConfig missing =
-        new SandboxConfig("/no/such/python", 2, IsolationLevel.PROCESS, 0.2, 128, 64, 16);
+        new SandboxConfig(
+            "/no/such/python", 2, IsolationLevel.PROCESS, 0.2, 128, 64, 16, Trust.SHARED);
     LongAccumulator any = TinyPipeline.SPARK.sparkContext().longAccumulator();
 
     assertThatThrownBy(

@@ -27,6 +27,7 @@ import io.atomforge.rl.Selection;
 import io.atomforge.sandbox.BenchmarkTable;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.ProcessTree;
+import io.atomforge.sandbox.Trust;
 import io.atomforge.spark.SparkGradients;
 import io.atomforge.spark.SparkRollouts;
 import io.atomforge.synthesis.TestCase;
@@ -78,7 +79,7 @@ public final class RlBenchmark {
   private static final int PROMPT = 48;
   private static final int ROWS = 256;
   private static final SandboxConfig SANDBOX =
-      new SandboxConfig("python3", 0, IsolationLevel.NO_NAMESPACES, 2.0, 256, 64, 0);
+      new SandboxConfig("python3", 0, IsolationLevel.NO_NAMESPACES, 2.0, 256, 64, 0, Trust.SHARED);
   private static final Map<String, ModelConfig> SIZES =
       Map.of(
           "1m", ModelConfig.of(128, 4, 4, 2, 384, VOCABULARY, 256),

@@ -104,7 +104,10 @@ public final class ToyTables {
         as(any, "JudgeSolutions", ""),
         VERDICTS,
         problems.stream()
-            .map(p -> new VerdictRow(p.problemId() + "/r", "PASSED", 6, 6, "", 1, 1, 1, "FULL", ""))
+            .map(
+                p ->
+                    new VerdictRow(
+                        p.problemId() + "/r", "PASSED", 6, 6, "", 1, 1, 1, "FULL", "values", ""))
             .toList());
     Warehouse dataset = as(any, "BuildDataset", "");
     dataset.read(PROBLEMS);

@@ -147,7 +147,8 @@ public record SolutionLine(String id, String code, Tests tests, JudgeOptions opt
         .put("wall_ms", verdict.wallMs())
         .put("cpu_ms", verdict.cpuMs())
         .put("peak_memory_kib", verdict.peakMemoryKib())
-        .put("isolation", verdict.isolation().name());
+        .put("isolation", verdict.isolation().name())
+        .put("trust", verdict.trust().word());
     return node.toString();
   }
 

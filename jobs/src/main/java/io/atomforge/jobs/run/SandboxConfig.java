@@ -6,6 +6,7 @@ import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.Limits;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.SandboxSettings;
+import io.atomforge.sandbox.Trust;
 import java.util.Map;
 
 /** The {@code sandbox} block of the configs. */
@@ -16,7 +17,8 @@ public record SandboxConfig(
     double timeLimitSeconds,
     int memoryLimitMib,
     int outputLimitKib,
-    @Operational int cacheMib)
+    @Operational int cacheMib,
+    Trust minimumTrust)
     implements java.io.Serializable, Resolved {
   public SandboxConfig {
     new SandboxSettings(
@@ -25,7 +27,8 @@ public record SandboxConfig(
         minimumIsolation,
         0,
         new Limits(timeLimitSeconds, memoryLimitMib, outputLimitKib),
-        cacheMib);
+        cacheMib,
+        minimumTrust);
   }
 
   /** Which Python it is, whatever its name on this machine. */
@@ -42,7 +45,8 @@ public record SandboxConfig(
    * @param hashSeed Python's hash seed, so that programs that depend on set order show it
    */
   public SandboxSettings settings(int hashSeed) {
-    return new SandboxSettings(python, workers, minimumIsolation, hashSeed, limits(), cacheMib);
+    return new SandboxSettings(
+        python, workers, minimumIsolation, hashSeed, limits(), cacheMib, minimumTrust);
   }
 
   /**

@@ -9,6 +9,7 @@ import io.atomforge.jobs.ToyTables;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.IsolationLevel;
+import io.atomforge.sandbox.Trust;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Tables;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DecontaminationTest {
   private static final SandboxConfig SANDBOX =
-      new SandboxConfig("python3", 2, IsolationLevel.PROCESS, 2, 256, 64, 0);
+      new SandboxConfig("python3", 2, IsolationLevel.PROCESS, 2, 256, 64, 0, Trust.SHARED);
 
   @TempDir Path folder;
 
