@@ -67,8 +67,9 @@ public final class Tables {
   public static final Table<Problem> PROBLEMS =
       new Table<>(
               "problems",
-              "One task with its reference solutions and tests, proven by execution. Written by"
-                  + " SynthesizeProblems.",
+              "One task with its reference solutions and tests: a synthesized one, proven by"
+                  + " execution, or one from a file. Written by SynthesizeProblems and"
+                  + " LoadProblems.",
               Problem.class,
               List.of("problem_id"),
               "problem_id",
@@ -93,7 +94,8 @@ public final class Tables {
               "wiring alone; the atoms it names are in scope when it is judged",
               "tests",
               "calls and expected results, JSON in the sandbox's encoding; visible ones may stand"
-                  + " in a prompt",
+                  + " in a prompt; of family external one entry, whose args_json is an object with"
+                  + " the tests as a line of JudgeSolutions has them",
               "mutation_score",
               "share of the mutants, without those that behave alike, that the tests tell from the"
                   + " reference; 0 to 1",
@@ -312,15 +314,16 @@ public final class Tables {
   public static final Table<EvaluationRow> EVALUATIONS =
       new Table<>(
               "evaluations",
-              "One problem under one checkpoint. Written by Evaluate.",
+              "One problem under one checkpoint, or with the completions of a file. Written by"
+                  + " Evaluate.",
               EvaluationRow.class,
               List.of("run_id", "problem_id"),
               "run_id",
               "what was evaluated: a name such as before_sft",
               "checkpoint_id",
-              "the checkpoint",
+              "the checkpoint, or the file of completions",
               "problem_set",
-              "atom, a_test, b_test or c_test",
+              "name of the set, such as a_test, or of the file of problems",
               "problem_id",
               "the problem",
               "depth",
@@ -330,7 +333,7 @@ public final class Tables {
               "c",
               "samples that passed",
               "greedy_passed",
-              "whether the greedy completion passed",
+              "whether the greedy completion passed; false for the completions of a file",
               "greedy_outcome",
               "its verdict",
               "greedy_completion",

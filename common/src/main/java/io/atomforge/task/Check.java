@@ -33,6 +33,14 @@ public sealed interface Check extends Serializable {
   /** Whether all tests passed that a prompt may show; false if there are none. */
   boolean visiblePassed(Verdict verdict);
 
+  /**
+   * The tests of a problem in the table: calls, or one entry whose arguments are a JSON object, as
+   * {@link TaskLine#stored()} makes.
+   */
+  static Check of(String entryPoint, List<TestCase> tests) {
+    return TaskLine.stored(tests).map(TaskLine::check).orElseGet(() -> calls(entryPoint, tests));
+  }
+
   /** The calls of a synthesized problem. */
   static Check calls(String entryPoint, List<TestCase> tests) {
     List<Tests.Calls.Case> cases =

@@ -1,22 +1,12 @@
 package io.atomforge.task;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How the answer is found in the text that a model wrote. */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({
-  @Type(name = "program", value = ResponseFormat.Program.class),
-  @Type(name = "continuation", value = ResponseFormat.Continuation.class),
-  @Type(name = "fenced_block", value = ResponseFormat.FencedBlock.class),
-  @Type(name = "plan_then_program", value = ResponseFormat.PlanThenProgram.class),
-  @Type(name = "answer_block", value = ResponseFormat.AnswerBlock.class)
-})
 public sealed interface ResponseFormat extends Serializable {
   /**
    * @param given the code that the task gives, such as the head of a function; may be empty
@@ -24,6 +14,31 @@ public sealed interface ResponseFormat extends Serializable {
    * @return what is judged, or empty if the text has no answer in this format
    */
   Optional<String> answer(String given, String text);
+
+  /** The names of {@link #named}. */
+  List<String> NAMES =
+      List.of("program", "continuation", "fenced_block", "plan_then_program", "answer_block");
+
+  /** Whether the name is auto or one of {@link #NAMES}. */
+  static boolean knows(String name) {
+    return name.equals("auto") || NAMES.contains(name);
+  }
+
+  /**
+   * @param name as in YAML
+   */
+  static ResponseFormat named(String name) {
+    return switch (name) {
+      case "program" -> new Program();
+      case "continuation" -> new Continuation();
+      case "fenced_block" -> new FencedBlock();
+      case "plan_then_program" -> new PlanThenProgram();
+      case "answer_block" -> new AnswerBlock();
+      default ->
+          throw new IllegalArgumentException(
+              "response_format must be auto or one of " + NAMES + ", got " + name);
+    };
+  }
 
   /** The whole text is the program. */
   record Program() implements ResponseFormat {

@@ -8,6 +8,7 @@ import io.atomforge.sandbox.Verdict;
 import io.atomforge.synthesis.AtomLibrary;
 import io.atomforge.synthesis.Problem;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,13 +29,27 @@ public record Task(
     implements Serializable {
 
   /**
-   * A synthesized problem: the completion is the program, which may call atoms.
+   * A problem of the table. The answer to a synthesized one may call atoms.
    *
    * @param prompt the problem's text in the language wanted
+   * @param format name of a {@link ResponseFormat}; auto is program for a synthesized problem,
+   *     fenced_block for one that others wrote
    */
-  public static Task of(Problem problem, String prompt) {
+  public static Task of(Problem problem, String prompt, String format) {
+    Optional<JsonRow> external = TaskLine.stored(problem.tests());
+    if (external.isPresent()) {
+      JsonRow row = external.get();
+      ResponseFormat form = ResponseFormat.named(format.equals("auto") ? "fenced_block" : format);
+      String given = row.textOr("given", "");
+      boolean continued = row.nested("continued").asBoolean();
+      TaskLine line =
+          new TaskLine(
+              problem.problemId(), prompt, given, continued, List.of(), row.part(key -> true));
+      return line.task(form);
+    }
     Check check = Check.calls(problem.entryPoint(), problem.tests());
-    return new Task(problem.problemId(), prompt, "", new ResponseFormat.Program(), check, true);
+    ResponseFormat form = ResponseFormat.named(format.equals("auto") ? "program" : format);
+    return new Task(problem.problemId(), prompt, "", form, check, true);
   }
 
   /**

@@ -7,3 +7,4 @@ FROM problems
     named_struct('language', 'en', 'prompt', prompt_en), named_struct('language', 'zh', 'prompt', prompt_zh))) prompts AS language, prompt
   LATERAL VIEW inline(array(
     named_struct('style', 'inline', 'answer', reference_inline), named_struct('style', 'call', 'answer', reference_call))) answers AS style, answer
+WHERE answer <> ''

@@ -4,19 +4,21 @@ import static io.atomforge.tables.Tables.ATOMS;
 import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static io.atomforge.tables.Tables.EVALUATIONS;
 import static io.atomforge.tables.Tables.PROBLEMS;
-import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.checkpoint.Checkpoint;
-import io.atomforge.config.ConfigException;
 import io.atomforge.config.Operational;
 import io.atomforge.dataset.Language;
-import io.atomforge.evaluation.PassAtK;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.cli.Progress;
+import io.atomforge.jobs.evaluate.Asked;
+import io.atomforge.jobs.evaluate.GivenCompletions;
+import io.atomforge.jobs.evaluate.PassRates;
+import io.atomforge.jobs.evaluate.ProblemSet;
+import io.atomforge.jobs.evaluate.SampledCompletions;
 import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
@@ -24,48 +26,30 @@ import io.atomforge.jobs.run.Sampling;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
-import io.atomforge.random.Seeds;
-import io.atomforge.rl.PromptTask;
-import io.atomforge.rl.Trace;
-import io.atomforge.sandbox.Outcome;
 import io.atomforge.spark.SparkRollouts;
-import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.EvaluationRow;
 import io.atomforge.tables.Warehouse;
-import io.atomforge.task.Task;
-import io.atomforge.tokenizer.ChatTemplate;
+import io.atomforge.task.Layout;
+import io.atomforge.task.ResponseFormat;
 import io.atomforge.tokenizer.Tokenizer;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.LongStream;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Greedy and sampled completions of held-out problems under one checkpoint, judged, into {@code
- * evaluations}.
+ * Completions of problems, judged, into {@code evaluations}: greedy and sampled ones under one
+ * checkpoint, or those of a file.
  */
 public final class Evaluate {
-  /**
-   * A set of problems.
-   *
-   * @param name as in table evaluations
-   * @param limit most problems, taken by a hash of their names
-   */
-  record ProblemSet(String name, String family, String split, int limit) {
-    ProblemSet {
-      Checks.atLeast(1, "limit", limit);
-    }
-  }
-
   /**
    * See {@code conf/evaluate.yaml}.
    *
    * @param checkpoint a checkpoint_id, a run_id for its latest, or a folder
+   * @param problems a file of problems in the place of the sets, or empty
+   * @param completions a file of completions of these problems, or empty
    */
   record Config(
       @Operational String warehouse,
@@ -78,6 +62,10 @@ public final class Evaluate {
       String checkpoint,
       Precision precision,
       List<ProblemSet> problemSets,
+      String problems,
+      String format,
+      String completions,
+      String responseFormat,
       int samples,
       double temperature,
       double topP,
@@ -92,6 +80,17 @@ public final class Evaluate {
       Checks.atLeast(1, "samples", samples);
       new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
       Checks.check(!runId.contains("'"), "run_id", runId, "free of quotes");
+      Checks.check(Layout.knows(format), "format", format, "one of " + Layout.NAMES);
+      Checks.check(
+          ResponseFormat.knows(responseFormat),
+          "response_format",
+          responseFormat,
+          "auto or one of " + ResponseFormat.NAMES);
+      Checks.check(
+          completions.isEmpty() || !problems.isEmpty(),
+          "completions",
+          completions,
+          "given together with problems, the file of their tasks");
       Checks.check(
           !problemSets.isEmpty(),
           "problem_sets",
@@ -123,19 +122,38 @@ public final class Evaluate {
   }
 
   private static List<Input> inputs(Config config) {
-    return List.of(
-        Input.Rows.of(PROBLEMS),
-        Input.Rows.of(ATOMS),
-        new Inputs.OfCheckpoint(config.files(), config.checkpoint()));
+    List<Input> inputs = new ArrayList<>();
+    if (config.problems().isEmpty()) {
+      inputs.add(Input.Rows.of(PROBLEMS));
+    } else {
+      inputs.add(new Inputs.OfFiles(config.problems()));
+    }
+    if (config.completions().isEmpty()) {
+      inputs.add(Input.Rows.of(ATOMS));
+      inputs.add(new Inputs.OfCheckpoint(config.files(), config.checkpoint()));
+    } else {
+      inputs.add(new Inputs.OfFiles(config.completions()));
+    }
+    return inputs;
   }
 
   static Summary run(Warehouse warehouse, Config config) {
     config.sandbox().open(0); // refuses before anything is read
+    if (!config.completions().isEmpty()) {
+      List<EvaluationRow> rows =
+          new GivenCompletions(
+                  warehouse,
+                  config.sandbox(),
+                  config.format(),
+                  config.responseFormat(),
+                  config.partitions())
+              .rows(config.runId(), config.problems(), config.completions());
+      return write(warehouse, config, config.completions(), rows);
+    }
     FileStore store = FileStore.open(warehouse, config.files());
     Checkpoints.Found found = Checkpoints.find(warehouse, store, config.checkpoint());
     Checkpoint checkpoint = Checkpoints.load(found.folder());
     Tokenizer tokenizer = Checkpoints.tokenizer(checkpoint.tokenizerFiles());
-    List<EvaluationRow> rows = new ArrayList<>();
     try (Parameters theta = Checkpoints.weights(checkpoint, checkpoint.layout())) {
       SparkRollouts rollouts =
           new SparkRollouts(
@@ -144,126 +162,51 @@ public final class Evaluate {
               config.precision(),
               config.sandbox().settings(0),
               tokenizer,
-              AtomRow.all(warehouse),
+              warehouse.exists(ATOMS) ? AtomRow.all(warehouse) : List.of(),
               config.partitions(),
               config.rowsPerBatch());
-      int done = 0;
-      try (Progress progress =
-          Progress.ofSteps("evaluate " + config.runId(), 0, 2L * config.problemSets().size())) {
-        for (ProblemSet set : config.problemSets()) {
-          List<Problem> problems = problems(warehouse, set, config.seed());
-          List<List<Trace>> greedy =
-              rollouts.sample(
-                  theta,
-                  tasks(problems, tokenizer, config, set, 0),
-                  config.sampling().greedy(tokenizer.eosId()));
-          progress.report(++done, set.name() + " greedy");
-          List<List<Trace>> sampled =
-              rollouts.sample(
-                  theta,
-                  tasks(problems, tokenizer, config, set, config.samples()),
-                  config.sampling().settings(tokenizer.eosId()));
-          progress.report(++done, set.name() + " sampled");
-          for (int i = 0; i < problems.size(); i++) {
-            rows.add(
-                row(
-                    config,
-                    found.id(),
-                    set,
-                    problems.get(i),
-                    greedy.get(i).get(0),
-                    sampled.get(i)));
-          }
-        }
+      SampledCompletions completions =
+          new SampledCompletions(
+              rollouts,
+              theta,
+              tokenizer,
+              config.sampling(),
+              config.samples(),
+              config.seed(),
+              config.runId(),
+              found.id());
+      List<EvaluationRow> rows =
+          config.problems().isEmpty()
+              ? ofSets(warehouse, config, completions)
+              : completions.rows(
+                  warehouse.spark(), config.problems(), config.format(), config.responseFormat());
+      return write(warehouse, config, found.id(), rows);
+    }
+  }
+
+  private static List<EvaluationRow> ofSets(
+      Warehouse warehouse, Config config, SampledCompletions completions) {
+    List<EvaluationRow> rows = new ArrayList<>();
+    try (Progress progress =
+        Progress.ofSteps("evaluate " + config.runId(), 0, 2L * config.problemSets().size())) {
+      AtomicInteger done = new AtomicInteger();
+      for (ProblemSet set : config.problemSets()) {
+        List<Asked> tasks =
+            set.tasks(warehouse, config.seed(), config.promptLanguage(), config.responseFormat());
+        rows.addAll(
+            completions.rows(
+                set.name(), tasks, part -> progress.report(done.incrementAndGet(), part)));
       }
     }
+    return rows;
+  }
+
+  private static Summary write(
+      Warehouse warehouse, Config config, String checkpoint, List<EvaluationRow> rows) {
     warehouse.replace(
         EVALUATIONS,
         "run_id = '" + config.runId() + "'",
         warehouse.dataset(EVALUATIONS, rows).coalesce(1));
-    return new Summary(found.id(), passRates(rows));
-  }
-
-  private static List<Problem> problems(Warehouse warehouse, ProblemSet set, long seed) {
-    List<Problem> problems =
-        new ArrayList<>(
-            Warehouse.collect(
-                PROBLEMS,
-                warehouse
-                    .read(PROBLEMS)
-                    .filter(
-                        col("family")
-                            .equalTo(set.family())
-                            .and(col("split").equalTo(set.split())))));
-    if (problems.isEmpty()) {
-      throw new ConfigException(
-          "problem_sets: "
-              + set.name()
-              + " is empty: no problem of family "
-              + set.family()
-              + " and split "
-              + set.split());
-    }
-    problems.sort(Comparator.comparingLong(p -> Seeds.derive(seed, "evaluate", p.problemId())));
-    return problems.subList(0, Math.min(set.limit(), problems.size()));
-  }
-
-  private static List<PromptTask> tasks(
-      List<Problem> problems, Tokenizer tokenizer, Config config, ProblemSet set, int samples) {
-    ChatTemplate template = new ChatTemplate(tokenizer);
-    List<PromptTask> tasks = new ArrayList<>();
-    for (Problem p : problems) {
-      long[] seeds =
-          LongStream.range(0, samples)
-              .map(s -> Seeds.derive(config.seed(), "evaluate", set.name(), p.problemId(), s))
-              .toArray();
-      Task task = Task.of(p, config.promptLanguage().prompt(p));
-      tasks.add(new PromptTask(task, template.promptIds(task.prompt()), seeds));
-    }
-    return tasks;
-  }
-
-  private static EvaluationRow row(
-      Config config,
-      String checkpointId,
-      ProblemSet set,
-      Problem problem,
-      Trace greedy,
-      List<Trace> sampled) {
-    Map<String, Long> outcomes = new HashMap<>();
-    sampled.forEach(r -> outcomes.merge(r.outcome().name(), 1L, Long::sum));
-    int judged = (int) sampled.stream().filter(r -> r.outcome().judgesProgram()).count();
-    return new EvaluationRow(
-        config.runId(),
-        checkpointId,
-        set.name(),
-        problem.problemId(),
-        problem.depth(),
-        judged,
-        (int) sampled.stream().filter(r -> r.outcome() == Outcome.PASSED).count(),
-        greedy.outcome() == Outcome.PASSED,
-        greedy.outcome().name(),
-        greedy.completion(),
-        outcomes,
-        sampled.stream().mapToInt(r -> r.tokens().length).average().orElse(0));
-  }
-
-  /** Per problem set: greedy pass rate and pass@1, 5 and 10 where enough samples were drawn. */
-  private static Map<String, Map<String, Double>> passRates(List<EvaluationRow> rows) {
-    Map<String, Map<String, Double>> rates = new LinkedHashMap<>();
-    for (String set : rows.stream().map(EvaluationRow::problemSet).distinct().toList()) {
-      List<EvaluationRow> of = rows.stream().filter(r -> r.problemSet().equals(set)).toList();
-      Map<String, Double> rate = new LinkedHashMap<>();
-      rate.put("greedy", of.stream().mapToInt(r -> r.greedyPassed() ? 1 : 0).average().orElse(0));
-      for (int k : new int[] {1, 5, 10}) {
-        if (of.stream().allMatch(r -> r.n() >= k)) {
-          rate.put(
-              "pass@" + k,
-              of.stream().mapToDouble(r -> PassAtK.estimate(r.n(), r.c(), k)).average().orElse(0));
-        }
-      }
-      rates.put(set, rate);
-    }
-    return rates;
+    return new Summary(checkpoint, PassRates.of(rows));
   }
 }

@@ -11,6 +11,7 @@ public final class Jobs {
           Pipeline.JOB,
           LoadAtoms.JOB,
           SynthesizeProblems.JOB,
+          LoadProblems.JOB,
           JudgeSolutions.JOB,
           TrainTokenizer.JOB,
           BuildDataset.JOB,

@@ -10,19 +10,18 @@ import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.judge.JudgeFiles;
+import io.atomforge.jobs.judge.JudgeSummary;
+import io.atomforge.jobs.judge.JudgeTables;
 import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.Equality;
 import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Program;
-import io.atomforge.sandbox.Sandbox;
 import io.atomforge.tables.Warehouse;
+import io.atomforge.task.Layout;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import org.apache.spark.TaskContext;
-import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.TaskCompletionListener;
 
 /**
  * Runs each solution against its tests: from {@code solutions} to {@code verdicts}, or from file to
@@ -37,6 +36,7 @@ public final class JudgeSolutions {
       SandboxConfig sandbox,
       String solutions,
       String verdicts,
+      String format,
       boolean stopAtFirstFailure)
       implements JobConfig {
     public Config {
@@ -46,6 +46,7 @@ public final class JudgeSolutions {
           "verdicts",
           verdicts,
           "set together with solutions");
+      Checks.check(Layout.knows(format), "format", format, "one of " + Layout.NAMES);
       Checks.check(
           !stopAtFirstFailure || !solutions.isEmpty(),
           "stop_at_first_failure",
@@ -63,12 +64,6 @@ public final class JudgeSolutions {
       return (int) (seed & Integer.MAX_VALUE);
     }
   }
-
-  /**
-   * @param reused solutions whose verdict stood in the table, for the same content
-   * @param cached of the others, those equal to a program that ran a moment before
-   */
-  public record Summary(long judged, long reused, long cached, Map<String, Long> outcomes) {}
 
   static final Job<Config> JOB =
       new Job<>(
@@ -92,28 +87,25 @@ public final class JudgeSolutions {
         : List.of(new Inputs.OfFiles(config.solutions()));
   }
 
-  static Summary run(Warehouse warehouse, Config config) throws IOException {
+  static JudgeSummary run(Warehouse warehouse, Config config) throws IOException {
     config.sandbox().open(config.hashSeed()); // refuses before anything is read
     return config.solutions().isEmpty()
-        ? JudgeTables.run(warehouse, config)
+        ? JudgeTables.run(warehouse, config.sandbox(), config.hashSeed(), config.partitions())
         : files(warehouse, config);
   }
 
-  /** The executor's pool; when the task ends, {@code cached} is told what came from its cache. */
-  public static Sandbox open(SandboxConfig sandbox, int hashSeed, LongAccumulator cached) {
-    Sandbox pool = sandbox.open(hashSeed);
-    TaskContext.get()
-        .addTaskCompletionListener(
-            (TaskCompletionListener) end -> cached.add(pool.takeCacheHits()));
-    return pool;
-  }
-
-  private static Summary files(Warehouse warehouse, Config config) throws IOException {
+  private static JudgeSummary files(Warehouse warehouse, Config config) throws IOException {
     Program.AfterFailure afterFailure =
         config.stopAtFirstFailure() ? Program.AfterFailure.STOP : Program.AfterFailure.GO_ON;
     JudgeOptions defaults =
         new JudgeOptions(config.sandbox().limits(), Equality.DEFAULT, afterFailure);
-    return new JudgeFiles(warehouse, config.sandbox(), config.hashSeed(), defaults)
-        .judge(config.solutions(), config.verdicts(), config.partitions());
+    return new JudgeFiles(
+            warehouse,
+            config.sandbox(),
+            config.hashSeed(),
+            config.format(),
+            defaults,
+            config.partitions())
+        .judge(config.solutions(), config.verdicts());
   }
 }

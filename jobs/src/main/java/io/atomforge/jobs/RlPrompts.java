@@ -27,6 +27,8 @@ import org.apache.spark.sql.Row;
 
 /** Deals prompts to the steps of a run, each problem once an epoch. */
 final class RlPrompts implements Prompts {
+  private static final String EXTERNAL = "external";
+
   private final Map<String, Problem> problems;
   private final Tokenizer tokenizer;
   private final RlConfig config;
@@ -92,7 +94,7 @@ final class RlPrompts implements Prompts {
 
   @Override
   public PromptTask task(String id, long[] seeds) {
-    Task task = Task.of(problems.get(id), text(id));
+    Task task = Task.of(problems.get(id), text(id), config.responseFormat());
     return new PromptTask(task, new ChatTemplate(tokenizer).promptIds(task.prompt()), seeds);
   }
 
@@ -103,20 +105,31 @@ final class RlPrompts implements Prompts {
 
   /** The problems whose prompts SFT was trained on. */
   private static Map<String, Problem> problems(Warehouse warehouse, RlConfig config) {
-    Dataset<Row> trained =
-        DataSets.read(warehouse, config.dataset())
-            .filter(col("mixture").isin(config.promptFamilies().toArray()))
-            .select("problem_id")
-            .distinct();
+    List<String> families = new ArrayList<>(config.promptFamilies());
     Map<String, Problem> problems = new HashMap<>();
-    Warehouse.collect(PROBLEMS, warehouse.read(PROBLEMS).join(trained, "problem_id"))
-        .forEach(p -> problems.put(p.problemId(), p));
+    if (families.remove(EXTERNAL)) { // nobody need have been trained on them
+      Dataset<Row> external =
+          warehouse
+              .read(PROBLEMS)
+              .filter(col("family").equalTo(EXTERNAL).and(col("split").equalTo("train")));
+      Warehouse.collect(PROBLEMS, external).forEach(p -> problems.put(p.problemId(), p));
+    }
+    if (!families.isEmpty()) {
+      Dataset<Row> trained =
+          DataSets.read(warehouse, config.dataset())
+              .filter(col("mixture").isin(families.toArray()))
+              .select("problem_id")
+              .distinct();
+      Warehouse.collect(PROBLEMS, warehouse.read(PROBLEMS).join(trained, "problem_id"))
+          .forEach(p -> problems.put(p.problemId(), p));
+    }
     if (problems.isEmpty()) {
       throw new ConfigException(
-          "prompt_families: data set "
+          "prompt_families: neither does data set "
               + config.dataset()
-              + " has no example of "
-              + config.promptFamilies());
+              + " have an example of "
+              + config.promptFamilies()
+              + " nor table problems one of family external and split train");
     }
     return problems;
   }

@@ -122,11 +122,12 @@ public final class SynthesizeProblems {
     Basis basis = Candidates.basis(warehouse, settings);
     Dataset<Row> judged = Candidates.judge(warehouse, slots, settings, source, basis);
     try (ProblemChoice choice = new ProblemChoice(slots, judged, decontamination, wanted)) {
-      warehouse.overwrite(PROBLEMS, choice.problems()); // first, since it may be refused
+      write(warehouse, choice.problems()); // first, since it may be refused
       warehouse.overwrite(REJECTIONS, choice.rejections());
       warehouse.overwrite(
           SOLUTIONS,
-          ReferenceSolutions.of(warehouse.read(PROBLEMS), source).coalesce(choice.files()));
+          ReferenceSolutions.of(warehouse.read(PROBLEMS).filter("family <> 'external'"), source)
+              .coalesce(choice.files()));
     }
     slots.unpersist();
     Map<String, String> space = source.value().composer().space();
@@ -136,6 +137,16 @@ public final class SynthesizeProblems {
         Counts.of(warehouse.read(PROBLEMS), "split"),
         Counts.of(warehouse.read(REJECTIONS), "stage"),
         space);
+  }
+
+  /** Problems that others wrote stay. */
+  private static void write(Warehouse warehouse, Dataset<Row> problems) {
+    if (warehouse.exists(PROBLEMS)
+        && !warehouse.read(PROBLEMS).filter("family = 'external'").isEmpty()) {
+      warehouse.replace(PROBLEMS, "family <> 'external'", problems);
+    } else {
+      warehouse.overwrite(PROBLEMS, problems);
+    }
   }
 
   private static Map<Family, Integer> wanted(Config config, int atoms, int variants) {

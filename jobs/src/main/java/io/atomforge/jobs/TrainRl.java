@@ -98,7 +98,7 @@ public final class TrainRl {
             config.precision(),
             config.sandbox().settings(0),
             tokenizer,
-            AtomRow.all(warehouse),
+            warehouse.exists(ATOMS) ? AtomRow.all(warehouse) : List.of(),
             config.partitions(),
             config.rowsPerBatch());
     ParameterLayout layout =

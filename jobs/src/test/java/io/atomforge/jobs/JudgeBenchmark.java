@@ -2,9 +2,10 @@ package io.atomforge.jobs;
 
 import static io.atomforge.tables.Tables.VERDICTS;
 
-import io.atomforge.jobs.JudgeTables.Task;
 import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.cli.Sessions;
+import io.atomforge.jobs.judge.JudgeTables;
+import io.atomforge.jobs.judge.JudgeTables.Task;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.Trust;

@@ -8,13 +8,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.judge.JudgeSummary;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -50,7 +53,7 @@ class JudgeFilesTest {
 
   @TempDir private Path folder;
 
-  private JudgeSolutions.Summary judge(String in, String out) throws IOException {
+  private JudgeSummary judge(String in, String out) throws IOException {
     ConfigLoader loader =
         JobRunner.load(
             JudgeSolutions.JOB,
@@ -76,7 +79,7 @@ class JudgeFilesTest {
   void everyLineGetsItsVerdictInOrder() throws IOException {
     Files.write(folder.resolve("in.jsonl"), LINES);
 
-    JudgeSolutions.Summary summary = judge("in.jsonl", "out.jsonl");
+    JudgeSummary summary = judge("in.jsonl", "out.jsonl");
 
     List<JsonNode> verdicts = verdicts("out.jsonl");
     assertThat(verdicts)
@@ -200,7 +203,7 @@ class JudgeFilesTest {
             + " \"calls\": [{\"args\": [], \"expected\": 1%s}]}".formatted("0".repeat(5000)));
     Files.write(folder.resolve("in.jsonl"), lines);
 
-    JudgeSolutions.Summary summary = judge("in.jsonl", "out.jsonl");
+    JudgeSummary summary = judge("in.jsonl", "out.jsonl");
     judge("in.jsonl", "out.parquet");
 
     assertThat(summary.outcomes()).containsOnlyKeys("WRONG_ANSWER", "RUNTIME_ERROR", "PASSED");
@@ -293,7 +296,7 @@ class JudgeFilesTest {
     }
     Files.write(folder.resolve("in.jsonl"), lines);
 
-    JudgeSolutions.Summary summary = judge("in.jsonl", "out.jsonl");
+    JudgeSummary summary = judge("in.jsonl", "out.jsonl");
 
     assertThat(summary.outcomes()).containsEntry("PASSED", 4L).containsEntry("INVALID_TEST", 4L);
     assertThat(verdicts("out.jsonl").subList(7, 11))
@@ -304,6 +307,58 @@ class JudgeFilesTest {
             "INVALID_TEST the test imports what the sandbox does not have: No module named 'numpy'",
             "INVALID_TEST the test has check(candidate), so the program's entry_point must be"
                 + " named");
+  }
+
+  @Test
+  void filesAreReadAsTheyArePublished() throws IOException {
+    Files.createDirectories(folder.resolve("in"));
+    Files.writeString(
+        folder.resolve("in/1.jsonl"),
+        "\ufeff{%s, \"test\": null, \"calls\": [{\"args\": [2], \"kwargs\": null, \"expected\": 4}],"
+                .formatted(SQUARE)
+            + " \"entry_point\": \"f\", \"stdin_tests\": NaN, \"limits\": null}\r\n");
+    try (OutputStream out =
+        new GZIPOutputStream(Files.newOutputStream(folder.resolve("in/2.jsonl.gz")))) {
+      out.write(
+          ("{\"task_id\": \"H/0\", \"prompt\": \"def f(x):\\n"
+                  + "\", \"canonical_solution\": \"  return x\", \"entry_point\": \"f\", \"test\":"
+                  + " \"def check(c):\\n"
+                  + "  assert c(2) == 2\"}\n")
+              .getBytes(StandardCharsets.UTF_8));
+    }
+    Files.writeString(
+        folder.resolve("in/3.json"),
+        "[\n"
+            + "{\"problem_id\": 5, \"question\": \"Add.\", \"solutions\": [\"print(3)\","
+            + " \"print(4)\"], \"input_output\": {\"inputs\": [\"1 2\"], \"outputs\":"
+            + " [[\"3\"]]}}]");
+    Files.writeString(folder.resolve("in/_SUCCESS"), "");
+
+    judge("in", "out.jsonl");
+
+    assertThat(verdicts("out.jsonl"))
+        .extracting(v -> v.path("id").asText() + " " + v.path("outcome").asText())
+        .containsExactly("1 PASSED", "H/0 PASSED", "5#0 PASSED", "5#1 WRONG_ANSWER");
+    judge("in/[12].*", "some.jsonl");
+    assertThat(verdicts("some.jsonl")).hasSize(2);
+  }
+
+  @Test
+  void nullsInsideTheStructsOfParquetAreNone() throws IOException {
+    TinyPipeline.SPARK
+        .sql(
+            "SELECT 'a' AS id, 'def f(x=1): return x' AS code, 'f' AS entry_point,"
+                + " CAST(NULL AS STRING) AS test, array(named_struct('args', array(CAST(NULL AS"
+                + " INT)), 'kwargs', CAST(NULL AS STRING), 'expected', CAST(NULL AS INT)),"
+                + " named_struct('args', array(2), 'kwargs', NULL, 'expected', 2)) AS calls")
+        .write()
+        .parquet(folder.resolve("in.parquet").toString());
+
+    judge("in.parquet", "out.jsonl");
+
+    assertThat(verdicts("out.jsonl"))
+        .singleElement()
+        .matches(v -> v.path("outcome").asText().equals("PASSED"));
   }
 
   @Test

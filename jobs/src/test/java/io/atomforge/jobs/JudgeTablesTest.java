@@ -8,8 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.JudgeSolutions.Config;
-import io.atomforge.jobs.JudgeSolutions.Summary;
-import io.atomforge.jobs.JudgeTables.Task;
+import io.atomforge.jobs.judge.JudgeSummary;
+import io.atomforge.jobs.judge.JudgeTables;
+import io.atomforge.jobs.judge.JudgeTables.Task;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.Trust;
@@ -55,8 +56,8 @@ class JudgeTablesTest {
     warehouse.overwrite(SOLUTIONS, warehouse.dataset(SOLUTIONS, solutions));
   }
 
-  private static Summary judge(Warehouse warehouse, SandboxConfig sandbox) throws Exception {
-    return JudgeSolutions.run(warehouse, new Config("", 17, 2, sandbox, "", "", false));
+  private static JudgeSummary judge(Warehouse warehouse, SandboxConfig sandbox) throws Exception {
+    return JudgeSolutions.run(warehouse, new Config("", 17, 2, sandbox, "", "", "auto", false));
   }
 
   private static Map<String, VerdictRow> verdicts(Warehouse warehouse) {
@@ -91,9 +92,9 @@ class JudgeTablesTest {
     codes.add("import time\ndef f(x): time.sleep(60)");
     solutions(warehouse, codes);
 
-    Summary first = judge(warehouse, SANDBOX);
+    JudgeSummary first = judge(warehouse, SANDBOX);
     Map<String, VerdictRow> before = verdicts(warehouse);
-    assertThat(first).isEqualTo(new Summary(23, 0, 1, Map.of("PASSED", 21L, "TIMEOUT", 2L)));
+    assertThat(first).isEqualTo(new JudgeSummary(23, 0, 1, Map.of("PASSED", 21L, "TIMEOUT", 2L)));
     assertThat(before.get("s21").detail()).startsWith("CPU");
     assertThat(before.get("s22").detail()).startsWith("WALL");
     assertThat(before.get("s22").contentHash()).as("depends on the clock").isEmpty();
@@ -101,11 +102,11 @@ class JudgeTablesTest {
     codes.set(3, "def f(x): return x + 2");
     codes.set(22, codes.get(4));
     solutions(warehouse, codes);
-    Summary second = judge(warehouse, SANDBOX);
+    JudgeSummary second = judge(warehouse, SANDBOX);
     Map<String, VerdictRow> after = verdicts(warehouse);
     assertThat(second)
         .isEqualTo(
-            new Summary(23, 22, 0, Map.of("PASSED", 21L, "TIMEOUT", 1L, "WRONG_ANSWER", 1L)));
+            new JudgeSummary(23, 22, 0, Map.of("PASSED", 21L, "TIMEOUT", 1L, "WRONG_ANSWER", 1L)));
     before.keySet().removeAll(List.of("s0", "s20", "s3", "s22"));
     assertThat(after).containsAllEntriesOf(before);
   }

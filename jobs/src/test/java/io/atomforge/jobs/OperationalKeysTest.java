@@ -36,18 +36,18 @@ AdamW: learning_rate beta1 beta2 epsilon weight_decay |
 BuildDataset.Config: seed name prompt_language response_style mixture problems_per_sequence \
 validation max_length | warehouse files
 Doctor.Config: sandbox | warehouse
-Evaluate.Config: seed prompt_language sandbox run_id checkpoint precision problem_sets samples \
+Evaluate.Config: seed prompt_language sandbox run_id checkpoint precision problem_sets problems format completions response_format samples \
 temperature top_p top_k min_p max_completion_length stop rows_per_batch | warehouse files \
 partitions
-Evaluate.ProblemSet: name family split limit |
 Export.Config: format output output_files families splits prompt_language completion_style \
 release | warehouse
 Grammar: shapes depths |
 Grammar.Depths: composite_a composite_b composite_c |
 Grammar.Shapes: chain shared join map filter reduce conditional |
-JudgeSolutions.Config: seed sandbox solutions verdicts stop_at_first_failure | warehouse \
+JudgeSolutions.Config: seed sandbox solutions verdicts format stop_at_first_failure | warehouse \
 partitions
 LoadAtoms.Config: seed sandbox atoms | warehouse
+LoadProblems.Config: seed problems format name split | warehouse
 LoraSettings: r lora_alpha target_modules lora_dropout |
 ModelSettings: architecture hidden_size num_hidden_layers num_attention_heads \
 num_key_value_heads intermediate_size max_position_embeddings rope_theta rms_norm_eps \
@@ -55,12 +55,12 @@ tie_word_embeddings |
 Pipeline.Config: seed prompt_language response_style sandbox load_atoms synthesize_problems \
 judge_solutions train_tokenizer build_dataset train_sft train_rl evaluate write_report | \
 warehouse files partitions
+ProblemSet: name family split limit |
 Query.Config: sql format limit release | warehouse
 Release.Config: name verify tables | warehouse
 Rewards: parts |
 Rewards.Part: reward weight |
-RlConfig: seed prompt_language sandbox run_id model_name_or_path precision dataset \
-prompt_families prompts_per_step num_generations temperature top_p top_k min_p max_completion_length stop \
+RlConfig: seed prompt_language sandbox run_id model_name_or_path precision dataset prompt_families response_format prompts_per_step num_generations temperature top_p top_k min_p max_completion_length stop \
 rows_per_batch rollout_mode plan demonstrations selection reward overlong adv_estimator \
 policy_loss regularizers importance_correction loss_agg_mode num_iterations num_minibatches \
 optimizer schedule max_steps max_grad_norm gradient_shards save_steps | warehouse files \

@@ -3,6 +3,7 @@ package io.atomforge.jobs.run;
 import io.atomforge.config.ConfigException;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tables.WarehouseFolder;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -155,14 +156,30 @@ public final class FileStore {
     }
   }
 
+  /** What a file will hold. */
+  public interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
   /** Writes a whole text file or leaves the old one. */
   public void write(String relative, String text) {
+    write(relative, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Writes a whole file or leaves the old one, also where {@code content} throws. */
+  public void write(String relative, Content content) {
     try {
       Path target = new Path(root, relative);
       Path part = new Path(target.getParent(), "_" + target.getName() + ".part");
       files.mkdirs(target.getParent());
-      try (OutputStream out = files.create(part, true)) {
-        out.write(text.getBytes(StandardCharsets.UTF_8));
+      boolean whole = false;
+      try (OutputStream out = new BufferedOutputStream(files.create(part, true))) {
+        content.writeTo(out);
+        whole = true;
+      } finally {
+        if (!whole) {
+          files.delete(part, false);
+        }
       }
       if (local()) {
         Files.move(

@@ -38,6 +38,11 @@ public record Sampling(
         temperature, topP, topK, minP, maxCompletionLength, eosTokenId, stop);
   }
 
+  /** The same with other stop texts. */
+  public Sampling withStop(List<String> texts) {
+    return new Sampling(temperature, topP, topK, minP, maxCompletionLength, texts, rowsPerBatch);
+  }
+
   /** The likeliest token each time. */
   public SamplingSettings greedy(int eosTokenId) {
     return settings(eosTokenId).greedy();

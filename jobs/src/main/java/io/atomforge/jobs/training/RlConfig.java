@@ -18,6 +18,7 @@ import io.atomforge.rl.Rewards;
 import io.atomforge.rl.RolloutBatch;
 import io.atomforge.rl.RolloutMode;
 import io.atomforge.rl.Selection;
+import io.atomforge.task.ResponseFormat;
 import io.atomforge.training.AdamW;
 import io.atomforge.training.Schedule;
 import io.atomforge.training.objective.AdvantageEstimator;
@@ -44,6 +45,7 @@ public record RlConfig(
     Precision precision,
     String dataset,
     List<String> promptFamilies,
+    String responseFormat,
     int promptsPerStep,
     int numGenerations,
     double temperature,
@@ -108,6 +110,11 @@ public record RlConfig(
         "prompt_families",
         promptFamilies,
         "families that ask for a program; translations have no tests");
+    Checks.check(
+        ResponseFormat.knows(responseFormat),
+        "response_format",
+        responseFormat,
+        "auto or one of " + ResponseFormat.NAMES);
     Checks.atLeast(1, "prompts_per_step", promptsPerStep);
     Checks.atLeast(1, "num_generations", numGenerations);
     Checks.check(

@@ -1,4 +1,4 @@
-package io.atomforge.jobs;
+package io.atomforge.jobs.judge;
 
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static io.atomforge.tables.Tables.SOLUTIONS;
@@ -6,8 +6,6 @@ import static io.atomforge.tables.Tables.VERDICTS;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import io.atomforge.jobs.JudgeSolutions.Config;
-import io.atomforge.jobs.JudgeSolutions.Summary;
 import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.data.Counts;
 import io.atomforge.jobs.run.SandboxConfig;
@@ -38,10 +36,10 @@ import org.apache.spark.util.TaskCompletionListener;
  */
 public final class JudgeTables {
   /** A program with its tests. */
-  record Task(
+  public record Task(
       String solutionId, String code, String entryPoint, List<TestCase> tests, String contentHash) {
     private Check check() {
-      return Check.calls(entryPoint, tests);
+      return Check.of(entryPoint, tests);
     }
 
     private Task hashed(Sandbox sandbox) {
@@ -50,13 +48,16 @@ public final class JudgeTables {
     }
   }
 
-  static final RecordCodec<Task> TASK = RecordCodec.of(Task.class);
+  public static final RecordCodec<Task> TASK = RecordCodec.of(Task.class);
 
   private JudgeTables() {}
 
-  public static Summary run(Warehouse warehouse, Config config) {
-    SandboxConfig sandbox = config.sandbox();
-    int hashSeed = config.hashSeed();
+  /**
+   * @param hashSeed Python's
+   * @param partitions Spark tasks
+   */
+  public static JudgeSummary run(
+      Warehouse warehouse, SandboxConfig sandbox, int hashSeed, int partitions) {
     Dataset<Row> tasks = tasks(warehouse, sandbox, hashSeed);
     Optional<Dataset<Row>> known = known(warehouse);
     Dataset<Row> fresh =
@@ -70,12 +71,7 @@ public final class JudgeTables {
     LongAccumulator cached = warehouse.spark().sparkContext().longAccumulator("cached");
     // Equal programs come to the same task, where the second finds the first one's result.
     Dataset<Row> judged =
-        judge(
-            fresh.repartition(config.partitions(), col("content_hash")),
-            sandbox,
-            hashSeed,
-            run,
-            cached);
+        judge(fresh.repartition(partitions, col("content_hash")), sandbox, hashSeed, run, cached);
     Dataset<Row> verdicts =
         known
             .map(
@@ -84,13 +80,10 @@ public final class JudgeTables {
                         tasks.select("solution_id", "content_hash").join(k, "content_hash")))
             .orElse(judged);
     Progress.whileRunning(
-        warehouse.spark(),
-        "judge",
-        config.partitions(),
-        () -> warehouse.overwrite(VERDICTS, verdicts));
+        warehouse.spark(), "judge", partitions, () -> warehouse.overwrite(VERDICTS, verdicts));
     Dataset<Row> written = warehouse.read(VERDICTS);
     long all = written.count();
-    return new Summary(all, all - run.value(), cached.value(), Counts.of(written, "outcome"));
+    return new JudgeSummary(all, all - run.value(), cached.value(), Counts.of(written, "outcome"));
   }
 
   /** All solutions as rows of {@link Task}, hashed. */
@@ -124,7 +117,7 @@ public final class JudgeTables {
   /**
    * @param tasks rows of {@link Task}, hashed
    */
-  static Dataset<Row> judge(
+  public static Dataset<Row> judge(
       Dataset<Row> tasks,
       SandboxConfig sandbox,
       int hashSeed,
@@ -135,7 +128,7 @@ public final class JudgeTables {
         TASK,
         VERDICTS.codec(),
         partition -> {
-          Sandbox pool = JudgeSolutions.open(sandbox, hashSeed, cached);
+          Sandbox pool = CountedSandbox.open(sandbox, hashSeed, cached);
           AtomicLong ended = new AtomicLong();
           TaskContext.get()
               .addTaskCompletionListener((TaskCompletionListener) end -> run.add(ended.get()));

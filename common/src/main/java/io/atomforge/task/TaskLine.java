@@ -1,0 +1,157 @@
+package io.atomforge.task;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.atomforge.sandbox.Call;
+import io.atomforge.sandbox.Equality;
+import io.atomforge.sandbox.Tests;
+import io.atomforge.synthesis.TestCase;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A task as a line of JSON: {@code id}, {@code prompt}, {@code given}, {@code code} and one form of
+ * tests.
+ *
+ * <ul>
+ *   <li>{@code entry_point} and {@code calls}, a list of {@code args}, {@code kwargs}, {@code
+ *       expected}; optional is {@code equality}
+ *   <li>{@code test}, a script, and {@code entry_point} if it defines {@code check(candidate)}
+ *   <li>{@code stdin_tests}, a list of {@code stdin}, {@code expected_stdout}
+ *   <li>{@code answer}, a text
+ * </ul>
+ *
+ * @param id empty if the line has none
+ * @param prompt what a model is asked; empty if the line has none
+ * @param given code that stands before the answer
+ * @param continued whether an answer may go on where {@code given} ends
+ * @param solutions programs that are said to be right
+ * @param tests the keys that make the check, as a JSON object
+ */
+public record TaskLine(
+    String id,
+    String prompt,
+    String given,
+    boolean continued,
+    List<String> solutions,
+    ObjectNode tests)
+    implements Serializable {
+  private static final Set<String> FORMS = Set.of("calls", "test", "stdin_tests", "answer");
+  private static final Set<String> KEYS =
+      Set.of("entry_point", "equality", "calls", "test", "stdin_tests", "answer");
+
+  public TaskLine {
+    solutions = List.copyOf(solutions);
+  }
+
+  /** A line in the layout above. */
+  static TaskLine of(JsonRow row) {
+    String given = row.textOr("given", "");
+    return new TaskLine(
+        row.has("id") ? row.text("id") : "",
+        row.textOr("prompt", ""),
+        given,
+        !given.isEmpty(),
+        row.has("code") ? List.of(row.text("code")) : List.of(),
+        row.part(KEYS::contains));
+  }
+
+  /**
+   * The tests of a problem in the table: the calls of a synthesized one, or of any other one JSON
+   * object.
+   */
+  static Optional<JsonRow> stored(List<TestCase> tests) {
+    return tests.stream()
+        .map(TestCase::argsJson)
+        .filter(args -> args.startsWith("{"))
+        .findFirst()
+        .map(JsonRow::parse);
+  }
+
+  /** The same under another name. */
+  public TaskLine named(String name) {
+    return new TaskLine(name, prompt, given, continued, solutions, tests);
+  }
+
+  /** The only entry of a problem's tests that holds these. */
+  public TestCase stored() {
+    ObjectNode all = tests.deepCopy();
+    if (!given.isEmpty()) {
+      all.put("given", given).put("continued", continued);
+    }
+    return new TestCase(all.toString(), "null", false);
+  }
+
+  /**
+   * The task for a model.
+   *
+   * @throws IllegalArgumentException if the line has no prompt, or nothing that could be continued
+   */
+  public Task task(ResponseFormat format) {
+    boolean continues = format instanceof ResponseFormat.Continuation;
+    JsonRow.require(!prompt.isEmpty(), "the task has no prompt");
+    JsonRow.require(
+        !continues || continued,
+        "response_format continuation needs code to go on from, which only HumanEval's layout has;"
+            + " take fenced_block or program");
+    return new Task(id, continues ? given : prompt, given, format, check(), false);
+  }
+
+  /**
+   * @throws IllegalArgumentException saying what the tests lack
+   */
+  public Check check() {
+    return check(JsonRow.of(tests));
+  }
+
+  static Check check(JsonRow row) {
+    List<String> forms = FORMS.stream().filter(row::has).sorted().toList();
+    JsonRow.require(
+        forms.size() == 1,
+        "one of the keys 'calls', 'test' and 'stdin_tests' is needed, or 'answer', got " + forms);
+    JsonNode equality = row.nested("equality");
+    JsonRow.require(
+        equality.isMissingNode() || forms.get(0).equals("calls"),
+        "key 'equality' is for 'calls' alone: a script compares as Python does, text is exact");
+    if (forms.get(0).equals("answer")) {
+      return new Check.Text(row.name("answer").orElseThrow());
+    }
+    Tests tests =
+        switch (forms.get(0)) {
+          case "calls" -> new Tests.Calls(row.text("entry_point"), calls(row.nested("calls")));
+          case "test" -> new Tests.Script(row.text("test"), row.textOr("entry_point", ""));
+          default -> new Tests.Stdin(runs(row.nested("stdin_tests")));
+        };
+    return new Check.Run(tests, Fields.merged("equality", Equality.DEFAULT, equality), List.of());
+  }
+
+  private static List<Tests.Calls.Case> calls(JsonNode list) {
+    JsonRow.require(
+        list.isArray() && !list.isEmpty(), "key 'calls' must be a list with at least one call");
+    List<Tests.Calls.Case> cases = new ArrayList<>();
+    for (JsonNode call : list) {
+      JsonRow.require(
+          (call.path("args").isArray() || call.path("kwargs").isObject()) && call.has("expected"),
+          "each call needs 'args' (a list) or 'kwargs' (an object), and 'expected'");
+      String args = call.hasNonNull("args") ? JsonRow.value(call.path("args")) : "[]";
+      String kwargs = call.hasNonNull("kwargs") ? JsonRow.value(call.path("kwargs")) : "{}";
+      String expected = JsonRow.value(call.path("expected"));
+      cases.add(new Tests.Calls.Case(new Call(args, kwargs), expected));
+    }
+    return cases;
+  }
+
+  private static List<Tests.Stdin.Case> runs(JsonNode list) {
+    JsonRow.require(list.isArray() && !list.isEmpty(), "key 'stdin_tests' must be a list of tests");
+    List<Tests.Stdin.Case> cases = new ArrayList<>();
+    for (JsonNode run : list) {
+      JsonRow.require(run.isObject(), "key 'stdin_tests' must be a list of objects");
+      JsonRow one = JsonRow.of((ObjectNode) run);
+      cases.add(new Tests.Stdin.Case(one.text("stdin"), one.text("expected_stdout")));
+    }
+    return cases;
+  }
+}
