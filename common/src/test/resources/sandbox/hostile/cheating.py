@@ -8,7 +8,7 @@ def f(x): return Always()
 # expected: 1 | 0
 def f(x): return x == 2
 
-#: int_subclass_key => RUNTIME_ERROR
+#: int_subclass_key => WRONG_ANSWER
 class I(int): pass
 def f(x): return {I(1): 2}
 
@@ -17,7 +17,7 @@ class Odd(OSError):
     errno = property(lambda self: 1 / 0)
 def f(x): raise Odd()
 
-#: lying_int => RUNTIME_ERROR
+#: lying_int => WRONG_ANSWER
 class Int(int):
     def __eq__(self, other): return True
     def __repr__(self): return "4"
@@ -114,39 +114,39 @@ class Odd:
     def __bool__(self): return True
 def f(x): return Odd()
 
-#: str_subclass => RUNTIME_ERROR
+#: str_subclass => WRONG_ANSWER
 # expected: "a" | "a"
 class S(str):
     def __eq__(self, other): return True
     __hash__ = str.__hash__
-def f(x): return S("a")
+def f(x): return S("b")
 
-#: list_subclass => RUNTIME_ERROR
+#: list_subclass => WRONG_ANSWER
 # expected: [1] | [1]
 class L(list):
     def __eq__(self, other): return True
     def __iter__(self): return iter([1])
-def f(x): return L([1])
+def f(x): return L([2])
 
-#: dict_subclass => RUNTIME_ERROR
+#: dict_subclass => WRONG_ANSWER
 # expected: {"a":1} | {"a":1}
 class D(dict):
     def __eq__(self, other): return True
     def items(self): return [("a", 1)]
-def f(x): return D(a=1)
+def f(x): return D(a=2)
 
-#: float_subclass_inside => RUNTIME_ERROR
+#: float_subclass_inside => WRONG_ANSWER
 # expected: [1.5] | [1.5]
 class F(float):
     def __repr__(self): return "1.5"
-def f(x): return [F(1.5)]
+def f(x): return [F(2.5)]
 
-#: int_subclass_inside => RUNTIME_ERROR
+#: int_subclass_inside => WRONG_ANSWER
 # expected: [4] | [4]
-class I(int): pass
-def f(x): return [I(4)]
+class I(int): __eq__ = lambda self, other: True
+def f(x): return [I(5)]
 
-#: type_equal_to_int => RUNTIME_ERROR
+#: type_equal_to_int => WRONG_ANSWER
 # expected: [4,4] | [9,9]
 class Meta(type):
     def __eq__(cls, other): return True
@@ -154,7 +154,7 @@ class Meta(type):
 class I(int, metaclass=Meta):
     def __lt__(self, other): return True
     __gt__ = __lt__
-def f(x): return [I(x * x), I(x * x)]
+def f(x): return [I(x), I(x)]
 
 #: type_that_raises_when_hashed => RUNTIME_ERROR
 class Meta(type):

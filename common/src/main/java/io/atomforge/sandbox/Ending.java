@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  *
  * @param cause ENDED, CPU, WALL, SETUP or OUT_OF_MEMORY, as the worker numbers them
  * @param status the status of wait(2)
- * @param outputBytes bytes printed
+ * @param printedBytes bytes that a program with a standard input printed, 0 for others
  * @param frameBytes length of the frame that follows
  * @param scriptBytes length of the frame of the test's script, which follows that
  */
@@ -17,7 +17,7 @@ record Ending(
     long cpuMicros,
     long wallMicros,
     long peakMemoryKib,
-    int outputBytes,
+    int printedBytes,
     int frameBytes,
     int scriptBytes) {
   static final int BYTES = 44;
@@ -53,7 +53,7 @@ record Ending(
     if (signal == SIGSYS) {
       return Outcome.FORBIDDEN;
     }
-    if (outputBytes > limits.outputLimitKib() * 1024L || signal == SIGXFSZ) {
+    if (printedBytes > limits.stdoutLimitKib() * 1024L || signal == SIGXFSZ) {
       return Outcome.OUTPUT_LIMIT;
     }
     if (cause == OUT_OF_MEMORY) {
@@ -69,7 +69,8 @@ record Ending(
   /** Why, in the words of {@link #outcome}. */
   String detail(Limits limits) {
     return switch (outcome(limits)) {
-      case OUTPUT_LIMIT -> "STDOUT: more than " + limits.outputLimitKib() + " KiB";
+      case OUTPUT_LIMIT ->
+          printedBytes > 0 ? "STDOUT: more than " + limits.stdoutLimitKib() + " KiB" : "FILE";
       case TIMEOUT ->
           cause == WALL
               ? "WALL: " + limits.wallLimitSeconds() + " s"

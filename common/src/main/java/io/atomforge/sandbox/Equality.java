@@ -13,6 +13,8 @@ import java.io.Serializable;
  *     floats too; else an int and a float are equal only if their numeric values are
  * @param setsEqualFrozensets whether a set equals a frozenset of the same items
  * @param nanEqualsNan whether NaN equals NaN, as a test that expects NaN needs
+ * @param unordered whether the order of the items does not count of a list or tuple that is the
+ *     whole result; lists inside it keep theirs
  */
 public record Equality(
     double relativeTolerance,
@@ -20,15 +22,16 @@ public record Equality(
     boolean tuplesEqualLists,
     boolean numbersMix,
     boolean setsEqualFrozensets,
-    boolean nanEqualsNan)
+    boolean nanEqualsNan,
+    boolean unordered)
     implements Serializable {
-  public static final Equality DEFAULT = new Equality(1e-9, 0, false, false, false, false);
+  public static final Equality DEFAULT = new Equality(1e-9, 0, false, false, false, false, false);
 
   /** The same type and the same value, as {@code is} tells None, True and False from all else. */
-  public static final Equality EXACT = new Equality(0, 0, false, false, false, false);
+  public static final Equality EXACT = new Equality(0, 0, false, false, false, false, false);
 
   /** Python's {@code ==}. */
-  public static final Equality PYTHON = new Equality(0, 0, false, true, true, false);
+  public static final Equality PYTHON = new Equality(0, 0, false, true, true, false, false);
 
   public Equality {
     if (!(relativeTolerance >= 0 && relativeTolerance <= 1)) {
@@ -41,9 +44,27 @@ public record Equality(
     }
   }
 
-  /** This one with other tolerances. */
-  Equality within(double relative, double absolute) {
+  /** This one where the order of the items of a result does not count. */
+  public Equality inAnyOrder() {
     return new Equality(
-        relative, absolute, tuplesEqualLists, numbersMix, setsEqualFrozensets, nanEqualsNan);
+        relativeTolerance,
+        absoluteTolerance,
+        tuplesEqualLists,
+        numbersMix,
+        setsEqualFrozensets,
+        nanEqualsNan,
+        true);
+  }
+
+  /** This one with other tolerances. */
+  public Equality within(double relative, double absolute) {
+    return new Equality(
+        relative,
+        absolute,
+        tuplesEqualLists,
+        numbersMix,
+        setsEqualFrozensets,
+        nanEqualsNan,
+        unordered);
   }
 }

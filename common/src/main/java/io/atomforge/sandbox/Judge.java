@@ -1,7 +1,5 @@
 package io.atomforge.sandbox;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +11,11 @@ record Judge(Sandbox sandbox, String code, JudgeOptions options) {
     if (tests instanceof Tests.Calls calls) {
       return calls(calls);
     }
-    return tests instanceof Tests.Script script ? script(script) : runs((Tests.Stdin) tests);
+    if (tests instanceof Tests.Script script) {
+      return script(script);
+    }
+    Tests.Stdin runs = (Tests.Stdin) tests;
+    return new InputRuns(sandbox, code, runs.comparison(), options).verdict(runs.cases());
   }
 
   private Program program(Tests.Calls tests) {
@@ -86,62 +88,5 @@ record Judge(Sandbox sandbox, String code, JudgeOptions options) {
 
   private Verdict verdict(Program program, List<Expected> expected) {
     return Verdict.of(sandbox.run(program, options.limits()), expected, options);
-  }
-
-  private Verdict runs(Tests.Stdin tests) {
-    List<Execution> executions = new ArrayList<>();
-    boolean passing = true;
-    List<CallResult> calls = new ArrayList<>();
-    for (Tests.Stdin.Case one : tests.cases()) {
-      if (!passing && options.afterFailure() == Program.AfterFailure.STOP) {
-        calls.add(CallResult.failed(Outcome.NOT_RUN, "an earlier call failed"));
-        continue;
-      }
-      Program program = new Program(code, "", List.of(new Probe.Input(one.stdin())));
-      Execution execution = sandbox.run(program, options.limits());
-      executions.add(execution);
-      calls.add(compared(execution.calls().get(0), one.expectedStdout()));
-      passing = calls.get(calls.size() - 1).outcome() == Outcome.PASSED;
-    }
-    Execution together =
-        new Execution(
-            Outcome.PASSED,
-            calls,
-            "",
-            executions.stream().mapToDouble(Execution::wallMs).sum(),
-            executions.stream().mapToDouble(Execution::cpuMs).sum(),
-            executions.stream().mapToLong(Execution::peakMemoryKib).max().orElse(0),
-            sandbox.isolation());
-    return Verdict.of(together, calls, executions.stream().allMatch(Execution::isRepeatable));
-  }
-
-  private static CallResult compared(CallResult call, String expectedStdout) {
-    if (call.outcome() != Outcome.PASSED) {
-      return call;
-    }
-    List<String> expected = lines(expectedStdout);
-    List<String> actual = lines(((Value.Text) Values.parse(call.outputJson())).value());
-    if (expected.equals(actual)) {
-      return call;
-    }
-    int line = 0;
-    while (at(expected, line).equals(at(actual, line))) {
-      line++;
-    }
-    String difference =
-        String.format(
-            "line %d: expected %s, got %s", line + 1, at(expected, line), at(actual, line));
-    return new CallResult(Outcome.WRONG_ANSWER, call.outputJson(), difference, call.wallMs());
-  }
-
-  private static String at(List<String> lines, int line) {
-    return line < lines.size() ? new Value.Text(lines.get(line)).brief() : "the end";
-  }
-
-  /** The lines without white space at their ends and without empty ones at the end. */
-  private static List<String> lines(String text) {
-    List<String> lines = new ArrayList<>(text.stripTrailing().lines().toList());
-    lines.replaceAll(String::stripTrailing);
-    return Collections.unmodifiableList(lines);
   }
 }

@@ -8,12 +8,19 @@ import java.io.Serializable;
  * @param timeLimitSeconds CPU seconds, 0.01 to 3600. The wall clock allows {@link
  *     #wallLimitSeconds()}, so that a busy machine does not change a verdict
  * @param memoryLimitMib MiB above what an idle Python takes, 16 to 65536
- * @param outputLimitKib KiB that may be printed, and again KiB that the results may take as JSON, 1
- *     to 65536
+ * @param outputLimitKib KiB that the results of all calls together may take as JSON, 1 to 65536
+ * @param stdoutLimitKib KiB that a run with a standard input may print, 1 to 65536. What is printed
+ *     beside calls is of no interest and has no limit
  */
-public record Limits(double timeLimitSeconds, int memoryLimitMib, int outputLimitKib)
+public record Limits(
+    double timeLimitSeconds, int memoryLimitMib, int outputLimitKib, int stdoutLimitKib)
     implements Serializable {
-  public static final Limits DEFAULT = new Limits(2.0, 256, 64);
+  public static final Limits DEFAULT = new Limits(2.0, 256, 4096, 8192);
+
+  /** With the default for what is printed. */
+  public Limits(double timeLimitSeconds, int memoryLimitMib, int outputLimitKib) {
+    this(timeLimitSeconds, memoryLimitMib, outputLimitKib, 8192);
+  }
 
   public Limits {
     if (!(timeLimitSeconds >= 0.01 && timeLimitSeconds <= 3600)) {
@@ -22,6 +29,7 @@ public record Limits(double timeLimitSeconds, int memoryLimitMib, int outputLimi
     }
     requireRange("memory_limit_mib", memoryLimitMib, 16);
     requireRange("output_limit_kib", outputLimitKib, 1);
+    requireRange("stdout_limit_kib", stdoutLimitKib, 1);
   }
 
   /**

@@ -51,6 +51,11 @@ public record Program(
     this(code, entryPoint, calls, AfterFailure.GO_ON);
   }
 
+  /** Whether it is run with a standard input, so that what it prints is its value. */
+  boolean readsInput() {
+    return !calls.isEmpty() && calls.get(0) instanceof Probe.Input;
+  }
+
   /** The script that runs beside the program, if there is one. */
   Optional<Probe.Script> script() {
     return !calls.isEmpty() && calls.get(calls.size() - 1) instanceof Probe.Script script

@@ -13,20 +13,24 @@ import java.util.Optional;
 
 /** Writes a program as its worker reads it. */
 final class Request {
-  private static final int HEADER_BYTES = 20;
+  private static final int HEADER_BYTES = 24;
   private static final int BODY_BYTES = 5;
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   private Request() {}
 
-  static ByteBuffer header(int payloadBytes, Limits limits) {
+  /**
+   * @param printedKib what the worker sends of what the program prints, 0 if that is of no interest
+   */
+  static ByteBuffer header(int payloadBytes, Limits limits, int printedKib) {
     return ByteBuffer.allocate(HEADER_BYTES)
         .putInt(payloadBytes)
         .putInt((int) Math.round(limits.timeLimitSeconds() * 1e3))
         .putInt((int) Math.round(limits.wallLimitSeconds() * 1e3))
         .putInt(limits.memoryLimitMib())
-        .putInt(limits.outputLimitKib());
+        .putInt(limits.outputLimitKib())
+        .putInt(printedKib);
   }
 
   /**

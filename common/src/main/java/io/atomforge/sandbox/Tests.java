@@ -3,14 +3,24 @@ package io.atomforge.sandbox;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /** What a program is judged by, in one of three forms. */
 public sealed interface Tests extends Serializable {
   /** How many tests there are; a script counts as one until it has been read. */
   int count();
 
-  /** Calls of a function, in order in one process. */
+  /**
+   * Calls of a function, in order in one process.
+   *
+   * @param entryPoint the function's name, or a way to it such as {@code Solution().f}, which is
+   *     gone anew for each call
+   */
   record Calls(String entryPoint, List<Case> cases) implements Tests {
+    private static final Pattern ENTRY_POINT =
+        Pattern.compile(
+            "[\\p{L}_]\\w*(\\(\\))?(\\.[\\p{L}_]\\w*(\\(\\))?)*", Pattern.UNICODE_CHARACTER_CLASS);
+
     /**
      * @param expectedJson the value that must come back, as {@link Values} JSON
      */
@@ -25,8 +35,10 @@ public sealed interface Tests extends Serializable {
     }
 
     public Calls {
-      if (entryPoint.isEmpty()) {
-        throw new IllegalArgumentException("entry_point must name the function to call");
+      if (!ENTRY_POINT.matcher(entryPoint).matches()) {
+        throw new IllegalArgumentException(
+            "entry_point must name the function to call, such as f or Solution().f, got '"
+                + (entryPoint + "'"));
       }
       cases = notEmpty("calls", cases);
     }
@@ -62,8 +74,10 @@ public sealed interface Tests extends Serializable {
   }
 
   /** Runs of the whole program, each in a fresh process, compared by what they print. */
-  record Stdin(List<Case> cases) implements Tests {
-    /** White space at the ends of lines and empty lines at the end do not count. */
+  record Stdin(List<Case> cases, Comparison comparison) implements Tests {
+    /**
+     * @param expectedStdout a right answer; of a {@link Comparison.Checker} one that it accepts
+     */
     public record Case(String stdin, String expectedStdout) implements Serializable {
       public Case {
         Objects.requireNonNull(stdin, "stdin");
@@ -71,7 +85,13 @@ public sealed interface Tests extends Serializable {
       }
     }
 
+    /** With the default comparison, line by line. */
+    public Stdin(List<Case> cases) {
+      this(cases, new Comparison.Exact());
+    }
+
     public Stdin {
+      Objects.requireNonNull(comparison, "comparison");
       cases = notEmpty("stdin_tests", cases);
     }
 

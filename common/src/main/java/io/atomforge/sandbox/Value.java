@@ -2,6 +2,7 @@ package io.atomforge.sandbox;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -81,9 +82,72 @@ public sealed interface Value {
       return integral ? new Int(new BigDecimal(value).toBigInteger()) : this;
     }
 
+    boolean equalsExactly(BigDecimal number) {
+      return Double.isFinite(value) && new BigDecimal(value).compareTo(number) == 0;
+    }
+
     @Override
     public String brief() {
       return Double.toString(value);
+    }
+  }
+
+  /** A Decimal, which is finite. */
+  record Decimal(BigDecimal value) implements Value {
+    @Override
+    public Value key() {
+      if (value.signum() == 0 || value.stripTrailingZeros().scale() <= 0) {
+        return new Int(value.toBigInteger());
+      }
+      Real real = new Real(value.doubleValue());
+      return real.equalsExactly(value) ? real : new Decimal(value.stripTrailingZeros());
+    }
+
+    @Override
+    public String brief() {
+      return "Decimal(" + new Text(value.toString()).brief() + ")";
+    }
+  }
+
+  /** A Fraction in lowest terms. */
+  record Fraction(BigInteger numerator, BigInteger denominator) implements Value {
+    /**
+     * @throws IllegalArgumentException if the denominator is 0
+     */
+    public Fraction {
+      if (denominator.signum() == 0) {
+        throw new IllegalArgumentException("a Fraction over 0");
+      }
+      BigInteger common = numerator.gcd(denominator);
+      common = denominator.signum() < 0 ? common.negate() : common;
+      numerator = numerator.divide(common);
+      denominator = denominator.divide(common);
+    }
+
+    /** Whether the number is this one. */
+    boolean equalsExactly(BigDecimal number) {
+      return number.multiply(new BigDecimal(denominator)).compareTo(new BigDecimal(numerator)) == 0;
+    }
+
+    double doubleValue() {
+      return new BigDecimal(numerator)
+          .divide(new BigDecimal(denominator), MathContext.DECIMAL64)
+          .doubleValue();
+    }
+
+    @Override
+    public Value key() {
+      if (denominator.equals(BigInteger.ONE)) {
+        return new Int(numerator);
+      }
+      double near = doubleValue();
+      boolean exact = Double.isFinite(near) && equalsExactly(new BigDecimal(near));
+      return exact ? new Real(near) : this;
+    }
+
+    @Override
+    public String brief() {
+      return "Fraction(" + new Int(numerator).brief() + ", " + new Int(denominator).brief() + ")";
     }
   }
 
@@ -186,6 +250,12 @@ public sealed interface Value {
     }
     if (a instanceof Real x && b instanceof Real y) {
       return Double.compare(x.value, y.value);
+    }
+    if (a instanceof Decimal x && b instanceof Decimal y) {
+      return x.value.compareTo(y.value);
+    }
+    if (a instanceof Fraction x && b instanceof Fraction y) {
+      return x.numerator.multiply(y.denominator).compareTo(y.numerator.multiply(x.denominator));
     }
     if (a instanceof Text x && b instanceof Text y) {
       return x.value.compareTo(y.value);

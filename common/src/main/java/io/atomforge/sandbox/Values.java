@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +26,17 @@ import java.util.regex.Pattern;
  * <p>None, bools, ints of up to 100,000 digits, finite floats, strings, lists, and dicts whose keys
  * are strings without a leading {@code $} are plain JSON. The rest is an object of one tag: {@code
  * {"$tuple": [...]}}, {@code {"$set": [...]}}, {@code {"$frozenset": [...]}}, {@code {"$dict":
- * [[key, value], ...]}}, {@code {"$float": "nan" | "inf" | "-inf"}}, {@code {"$bytes": "hex"}}.
+ * [[key, value], ...]}}, {@code {"$float": "nan" | "inf" | "-inf"}}, {@code {"$bytes": "hex"}},
+ * {@code {"$decimal": "0.1"}}, {@code {"$fraction": [1, 3]}}.
  */
 public final class Values {
   private static final int MAX_DEPTH = 1000;
 
   /** Reading digits takes quadratic time, which a program must not be able to cause here. */
   private static final int MAX_DIGITS = 100_000;
+
+  private static final int MAX_DIGITS_OF_DECIMAL = 5000;
+  private static final int MAX_BITS_OF_FRACTION = 16_384;
 
   private static final Pattern HEX = Pattern.compile("(?:[0-9a-f]{2})*");
   static final JsonFactory JSON =
@@ -70,6 +73,17 @@ public final class Values {
     }
   }
 
+  /** A string as JSON. */
+  static String json(String text) {
+    StringWriter json = new StringWriter(text.length() + 16);
+    try (JsonGenerator to = JSON.createGenerator(json)) {
+      to.writeString(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return json.toString();
+  }
+
   /** A list of strings as JSON. */
   static String json(List<String> texts) {
     StringWriter text = new StringWriter();
@@ -89,7 +103,7 @@ public final class Values {
    * @return for example {@code $[2]["a"]: expected 3, got 4}
    */
   public static Optional<String> difference(Value expected, Value actual, Equality equality) {
-    return Optional.ofNullable(new Comparison(equality).differs("$", expected, actual));
+    return Optional.ofNullable(new ValueDifference(equality).between("$", expected, actual));
   }
 
   private static Value read(JsonParser parser, JsonToken token) throws IOException {
@@ -137,6 +151,8 @@ public final class Values {
       case "$frozenset" -> new Value.Items(true, set(tag, content));
       case "$dict" -> dict(list(tag, content));
       case "$float" -> new Value.Real(special(text(tag, content)));
+      case "$decimal" -> decimal(text(tag, content));
+      case "$fraction" -> fraction(list(tag, content));
       case "$bytes" -> {
         String hex = text(tag, content);
         require(HEX.matcher(hex).matches(), "$bytes of " + hex);
@@ -175,6 +191,35 @@ public final class Values {
     return ((Value.Text) content).value();
   }
 
+  private static Value decimal(String text) {
+    require(text.length() <= MAX_DIGITS_OF_DECIMAL, "$decimal of too many digits");
+    if (text.endsWith("Infinity")) {
+      return new Value.Real(special(text.replace("Infinity", "inf")));
+    }
+    if (text.contains("NaN")) {
+      return new Value.Real(Double.NaN);
+    }
+    BigDecimal value = new BigDecimal(text);
+    long magnitude = (long) value.precision() - value.scale();
+    require(
+        Math.abs((long) value.scale()) <= MAX_DIGITS_OF_DECIMAL
+            && Math.abs(magnitude) <= MAX_DIGITS_OF_DECIMAL,
+        "$decimal of too many digits");
+    return new Value.Decimal(value);
+  }
+
+  private static Value fraction(List<Value> parts) {
+    require(
+        parts.size() == 2
+            && parts.get(0) instanceof Value.Int n
+            && parts.get(1) instanceof Value.Int d
+            && n.value().bitLength() <= MAX_BITS_OF_FRACTION
+            && d.value().bitLength() <= MAX_BITS_OF_FRACTION,
+        "$fraction of no two integers, or of too large ones");
+    return new Value.Fraction(
+        ((Value.Int) parts.get(0)).value(), ((Value.Int) parts.get(1)).value());
+  }
+
   private static double special(String name) {
     return switch (name) {
       case "nan" -> Double.NaN;
@@ -192,112 +237,5 @@ public final class Values {
 
   private static String firstLine(IOException e) {
     return Objects.toString(e.getMessage(), "").lines().findFirst().orElse("");
-  }
-
-  /** One comparison; each method returns the first difference, null if there is none. */
-  private record Comparison(Equality equality) {
-    String differs(String at, Value expected, Value actual) {
-      if (expected instanceof Value.Sequence e && actual instanceof Value.Sequence a) {
-        return sequences(at, e, a);
-      }
-      if (expected instanceof Value.Dict e && actual instanceof Value.Dict a) {
-        return dicts(at, e, a);
-      }
-      return scalarsEqual(expected, actual) ? null : at + ": " + message(expected, actual);
-    }
-
-    private boolean scalarsEqual(Value expected, Value actual) {
-      if (equality.numbersMix() && expected instanceof Value.Bool b) {
-        return scalarsEqual(b.asInt(), actual);
-      }
-      if (equality.numbersMix() && actual instanceof Value.Bool b) {
-        return scalarsEqual(expected, b.asInt());
-      }
-      if (expected instanceof Value.Real e && actual instanceof Value.Real a) {
-        return realsEqual(e.value(), a.value());
-      }
-      if (expected instanceof Value.Int e && actual instanceof Value.Real a) {
-        return numbersEqual(e, a) || mixedClose(e.value(), a.value());
-      }
-      if (expected instanceof Value.Real e && actual instanceof Value.Int a) {
-        return numbersEqual(a, e) || mixedClose(a.value(), e.value());
-      }
-      if (expected instanceof Value.Int e && actual instanceof Value.Int a) {
-        return e.equals(a) || mixedClose(e.value(), a.value().doubleValue());
-      }
-      if (expected instanceof Value.Items e && actual instanceof Value.Items a) {
-        return (e.frozen() == a.frozen() || equality.setsEqualFrozensets())
-            && hashed(e.items()).equals(hashed(a.items()));
-      }
-      return expected.equals(actual);
-    }
-
-    private boolean realsEqual(double expected, double actual) {
-      boolean bothNan = Double.isNaN(expected) && Double.isNaN(actual);
-      return expected == actual || close(expected, actual) || (bothNan && equality.nanEqualsNan());
-    }
-
-    private boolean mixedClose(BigInteger whole, double real) {
-      return equality.numbersMix() && close(whole.doubleValue(), real);
-    }
-
-    private boolean close(double expected, double actual) {
-      double larger = Math.max(Math.abs(expected), Math.abs(actual));
-      double allowed =
-          Math.max(equality.relativeTolerance() * larger, equality.absoluteTolerance());
-      return Double.isFinite(larger) && allowed > 0 && Math.abs(actual - expected) <= allowed;
-    }
-
-    /** Keys or items as Python hashes them: True is 1 where numbers mix. */
-    private Set<Value> hashed(Set<Value> keys) {
-      return equality.numbersMix()
-          ? ((Value.Items) new Value.Items(false, keys).mixed()).items()
-          : keys;
-    }
-
-    private static boolean numbersEqual(Value.Int whole, Value.Real real) {
-      return Double.isFinite(real.value())
-          && new BigDecimal(real.value()).compareTo(new BigDecimal(whole.value())) == 0;
-    }
-
-    private String sequences(String at, Value.Sequence expected, Value.Sequence actual) {
-      if (expected.tuple() != actual.tuple() && !equality.tuplesEqualLists()) {
-        return at + ": " + message(expected, actual);
-      }
-      int shared = Math.min(expected.items().size(), actual.items().size());
-      for (int i = 0; i < shared; i++) {
-        String inner = differs(at + "[" + i + "]", expected.items().get(i), actual.items().get(i));
-        if (inner != null) {
-          return inner;
-        }
-      }
-      boolean same = expected.items().size() == actual.items().size();
-      return same ? null : at + ": " + message(expected, actual);
-    }
-
-    private String dicts(String at, Value.Dict expected, Value.Dict actual) {
-      Map<Value, Value> found = actual.entries();
-      if (equality.numbersMix()) {
-        found = new TreeMap<>(Value.ORDER);
-        for (Map.Entry<Value, Value> entry : actual.entries().entrySet()) {
-          found.put(entry.getKey().mixed(), entry.getValue());
-        }
-      }
-      for (Map.Entry<Value, Value> entry : expected.entries().entrySet()) {
-        Value key = equality.numbersMix() ? entry.getKey().mixed() : entry.getKey();
-        String name = at + "[" + key.brief() + "]";
-        Value value = found.get(key);
-        String inner = value == null ? name + ": missing" : differs(name, entry.getValue(), value);
-        if (inner != null) {
-          return inner;
-        }
-      }
-      boolean same = expected.entries().size() == actual.entries().size();
-      return same ? null : at + ": " + message(expected, actual);
-    }
-
-    private static String message(Value expected, Value actual) {
-      return "expected " + expected.brief() + ", got " + actual.brief();
-    }
   }
 }

@@ -120,9 +120,11 @@ public record Verdict(
     if (!passed(call)) {
       return call;
     }
-    Value actual = Values.parse(call.outputJson());
-    return Values.difference(expected.value(), actual, expected.equality())
-        .map(at -> new CallResult(Outcome.WRONG_ANSWER, call.outputJson(), at, call.wallMs()))
+    String output = call.outputJson();
+    return Room.reading(
+            output.length(),
+            () -> Values.difference(expected.value(), Values.parse(output), expected.equality()))
+        .map(at -> new CallResult(Outcome.WRONG_ANSWER, output, at, call.wallMs()))
         .orElse(call);
   }
 }

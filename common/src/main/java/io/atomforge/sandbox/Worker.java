@@ -135,7 +135,8 @@ final class Worker implements AutoCloseable {
     try {
       try {
         OutputStream out = running.getOutputStream();
-        out.write(Request.header(payload.length, limits).array());
+        int printedKib = program.readsInput() ? limits.stdoutLimitKib() : 0;
+        out.write(Request.header(payload.length, limits, printedKib).array());
         out.write(payload);
         out.flush();
       } catch (IOException e) {
@@ -155,13 +156,15 @@ final class Worker implements AutoCloseable {
       Ending ending = Ending.read(ByteBuffer.wrap(exactly(in, Ending.BYTES)));
       byte[] frame = exactly(in, ending.frameBytes());
       byte[] script = exactly(in, ending.scriptBytes());
+      byte[] printed = exactly(in, Math.min(ending.printedBytes(), limits.stdoutLimitKib() << 10));
       if (ending.isSetupFailure()) {
         String reason = new String(frame, StandardCharsets.UTF_8);
         IsolationLevel isolation = hello.isolation();
         end();
         return Execution.failed(Outcome.SANDBOX_ERROR, reason, program, isolation);
       }
-      return Frame.execution(program, limits, frame, script, seal, ending, hello.isolation());
+      Frame said = new Frame(frame, script, printed, seal);
+      return said.execution(program, limits, ending, hello.isolation());
     } catch (IOException e) {
       end();
       throw new WorkerLostException(e.getMessage(), e);

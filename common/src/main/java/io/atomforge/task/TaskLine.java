@@ -24,6 +24,9 @@ import java.util.Set;
  *   <li>{@code answer}, a text
  * </ul>
  *
+ * Of calls and of {@code stdin_tests} the line may say how results are {@linkplain Compared
+ * compared}.
+ *
  * @param id empty if the line has none
  * @param prompt what a model is asked; empty if the line has none
  * @param given code that stands before the answer
@@ -41,7 +44,16 @@ public record TaskLine(
     implements Serializable {
   private static final Set<String> FORMS = Set.of("calls", "test", "stdin_tests", "answer");
   private static final Set<String> KEYS =
-      Set.of("entry_point", "equality", "calls", "test", "stdin_tests", "answer");
+      Set.of(
+          "entry_point",
+          "equality",
+          "comparison",
+          "tolerance",
+          "checker",
+          "calls",
+          "test",
+          "stdin_tests",
+          "answer");
 
   public TaskLine {
     solutions = List.copyOf(solutions);
@@ -123,9 +135,10 @@ public record TaskLine(
         switch (forms.get(0)) {
           case "calls" -> new Tests.Calls(row.text("entry_point"), calls(row.nested("calls")));
           case "test" -> new Tests.Script(row.text("test"), row.textOr("entry_point", ""));
-          default -> new Tests.Stdin(runs(row.nested("stdin_tests")));
+          default -> new Tests.Stdin(runs(row.nested("stdin_tests")), Compared.printed(row));
         };
-    return new Check.Run(tests, Fields.merged("equality", Equality.DEFAULT, equality), List.of());
+    Equality base = Fields.merged("equality", Equality.DEFAULT, equality);
+    return new Check.Run(tests, Compared.equality(row, base, tests), List.of());
   }
 
   private static List<Tests.Calls.Case> calls(JsonNode list) {

@@ -7,7 +7,8 @@ line of JSON (level, Python version, why stronger levels failed) and then answer
             or a standard input, all read by the clone itself, so that this process never holds a program, its
             arguments or its results and has nothing to leak into the next clone
   response  header RESPONSE, then the frame: what the program claims, one line of JSON each for loading,
-            every call, and the end; then the same lines of the test's script, from its own process
+            every call, and the end; then the same lines of the test's script, from its own process; then
+            what the program printed, up to the limit, if that is of interest
 
 The expected values are never sent here. A program that forges a frame says what it could have returned, so
 nothing in a frame is believed beyond that; what ended the program, its times and its memory come from here.
@@ -17,11 +18,15 @@ Standard library only, Python 3.9 or later, Linux on x86_64 or aarch64.
 
 __builtins__ = dict(vars(__builtins__))  # a program that patches builtins does not patch this module's
 
+import _thread
 import ast
 import atexit
 import builtins
 import ctypes
+import decimal
 import errno
+import fractions
+import functools
 import gc
 import importlib.util
 import io
@@ -40,10 +45,11 @@ import time
 import types
 
 LEVELS = ("FULL", "NO_NETWORK_NAMESPACE", "NO_NAMESPACES", "FILTER_ONLY", "PROCESS")
-REQUEST = struct.Struct(">IIIII")  # payload bytes, CPU ms, wall ms, memory MiB, output KiB
+# payload bytes, CPU ms, wall ms, memory MiB, KiB of results, KiB printed that are of interest
+REQUEST = struct.Struct(">IIIIII")
 BODY = struct.Struct(">cI")  # kind, bytes of JSON
 CALLS, SCRIPT, SHARED, INPUT = b"c", b"s", b"m", b"i"
-# cause, wait status, CPU us, wall us, peak KiB, output bytes, frame bytes, bytes of the script's frame
+# cause, wait status, CPU us, wall us, peak KiB, bytes printed, frame bytes, bytes of the script's frame
 RESPONSE = struct.Struct(">iiqqqiii")
 ENDED, CPU, WALL, SETUP, OUT_OF_MEMORY = range(5)
 
@@ -53,6 +59,7 @@ MAX_BITS = 332_000  # of an integer: the JVM reads at most 100,000 digits
 MAX_ERROR = 500
 FRAME_SLACK = 1 << 16  # bytes a file may have above the output limit, so that reaching it can be seen
 MAX_THREADS = 4096  # of all programs together: each takes a process number and memory of the kernel's
+STACK = 64 << 20  # bytes, which a program may raise
 THREAD_STACK = 2 << 20  # bytes; libc's 8 MiB would let 30 threads fill the default memory limit
 READY = b"\x01"
 
@@ -248,6 +255,10 @@ MS_REC_PRIVATE = 0x4000 | 0x40000
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 
 
+SYSTEM_FILES = """/etc/ld.so.cache /dev/null /dev/zero /dev/urandom /usr/share/zoneinfo
+/usr/lib/locale""".split()
+
+
 def python_files():
     """The folders and files that Python needs: its library, and where the shared libraries it loaded lie."""
     folders = {p for p in sys.path if os.path.isdir(p)}
@@ -260,7 +271,7 @@ def python_files():
     for folder in sorted(folders):
         if not any(folder.startswith(k + "/") for k in kept):
             kept.append(folder)
-    return kept + [f for f in ("/etc/ld.so.cache", "/dev/null", "/dev/zero", "/dev/urandom") if os.path.exists(f)]
+    return kept + [f for f in SYSTEM_FILES if os.path.exists(f) and not any(f.startswith(k + "/") for k in kept)]
 
 
 def mount(source, target, kind, flags, options=None):
@@ -353,7 +364,8 @@ def landlock():
 
 
 # ---------------------------------------------------------------------------------------------------------
-# Values: exact types only, so that an object that lies about itself is not a value.
+# Values: builtin types, and what an instance of a subclass is as one, taken by the builtin's own methods. Whatever a
+# program's class says of itself is not asked, so an object that lies is not a value, or is what it is made of.
 
 
 class NotAValue(Exception):
@@ -382,6 +394,10 @@ def decode_tag(pairs):
             return complex(*content)
         if tag == "$bytes":
             return bytes.fromhex(content)
+        if tag == "$decimal":
+            return decimal.Decimal(content)
+        if tag == "$fraction":
+            return fractions.Fraction(*content)
     return pairs
 
 
@@ -390,10 +406,10 @@ INTEGERS, FLOATS = {id(int)}, {id(float)}
 to_json = json.JSONEncoder(check_circular=False, allow_nan=False, separators=(",", ":")).encode
 
 
-def encode(value, budget, widen=None, refer=None, type=type, len=len, repr=repr, isfinite=math.isfinite):
+def encode(value, budget, refer=None, type=type, len=len, repr=repr, isfinite=math.isfinite):
     """`value` as JSON text of at most `budget` characters.
 
-    `widen` turns what has no exact type into a value that has, or None; `refer` the rest into a number.
+    `refer` turns what is not a value into a number that stands for it.
     """
     spent = 0
 
@@ -434,10 +450,19 @@ def encode(value, budget, widen=None, refer=None, type=type, len=len, repr=repr,
             return {"$dict": [[plain(key, depth + 1), plain(item, depth + 1)] for key, item in x.items()]}
         if t is set or t is frozenset:
             spend(2 * len(x))
-            # Every item is checked before its repr runs, so that no code of the program's is called.
-            pairs = sorted([(plain(item, depth + 1), repr(item)) for item in x], key=lambda pair: pair[1])
-            return {"$set" if t is set else "$frozenset": [pair[0] for pair in pairs]}
-        value = widen and widen(x)
+            # In an order of their own: what a set's order is depends on the hash seed.
+            items = sorted([plain(item, depth + 1) for item in x], key=repr)
+            return {"$set" if t is set else "$frozenset": items}
+        if t is Decimal:
+            text = decimal_text(x)
+            spend(len(text) + 14)
+            return {"$decimal": text}
+        if t is Fraction or issubclass(t, Fraction):
+            parts = numerator(x), denominator(x)
+            if type(parts[0]) is not int or type(parts[1]) is not int:
+                raise NotAValue("a Fraction of no integers")
+            return {"$fraction": [plain(part, depth) for part in parts]}
+        value = widened(x)
         if value is not None:
             return plain(value, depth)
         if refer is None:
@@ -463,21 +488,33 @@ def encode(value, budget, widen=None, refer=None, type=type, len=len, repr=repr,
     return text
 
 
+Decimal, Fraction = decimal.Decimal, fractions.Fraction
+decimal_text = Decimal.__str__
+numerator, denominator = Fraction._numerator.__get__, Fraction._denominator.__get__
+EVERYTHING = slice(None)
 BUILTIN = (
     (int, int.__pos__),
     (float, float.__pos__),
     (str, str.__str__),
-    (bytes, lambda x: bytes.__getitem__(x, slice(None))),
+    (bytes, lambda x: bytes.__getitem__(x, EVERYTHING)),
     (list, list.copy),
-    (tuple, lambda x: tuple.__getitem__(x, slice(None))),
+    (tuple, lambda x: tuple.__getitem__(x, EVERYTHING)),
     (dict, dict.copy),
     (set, lambda x: {*set.__iter__(x)}),
     (frozenset, lambda x: frozenset(frozenset.__iter__(x))),
+    (bytearray, lambda x: bytes(bytearray.__getitem__(x, EVERYTHING))),
+    (memoryview, memoryview.tobytes),
+    (type({}.keys()), set),
+    (type({}.items()), set),
+    (Decimal, Decimal),
 )
 
 
 def widened(x, builtin=BUILTIN, issubclass=issubclass, type=type):
-    """What an instance of a builtin type's subclass, such as a Counter, is as that type; None of others."""
+    """What an instance of a builtin type's subclass, such as a Counter, is as that type; None of others.
+
+    Of what equals a builtin value in Python, as a bytearray or a dict's keys, that value.
+    """
     for base, copy in builtin:
         if issubclass(type(x), base):
             return copy(x)
@@ -494,6 +531,7 @@ def type_name(cls, name=type.__dict__["__name__"].__get__):
 
 set_digits = getattr(sys, "set_int_max_str_digits", lambda digits: None)
 get_digits = getattr(sys, "get_int_max_str_digits", lambda: 0)
+PROGRAM_FILE = "/tmp/program.py"
 REFUSALS = (errno.EPERM, errno.EACCES, errno.EROFS)
 FULL_FILES = (errno.EFBIG, errno.ENOSPC, errno.EDQUOT)
 
@@ -592,6 +630,7 @@ def run_program(request, frame, budget, test=None, digits=4300, shared=None):
     report = Report(frame)
     entry = request["entry"]
     module = types.ModuleType("program")
+    module.__file__, module.__builtins__ = PROGRAM_FILE, vars(builtins)  # else it would have this module's own
     sys.modules["program"] = sys.modules["__main__"] = module
     set_digits(digits)
     code = compiled(request["code"], report)
@@ -601,9 +640,13 @@ def run_program(request, frame, budget, test=None, digits=4300, shared=None):
         module.__builtins__ = builtins  # as of a script, so that a test can patch what the program uses
     try:
         exec(code, module.__dict__)
-        if entry and entry not in module.__dict__:
-            raise NameError("NO_FUNCTION: %s is not defined" % entry)
-        function = module.__dict__.get(entry)
+        function = entry_code = None
+        if entry.isidentifier():
+            if entry not in module.__dict__:
+                raise NameError("NO_FUNCTION: %s is not defined" % entry)
+            function = module.__dict__[entry]
+        elif entry:  # an expression such as Solution().f, evaluated for each call
+            entry_code = compile(entry, "test.py", "eval", dont_inherit=True)
     except BaseException as error:
         return report.fail(error)
     report.say("PASSED", "null")
@@ -611,11 +654,14 @@ def run_program(request, frame, budget, test=None, digits=4300, shared=None):
         report.restart()
         try:
             if type(call) is str:
-                value, widen = eval(compile(call, "test.py", "eval", dont_inherit=True), module.__dict__), widened
+                value = eval(compile(call, "test.py", "eval", dont_inherit=True), module.__dict__)
             else:
-                value, widen = function(*call[0], **call[1]), None
+                if function is None:
+                    value = eval(entry_code, module.__dict__)(*call[0], **call[1])
+                else:
+                    value = function(*call[0], **call[1])
             set_digits(0)
-            text = encode(value, budget, widen)
+            text = encode(value, budget)
             budget -= len(text)
             report.say("PASSED", text)
         except BaseException as error:
@@ -630,20 +676,22 @@ def run_program(request, frame, budget, test=None, digits=4300, shared=None):
             shared(module, code)
         elif test:
             answer_test(*test, module.__dict__, budget, digits)
-        flush()
     except BaseException as error:
         return report.fail(error)
     report.end(request["seal"])
 
 
-def run_main(request, frame, budget, digits=4300):
-    """Runs a program that reads standard input; its value is what it printed."""
+def run_main(request, frame, digits=4300):
+    """Runs a program that reads standard input, from its start to what Python does at its end."""
     report = Report(frame)
     sys.modules["__main__"] = module = types.ModuleType("__main__")
+    module.__file__ = sys.argv[0] = PROGRAM_FILE
+    module.__builtins__ = builtins
     set_digits(digits)
     code = compiled(request["code"], report)
     if code is None:
         return
+    own_streams()
     report.say("PASSED", "null")
     report.restart()
     try:
@@ -652,15 +700,50 @@ def run_main(request, frame, budget, digits=4300):
         except SystemExit as leave:
             if leave.code not in (None, 0):
                 raise
-        if "threading" in sys.modules:
-            sys.modules["threading"]._shutdown()  # waits for the threads, as Python does at its end
+        threading._shutdown()  # waits for the threads
         atexit._run_exitfuncs()
-        flush()
-        printed = os.pread(1, budget + 1, 0).decode("utf-8", "replace")
-        report.say("PASSED", encode(printed, 2 * budget + 2))
+        flush(getattr(sys, "stdout", None), getattr(sys, "stderr", None))
+        flush_files()
+        free(module.__dict__)
+        flush_files()
+        report.say("PASSED", "null")
     except BaseException as error:
         report.fail(error)
     report.end(request["seal"])
+
+
+STREAMS = {name: number for number, own in enumerate(("stdin", "stdout", "stderr"))
+           for name in ("/dev/" + own, "/dev/fd/%d" % number, "/proc/self/fd/%d" % number)}
+
+
+def own_streams(open=open, os_open=os.open, dup=os.dup, fspath=os.fspath):
+    """Lets a program open its standard streams by name, though it sees no such files."""
+
+    def stream(file):
+        try:
+            return STREAMS.get(fspath(file))
+        except TypeError:  # a descriptor, or what open() will refuse
+            return None
+
+    def opened(file, *arguments, **named):
+        number = stream(file)
+        return open(file if number is None else dup(number), *arguments, **named)
+
+    def os_opened(path, *arguments, **named):
+        number = stream(path)
+        return os_open(path, *arguments, **named) if number is None else dup(number)
+
+    builtins.open = io.open = functools.wraps(open)(opened)
+    os.open = functools.wraps(os_open)(os_opened)
+
+
+def stack_size_below(most, stack_size=threading.stack_size):
+    """threading.stack_size, but what a thread reserves leaves room below the limit on address space."""
+
+    def limited(size=0):
+        return stack_size(min(size, most)) if type(size) is int else stack_size(size)
+
+    return limited
 
 
 def answer_test(asked, answers, names, budget, digits):
@@ -694,7 +777,7 @@ def answer_test(asked, answers, names, budget, digits):
                 function, arguments, named = operands
                 value = function(*arguments, **named)
             set_digits(0)
-            answer = encode((value, arguments), budget, widened, number)
+            answer = encode((value, arguments), budget, number)
         except BaseException as error:
             set_digits(0)
             try:
@@ -793,7 +876,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
         nonlocal asked
         asked += 1
         look_for_changes()
-        write_all(ask_end, encode([what, *operands], budget, widened, number).encode() + b"\n")
+        write_all(ask_end, encode([what, *operands], budget, number).encode() + b"\n")
         line = heard.readline(2 * budget)
         if not line.endswith(b"\n"):
             raise EOFError("the program ended")
@@ -1036,12 +1119,38 @@ def restore(before, after):
         before.update(after)
 
 
-def flush(out=sys.stdout, err=sys.stderr):
-    for file in (out, err):
-        try:
+def flush(*files):
+    """Flushes as Python does at its end, which takes an error for one of the program's."""
+    for file in files:
+        if file is not None and not getattr(file, "closed", False):
             file.flush()
-        except ValueError:  # the program closed it, or gave its buffer to a file of its own
-            pass
+
+
+def free(names):
+    """Frees what a program's names hold, as Python does at its end, when an open file writes its rest."""
+    for name in list(names):
+        if name != "__builtins__":
+            names[name] = None
+    gc.collect()
+
+
+FLUSHES = (
+    (io.TextIOWrapper, io.TextIOWrapper.flush),
+    (io.BufferedWriter, io.BufferedWriter.flush),
+    (io.BufferedRandom, io.BufferedRandom.flush),
+)
+
+
+def flush_files(own=(sys.stdout, sys.stdout.buffer, sys.stderr)):
+    """What files still hold that nothing frees before the process ends; an error counts no more."""
+    files = [x for x in gc.get_objects() if isinstance(x, io.IOBase)]
+    for kind, flush in FLUSHES:
+        for file in (*files, *own):
+            try:
+                if isinstance(file, kind):
+                    flush(file)
+            except Exception:  # closed, detached, full
+                pass
 
 
 def read_exactly(descriptor, size):
@@ -1220,17 +1329,20 @@ class Worker:
             (resource.RLIMIT_CORE, 0),
             (resource.RLIMIT_MEMLOCK, 0),
             (resource.RLIMIT_MSGQUEUE, 0),
-            (resource.RLIMIT_STACK, 64 << 20),
         ):
             limit(kind, value)
+        soft, hard = resource.getrlimit(resource.RLIMIT_STACK)  # the address space is limited anyway
+        stack = STACK if hard == resource.RLIM_INFINITY else min(STACK, hard)
+        resource.setrlimit(resource.RLIMIT_STACK, (stack, hard))
         check(libc.prctl(38, 1, 0, 0, 0), "prctl")  # PR_SET_NO_NEW_PRIVS
         if level != "PROCESS":
             Filter(
                 DENIED + ([] if self.namespaced else WRITES),
-                CONDITIONS + (() if self.namespaced else WRITE_CONDITIONS),
+                CONDITIONS,
                 absent=("clone3", "openat2"),  # their flags lie behind a pointer; libc falls back to the older calls
             ).install()
-            self.filter = Filter(PROGRAM_DENIED, PROGRAM_CONDITIONS)
+            conditions = () if self.namespaced else WRITE_CONDITIONS
+            self.filter = Filter(PROGRAM_DENIED, PROGRAM_CONDITIONS + conditions)
             self.shared_filter = Filter(SHARED_DENIED, ())
         check(libc.prctl(4, 0, 0, 0, 0), "prctl")  # not dumpable: no clone may read this process
         RESERVE.append(bytes(1 << 18))
@@ -1260,7 +1372,7 @@ class Worker:
 
         `kept` are its descriptors beside the `streams` 0 to 2; `ready` is told when it is done.
         """
-        _, cpu_ms, _, memory_mib, output_kib = limits
+        _, cpu_ms, _, memory_mib, result_kib, printed_kib = limits
         if self.filter is None:
             os.setsid()
         for number in (2, 1, 0):  # the worker's own 0 is /dev/null
@@ -1271,7 +1383,7 @@ class Worker:
         check(libc.prctl(1, 9, 0, 0, 0), "prctl")  # PR_SET_PDEATHSIG
         limit(resource.RLIMIT_AS, self.base_bytes + (memory_mib << 20))
         limit(resource.RLIMIT_CPU, cpu_ms // 1000 + 2)
-        limit(resource.RLIMIT_FSIZE, (output_kib << 10) + FRAME_SLACK)
+        limit(resource.RLIMIT_FSIZE, (max(result_kib, printed_kib) << 10) + FRAME_SLACK)
         if self.own_user:
             limit(resource.RLIMIT_NPROC, MAX_THREADS)
         if self.rules is not None:
@@ -1297,7 +1409,7 @@ class Worker:
             return asked, answers
         try:
             script = read_script()
-            self._confine((frame, ask_end, hear_end), [0] * 3, limits, ask_end)
+            self._confine((frame, ask_end, hear_end), [os.open("/dev/null", os.O_RDWR)] * 3, limits, ask_end)
             if secret:
                 keep_test(json.loads(script), frame, ask_end, hear_end, secret)
             else:
@@ -1318,20 +1430,23 @@ class Worker:
                 kind, size = BODY.unpack(read(BODY.size))
                 text = read(size)
                 rest = limits[0] - BODY.size - size
-                test, streams, secret = (), [0, output, output], b""
+                # Opened anew, since flags of a file that programs share would tell one of another.
+                null = os.open("/dev/null", os.O_RDWR)
+                test, streams, secret = (), [null] * 3, b""
                 if kind in (SCRIPT, SHARED):
                     secret = os.urandom(16).hex().encode() if kind == SHARED else b""
                     test = self._clone_for_test(lambda: read(rest), script_frame, limits, secret)
                 elif kind == INPUT:
-                    streams = [self._stdin(read(rest)), output, 0]
+                    streams = [self._stdin(read(rest)), output, null]
                 self._confine((frame, *test), streams, limits, self.ready_end)
             except BaseException as error:
                 os.write(self.ready_end, ("%s" % error).encode()[:MAX_ERROR])
                 exit(1)
             request, _ = from_json(text.decode(), 0)
             del text
+            threading.stack_size = _thread.stack_size = stack_size_below(limits[3] << 18)
             if kind == INPUT:
-                run_main(request, frame, budget)
+                run_main(request, frame)
             elif secret:
                 restrict = self.shared_filter.install if self.filter is not None else lambda: None
                 run_program(request, frame, budget, test, shared=shared_test(secret, *test, restrict))
@@ -1408,7 +1523,8 @@ class Worker:
 
     def run(self, read, limits):
         """Runs one program in a clone: the header's fields without the frames' lengths, and the frames."""
-        frames, output = (os.memfd_create("frame"), os.memfd_create("script")), os.memfd_create("output")
+        frames = os.memfd_create("frame"), os.memfd_create("script")
+        output = os.memfd_create("output") if limits[5] else -1
         try:
             self.group.allow(limits[3])
             started = time.monotonic()
@@ -1417,7 +1533,7 @@ class Worker:
             except OSError as error:
                 read(limits[0])
                 os.pwrite(frames[0], str(error).encode(), 0)
-                return (SETUP, 0, 0, 0, 0, 0), frames
+                return (SETUP, 0, 0, 0, 0, 0), (*frames, output)
             cause = self._watch(pid, limits[1] / 1e3, limits[2] / 1e3)
             if self.filter is None:
                 kill_group(pid)  # what the program started and left, while its pid is still its own
@@ -1433,27 +1549,27 @@ class Worker:
             except BlockingIOError:
                 said = b"the clone died before it was confined"
             cpu = usage.ru_utime + usage.ru_stime
-            printed = os.lseek(output, 0, os.SEEK_END)
+            printed = os.lseek(output, 0, os.SEEK_END) if limits[5] else 0
             if said != READY:
                 os.ftruncate(frames[0], 0)
                 os.pwrite(frames[0], said, 0)
                 cause, printed = SETUP, 0
-            return (cause, status, int(cpu * 1e6), int(wall * 1e6), usage.ru_maxrss, printed), frames
+            return (cause, status, int(cpu * 1e6), int(wall * 1e6), usage.ru_maxrss, printed), (*frames, output)
         except BaseException:
-            for frame in frames:
-                os.close(frame)
+            for file in (*frames, output)[: 3 if limits[5] else 2]:
+                os.close(file)
             raise
-        finally:
-            os.close(output)
 
     def serve(self):
         """Answers requests until the JVM closes the pipe. The frame goes from kernel to kernel."""
         while True:
             limits = REQUEST.unpack(read_exactly(self.source, REQUEST.size))
-            fields, frames = self.run(lambda size: read_exactly(self.source, size), limits)
-            sizes = [os.lseek(frame, 0, os.SEEK_END) for frame in frames]
+            fields, files = self.run(lambda size: read_exactly(self.source, size), limits)
+            sizes = [os.lseek(frame, 0, os.SEEK_END) for frame in files[:2]]
             write_all(self.sink, RESPONSE.pack(*fields, *sizes))
-            for frame, size in zip(frames, sizes):
+            if limits[5]:
+                sizes.append(min(fields[-1], limits[5] << 10))
+            for frame, size in zip(files, sizes):
                 sent = 0
                 while sent < size:
                     moved = os.sendfile(self.sink, frame, sent, size - sent)
@@ -1531,7 +1647,7 @@ def probe(level, way, root, group):
             expected = PROMISED.get(level, 1)
             program = payload(code, [[1], {}])
             body = io.BytesIO(BODY.pack(CALLS, len(program)) + program)
-            fields, frames = worker.run(body.read, (len(body.getvalue()), 60_000, 60_000, 512, 64))
+            fields, frames = worker.run(body.read, (len(body.getvalue()), 60_000, 60_000, 512, 64, 0))
             lines = os.pread(frames[0], os.fstat(frames[0]).st_size, 0).decode()
             if fields[0] == SETUP:
                 raise OSError(lines)
@@ -1578,6 +1694,7 @@ def rehearse(seed):
         request, _ = from_json(payload(REHEARSAL, [[1], {}], [[{"$tuple": [1]}], {"y": 2}]).decode(), 0)
         run_program(request, frame, 1 << 16)
     set_digits(0)
+    sys.stdout.flush()  # what was printed here no clone may hold
     os.dup2(output, 1)
     os.close(output)
     os.close(frame)

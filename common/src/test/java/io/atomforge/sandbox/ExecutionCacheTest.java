@@ -24,6 +24,16 @@ class ExecutionCacheTest {
     };
   }
 
+  /** One whose only call returned a text of so many characters. */
+  private Supplier<Execution> returning(int characters) {
+    return () -> {
+      runs.incrementAndGet();
+      String json = '"' + "x".repeat(characters) + '"';
+      CallResult call = new CallResult(Outcome.PASSED, json, "", 1);
+      return new Execution(Outcome.PASSED, List.of(call), "", 1, 1, 1, IsolationLevel.FULL);
+    };
+  }
+
   @ParameterizedTest
   @CsvSource({
     "PASSED, '', 1",
@@ -47,26 +57,24 @@ class ExecutionCacheTest {
 
   @Test
   void theOldestGivePlaceToTheLatest() {
-    String large = "x".repeat(300_000);
     for (String key : List.of("a", "b", "c", "a", "d")) {
-      cache.get(key, execution(Outcome.RUNTIME_ERROR, large));
+      cache.get(key, returning(600_000));
     }
     assertThat(runs).as("one of them fits, so each evicts the one before").hasValue(5);
-    cache.get("d", execution(Outcome.RUNTIME_ERROR, large));
+    cache.get("d", returning(600_000));
     assertThat(runs).hasValue(5);
   }
 
   @Test
   void theOneUsedLongestAgoIsDroppedFirst() {
-    String third = "x".repeat(150_000); // twice in an execution: in its detail and in its call
     for (String key : List.of("a", "b", "c", "a", "d")) {
-      cache.get(key, execution(Outcome.RUNTIME_ERROR, third));
+      cache.get(key, returning(300_000));
     }
     assertThat(runs).hasValue(4);
-    cache.get("a", execution(Outcome.RUNTIME_ERROR, third));
-    cache.get("c", execution(Outcome.RUNTIME_ERROR, third));
+    cache.get("a", returning(300_000));
+    cache.get("c", returning(300_000));
     assertThat(runs).as("a and c are still known").hasValue(4);
-    cache.get("b", execution(Outcome.RUNTIME_ERROR, third));
+    cache.get("b", returning(300_000));
     assertThat(runs).as("b was dropped").hasValue(5);
   }
 

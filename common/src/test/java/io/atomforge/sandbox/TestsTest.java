@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TestsTest {
-  private static final Limits LIMITS = new Limits(0.3, 128, 16);
+  private static final Limits LIMITS = new Limits(0.3, 128, 16, 16);
   private static final JudgeOptions OPTIONS =
       new JudgeOptions(LIMITS, Equality.DEFAULT, Program.AfterFailure.GO_ON);
   private static final JudgeOptions STOP =

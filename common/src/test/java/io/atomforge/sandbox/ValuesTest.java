@@ -122,7 +122,7 @@ class ValuesTest {
 
   @Test
   void optionsLetTuplesEqualListsAndNanEqualNan() {
-    Equality loose = new Equality(0, 0, true, false, false, true);
+    Equality loose = new Equality(0, 0, true, false, false, true, false);
     assertThat(equal("{\"$tuple\":[1,[2]]}", "[1,{\"$tuple\":[2]}]", loose)).isTrue();
     assertThat(equal("[{\"$float\":\"nan\"}]", "[{\"$float\":\"nan\"}]", loose)).isTrue();
     assertThat(equal("{\"$float\":\"nan\"}", "1.0", loose)).isFalse();
@@ -163,5 +163,31 @@ class ValuesTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Values.parse("9".repeat(100_001)))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[1,2,2] | [2,1,2] | true",
+        "[1,2,2] | [2,1,1] | false",
+        "[1,2] | [2,1,2] | false",
+        "[0.5,1] | [1.0,0.5] | true",
+        "[[1,2],[3]] | [[3],[1,2]] | true",
+        "[[1,2]] | [[2,1]] | false",
+        "[\"b\",\"a\"] | [\"a\",\"b\"] | true",
+        "[{\"a\":1},{\"b\":2}] | [{\"b\":2},{\"a\":1}] | true",
+        "{\"$tuple\":[1,2]} | {\"$tuple\":[2,1]} | true",
+        "{\"$tuple\":[1,2]} | [2,1] | false",
+        "[] | [] | true",
+        "[1,null,\"a\"] | [\"a\",1,null] | true",
+        "[true,0] | [0,1] | false",
+        "3 | 3 | true",
+      })
+  void theItemsOfAResultMayComeInAnyOrder(String expected, String actual, boolean equal) {
+    assertThat(equal(expected, actual, Equality.DEFAULT.inAnyOrder())).isEqualTo(equal);
+    assertThat(equal(actual, expected, Equality.DEFAULT.inAnyOrder())).isEqualTo(equal);
+    assertThat(equal("[1,2]", "[2,1]")).isFalse();
   }
 }

@@ -33,7 +33,8 @@ public final class JudgeBenchmark {
   private static final int WARM_UP = 2000;
   private static final int PARTITIONS = 8;
   private static final SandboxConfig SANDBOX =
-      new SandboxConfig("python3", 0, IsolationLevel.FILTER_ONLY, 2.0, 256, 64, 0, Trust.SHARED);
+      new SandboxConfig(
+          "python3", 0, IsolationLevel.FILTER_ONLY, 2.0, 256, 4096, 8192, 0, Trust.SHARED);
 
   private JudgeBenchmark() {}
 

@@ -229,6 +229,44 @@ class JudgeFilesTest {
         .isEqualTo(lines.size());
   }
 
+  @Test
+  void aLineSaysHowItsResultsAreCompared() throws IOException {
+    String printed =
+        "\"code\": \"print('2.0000001  1')\", \"stdin_tests\":"
+            + " [{\"stdin\": \"\", \"expected_stdout\": \"2.0 1\"}]";
+    String listed =
+        "\"code\": \"def f(): return [2.00001, 1]\", \"entry_point\": \"f\","
+            + " \"calls\": [{\"args\": [], \"expected\": [1, 2.0]}]";
+    Files.write(
+        folder.resolve("in.jsonl"),
+        List.of(
+            "{\"id\": \"lines\", %s}".formatted(printed),
+            "{\"id\": \"tokens\", %s, \"comparison\": \"tokens\"}".formatted(printed),
+            "{\"id\": \"near\", %s, \"comparison\": \"tolerance\"}".formatted(printed),
+            "{\"id\": \"nearer\", %s, \"comparison\": \"tolerance\", \"tolerance\": 1e-9}"
+                .formatted(printed),
+            "{\"id\": \"checker\", %s, \"checker\": \"def check(i, e, p): return '1' in p\"}"
+                .formatted(printed),
+            "{\"id\": \"ordered\", %s}".formatted(listed),
+            "{\"id\": \"unordered\", %s, \"comparison\": \"unordered\"}".formatted(listed),
+            "{\"id\": \"loose\", %s, \"comparison\": \"unordered\", \"equality\":".formatted(listed)
+                + " {\"absolute_tolerance\": 0.001}}"));
+
+    judge("in.jsonl", "out.jsonl");
+
+    assertThat(verdicts("out.jsonl"))
+        .extracting(v -> v.path("id").asText() + " " + v.path("outcome").asText())
+        .containsExactly(
+            "lines WRONG_ANSWER",
+            "tokens WRONG_ANSWER",
+            "near PASSED",
+            "nearer WRONG_ANSWER",
+            "checker PASSED",
+            "ordered WRONG_ANSWER",
+            "unordered WRONG_ANSWER",
+            "loose PASSED");
+  }
+
   /** How many lines Python's json reads, each with texts that can be written again. */
   private static int readByPython(Path file) throws Exception {
     String code =
@@ -274,6 +312,15 @@ class JudgeFilesTest {
             + " | 1.5",
         "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"equality\": {}} | key 'equality' is"
             + " for",
+        "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"comparison\": \"tokens\"} | key"
+            + " 'comparison' is for",
+        "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"checker\": \"\"} | key 'checker' is"
+            + " for",
+        "{\"id\": \"a\", CODE, \"stdin_tests\": [{\"stdin\": \"\", \"expected_stdout\": \"\"}],"
+            + " \"comparison\": \"near\"} | must be exact, tokens, tolerance or checker, got"
+            + " 'near'",
+        "{\"id\": \"a\", CODE, \"entry_point\": \"f(\", \"calls\": [{\"args\": [], \"expected\":"
+            + " 1}]} | such as f or Solution().f, got 'f('",
       })
   void aBadLineIsNamedAndNothingIsWritten(String line, String message) throws IOException {
     List<String> lines = new ArrayList<>(LINES);

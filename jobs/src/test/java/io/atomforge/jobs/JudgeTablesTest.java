@@ -37,7 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class JudgeTablesTest {
   private static final SandboxConfig SANDBOX =
-      new SandboxConfig("python3", 2, IsolationLevel.PROCESS, 0.2, 128, 64, 16, Trust.SHARED);
+      new SandboxConfig(
+          "python3", 2, IsolationLevel.PROCESS, 0.2, 128, 4096, 8192, 16, Trust.SHARED);
   private static final List<TestCase> TESTS =
       List.of(new TestCase("[2]", "4", true), new TestCase("[3]", "9", false));
 
@@ -150,7 +151,7 @@ class JudgeTablesTest {
   void anExecutorThatCannotIsolateIsTheUsersMistake() {
     SandboxConfig missing =
         new SandboxConfig(
-            "/no/such/python", 2, IsolationLevel.PROCESS, 0.2, 128, 64, 16, Trust.SHARED);
+            "/no/such/python", 2, IsolationLevel.PROCESS, 0.2, 128, 4096, 8192, 16, Trust.SHARED);
     LongAccumulator any = TinyPipeline.SPARK.sparkContext().longAccumulator();
 
     assertThatThrownBy(

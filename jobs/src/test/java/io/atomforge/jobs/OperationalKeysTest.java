@@ -71,7 +71,7 @@ RunExperiment.Arm: name evaluation |
 RunExperiment.Config: seed prompt_language response_style sandbox title seeds once each_seed \
 arms page | warehouse files partitions
 RunExperiment.Step: job settings |
-SandboxConfig: time_limit_seconds memory_limit_mib output_limit_kib minimum_trust | python \
+SandboxConfig: time_limit_seconds memory_limit_mib output_limit_kib stdout_limit_kib minimum_trust | python \
 workers minimum_isolation cache_mib
 SftConfig: seed run_id dataset model_name_or_path model lora precision optimizer schedule objective \
 loss_agg_mode mixture_weights train_batch_size num_train_epochs max_steps max_grad_norm \

@@ -79,7 +79,8 @@ public final class RlBenchmark {
   private static final int PROMPT = 48;
   private static final int ROWS = 256;
   private static final SandboxConfig SANDBOX =
-      new SandboxConfig("python3", 0, IsolationLevel.NO_NAMESPACES, 2.0, 256, 64, 0, Trust.SHARED);
+      new SandboxConfig(
+          "python3", 0, IsolationLevel.NO_NAMESPACES, 2.0, 256, 4096, 8192, 0, Trust.SHARED);
   private static final Map<String, ModelConfig> SIZES =
       Map.of(
           "1m", ModelConfig.of(128, 4, 4, 2, 384, VOCABULARY, 256),

@@ -17,6 +17,7 @@ public record SandboxConfig(
     double timeLimitSeconds,
     int memoryLimitMib,
     int outputLimitKib,
+    int stdoutLimitKib,
     @Operational int cacheMib,
     Trust minimumTrust)
     implements java.io.Serializable, Resolved {
@@ -26,7 +27,7 @@ public record SandboxConfig(
         workers,
         minimumIsolation,
         0,
-        new Limits(timeLimitSeconds, memoryLimitMib, outputLimitKib),
+        new Limits(timeLimitSeconds, memoryLimitMib, outputLimitKib, stdoutLimitKib),
         cacheMib,
         minimumTrust);
   }
@@ -38,7 +39,7 @@ public record SandboxConfig(
   }
 
   public Limits limits() {
-    return new Limits(timeLimitSeconds, memoryLimitMib, outputLimitKib);
+    return new Limits(timeLimitSeconds, memoryLimitMib, outputLimitKib, stdoutLimitKib);
   }
 
   /**

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DecontaminationTest {
   private static final SandboxConfig SANDBOX =
-      new SandboxConfig("python3", 2, IsolationLevel.PROCESS, 2, 256, 64, 0, Trust.SHARED);
+      new SandboxConfig("python3", 2, IsolationLevel.PROCESS, 2, 256, 4096, 8192, 0, Trust.SHARED);
 
   @TempDir Path folder;
 
