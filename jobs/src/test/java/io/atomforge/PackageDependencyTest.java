@@ -50,12 +50,12 @@ jobs.run: checkpoint jobs.cli jobs.tracking model sandbox tables tokenizer train
 jobs.data: atoms dataset jobs.cli jobs.run sandbox synthesis tables tokenizer
 jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model rl spark tables \
 task training training.objective
-jobs.pipeline: jobs.cli jobs.run tables
+jobs.pipeline: evaluation jobs.cli jobs.run tables
 jobs.judge: jobs.cli jobs.data jobs.run sandbox synthesis tables task
 jobs.evaluate: dataset evaluation jobs.cli jobs.judge jobs.run model rl sandbox synthesis tables \
 task tokenizer
-jobs: atoms checkpoint dataset evaluation jobs.cli jobs.data jobs.evaluate jobs.judge jobs.pipeline \
-jobs.run jobs.training model report rl sandbox spark synthesis tables task tokenizer training
+jobs: atoms checkpoint dataset jobs.cli jobs.data jobs.evaluate jobs.judge jobs.pipeline jobs.run \
+jobs.training model report rl sandbox spark synthesis tables task tokenizer training
 """;
 
   /** Libraries that only some packages may import. */

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.atoms.Atom.Example;
 import io.atomforge.atoms.Atom.Parameter;
 import io.atomforge.atoms.Atom.Variant;
-import io.atomforge.config.ConfigLoader;
+import io.atomforge.config.Suggestion;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -269,7 +269,7 @@ final class AtomEntry {
                 Set<String> known = new TreeSet<>(required);
                 known.addAll(optional);
                 throw new IllegalArgumentException(
-                    "unknown key " + where + key + ConfigLoader.suggestion(key, known));
+                    "unknown key " + where + key + Suggestion.of(key, known));
               }
             });
     for (String key : new TreeSet<>(required)) {

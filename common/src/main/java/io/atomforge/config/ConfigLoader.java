@@ -18,12 +18,13 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,6 +49,8 @@ public final class ConfigLoader {
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+
+  private static final RecordComponent[] NONE = {};
 
   private final ObjectNode tree = BINDER.createObjectNode();
   private final Map<String, String> origins = new TreeMap<>();
@@ -168,13 +171,13 @@ public final class ConfigLoader {
    */
   public <T> T bind(Class<T> config) {
     try {
-      return BINDER.treeToValue(tree, config);
+      return BINDER.treeToValue(gathered(config), config);
     } catch (UnrecognizedPropertyException e) {
       Collection<String> known =
           e.getKnownPropertyIds() == null
               ? List.of()
               : e.getKnownPropertyIds().stream().map(Object::toString).toList();
-      throw problem(e, "unknown key" + suggestion(e.getPropertyName(), known));
+      throw problem(e, "unknown key" + Suggestion.of(e.getPropertyName(), known));
     } catch (InvalidTypeIdException e) {
       throw problem(
           e, "unknown type '" + e.getTypeId() + "'; " + firstLine(e.getOriginalMessage()));
@@ -257,44 +260,27 @@ public final class ConfigLoader {
         (layer.isEmpty() ? "" : layer + ": ") + (path.isEmpty() ? "" : path + ": ") + what);
   }
 
-  /**
-   * @return what a message about an unknown name ends with: the nearest known one, or all
-   */
-  public static String suggestion(String name, Collection<String> known) {
-    return known.stream()
-        .min(Comparator.comparingInt(k -> distance(name, k)))
-        .map(
-            best ->
-                distance(name, best) <= Math.max(2, name.length() / 2)
-                    ? "; did you mean " + best + "?"
-                    : "; known keys: " + String.join(", ", known))
-        .orElse("");
-  }
-
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int cost = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(cost, Math.min(row[j], row[j - 1]) + 1);
+  /** The settings, with those that {@link OtherKeys} takes in one block. */
+  private ObjectNode gathered(Class<?> config) {
+    for (RecordComponent component : config.isRecord() ? config.getRecordComponents() : NONE) {
+      if (component.isAnnotationPresent(OtherKeys.class)) {
+        List<String> known = components(config);
+        known.remove(key(component));
+        ObjectNode others = tree().remove(known);
+        return tree().retain(known).set(key(component), others);
       }
     }
-    return row[b.length()];
+    return tree;
   }
 
-  private static List<String> components(Class<? extends Record> type) {
-    List<String> names = new ArrayList<>();
-    for (var component : type.getRecordComponents()) {
-      names.add(
-          component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(java.util.Locale.ROOT));
-    }
-    return names;
+  private static List<String> components(Class<?> type) {
+    return Arrays.stream(type.getRecordComponents())
+        .map(ConfigLoader::key)
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  private static String key(RecordComponent component) {
+    return PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(component.getName());
   }
 
   private static String line(JacksonException e) {

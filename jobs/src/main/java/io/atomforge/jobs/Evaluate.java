@@ -126,13 +126,13 @@ public final class Evaluate {
     if (config.problems().isEmpty()) {
       inputs.add(Input.Rows.of(PROBLEMS));
     } else {
-      inputs.add(new Inputs.OfFiles(config.problems()));
+      inputs.add(Inputs.OfFiles.hadoop(config.problems()));
     }
     if (config.completions().isEmpty()) {
       inputs.add(Input.Rows.of(ATOMS));
-      inputs.add(new Inputs.OfCheckpoint(config.files(), config.checkpoint()));
+      inputs.add(new Inputs.OfCheckpoint(config.checkpoint()));
     } else {
-      inputs.add(new Inputs.OfFiles(config.completions()));
+      inputs.add(Inputs.OfFiles.hadoop(config.completions()));
     }
     return inputs;
   }

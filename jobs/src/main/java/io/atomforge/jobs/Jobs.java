@@ -27,6 +27,11 @@ public final class Jobs {
 
   private Jobs() {}
 
+  /** Those that can be a stage of a pipeline or an experiment. */
+  static List<Job<?>> stages() {
+    return ALL.stream().filter(job -> job != Pipeline.JOB && job != RunExperiment.JOB).toList();
+  }
+
   public static void main(String[] args) {
     ALL.forEach(job -> System.out.printf("%-20s %s%n", job.name(), job.purpose()));
   }

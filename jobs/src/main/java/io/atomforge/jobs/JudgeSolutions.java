@@ -84,7 +84,7 @@ public final class JudgeSolutions {
   private static List<Input> inputs(Config config) {
     return config.solutions().isEmpty()
         ? List.of(Input.Rows.of(SOLUTIONS), Input.Rows.of(PROBLEMS))
-        : List.of(new Inputs.OfFiles(config.solutions()));
+        : List.of(Inputs.OfFiles.hadoop(config.solutions()));
   }
 
   static JudgeSummary run(Warehouse warehouse, Config config) throws IOException {

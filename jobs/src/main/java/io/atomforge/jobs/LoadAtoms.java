@@ -54,7 +54,7 @@ public final class LoadAtoms {
   }
 
   private static List<Input> inputs(Config config) {
-    return config.atoms().isEmpty() ? List.of() : List.of(new Inputs.OfFiles(config.atoms()));
+    return config.atoms().isEmpty() ? List.of() : List.of(Inputs.OfFiles.local(config.atoms()));
   }
 
   static Summary run(Warehouse warehouse, Config config) {

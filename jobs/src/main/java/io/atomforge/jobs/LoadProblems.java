@@ -58,7 +58,7 @@ public final class LoadProblems {
               List.of(PROBLEMS),
               List.of(PROBLEMS),
               LoadProblems::run)
-          .dependsOn(c -> List.of(new Inputs.OfFiles(c.problems())));
+          .dependsOn(c -> List.of(Inputs.OfFiles.hadoop(c.problems())));
 
   private LoadProblems() {}
 

@@ -1,15 +1,19 @@
 package io.atomforge.jobs;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
-import io.atomforge.config.ConfigLoader;
 import io.atomforge.config.Operational;
+import io.atomforge.config.OtherKeys;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.pipeline.StageList;
 import io.atomforge.jobs.pipeline.Stages;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.tables.SqlScope;
+import io.atomforge.tables.Table;
+import io.atomforge.tables.Tables;
 import io.atomforge.tables.Warehouse;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,11 +21,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All of it: atoms to report. Finished stages are skipped when it is run again, a stage that was
- * interrupted goes on, and a stage whose config changed is done anew together with all after it.
+ * All of it: atoms to report. Stages whose result is there are skipped when it is run again, a
+ * stage that was interrupted goes on, and a stage is made anew when something changed that its
+ * result depends on.
  */
 public final class Pipeline {
-  /** Shared keys, then one block of overrides per job. See {@code conf/pipeline.yaml}. */
+  /**
+   * Shared keys, the stages in order, and blocks of keys by the name of a stage or the key of a
+   * job. See {@code conf/pipeline.yaml}.
+   */
   record Config(
       @Operational String warehouse,
       @Operational String files,
@@ -30,42 +38,15 @@ public final class Pipeline {
       String promptLanguage,
       String responseStyle,
       ObjectNode sandbox,
-      ObjectNode loadAtoms,
-      ObjectNode synthesizeProblems,
-      ObjectNode judgeSolutions,
-      ObjectNode trainTokenizer,
-      ObjectNode buildDataset,
-      ObjectNode trainSft,
-      ObjectNode trainRl,
-      ObjectNode evaluate,
-      ObjectNode writeReport)
-      implements JobConfig {}
+      List<StageList.Entry> stages,
+      @OtherKeys Map<String, JsonNode> blocks)
+      implements JobConfig {
+    Config {
+      blocks = Map.copyOf(blocks);
+    }
+  }
 
   record Summary(String answer, String report, String queries) {}
-
-  /** A job with what the pipeline itself sets. */
-  private record Stage(String name, Job<?> job, Map<String, String> words) {}
-
-  private static final List<Stage> STAGES =
-      List.of(
-          new Stage("load_atoms", LoadAtoms.JOB, Map.of()),
-          new Stage("synthesize_problems", SynthesizeProblems.JOB, Map.of()),
-          new Stage("judge_solutions", JudgeSolutions.JOB, Map.of()),
-          new Stage("train_tokenizer", TrainTokenizer.JOB, Map.of()),
-          new Stage("build_dataset", BuildDataset.JOB, Map.of()),
-          new Stage("train_sft", TrainSft.JOB, Map.of()),
-          new Stage(
-              "evaluate_before_sft",
-              Evaluate.JOB,
-              Map.of("run_id", "before_sft", "checkpoint", "sft/step-0")),
-          new Stage(
-              "evaluate_after_sft",
-              Evaluate.JOB,
-              Map.of("run_id", "after_sft", "checkpoint", "sft")),
-          new Stage("train_rl", TrainRl.JOB, Map.of()),
-          new Stage(
-              "evaluate_after_rl", Evaluate.JOB, Map.of("run_id", "after_rl", "checkpoint", "rl")),
-          new Stage("write_report", WriteReport.JOB, Map.of()));
 
   private static final List<String> QUERIES =
       List.of(
@@ -83,8 +64,8 @@ public final class Pipeline {
           "Pipeline",
           "all of it on the quickstart config: atoms to report",
           Config.class,
-          List.of(),
-          STAGES.stream().flatMap(s -> s.job().writes().stream()).distinct().toList(),
+          List.<Table<?>>of(),
+          Tables.ALL.stream().filter(table -> table != Tables.RELEASES).toList(),
           Pipeline::run);
 
   private Pipeline() {}
@@ -99,31 +80,23 @@ public final class Pipeline {
 
   static Summary run(Warehouse warehouse, Config config) throws Exception {
     FileStore store = FileStore.open(warehouse, config.files());
-    List<ConfigLoader> loaders = loaders(config);
-    List<Stages.Stage> stages = new ArrayList<>();
-    for (int i = 0; i < STAGES.size(); i++) {
-      Stage stage = STAGES.get(i);
-      boolean report = stage.job() == WriteReport.JOB;
-      stages.add(new Stages.Stage(stage.name(), stage.job(), loaders.get(i), report));
-    }
-    WriteReport.Summary report = (WriteReport.Summary) Stages.run(stages, warehouse, store);
+    Map<String, Record> said = Stages.run(stages(config), warehouse, store);
+    WriteReport.Summary report =
+        said.values().stream()
+            .filter(WriteReport.Summary.class::isInstance)
+            .map(WriteReport.Summary.class::cast)
+            .reduce((first, last) -> last)
+            .orElse(new WriteReport.Summary("", ""));
     return new Summary(report.answer(), report.report(), queries(warehouse));
   }
 
   /**
-   * @return the config of each stage, in order
-   * @throws ConfigException naming the stage whose block is wrong
+   * @throws ConfigException naming the stage or the block that is wrong
    */
-  static List<ConfigLoader> loaders(Config config) {
-    return STAGES.stream().map(stage -> load(stage, config)).toList();
-  }
-
-  private static ConfigLoader load(Stage stage, Config config) {
-    ObjectNode all = (ObjectNode) JobRunner.JSON.valueToTree(config);
-    ObjectNode shared = all.deepCopy();
-    STAGES.forEach(s -> shared.remove(s.job().key()));
-    return Stages.load(
-        stage.job(), "pipeline", shared, (ObjectNode) all.get(stage.job().key()), stage.words());
+  static List<Stages.Stage> stages(Config config) {
+    return new StageList(Jobs.stages(), config.blocks())
+        .add(config.stages(), "", StageList.shared(config), Map.of())
+        .stages();
   }
 
   private static String queries(Warehouse warehouse) {

@@ -2,24 +2,25 @@ package io.atomforge.jobs;
 
 import static io.atomforge.tables.Tables.EVALUATIONS;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
-import io.atomforge.config.ConfigLoader;
 import io.atomforge.config.Operational;
+import io.atomforge.config.OtherKeys;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.pipeline.ExperimentTable;
+import io.atomforge.jobs.pipeline.StageList;
 import io.atomforge.jobs.pipeline.Stages;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.tables.EvaluationRow;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -29,35 +30,13 @@ import java.util.Map;
  */
 public final class RunExperiment {
   /**
-   * One job.
-   *
-   * @param job its name, such as {@code TrainSft}
-   * @param settings keys that differ from the job's defaults; {@code $seed} in a text is the seed
-   */
-  record Step(String job, ObjectNode settings) {
-    Job<?> named() {
-      return Jobs.ALL.stream()
-          .filter(j -> j.name().equals(job) && j != Pipeline.JOB && j != JOB)
-          .findFirst()
-          .orElseThrow(() -> new ConfigException("steps: no job '" + job + "' that can be a step"));
-    }
-  }
-
-  /**
-   * One line of the table.
-   *
-   * @param evaluation run_id of table evaluations, with {@code $seed}
-   */
-  public record Arm(String name, String evaluation) {}
-
-  /**
    * See {@code conf/run-experiment.yaml}.
    *
-   * @param once steps that all seeds share
-   * @param eachSeed steps that are made for every seed, with it as their {@code seed}
-   * @param arms what is compared; the first is what the others are compared with
+   * @param once stages that all seeds share
+   * @param eachSeed stages that are made for every seed, with it as their {@code seed}
+   * @param blocks of keys by the name of a stage or the key of a job
    */
-  public record Config(
+  record Config(
       @Operational String warehouse,
       @Operational String files,
       long seed,
@@ -67,12 +46,14 @@ public final class RunExperiment {
       ObjectNode sandbox,
       String title,
       List<Long> seeds,
-      List<Step> once,
-      List<Step> eachSeed,
-      List<Arm> arms,
-      String page)
+      List<StageList.Entry> once,
+      List<StageList.Entry> eachSeed,
+      List<ExperimentTable.Arm> arms,
+      String page,
+      @OtherKeys Map<String, JsonNode> blocks)
       implements JobConfig {
-    public Config {
+    Config {
+      blocks = Map.copyOf(blocks);
       Checks.check(
           seeds.size() >= 2
               && seeds.size() <= 10
@@ -108,7 +89,7 @@ public final class RunExperiment {
     }
     Stages.run(stages(config), warehouse, FileStore.open(warehouse, config.files()));
     List<EvaluationRow> rows = Warehouse.collect(EVALUATIONS, warehouse.read(EVALUATIONS));
-    String results = ExperimentTable.markdown(config, rows);
+    String results = new ExperimentTable(config.arms(), config.seeds()).markdown(rows);
     if (!config.page().isEmpty()) {
       write(Path.of(config.page()), "# " + config.title() + "\n\n" + results);
     }
@@ -116,38 +97,17 @@ public final class RunExperiment {
   }
 
   /**
-   * @throws ConfigException naming the step whose settings are wrong
+   * @throws ConfigException naming the stage or the block that is wrong
    */
   static List<Stages.Stage> stages(Config config) {
-    List<Stages.Stage> stages = new ArrayList<>();
-    for (Step step : config.once()) {
-      stages.add(stage(config, step, config.seed(), "once/" + stages.size()));
-    }
+    StageList list = new StageList(Jobs.stages(), config.blocks());
+    list.add(config.once(), "once/", StageList.shared(config), Map.of());
     for (long seed : config.seeds()) {
-      for (Step step : config.eachSeed()) {
-        stages.add(stage(config, step, seed, seed + "/" + stages.size()));
-      }
+      ObjectNode shared = StageList.shared(config).put("seed", seed);
+      Map<String, String> variables = Map.of(ExperimentTable.SEED, String.valueOf(seed));
+      list.add(config.eachSeed(), seed + "/", shared, variables);
     }
-    return stages;
-  }
-
-  private static Stages.Stage stage(Config config, Step step, long seed, String place) {
-    ObjectNode shared = JobRunner.JSON.valueToTree(config);
-    shared.remove(List.of("title", "seeds", "once", "each_seed", "arms", "page"));
-    shared.put("seed", seed);
-    ConfigLoader loader =
-        Stages.load(step.named(), "experiment", shared, seeded(step.settings(), seed), Map.of());
-    return new Stages.Stage(
-        place + "/" + step.job(), step.named(), loader, step.named() == WriteReport.JOB);
-  }
-
-  private static ObjectNode seeded(ObjectNode settings, long seed) {
-    try {
-      return (ObjectNode)
-          JobRunner.JSON.readTree(settings.toString().replace("$seed", String.valueOf(seed)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return list.stages();
   }
 
   private static void write(Path page, String text) {

@@ -101,7 +101,7 @@ public final class SynthesizeProblems {
   private static List<Input> inputs(Config config) {
     return Stream.<Input>concat(
             Stream.of(Input.Rows.of(ATOMS)),
-            config.decontaminate().stream().map(Inputs.OfFiles::new))
+            config.decontaminate().stream().map(Inputs.OfFiles::hadoop))
         .toList();
   }
 

@@ -149,6 +149,6 @@ public final class TrainRl {
         new DataSets.OfName(config.dataset()),
         Input.Rows.of(PROBLEMS),
         Input.Rows.of(ATOMS),
-        new Inputs.OfCheckpoint(config.files(), config.modelNameOrPath()));
+        new Inputs.OfCheckpoint(config.modelNameOrPath()));
   }
 }

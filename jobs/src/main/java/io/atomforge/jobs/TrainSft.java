@@ -147,8 +147,6 @@ public final class TrainSft {
     String base = config.modelNameOrPath();
     return List.of(
         new DataSets.OfName(config.dataset()),
-        base.isEmpty()
-            ? StoredTokenizer.input(config.files())
-            : new Inputs.OfCheckpoint(config.files(), base));
+        base.isEmpty() ? StoredTokenizer.input(config.files()) : new Inputs.OfCheckpoint(base));
   }
 }

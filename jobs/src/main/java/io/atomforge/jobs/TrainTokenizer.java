@@ -69,8 +69,7 @@ public final class TrainTokenizer {
 
   private static List<Input> inputs(Config config) {
     String model = config.modelNameOrPath();
-    return List.of(
-        model.isEmpty() ? Input.Rows.of(PROBLEMS) : new Inputs.OfCheckpoint(config.files(), model));
+    return List.of(model.isEmpty() ? Input.Rows.of(PROBLEMS) : new Inputs.OfCheckpoint(model));
   }
 
   /** A word and how often it occurs. */

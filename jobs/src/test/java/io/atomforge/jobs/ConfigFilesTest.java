@@ -15,12 +15,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ConfigFilesTest {
+  private static final Pattern KEY = Pattern.compile("^ *[a-z_0-9]+:");
+
   static Stream<Job<?>> jobs() {
     return Jobs.ALL.stream();
   }
@@ -35,11 +38,21 @@ class ConfigFilesTest {
     return JobRunner.load(job, words).bind(job.config());
   }
 
+  static Stream<String> shipped() {
+    return Stream.concat(Stream.of("base"), Jobs.ALL.stream().map(Job::file));
+  }
+
+  /** Each key of its own line has a comment there, and each job one line for its help. */
   @ParameterizedTest
-  @MethodSource("jobs")
-  void everyKeyOfAJobIsExplained(Job<?> job) {
-    String text = ConfigLoader.shippedText(job.file() + ".yaml");
-    assertThat(text).startsWith("# " + job.name() + ": ");
+  @MethodSource("shipped")
+  void everyKeyIsExplained(String file) {
+    String text = ConfigLoader.shippedText(file + ".yaml");
+    assertThat(text.lines().filter(line -> KEY.matcher(line).find()).toList())
+        .allSatisfy(line -> assertThat(line).containsPattern("# .{5,}"));
+    assertThat(text).startsWith("# ");
+    Jobs.ALL.stream()
+        .filter(job -> job.file().equals(file))
+        .forEach(job -> assertThat(text).startsWith("# " + job.name() + ": "));
   }
 
   @Test
@@ -51,7 +64,7 @@ class ConfigFilesTest {
       for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).toList()) {
         if (!known.contains(file.getFileName().toString())) {
           assertThatCode(
-                  () -> Pipeline.loaders(bind(Pipeline.JOB, List.of("--config", file.toString()))))
+                  () -> Pipeline.stages(bind(Pipeline.JOB, List.of("--config", file.toString()))))
               .as(file.toString())
               .doesNotThrowAnyException();
         }
@@ -134,10 +147,40 @@ class ConfigFilesTest {
 
   @Test
   void aPipelineRefusesAWrongKeyOfAStageBeforeItBegins() {
-    assertThatThrownBy(() -> Pipeline.loaders(bind(Pipeline.JOB, List.of("train_sft.max_stepz=3"))))
+    assertThatThrownBy(() -> Pipeline.stages(bind(Pipeline.JOB, List.of("train_sft.max_stepz=3"))))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("train_sft")
-        .hasMessageContaining("did you mean max_steps");
+        .hasMessage("train_sft: train_sft: max_stepz: unknown key; did you mean max_steps?");
+    refused(
+        "evaluat.samples=3",
+        "evaluat: unknown key, no stage and no job of one; did you mean evaluate?");
+    refused("sed=3", "sed: unknown key, no stage and no job of one; did you mean seed?");
+    refused("evaluate=3", "evaluate_before_sft: expected a block of keys {...}, got 3");
+    refused(
+        "stages=[{job: Evaluat}]",
+        "evaluat: no job 'Evaluat' that can be a stage; did you mean Evaluate?");
+    refused("stages=[{job: Pipeline}]", "pipeline: no job 'Pipeline' that can be a stage");
+  }
+
+  private static void refused(String word, String message) {
+    assertThatThrownBy(() -> Pipeline.stages(bind(Pipeline.JOB, List.of(word))))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void aPipelinesStageHasTheKeysOfItsJobsBlockAndOfItsOwn() {
+    List<String> words =
+        List.of(
+            "train_rl.max_steps=50", "evaluate.samples=3", "evaluate_after_rl.samples=4", "seed=5");
+    List<String> configs =
+        Pipeline.stages(bind(Pipeline.JOB, words)).stream()
+            .map(stage -> stage.name() + " " + stage.loader().tree())
+            .toList();
+    assertThat(configs).hasSize(11).filteredOn(c -> c.contains("\"seed\":5")).hasSize(10);
+    assertThat(configs).filteredOn(c -> c.contains("\"samples\":3")).hasSize(2);
+    assertThat(configs)
+        .anyMatch(c -> c.startsWith("train_rl ") && c.contains("\"max_steps\":50"))
+        .anyMatch(c -> c.startsWith("evaluate_after_rl ") && c.contains("\"samples\":4"));
   }
 
   @Test

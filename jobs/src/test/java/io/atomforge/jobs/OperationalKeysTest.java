@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import io.atomforge.config.Basis;
 import io.atomforge.config.ConfigLoader;
 import io.atomforge.config.Operational;
+import io.atomforge.config.OtherKeys;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
@@ -39,6 +40,7 @@ Doctor.Config: sandbox | warehouse
 Evaluate.Config: seed prompt_language sandbox run_id checkpoint precision problem_sets problems format completions response_format samples \
 temperature top_p top_k min_p max_completion_length stop rows_per_batch | warehouse files \
 partitions
+ExperimentTable.Arm: name evaluation |
 Export.Config: format output output_files families splits prompt_language completion_style \
 release | warehouse
 Grammar: shapes depths |
@@ -52,9 +54,7 @@ LoraSettings: r lora_alpha target_modules lora_dropout |
 ModelSettings: architecture hidden_size num_hidden_layers num_attention_heads \
 num_key_value_heads intermediate_size max_position_embeddings rope_theta rms_norm_eps \
 tie_word_embeddings |
-Pipeline.Config: seed prompt_language response_style sandbox load_atoms synthesize_problems \
-judge_solutions train_tokenizer build_dataset train_sft train_rl evaluate write_report | \
-warehouse files partitions
+Pipeline.Config: seed prompt_language response_style sandbox stages | warehouse files partitions
 ProblemSet: name family split limit |
 Query.Config: sql format limit release | warehouse
 Release.Config: name verify tables | warehouse
@@ -67,10 +67,8 @@ optimizer schedule max_steps max_grad_norm gradient_shards save_steps | warehous
 partitions tensorboard mlflow resume_from_checkpoint
 RlConfig.Demonstrations: objective loss_agg_mode train_batch_size optimizer schedule \
 max_grad_norm |
-RunExperiment.Arm: name evaluation |
 RunExperiment.Config: seed prompt_language response_style sandbox title seeds once each_seed \
 arms page | warehouse files partitions
-RunExperiment.Step: job settings |
 SandboxConfig: time_limit_seconds memory_limit_mib output_limit_kib stdout_limit_kib minimum_trust | python \
 workers minimum_isolation cache_mib
 SftConfig: seed run_id dataset model_name_or_path model lora precision optimizer schedule objective \
@@ -80,6 +78,7 @@ save_steps save_total_limit metric_for_best_model eval_steps early_stopping_pati
 warehouse files partitions gradient_checkpointing loss_spike_factor tensorboard mlflow \
 resume_from_checkpoint
 Share: name pairing percent |
+StageList.Entry: name job config always |
 SynthesizeProblems.Config: seed sandbox renderings_per_atom renderings_per_variant composite_a \
 composite_b composite_c oversample minimum_distinct_outputs decontaminate decontaminate_words \
 grammar | warehouse partitions slice_size
@@ -134,6 +133,7 @@ files
   private static String keys(Class<?> block, boolean operational) {
     return Arrays.stream(block.getRecordComponents())
         .filter(c -> c.isAnnotationPresent(Operational.class) == operational)
+        .filter(c -> !c.isAnnotationPresent(OtherKeys.class))
         .map(c -> SnakeCaseStrategy.INSTANCE.translate(c.getName()))
         .collect(Collectors.joining(" "));
   }

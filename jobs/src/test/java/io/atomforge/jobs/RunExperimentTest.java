@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.pipeline.ExperimentTable;
 import io.atomforge.jobs.pipeline.Stages;
 import io.atomforge.jobs.training.SftConfig;
 import io.atomforge.tables.EvaluationRow;
@@ -43,7 +44,7 @@ class RunExperimentTest {
             .map(s -> s.loader().tree().get("run_id").asText())
             .toList();
     assertThat(config.arms()).isNotEmpty();
-    for (RunExperiment.Arm arm : config.arms()) {
+    for (ExperimentTable.Arm arm : config.arms()) {
       assertThat(evaluated).contains(arm.evaluation().replace("$seed", "18"));
     }
     for (Stages.Stage stage : stages) {
@@ -54,20 +55,57 @@ class RunExperimentTest {
   @Test
   void aStepOfASeedHasItAndItsSettings() {
     RunExperiment.Config config =
-        config("seeds=[3, 5]", "each_seed=[{job: TrainSft, settings: {run_id: sft-$seed}}]");
+        config("seeds=[3, 5]", "each_seed=[{job: TrainSft, config: {run_id: sft-$seed}}]");
     assertThat(RunExperiment.stages(config))
         .extracting(s -> s.loader().bind(SftConfig.class))
         .extracting(c -> c.runId() + " " + c.seed())
         .containsExactly("sft-3 3", "sft-5 5");
-    assertThatThrownBy(
-            () -> RunExperiment.stages(config("each_seed=[{job: Pipeline, settings: {}}]")))
+    assertThatThrownBy(() -> RunExperiment.stages(config("each_seed=[{job: Pipeline}]")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("no job 'Pipeline'");
+  }
+
+  private static ExperimentTable table(RunExperiment.Config config) {
+    return new ExperimentTable(config.arms(), config.seeds());
   }
 
   private static EvaluationRow row(String run, String problem, boolean passed) {
     return new EvaluationRow(
         run, "c", "b_test", problem, 2, 1, 0, passed, "PASSED", "", Map.of(), 1);
+  }
+
+  @Test
+  void aBlockGoesToAllStagesOfItsJobAndTheStagesOwnConfigWins() {
+    List<String> words =
+        List.of(
+            "seeds=[3, 5]",
+            "each_seed=[{name: a, job: Evaluate, config: {run_id: a-$seed, checkpoint: m-$seed}},"
+                + " {name: b, job: Evaluate, config: {run_id: b-$seed, samples: 7}}]",
+            "evaluate={samples: 2, checkpoint: of-$seed}");
+    assertThat(evaluations(config(words.toArray(String[]::new))))
+        .containsExactly("a-3 m-3 2", "b-3 of-3 7", "a-5 m-5 2", "b-5 of-5 7");
+    List<String> more = new ArrayList<>(words);
+    more.add("b.samples=9");
+    assertThat(evaluations(config(more.toArray(String[]::new))))
+        .contains("b-3 of-3 9", "b-5 of-5 9");
+  }
+
+  private static List<String> evaluations(RunExperiment.Config config) {
+    return RunExperiment.stages(config).stream()
+        .map(stage -> stage.loader().bind(Evaluate.Config.class))
+        .map(c -> c.runId() + " " + c.checkpoint() + " " + c.samples())
+        .toList();
+  }
+
+  @Test
+  void twoStagesWithOneNameOrOneRunAreRefused() {
+    assertThatThrownBy(
+            () -> RunExperiment.stages(config("each_seed=[{job: TrainSft}, {job: TrainSft}]")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("17/train_sft: two stages have this name; change one");
+    assertThatThrownBy(() -> RunExperiment.stages(config("each_seed=[{job: TrainSft}]")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("18/train_sft: run_id sft is that of stage 17/train_sft");
   }
 
   @Test
@@ -85,12 +123,12 @@ class RunExperimentTest {
         config(
             "seeds=[1, 2, 3]",
             "arms=[{name: A, evaluation: a-$seed}, {name: B, evaluation: b-$seed}]");
-    String table = ExperimentTable.markdown(config, rows);
-    assertThat(table).contains("| A | 50.0 ± 62.1 |"); // 4.303 * 25 / sqrt(3)
-    assertThat(table)
+    String text = table(config).markdown(rows);
+    assertThat(text).contains("| A | 50.0 ± 62.1 |"); // 4.303 * 25 / sqrt(3)
+    assertThat(text)
         .containsPattern("\\| B \\| 100.0 ± 0.0; \\+50.0 \\(\\+[0-9.]+ to \\+[0-9.]+\\) \\|");
     rows.removeIf(r -> r.runId().equals("b-2"));
-    assertThatThrownBy(() -> ExperimentTable.markdown(config, rows))
+    assertThatThrownBy(() -> table(config).markdown(rows))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("'b-2' for arm B");
   }

@@ -15,6 +15,14 @@ public interface Input {
   String fingerprint(Warehouse warehouse);
 
   /**
+   * @return a text that is cheaper than the fingerprint and, while one job or pipeline runs,
+   *     changes whenever the fingerprint does
+   */
+  default String stamp(Warehouse warehouse) {
+    return fingerprint(warehouse);
+  }
+
+  /**
    * Rows of a table.
    *
    * @param condition SQL over its columns that the rows fulfil; empty for all rows
@@ -32,6 +40,11 @@ public interface Input {
     @Override
     public String fingerprint(Warehouse warehouse) {
       return warehouse.exists(table) ? warehouse.fingerprint(table, condition) : "";
+    }
+
+    @Override
+    public String stamp(Warehouse warehouse) {
+      return warehouse.exists(table) ? String.valueOf(warehouse.version(table)) : "";
     }
   }
 }

@@ -83,15 +83,16 @@ public record Job<C extends Record & JobConfig>(
 
   /** The name of its YAML file without ending: {@code TrainSft} gives {@code train-sft}. */
   public String file() {
-    return spelled("-");
+    return key().replace('_', '-');
   }
 
   /** The name of its block in a pipeline's config: {@code TrainSft} gives {@code train_sft}. */
   public String key() {
-    return spelled("_");
+    return key(name);
   }
 
-  private String spelled(String separator) {
-    return name.replaceAll("(?<=[a-z])([A-Z])", separator + "$1").toLowerCase(Locale.ROOT);
+  /** The key of the job of this name. */
+  public static String key(String name) {
+    return name.replaceAll("(?<=[a-z])([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 }

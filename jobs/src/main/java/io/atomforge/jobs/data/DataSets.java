@@ -64,6 +64,11 @@ public final class DataSets {
           ? DataSets.fingerprint(all(warehouse).filter(col(COLUMN).equalTo(dataset)))
           : "";
     }
+
+    @Override
+    public String stamp(Warehouse warehouse) {
+      return Input.Rows.of(SEQUENCES).stamp(warehouse);
+    }
   }
 
   /**

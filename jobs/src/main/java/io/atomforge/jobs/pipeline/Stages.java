@@ -1,9 +1,9 @@
 package io.atomforge.jobs.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.atomforge.config.ConfigException;
+import io.atomforge.config.Basis;
 import io.atomforge.config.ConfigLoader;
+import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
@@ -11,15 +11,21 @@ import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.TrainingRun;
 import io.atomforge.tables.Warehouse;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * Jobs one after the other: a finished one is skipped when they are run again, one that was
- * interrupted goes on, and one whose config changed is done anew together with all after it.
+ * Jobs one after the other. A stage is skipped when its result is there and all that the result
+ * depends on is as it was; a stage that was interrupted goes on; else it is made anew, and {@link
+ * Basis} says why.
+ *
+ * <p>Two stages of a list may write the same table. Each stage is given what it would have read if
+ * all stages had just run in order: where a later one has written over that, the earlier one writes
+ * it again first. What was changed from outside since the list was finished stays, and the stages
+ * that read it are made anew.
  */
 public final class Stages {
   /**
@@ -28,88 +34,173 @@ public final class Stages {
    * @param always whether it runs even where it is done already: it is quick, and its summary is
    *     what the caller prints
    */
-  public record Stage(String name, Job<?> job, ConfigLoader loader, boolean always) {}
-
-  private Stages() {}
-
-  /**
-   * The config of one of several jobs that share keys.
-   *
-   * @param layer names {@code shared}, which may hold keys that the job does not have
-   * @param words {@code key=value} that nothing overrides
-   * @throws ConfigException naming the job whose block is wrong
-   */
-  public static ConfigLoader load(
-      Job<?> job, String layer, ObjectNode shared, ObjectNode block, Map<String, String> words) {
-    ConfigLoader loader =
-        new ConfigLoader()
-            .shipped(job.file() + ".yaml")
-            .layer(layer, shared)
-            .layer(job.key(), block);
-    words.forEach((k, v) -> loader.override(k + "=" + v));
-    loader.dropUnused(layer, job.config());
-    try {
-      loader.bind(job.config());
-    } catch (ConfigException e) {
-      throw new ConfigException(job.key() + ": " + e.getMessage());
+  public record Stage(String name, Job<?> job, ConfigLoader loader, boolean always) {
+    private List<Input> inputs() {
+      return always ? List.of() : inputs(job);
     }
-    return loader;
+
+    private <C extends Record & JobConfig> List<Input> inputs(Job<C> its) {
+      return its.inputs().of(loader.bind(its.config()));
+    }
+
+    private <C extends Record & JobConfig> Basis basis(
+        Job<C> its, Map<String, String> fingerprints) {
+      return its.basis(loader.bind(its.config()), input -> fingerprints.get(input.name()));
+    }
+
+    private <C extends Record & JobConfig> Record run(Job<C> its, Warehouse warehouse)
+        throws Exception {
+      return its.body()
+          .run(warehouse.as(JobRunner.provenance(its, loader)), loader.bind(its.config()));
+    }
+  }
+
+  private final List<Stage> stages;
+  private final Warehouse warehouse;
+  private final FileStore store;
+  private final StageMarks marks;
+  private final Contents contents;
+
+  /** By name, of all stages. */
+  private final Map<String, Input> inputs = new TreeMap<>();
+
+  private final Map<String, Record> summaries = new LinkedHashMap<>();
+
+  private Stages(List<Stage> stages, Warehouse warehouse, FileStore store) {
+    this.stages = stages;
+    this.warehouse = warehouse;
+    this.store = store;
+    this.marks = StageMarks.open(store);
+    this.contents = new Contents(warehouse);
+    stages.forEach(stage -> stage.inputs().forEach(input -> inputs.put(input.name(), input)));
   }
 
   /**
-   * @return what the last one that was run said, or null if all were done
+   * @return what those that were run said, by the stage's name, in the order they ended
    */
-  public static Record run(List<Stage> stages, Warehouse warehouse, FileStore store)
+  public static Map<String, Record> run(List<Stage> stages, Warehouse warehouse, FileStore store)
       throws Exception {
-    StageMarks marks = StageMarks.open(store);
     warehouse.mark();
-    String key = "";
-    Record last = null;
+    Stages all = new Stages(stages, warehouse, store);
+    all.adopt();
     for (int i = 0; i < stages.size(); i++) {
-      Stage stage = stages.get(i);
-      key = chain(key, stage);
-      boolean written = stage.job().writes().stream().allMatch(warehouse::exists);
-      System.err.printf("stage %d/%d %s%n", i + 1, stages.size(), stage.name());
-      if (!stage.always() && written && marks.finished(stage.name(), key)) {
+      System.err.printf("stage %d/%d %s%n", i + 1, stages.size(), stages.get(i).name());
+      if (all.done(i)) {
         System.err.println("  already done");
-        continue;
+      } else {
+        all.execute(i);
+      }
+    }
+    return all.summaries;
+  }
+
+  /**
+   * A content that none of the stages left behind was written from outside. It counts as the work
+   * of the last stage that writes there; not while a stage is half done, which may have written it.
+   */
+  private void adopt() {
+    if (stages.stream().anyMatch(s -> marks.begun(s.name()) && !marks.finished(s.name()))) {
+      return;
+    }
+    for (Input input : inputs.values()) {
+      List<Stage> writers =
+          stages.stream().filter(s -> marks.wrote(s.name()).containsKey(input.name())).toList();
+      String now = writers.isEmpty() ? "" : contents.of(input);
+      if (!now.isEmpty()
+          && writers.stream().noneMatch(s -> now.equals(marks.wrote(s.name()).get(input.name())))) {
+        marks.adopt(writers.get(writers.size() - 1).name(), input.name(), now);
+      }
+    }
+  }
+
+  private boolean done(int i) {
+    Stage stage = stages.get(i);
+    return !stage.always()
+        && marks.finished(stage.name())
+        && stage.job().writes().stream().allMatch(warehouse::exists)
+        && marks.wrote(stage.name()).keySet().stream().noneMatch(this::gone)
+        && marks.basis(stage.name()).equals(Optional.of(basis(i)));
+  }
+
+  private boolean gone(String input) {
+    return inputs.containsKey(input) && contents.of(inputs.get(input)).isEmpty();
+  }
+
+  private Basis basis(int i) {
+    return stages.get(i).basis(stages.get(i).job(), given(i));
+  }
+
+  /** What a stage reads if all before it have just run: name of an input to its fingerprint. */
+  private Map<String, String> given(int i) {
+    Map<String, String> given = new TreeMap<>();
+    for (Input input : stages.get(i).inputs()) {
+      int writer = writer(input, i);
+      given.put(
+          input.name(),
+          writer < 0
+              ? contents.of(input)
+              : marks.wrote(stages.get(writer).name()).get(input.name()));
+    }
+    return given;
+  }
+
+  /** The last stage before {@code i} that wrote the input, or -1. */
+  private int writer(Input input, int i) {
+    int j = i - 1;
+    while (j >= 0 && !marks.wrote(stages.get(j).name()).containsKey(input.name())) {
+      j--;
+    }
+    return j;
+  }
+
+  private void execute(int i) throws Exception {
+    Stage stage = stages.get(i);
+    restore(i);
+    Basis basis = basis(i);
+    boolean goesOn = marks.basis(stage.name()).equals(Optional.of(basis));
+    if (!goesOn) {
+      if (marks.begun(stage.name()) && !stage.always()) {
+        System.err.println("  made anew: " + changed(stage, basis));
       }
       JsonNode settings = stage.loader().tree();
-      if (!marks.begun(stage.name(), key) && settings.has("resume_from_checkpoint")) {
+      if (settings.has("resume_from_checkpoint")) {
         // Before the mark: a run that is killed in between must not resume what is left.
         TrainingRun.discard(store, settings.path("run_id").asText());
       }
-      marks.begin(stage.name(), key);
-      long begin = System.nanoTime();
-      last = start(stage.job(), stage.loader(), warehouse);
-      marks.finish(stage.name(), (System.nanoTime() - begin) / 1e9);
-      System.err.printf("  done in %s%n", Progress.duration((System.nanoTime() - begin) / 1e9));
     }
-    return last;
+    marks.begin(stage.name(), basis, standing());
+    long begin = System.nanoTime();
+    summaries.put(stage.name(), stage.run(stage.job(), warehouse));
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    marks.finish(stage.name(), standing(), seconds);
+    System.err.printf("  done in %s%n", Progress.duration(seconds));
   }
 
-  private static <C extends Record & JobConfig> Record start(
-      Job<C> job, ConfigLoader loader, Warehouse warehouse) throws Exception {
-    return job.body()
-        .run(warehouse.as(JobRunner.provenance(job, loader)), loader.bind(job.config()));
+  private String changed(Stage stage, Basis basis) {
+    return marks
+        .basis(stage.name())
+        .map(earlier -> basis.difference(earlier).orElseThrow())
+        .orElse("an earlier version of the program made it");
   }
 
-  /**
-   * Names a stage's settings and all that came before; where it runs, with how many tasks and who
-   * watches is left out.
-   */
-  private static String chain(String before, Stage stage) throws Exception {
-    ObjectNode settings = stage.loader().tree();
-    settings.remove(
-        List.of(
-            "warehouse",
-            "files",
-            "partitions",
-            "sandbox",
-            "tensorboard",
-            "mlflow",
-            "resume_from_checkpoint"));
-    byte[] text = (before + stage.name() + settings).getBytes(StandardCharsets.UTF_8);
-    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+  /** Has earlier stages write again what the stage reads and a later one has written over. */
+  private void restore(int i) throws Exception {
+    for (Map.Entry<String, String> input : given(i).entrySet()) {
+      Input its = inputs.get(input.getKey());
+      if (!contents.of(its).equals(input.getValue())) {
+        int writer = writer(its, i);
+        System.err.printf(
+            "  %s is that of a later stage; %s writes it again%n",
+            input.getKey(), stages.get(writer).name());
+        execute(writer);
+      }
+    }
+  }
+
+  /** All inputs as they stand. */
+  private Map<String, String> standing() {
+    Map<String, String> standing = new TreeMap<>();
+    inputs.values().forEach(input -> standing.put(input.name(), contents.of(input)));
+    return standing;
   }
 }

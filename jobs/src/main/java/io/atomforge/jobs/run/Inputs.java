@@ -1,34 +1,34 @@
 package io.atomforge.jobs.run;
 
+import static io.atomforge.tables.Tables.CHECKPOINTS;
+
 import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.cli.Input;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** What jobs read that is no table. */
 public final class Inputs {
-  /** Of a larger file the size alone counts: it holds weights, which lie beside smaller files. */
-  private static final long READ_BYTES = 16_000_000;
+  /** Of a larger file size and end count: it holds weights, and training changes all of them. */
+  private static final int READ_BYTES = 16_000_000;
 
   private Inputs() {}
 
   /**
    * A model.
    *
-   * @param files the key {@code files} of the job
    * @param checkpoint as {@link Checkpoints#find} takes it
    */
-  public record OfCheckpoint(String files, String checkpoint) implements Input {
+  public record OfCheckpoint(String checkpoint) implements Input {
     @Override
     public String name() {
       return "checkpoint " + checkpoint;
@@ -38,7 +38,14 @@ public final class Inputs {
     public String fingerprint(Warehouse warehouse) {
       return Checkpoints.row(warehouse, checkpoint)
           .map(row -> row.sha256())
-          .orElseGet(() -> new OfFiles(checkpoint).fingerprint(warehouse));
+          .orElseGet(() -> OfFiles.local(checkpoint).fingerprint(warehouse));
+    }
+
+    @Override
+    public String stamp(Warehouse warehouse) {
+      return Input.Rows.of(CHECKPOINTS).stamp(warehouse)
+          + " "
+          + OfFiles.local(checkpoint).fingerprint(warehouse);
     }
   }
 
@@ -64,9 +71,21 @@ public final class Inputs {
   }
 
   /**
-   * A file, or the files of a folder, on any file system; a name without scheme is on this machine.
+   * A file, or the files of a folder.
+   *
+   * @param path as the config has it
+   * @param address of any Hadoop file system
    */
-  public record OfFiles(String path) implements Input {
+  public record OfFiles(String path, String address) implements Input {
+    public static OfFiles hadoop(String path) {
+      return new OfFiles(path, path);
+    }
+
+    /** On this machine, whatever Hadoop's default file system is. */
+    public static OfFiles local(String path) {
+      return new OfFiles(path, java.nio.file.Path.of(path).toUri().toString());
+    }
+
     @Override
     public String name() {
       return "file " + path;
@@ -74,7 +93,7 @@ public final class Inputs {
 
     @Override
     public String fingerprint(Warehouse warehouse) {
-      Path root = new Path(path);
+      Path root = new Path(address);
       try {
         FileSystem files =
             root.getFileSystem(warehouse.spark().sparkContext().hadoopConfiguration());
@@ -99,11 +118,12 @@ public final class Inputs {
         throws IOException {
       String head = file.getPath().getName() + " " + file.getLen() + "\n";
       sha.update(head.getBytes(StandardCharsets.UTF_8));
-      if (file.getLen() <= READ_BYTES) {
-        try (InputStream in = new DigestInputStream(files.open(file.getPath()), sha)) {
-          in.transferTo(java.io.OutputStream.nullOutputStream());
-        }
+      int length = (int) Math.min(file.getLen(), READ_BYTES);
+      byte[] end = new byte[length];
+      try (FSDataInputStream in = files.open(file.getPath())) {
+        in.readFully(file.getLen() - length, end);
       }
+      sha.update(end);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.atomforge.jobs;
+package io.atomforge.jobs.pipeline;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.evaluation.Bootstrap;
@@ -12,8 +12,22 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** The results of an experiment: greedy pass@1 of each arm on each problem set, over the seeds. */
-public final class ExperimentTable {
+/**
+ * The results of an experiment: greedy pass@1 of each arm on each problem set, over the seeds.
+ *
+ * @param arms what is compared; the first is what the others are compared with
+ */
+public record ExperimentTable(List<Arm> arms, List<Long> seeds) {
+  /**
+   * One line of the table.
+   *
+   * @param evaluation run_id of table evaluations, with {@link #SEED}
+   */
+  public record Arm(String name, String evaluation) {}
+
+  /** Stands for the seed in texts. */
+  public static final String SEED = "$seed";
+
   /** Two-sided 95 % quantiles of Student's t distribution with 1, 2, ... degrees of freedom. */
   private static final double[] STUDENT = {
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262
@@ -21,21 +35,19 @@ public final class ExperimentTable {
 
   private static final Bootstrap BOOTSTRAP = new Bootstrap(10_000, 0.95);
 
-  private ExperimentTable() {}
-
   /**
    * A table whose cells have the mean over the seeds with the 95 % interval over seeds, and below
    * it the difference to the first arm with the 95 % interval over problems, in percent.
    *
    * @throws ConfigException if an evaluation is missing
    */
-  public static String markdown(RunExperiment.Config config, List<EvaluationRow> rows) {
+  public String markdown(List<EvaluationRow> rows) {
     TreeSet<String> sets = new TreeSet<>();
-    List<Map<String, List<Map<String, Double>>>> arms = new ArrayList<>();
-    for (RunExperiment.Arm arm : config.arms()) {
+    List<Map<String, List<Map<String, Double>>>> passed = new ArrayList<>();
+    for (Arm arm : arms) {
       Map<String, List<Map<String, Double>>> bySet = new TreeMap<>();
-      for (long seed : config.seeds()) {
-        String run = arm.evaluation().replace("$seed", String.valueOf(seed));
+      for (long seed : seeds) {
+        String run = arm.evaluation().replace(SEED, String.valueOf(seed));
         Map<String, Map<String, Double>> found =
             rows.stream()
                 .filter(r -> r.runId().equals(run))
@@ -51,20 +63,20 @@ public final class ExperimentTable {
         found.forEach((set, of) -> bySet.computeIfAbsent(set, s -> new ArrayList<>()).add(of));
       }
       sets.addAll(bySet.keySet());
-      arms.add(bySet);
+      passed.add(bySet);
     }
     StringBuilder text = new StringBuilder();
     text.append("Greedy pass@1 in percent: mean over the seeds ")
-        .append(config.seeds())
+        .append(seeds)
         .append(" with its 95 % interval over seeds;\nthen the difference to the first line")
         .append(" with its 95 % bootstrap interval over problems.\n\n| |");
     sets.forEach(set -> text.append(' ').append(set).append(" |"));
     text.append("\n|---|").append("---|".repeat(sets.size())).append('\n');
-    for (int a = 0; a < arms.size(); a++) {
-      text.append("| ").append(config.arms().get(a).name()).append(" |");
+    for (int a = 0; a < passed.size(); a++) {
+      text.append("| ").append(arms.get(a).name()).append(" |");
       for (String set : sets) {
         text.append(' ')
-            .append(cell(arms.get(a).get(set), arms.get(0).get(set), a > 0))
+            .append(cell(passed.get(a).get(set), passed.get(0).get(set), a > 0))
             .append(" |");
       }
       text.append('\n');
