@@ -130,8 +130,12 @@ public final class RowFiles implements Iterator<RowFiles.Line>, AutoCloseable {
 
   @Override
   public void close() {
-    try (Source open = source) {
-      source = null;
+    Source open = source;
+    source = null;
+    try {
+      if (open != null) {
+        open.close();
+      }
     } catch (IOException e) {
       throw new ConfigException(key + ": " + e.getMessage());
     }
