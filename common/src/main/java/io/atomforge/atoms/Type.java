@@ -67,9 +67,7 @@ public record Type(String name, List<Type> arguments) {
     return new Type(name, arguments);
   }
 
-  /**
-   * Whether a value of this type may be passed where {@code parameter} is expected (recipes 1.2).
-   */
+  /** Whether a value of this type may be passed where {@code parameter} is expected. */
   public boolean fits(Type parameter) {
     if (equals(parameter)) {
       return true;

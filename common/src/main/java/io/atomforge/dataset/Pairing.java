@@ -9,7 +9,7 @@ import java.util.Locale;
 
 /**
  * How a share of a mixture becomes training text: which rows it is made of, what is asked and what
- * is answered (recipes 1.4).
+ * is answered. The mixtures follow arXiv:2406.10305, figures 2 to 5.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({

@@ -1,6 +1,6 @@
 package io.atomforge.synthesis;
 
-/** Where a problem comes from (recipes 1.4). */
+/** Where a problem comes from. */
 public enum Family {
   /** One atom alone; all hundred, so that every atom is known. */
   ATOM,

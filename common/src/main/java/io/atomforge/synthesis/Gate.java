@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Proves candidates by execution (recipes 1.3). Each runs twice: in one sandbox with its variants,
- * which decides about it and chooses its tests; then, as wiring over the library, on these tests in
- * another with a different hash seed and other candidates before it, so that an answer which
- * depends on either is refused.
+ * Proves candidates by execution. Each runs twice: in one sandbox with its variants, which decides
+ * about it and chooses its tests; then, as wiring over the library, on these tests in another with
+ * a different hash seed and other candidates before it, so that an answer which depends on either
+ * is refused.
  */
 public final class Gate {
   /** Changes whenever the gate would judge a candidate in another way. */

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The atoms in two halves, stratified by topic (recipes 1.4).
+ * The atoms in two halves, stratified by topic.
  *
  * @param all in the order of their names
  * @param a S_A, which composites are trained on

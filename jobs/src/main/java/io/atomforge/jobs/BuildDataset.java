@@ -32,7 +32,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 
-/** Mixes problem sets by percentages (recipes 1.4) and writes them as token {@code sequences}. */
+/** Mixes problem sets by percentages and writes them as token {@code sequences}. */
 public final class BuildDataset {
   /**
    * See {@code conf/build-dataset.yaml}.

@@ -75,7 +75,9 @@ class BuildDatasetTest {
     return PROBLEMS.stream().filter(p -> p.problemId().equals(id)).findFirst().orElseThrow();
   }
 
-  /** The grid of recipes 1.4: a nested part of the composites, copies of the atoms. */
+  /**
+   * The grid of arXiv:2406.10305, figure 2: a nested part of the composites, copies of the atoms.
+   */
   @ParameterizedTest
   @CsvSource({"100, 0", "50, 100", "25, 200", "10, 300", "5, 600", "1, 600", "0, 100", "100, 250"})
   void theGridHasTheStatedSizes(double d, double u) {
