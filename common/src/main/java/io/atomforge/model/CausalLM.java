@@ -230,45 +230,33 @@ public final class CausalLM {
       int samplesPerPrompt,
       SamplingSettings settings,
       long[] seeds) {
-    Completion[] completions = new Completion[prompts.size() * samplesPerPrompt];
-    generate(
-        theta,
-        prompts,
-        samplesPerPrompt,
-        settings,
-        seeds,
-        MAX_ROWS,
-        (row, completion) -> completions[row] = completion);
+    List<Draw> draws = Draw.each(prompts.size(), samplesPerPrompt, settings, seeds);
+    Completion[] completions = new Completion[draws.size()];
+    generate(theta, prompts, draws, settings, MAX_ROWS, (row, c) -> completions[row] = c);
     return List.of(completions);
   }
 
   /**
-   * The same, telling of each completion as soon as it has ended.
+   * The same for completions that each say which prompt they continue and how long they may get,
+   * telling of each as soon as it has ended.
    *
+   * @param prompts token ids, not empty; each is the prompt of one completion or more
+   * @param settings of which the greatest length plays no part
    * @param width most completions decoded together; those that wait take the place of those that
    *     have ended
    */
   public void generate(
       Parameters theta,
       List<int[]> prompts,
-      int samplesPerPrompt,
+      List<Draw> draws,
       SamplingSettings settings,
-      long[] seeds,
       int width,
       Decoding decoding) {
     checkParameters(theta);
-    for (int[] prompt : prompts) {
-      config.requireTokens(prompt);
-      if (prompt.length == 0
-          || prompt.length + settings.maxNewTokens() > config.maxPositionEmbeddings()) {
-        throw new IllegalArgumentException(
-            String.format(
-                "A prompt of %d tokens with %d new ones must have 1 to %d in all",
-                prompt.length, settings.maxNewTokens(), config.maxPositionEmbeddings()));
-      }
-    }
-    new Generation(script, theta, prompts, samplesPerPrompt, settings, seeds, width, decoding)
-        .run();
+    prompts.forEach(config::requireTokens);
+    draws.forEach(
+        draw -> draw.requireRoom(prompts.get(draw.prompt()), config.maxPositionEmbeddings()));
+    new Generation(script, theta, prompts, draws, settings, width, decoding).run();
   }
 
   private void checkBatch(

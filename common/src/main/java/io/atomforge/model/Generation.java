@@ -26,7 +26,6 @@ final class Generation {
   private final TorchScript script;
   private final Parameters theta;
   private final List<int[]> prompts;
-  private final int samples;
   private final SamplingSettings settings;
   private final int width;
   private final Decoding decoding;
@@ -42,6 +41,7 @@ final class Generation {
   /** A completion on its way; {@code begin} is the slot of its first token. */
   private static final class Row {
     private final int index;
+    private final int prompt;
     private final SplittableRandom random;
     private final int[] tokens;
     private final float[] logProbs;
@@ -49,11 +49,12 @@ final class Generation {
     private int begin;
     private boolean ended;
 
-    private Row(int index, long seed, int longest) {
+    private Row(int index, Draw draw) {
       this.index = index;
-      random = new SplittableRandom(seed);
-      tokens = new int[longest];
-      logProbs = new float[longest];
+      prompt = draw.prompt();
+      random = new SplittableRandom(draw.seed());
+      tokens = new int[draw.maxNewTokens()];
+      logProbs = new float[draw.maxNewTokens()];
     }
   }
 
@@ -64,30 +65,21 @@ final class Generation {
       TorchScript script,
       Parameters theta,
       List<int[]> prompts,
-      int samples,
+      List<Draw> draws,
       SamplingSettings settings,
-      long[] seeds,
       int width,
       Decoding decoding) {
     this.script = script;
     this.theta = theta;
     this.prompts = prompts;
-    this.samples = samples;
     this.settings = settings;
     this.width = width;
     this.decoding = decoding;
-    int count = Math.multiplyExact(prompts.size(), samples);
-    if (seeds.length != count && (settings.temperature() > 0 || seeds.length > 0)) {
-      throw new IllegalArgumentException("Expected " + count + " seeds, got " + seeds.length);
-    }
     // The longest prompts first: later ones are filled up to the length of those that are cached.
-    IntStream.range(0, count)
+    IntStream.range(0, draws.size())
         .boxed()
-        .sorted(Comparator.comparingInt(row -> -prompts.get(row / samples).length))
-        .forEach(
-            row ->
-                waiting.add(
-                    new Row(row, seeds.length == 0 ? 0 : seeds[row], settings.maxNewTokens())));
+        .sorted(Comparator.comparingInt(row -> -prompts.get(draws.get(row).prompt()).length))
+        .forEach(row -> waiting.add(new Row(row, draws.get(row))));
   }
 
   void run() {
@@ -134,7 +126,7 @@ final class Generation {
     }
     next.addAll(joining);
     cache(call, next);
-    int[] owners = joining.stream().mapToInt(row -> places.indexOf(row.index / samples)).toArray();
+    int[] owners = joining.stream().mapToInt(row -> places.indexOf(row.prompt)).toArray();
     room =
         Math.max((slot + CHUNK - 1) / LENGTH_STEP + 1, (room - shift) / LENGTH_STEP) * LENGTH_STEP;
     NDList before = state == null ? new NDList(call.floats(new float[0], 0)) : state;
@@ -151,7 +143,7 @@ final class Generation {
 
   /** Lets go of prompts that no row follows any more, and reads those that are new. */
   private void cache(TorchScript.Call call, List<Row> next) {
-    List<Integer> wanted = next.stream().map(row -> row.index / samples).distinct().toList();
+    List<Integer> wanted = next.stream().map(row -> row.prompt).distinct().toList();
     int[] kept =
         IntStream.range(0, places.size()).filter(u -> wanted.contains(places.get(u))).toArray();
     List<Integer> fresh = wanted.stream().filter(place -> !places.contains(place)).toList();
@@ -207,8 +199,7 @@ final class Generation {
     for (int i = 0; i < uniforms.length && settings.temperature() > 0; i++) {
       uniforms[i] = (rows.get(i % width).random.nextInt() >>> 8) * 0x1p-24f;
     }
-    int longest =
-        rows.stream().mapToInt(row -> prompts.get(row.index / samples).length).max().orElseThrow();
+    int longest = rows.stream().mapToInt(row -> prompts.get(row.prompt).length).max().orElseThrow();
     NDList inputs = new NDList(weights);
     NDList before = state;
     inputs.addAll(named("state[]", before));
@@ -216,9 +207,7 @@ final class Generation {
     addGrid(call, inputs);
     inputs.add(
         call.ints(
-            rows.stream()
-                .mapToInt(row -> prompts.get(row.index / samples).length - row.begin)
-                .toArray(),
+            rows.stream().mapToInt(row -> prompts.get(row.prompt).length - row.begin).toArray(),
             width));
     inputs.add(call.ints(rows.stream().mapToInt(row -> row.begin).toArray(), width));
     inputs.add(call.floats(uniforms, n, width));
@@ -271,7 +260,7 @@ final class Generation {
     List<List<Integer>> byPrompt =
         places.stream().<List<Integer>>map(p -> new ArrayList<>()).toList();
     for (int r = 0; r < rows.size(); r++) {
-      byPrompt.get(places.indexOf(rows.get(r).index / samples)).add(r);
+      byPrompt.get(places.indexOf(rows.get(r).prompt)).add(r);
     }
     int most = byPrompt.stream().mapToInt(List::size).max().orElseThrow();
     int[] grid = new int[places.size() * most];

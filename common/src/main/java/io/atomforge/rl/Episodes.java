@@ -87,7 +87,7 @@ final class Episodes {
   }
 
   /** What is said about each learned token of each episode, in the order of {@link #all}. */
-  record Scores(List<float[]> logProbs, List<float[]> values) {}
+  record Scores(List<float[]> logProbs, List<float[]> entropies, List<float[]> values) {}
 
   /**
    * @param loss of the run, which says whether there are values
@@ -103,7 +103,7 @@ final class Episodes {
     List<Episode> looked = distinct.subList(0, Math.min(most, distinct.size()));
     if (looked.isEmpty()) {
       List<float[]> nothing = Collections.nCopies(all.size(), new float[0]);
-      return new Scores(nothing, nothing);
+      return new Scores(nothing, nothing, nothing);
     }
     List<Example> examples = new ArrayList<>();
     for (int i = 0; i < looked.size(); i++) {
@@ -116,6 +116,7 @@ final class Episodes {
     List<LogProbs> scores = source.logProbs(theta, shards, temperature);
     return new Scores(
         spread(looked, shards, scores, LogProbs::logProbs),
+        spread(looked, shards, scores, LogProbs::entropies),
         spread(looked, shards, scores, LogProbs::values));
   }
 

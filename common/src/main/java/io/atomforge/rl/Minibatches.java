@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Deals the episodes of a step out into minibatches, and these into shards. */
 final class Minibatches {
@@ -19,9 +20,27 @@ final class Minibatches {
    * What the loss sees of an episode.
    *
    * @param advantages of each token, shape (T,)
-   * @param inputs of the loss script, each of shape (T,)
+   * @param inputs of the loss script, each of shape (T,), the advantages first
+   * @param entropies of the policy before each token, in nats; empty where not all given tokens are
+   *     learned from
    */
-  record Learned(Episode episode, double[] advantages, float[][] inputs) {
+  record Learned(Episode episode, double[] advantages, float[][] inputs, float[] entropies) {
+    private int given() {
+      return episode.sample().trace().count(Trace.Role.GIVEN);
+    }
+
+    /** The same where some given tokens have no advantage. */
+    private Learned without(boolean[] dropped) {
+      double[] rest = advantages.clone();
+      float[][] all = inputs.clone();
+      all[0] = inputs[0].clone();
+      for (int t = 0; t < dropped.length; t++) {
+        rest[t] = dropped[t] ? 0 : rest[t];
+        all[0][t] = dropped[t] ? 0 : all[0][t];
+      }
+      return new Learned(episode, rest, all, entropies);
+    }
+
     /** Episodes with equal keys have equal losses. */
     private record Key(int twin, DoubleBuffer advantages) {}
 
@@ -64,12 +83,34 @@ final class Minibatches {
     for (int i = 0; i < parts; i++) {
       minibatches.add(
           shards(
-              order.subList(i * order.size() / parts, (i + 1) * order.size() / parts).stream()
-                  .sorted()
-                  .flatMap(group -> byGroup.get(group).stream())
-                  .toList()));
+              gated(
+                  order.subList(i * order.size() / parts, (i + 1) * order.size() / parts).stream()
+                      .sorted()
+                      .flatMap(group -> byGroup.get(group).stream())
+                      .toList())));
     }
     return minibatches;
+  }
+
+  /** Leaves an advantage to those given tokens alone of which the policy was least sure. */
+  private List<Learned> gated(List<Learned> part) {
+    record Given(int learned, int token, float entropy) {}
+    if (settings.givenKept() == 1) {
+      return part;
+    }
+    List<Given> all = new ArrayList<>();
+    for (int i = 0; i < part.size(); i++) {
+      for (int t = 0; t < part.get(i).given(); t++) {
+        all.add(new Given(i, t, part.get(i).entropies[t]));
+      }
+    }
+    all.sort(Comparator.comparingDouble((Given g) -> -g.entropy));
+    List<boolean[]> dropped = part.stream().map(each -> new boolean[each.given()]).toList();
+    all.subList((int) Math.round(settings.givenKept() * all.size()), all.size())
+        .forEach(g -> dropped.get(g.learned)[g.token] = true);
+    return IntStream.range(0, part.size())
+        .mapToObj(i -> part.get(i).without(dropped.get(i)))
+        .toList();
   }
 
   /**

@@ -30,6 +30,8 @@ public final class PolicyUpdate {
    * @param numIterations passes over the rollouts; none learns nothing
    * @param numMinibatches optimizer steps per pass; the prompts are dealt out anew for each pass
    * @param gradientShards pieces that a minibatch is cut into
+   * @param givenKept share of a minibatch's given tokens that is learned from: those before which
+   *     the policy that begins the step has the greatest entropy
    */
   public record Settings(
       double temperature,
@@ -39,9 +41,11 @@ public final class PolicyUpdate {
       LossAggregation lossAggMode,
       int numIterations,
       int numMinibatches,
-      int gradientShards) {
+      int gradientShards,
+      double givenKept) {
     private boolean scores() {
-      return !objective.onPolicy() && !importanceCorrection.bypasses()
+      return givenKept < 1
+          || !objective.onPolicy() && !importanceCorrection.bypasses()
           || objective.valueHead().isPresent()
           || objective.regularizer(Regularizer.KlReward.class).isPresent()
           || importanceCorrection.looks();
@@ -108,7 +112,7 @@ public final class PolicyUpdate {
         weights.add(weight.get());
         double[] weighted = times(advantages.get(i), weight.get());
         float[][] inputs = inputs(e, i, weighted, old, first, outcomes);
-        learned.add(new Minibatches.Learned(e, weighted, inputs));
+        learned.add(new Minibatches.Learned(e, weighted, inputs, old.entropies().get(i)));
       }
     }
     double[] flat = weights.stream().flatMapToDouble(Arrays::stream).toArray();
@@ -181,7 +185,12 @@ public final class PolicyUpdate {
       rewards[rewards.length - 1] += e.sample().reward();
       double greedy = batch.groups().get(e.group()).greedy();
       rewarded.add(
-          new AdvantageEstimator.Episode(e.group(), rewards, doubles(old.values().get(i)), greedy));
+          new AdvantageEstimator.Episode(
+              e.group(),
+              rewards,
+              doubles(old.values().get(i)),
+              greedy,
+              e.sample().trace().count(Trace.Role.GIVEN)));
     }
     return rewarded;
   }

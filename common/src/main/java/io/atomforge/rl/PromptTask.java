@@ -2,14 +2,43 @@ package io.atomforge.rl;
 
 import io.atomforge.task.Task;
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * A task to sample for.
  *
- * @param prompt token ids of the rendered prompt
- * @param seeds one per sample; empty for one greedy completion
+ * @param prompt token ids of the rendered prompt, which completions are learned behind
+ * @param starts one per completion, at least one
  */
-public record PromptTask(Task task, int[] prompt, long[] seeds) implements Serializable {
+public record PromptTask(Task task, int[] prompt, List<Start> starts) implements Serializable {
+  /**
+   * What a completion begins with.
+   *
+   * @param seed what is drawn for it comes from
+   * @param prompt token ids that it is sampled behind
+   * @param given token ids that it goes on from; mostly none
+   */
+  public record Start(long seed, int[] prompt, int[] given) implements Serializable {}
+
+  public PromptTask {
+    starts = List.copyOf(starts);
+  }
+
+  /**
+   * Completions that begin with nothing.
+   *
+   * @param seeds one per completion; empty for one greedy completion
+   */
+  public PromptTask(Task task, int[] prompt, long[] seeds) {
+    this(
+        task,
+        prompt,
+        Arrays.stream(seeds.length == 0 ? new long[1] : seeds)
+            .mapToObj(seed -> new Start(seed, prompt, new int[0]))
+            .toList());
+  }
+
   /** The same prompt for one greedy completion. */
   public PromptTask greedy() {
     return new PromptTask(task, prompt, new long[0]);
@@ -17,6 +46,6 @@ public record PromptTask(Task task, int[] prompt, long[] seeds) implements Seria
 
   /** Completions wanted. */
   public int samples() {
-    return Math.max(1, seeds.length);
+    return starts.size();
   }
 }

@@ -118,7 +118,7 @@ public sealed interface Reward {
   }
 
   /**
-   * 1 if a completion has so many tokens, its end included, else 0. Feng et al. 2025 (VideoRFT,
+   * 1 if a completion has so many tokens, its end included, else 0. Wang et al. 2025 (VideoRFT,
    * arXiv:2505.12434) give it to right answers: see {@link Gated}.
    *
    * @param shortest tokens, 1 or more
@@ -141,7 +141,7 @@ public sealed interface Reward {
 
   /**
    * Another reward where a gate is at its greatest value, else 0. So that no completion gains from
-   * the other reward without being right. VideoRFT, section 3.3.
+   * the other reward without being right. VideoRFT.
    *
    * @param gate usually {@code binary}
    * @param atLeast completions of the group for which the gate must be at its greatest value, 1 or

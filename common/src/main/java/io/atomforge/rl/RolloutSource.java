@@ -7,8 +7,7 @@ import java.util.List;
 /** Samples completions and has them judged, on this machine or on many. */
 public interface RolloutSource {
   /**
-   * @param prompts with equally many samples each
-   * @return the samples of each prompt, prompts in the order given
+   * @return the samples of each prompt, as many as it asks for; prompts in the order given
    */
   List<List<Trace>> sample(Parameters theta, List<PromptTask> prompts, SamplingSettings settings);
 

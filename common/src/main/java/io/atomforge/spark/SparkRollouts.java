@@ -11,6 +11,7 @@ import io.atomforge.model.SamplingSettings;
 import io.atomforge.rl.PromptTask;
 import io.atomforge.rl.RolloutSampler;
 import io.atomforge.rl.RolloutSource;
+import io.atomforge.rl.Sampler;
 import io.atomforge.rl.Trace;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.SandboxSettings;
@@ -46,6 +47,7 @@ public final class SparkRollouts implements RolloutSource {
   private final Broadcast<Library> library;
   private final int tasks;
   private final int rowsPerBatch;
+  private final Sampler sampler;
   private long cached;
 
   private record Shape(ModelConfig config, Precision precision, SandboxSettings sandbox)
@@ -56,7 +58,7 @@ public final class SparkRollouts implements RolloutSource {
    *
    * @param cached completions that the executor's sandbox knew since it was asked last
    */
-  private record Sampled(List<Trace> rollouts, long cached) implements Serializable {}
+  private record Sampled(List<Trace> traces, long cached) implements Serializable {}
 
   /** The tokenizer's files and the callable atoms, sent to each executor once. */
   private record Library(String tokenizerJson, String tokenizerConfig, ArrayList<String[]> atoms)
@@ -69,6 +71,7 @@ public final class SparkRollouts implements RolloutSource {
    * @param atoms whose functions completions may call
    * @param tasks Spark tasks per call; results do not depend on it
    * @param rowsPerBatch completions decoded together
+   * @param sampler what may come into them that the policy does not write
    */
   public SparkRollouts(
       JavaSparkContext spark,
@@ -78,11 +81,13 @@ public final class SparkRollouts implements RolloutSource {
       Tokenizer tokenizer,
       List<Atom> atoms,
       int tasks,
-      int rowsPerBatch) {
+      int rowsPerBatch,
+      Sampler sampler) {
     this.spark = spark;
     this.shape = new Shape(config, precision, sandbox);
     this.tasks = tasks;
     this.rowsPerBatch = rowsPerBatch;
+    this.sampler = sampler;
     ArrayList<String[]> functions = new ArrayList<>();
     for (Atom atom : atoms) {
       functions.add(new String[] {atom.atomId(), atom.name(), atom.variant().name(), atom.code()});
@@ -111,6 +116,7 @@ public final class SparkRollouts implements RolloutSource {
     Shape here = shape;
     Broadcast<Library> parts = library;
     int width = rowsPerBatch;
+    Sampler how = sampler;
     // A value head at the end takes no part in sampling.
     try (Parameters policy = theta.first(new ParameterLayout(shape.config));
         Version current = Version.of(spark, policy)) {
@@ -126,10 +132,11 @@ public final class SparkRollouts implements RolloutSource {
                     LossScript.NEGATIVE_LOG_LIKELIHOOD,
                     Replica.device());
             Sandbox sandbox = Sandbox.shared(here.sandbox);
-            RolloutSampler sampler = new RolloutSampler(model, kit.tokenizer, sandbox, kit.atoms);
+            RolloutSampler rollouts =
+                new RolloutSampler(model, kit.tokenizer, sandbox, kit.atoms, how);
             try (Replica replica = current.replica(model.layout())) {
-              List<Trace> rollouts = sampler.sample(replica.parameters(), batch, settings, width);
-              return new Sampled(rollouts, sandbox.takeCacheHits());
+              List<Trace> traces = rollouts.sample(replica.parameters(), batch, settings, width);
+              return new Sampled(traces, sandbox.takeCacheHits());
             }
           };
       List<Sampled> sampled =
@@ -137,11 +144,13 @@ public final class SparkRollouts implements RolloutSource {
               ? Tasks.here(spark, batches, tasks, work)
               : Tasks.run(spark, batches, tasks, work);
       cached = sampled.stream().mapToLong(Sampled::cached).sum();
-      List<Trace> rollouts = sampled.stream().flatMap(s -> s.rollouts().stream()).toList();
-      int samples = prompts.get(0).samples();
+      List<Trace> traces = sampled.stream().flatMap(s -> s.traces().stream()).toList();
+      int begin = 0;
       List<List<Trace>> groups = new ArrayList<>(Collections.nCopies(prompts.size(), List.of()));
-      for (int i = 0; i < order.size(); i++) {
-        groups.set(order.get(i), rollouts.subList(i * samples, (i + 1) * samples));
+      for (int place : order) {
+        int end = begin + prompts.get(place).samples();
+        groups.set(place, traces.subList(begin, end));
+        begin = end;
       }
       return groups;
     }
@@ -163,7 +172,7 @@ public final class SparkRollouts implements RolloutSource {
   }
 
   private List<ArrayList<PromptTask>> batches(List<PromptTask> sorted) {
-    int samples = sorted.get(0).samples();
+    int samples = sorted.stream().mapToInt(PromptTask::samples).max().orElseThrow();
     int evenly = (sorted.size() + BATCHES - 1) / BATCHES;
     int size = Math.max(evenly, Math.max(1, rowsPerBatch / samples));
     List<ArrayList<PromptTask>> batches = new ArrayList<>();

@@ -92,9 +92,8 @@ class GenerationTest {
       model.generate(
           theta,
           golden.prompts(),
-          samples,
+          Draw.each(golden.prompts().size(), samples, settings, seeds),
           settings,
-          seeds,
           width,
           (row, completion) -> {
             some[row] = completion;

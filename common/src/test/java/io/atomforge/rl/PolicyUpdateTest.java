@@ -84,7 +84,8 @@ class PolicyUpdateTest {
           aggregation,
           updates,
           1,
-          shards);
+          shards,
+          1);
     }
   }
 

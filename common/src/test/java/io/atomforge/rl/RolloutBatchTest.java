@@ -101,7 +101,8 @@ class RolloutBatchTest {
             aggregation,
             1,
             1,
-            2);
+            2,
+            1);
     List<Episodes.Episode> episodes = new Episodes(batch).all();
     List<AdvantageEstimator.Episode> rewarded = new ArrayList<>();
     for (Episodes.Episode e : episodes) {
@@ -119,7 +120,8 @@ class RolloutBatchTest {
       }
       Arrays.fill(inputs[0], (float) advantages.get(i)[0]);
       if (episodes.get(i).sample().learned()) {
-        learned.add(new Minibatches.Learned(episodes.get(i), advantages.get(i), inputs));
+        learned.add(
+            new Minibatches.Learned(episodes.get(i), advantages.get(i), inputs, new float[0]));
       }
     }
     return new Minibatches(settings, 96, learned).deal(1).get(0);
@@ -233,6 +235,74 @@ class RolloutBatchTest {
             .isCloseTo(shard.inputs()[0][i] > 0 ? 0.4f : 0.2f, within(1e-6f));
       }
     }
+  }
+
+  /** Weights of given tokens that keep an advantage, by their order in two completions. */
+  private static List<Float> kept(double share) {
+    PolicyObjective objective =
+        new PolicyObjective(
+            new PolicyLoss.Clipped(0.2, 0.2, 3), List.of(KL), Optional.empty(), true);
+    PolicyUpdate.Settings settings =
+        new PolicyUpdate.Settings(
+            1,
+            new AdvantageEstimator.GroupCentered(),
+            objective,
+            new ImportanceCorrection.None(),
+            LossAggregation.TOKEN_MEAN,
+            1,
+            1,
+            1,
+            share);
+    List<Trace> traces =
+        List.of(
+            given("a", 0, "ggw", Outcome.PASSED),
+            given("a", 1, "gggw", Outcome.WRONG_ANSWER),
+            rollout("a", 2, Outcome.PASSED, true, 2));
+    float[][] entropies = {{1, 3, 9}, {5, 2, 4, 9}, {9, 9}};
+    RolloutBatch batch = batch(ALL, NO_LIMIT, 1, List.of(traces));
+    List<Minibatches.Learned> learned = new ArrayList<>();
+    for (Episodes.Episode e : new Episodes(batch).all()) {
+      double[] advantages = new double[e.length()];
+      Arrays.fill(advantages, 1);
+      float[] first = new float[e.length()];
+      Arrays.fill(first, 1);
+      float[][] inputs = {first, new float[e.length()]};
+      learned.add(new Minibatches.Learned(e, advantages, inputs, entropies[e.index()]));
+    }
+    Shard shard = new Minibatches(settings, 96, learned).deal(1).get(0).get(0);
+    assertThat(shard.denominator()).isEqualTo(9);
+    // Longest first.
+    List<Float> rows = new ArrayList<>();
+    for (int t : new int[] {4, 5, 0, 1, 2}) {
+      rows.add(shard.inputs()[0][t]);
+    }
+    for (int t : new int[] {3, 6, 7, 8}) {
+      assertThat(shard.inputs()[0][t]).isEqualTo(1);
+    }
+    return rows;
+  }
+
+  private static Trace given(String id, int sample, String roles, Outcome outcome) {
+    int n = roles.length();
+    return new Trace(
+        id,
+        sample,
+        PROMPT,
+        PROMPT,
+        "code",
+        new int[n],
+        Trace.roles(roles),
+        new float[n],
+        true,
+        new Judged(outcome, outcome == Outcome.PASSED ? 3 : 1, 3, false, true, "", 0, 0));
+  }
+
+  @Test
+  void ofGivenTokensOnlyTheMostUncertainOfAMinibatchKeepTheirAdvantage() {
+    assertThat(kept(1)).containsExactly(1f, 1f, 1f, 1f, 1f);
+    assertThat(kept(0.6)).containsExactly(0f, 1f, 1f, 0f, 1f);
+    assertThat(kept(0.2)).containsExactly(0f, 0f, 1f, 0f, 0f);
+    assertThat(kept(0)).containsExactly(0f, 0f, 0f, 0f, 0f);
   }
 
   @Test

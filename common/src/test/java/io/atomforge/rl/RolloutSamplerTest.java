@@ -10,6 +10,7 @@ import io.atomforge.model.ModelConfig;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.model.SamplingSettings;
+import io.atomforge.model.TokenBatch;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.SandboxSettings;
@@ -22,6 +23,7 @@ import io.atomforge.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -52,9 +54,14 @@ class RolloutSamplerTest {
   }
 
   private static List<Trace> sample(List<PromptTask> tasks, SamplingSettings settings, int width) {
+    return sample(tasks, settings, width, new Sampler.Plain());
+  }
+
+  private static List<Trace> sample(
+      List<PromptTask> tasks, SamplingSettings settings, int width, Sampler how) {
     Sandbox sandbox = Sandbox.shared(SandboxSettings.DEFAULT);
     RolloutSampler sampler =
-        new RolloutSampler(model, tokenizer, sandbox, new AtomLibrary(List.of()));
+        new RolloutSampler(model, tokenizer, sandbox, new AtomLibrary(List.of()), how);
     try (Parameters theta = Parameters.initial(model.layout(), 3, Device.cpu())) {
       return sampler.sample(theta, tasks, settings, width);
     }
@@ -97,7 +104,153 @@ class RolloutSamplerTest {
     assertThat(whole.finished()).isFalse();
     assertThat(cut.tokens().length).isLessThan(20);
     assertThat(tokenizer.decode(cut.tokens())).contains(stop);
-    assertThat(tokenizer.decode(java.util.Arrays.copyOf(cut.tokens(), cut.tokens().length - 1)))
+    assertThat(tokenizer.decode(Arrays.copyOf(cut.tokens(), cut.tokens().length - 1)))
         .doesNotContain(stop);
+  }
+
+  /** Of each task the last of three goes on from given tokens. */
+  private static List<PromptTask> begun(List<PromptTask> tasks, int length) {
+    return tasks.stream()
+        .map(
+            task -> {
+              List<PromptTask.Start> starts = new ArrayList<>(task.starts());
+              int[] given = IntStream.range(0, length).map(t -> 15 + 3 * t).toArray();
+              PromptTask.Start last = starts.remove(starts.size() - 1);
+              starts.add(new PromptTask.Start(last.seed(), last.prompt(), given));
+              return new PromptTask(task.task(), task.prompt(), starts);
+            })
+        .toList();
+  }
+
+  @Test
+  void whatGoesOnFromGivenTokensIsSampledAndScoredBehindThem() {
+    SamplingSettings settings = SamplingSettings.sampling(1, 20, -1);
+    List<PromptTask> tasks = IntStream.range(0, 4).mapToObj(i -> task(i, 3)).toList();
+    List<Trace> plain = sample(tasks, settings, 64);
+    List<Trace> begun = sample(begun(tasks, 6), settings, 64);
+    for (int i = 0; i < begun.size(); i++) {
+      Trace trace = begun.get(i);
+      if (i % 3 < 2) {
+        assertThat(trace)
+            .usingRecursiveComparison()
+            .ignoringFields("judged")
+            .isEqualTo(plain.get(i));
+        continue;
+      }
+      assertThat(trace.roleLetters()).isEqualTo("gggggg" + "w".repeat(14));
+      assertThat(trace.sample()).isEqualTo(2);
+      assertThat(trace.completion()).isEqualTo(tokenizer.decode(trace.tokens()));
+      assertThat(trace.logProbs()).containsExactly(scores(trace), within(1e-4f));
+    }
+    SamplingSettings room = SamplingSettings.sampling(1, 14, -1);
+    PromptTask longer = longer(begun(tasks, 6).get(1));
+    Trace same = sample(List.of(longer), room, 1).get(0);
+    assertThat(same.tokens()).isEqualTo(Arrays.copyOfRange(begun.get(5).tokens(), 6, 20));
+  }
+
+  /** What went on from given tokens, as one prompt. */
+  private static PromptTask longer(PromptTask begun) {
+    PromptTask.Start last = begun.starts().get(2);
+    int[] prompt =
+        IntStream.concat(IntStream.of(last.prompt()), IntStream.of(last.given())).toArray();
+    return new PromptTask(begun.task(), prompt, new long[] {last.seed()});
+  }
+
+  /** The model's log probability of each token of a completion. */
+  private static float[] scores(Trace trace) {
+    int[] tokens =
+        IntStream.concat(IntStream.of(trace.prompt()), IntStream.of(trace.tokens())).toArray();
+    int first = trace.prompt().length;
+    TokenBatch batch =
+        new TokenBatch(
+            1,
+            tokens.length,
+            tokens,
+            IntStream.range(first - 1, tokens.length - 1).toArray(),
+            trace.tokens(),
+            new float[trace.tokens().length]);
+    try (Parameters theta = Parameters.initial(model.layout(), 3, Device.cpu())) {
+      return model.logProbs(theta, batch, 1).logProbs();
+    }
+  }
+
+  @Test
+  void tasksMayWantDifferentNumbersOfCompletions() {
+    SamplingSettings settings = SamplingSettings.sampling(1, 20, tokenizer.eosId());
+    List<Trace> mixed = sample(List.of(task(1, 1), task(2, 4), task(3, 2)), settings, 64);
+    assertThat(mixed)
+        .extracting(Trace::taskId)
+        .containsExactly("p1", "p2", "p2", "p2", "p2", "p3", "p3");
+    assertThat(mixed).extracting(Trace::sample).containsExactly(0, 0, 1, 2, 3, 0, 1);
+    assertThat(mixed.get(2).tokens())
+        .isEqualTo(sample(List.of(task(2, 4)), settings, 64).get(1).tokens());
+  }
+
+  @Test
+  void aBlockRunsAndItsOutputStandsBehindIt() {
+    SamplingSettings settings = SamplingSettings.sampling(1, 60, -1);
+    List<PromptTask> tasks = IntStream.range(0, 6).mapToObj(i -> task(i, 4)).toList();
+    // The model writes nonsense: its blocks begin and end with a letter each, and none is Python.
+    Sampler.ToolLoop tool = new Sampler.ToolLoop("e", "a", "<", ">", 2, 5);
+    List<Trace> traces = sample(tasks, settings, 64, tool);
+    List<Trace> plain = sample(tasks, settings, 64);
+    int answered = 0;
+    for (int i = 0; i < traces.size(); i++) {
+      Trace trace = traces.get(i);
+      String roles = trace.roleLetters();
+      assertThat(roles.replaceAll("w+", "w").replaceAll("t+", "t")).matches("w(tw){0,2}");
+      assertThat(trace.logProbs()).hasSize(trace.count(Trace.Role.WRITTEN));
+      int first = roles.indexOf('t');
+      if (first < 0) {
+        continue;
+      }
+      answered++;
+      assertThat(Arrays.copyOf(trace.tokens(), first))
+          .isEqualTo(Arrays.copyOf(plain.get(i).tokens(), first));
+      String written = tokenizer.decode(Arrays.copyOf(trace.tokens(), first));
+      assertThat(tool.call(written)).isPresent();
+      String shown =
+          tokenizer.decode(Arrays.copyOfRange(trace.tokens(), first, roles.indexOf('w', first)));
+      assertThat(shown).startsWith("<").endsWith(">").hasSizeGreaterThan(4);
+      float[] scores = scores(trace);
+      int[] learned = trace.learned();
+      for (int t = 0; t < learned.length; t++) {
+        assertThat(trace.logProbs()[t]).isCloseTo(scores[learned[t]], within(1e-4f));
+      }
+    }
+    assertThat(answered).isGreaterThan(3);
+    assertThat(traces).anyMatch(t -> t.roleLetters().matches("w+t+w+t+w+"));
+    List<Trace> alone = new ArrayList<>();
+    tasks.forEach(task -> alone.addAll(sample(List.of(task), settings, 3, tool)));
+    for (int i = 0; i < traces.size(); i++) {
+      assertThat(alone.get(i).tokens()).isEqualTo(traces.get(i).tokens());
+      assertThat(alone.get(i).roleLetters()).isEqualTo(traces.get(i).roleLetters());
+    }
+  }
+
+  @Test
+  void aBlockWithoutRoomForItsOutputEndsTheCompletion() {
+    Sampler.ToolLoop tool = new Sampler.ToolLoop("e", "a", "<".repeat(40), ">", 2, 5);
+    SamplingSettings settings = SamplingSettings.sampling(1, 30, -1);
+    List<PromptTask> tasks = IntStream.range(0, 6).mapToObj(i -> task(i, 4)).toList();
+    List<Trace> traces = sample(tasks, settings, 64, tool);
+    assertThat(traces).noneMatch(Trace::finished).anyMatch(t -> t.tokens().length < 30);
+    assertThat(traces).allMatch(t -> t.count(Trace.Role.TOOL) == 0);
+  }
+
+  @Test
+  void whatABlockPrintsIsItsOutputAndWhatStopsItElse() {
+    Sampler.ToolLoop tool = new Sampler.ToolLoop("<run>", "</run>", "[", "]", 1, 4);
+    RolloutSampler sampler =
+        new RolloutSampler(
+            model,
+            tokenizer,
+            Sandbox.shared(SandboxSettings.DEFAULT),
+            new AtomLibrary(List.of()),
+            tool);
+    Draft draft = new Draft(task(1, 1), 0);
+    assertThat(tokenizer.decode(sampler.output(draft, "print(6 * 7)"))).isEqualTo("[42\n]");
+    assertThat(sampler.output(draft, "print('1 2 ' * 40)")).hasSize(6);
+    assertThat(tokenizer.decode(sampler.output(draft, "1 / 0"))).matches("\\[Zer.*\\]");
   }
 }

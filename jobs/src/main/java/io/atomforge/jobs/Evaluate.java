@@ -26,6 +26,7 @@ import io.atomforge.jobs.run.Sampling;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
+import io.atomforge.rl.Sampler;
 import io.atomforge.spark.SparkRollouts;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.EvaluationRow;
@@ -164,7 +165,8 @@ public final class Evaluate {
               tokenizer,
               warehouse.exists(ATOMS) ? AtomRow.all(warehouse) : List.of(),
               config.partitions(),
-              config.rowsPerBatch());
+              config.rowsPerBatch(),
+              new Sampler.Plain());
       SampledCompletions completions =
           new SampledCompletions(
               rollouts,

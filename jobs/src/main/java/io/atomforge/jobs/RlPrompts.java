@@ -11,6 +11,7 @@ import io.atomforge.jobs.training.RlConfig;
 import io.atomforge.jobs.training.Stateful;
 import io.atomforge.random.Seeds;
 import io.atomforge.rl.PromptTask;
+import io.atomforge.rl.Sampler;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.task.Task;
@@ -79,7 +80,11 @@ final class RlPrompts implements Prompts {
           LongStream.range(first, first + n)
               .map(s -> Seeds.derive(config.seed(), "rollout", id, step, s))
               .toArray();
-      tasks.add(task(id, seeds));
+      PromptTask plain = task(id, seeds);
+      Sampler.Origin origin =
+          new Sampler.Origin(
+              plain.prompt(), seeds, demonstration(id), step, config.maxCompletionLength());
+      tasks.add(new PromptTask(plain.task(), plain.prompt(), config.sampler().starts(origin)));
     }
     return tasks;
   }
@@ -96,6 +101,14 @@ final class RlPrompts implements Prompts {
   public PromptTask task(String id, long[] seeds) {
     Task task = Task.of(problems.get(id), text(id), config.responseFormat());
     return new PromptTask(task, new ChatTemplate(tokenizer).promptIds(task.prompt()), seeds);
+  }
+
+  /** The tokens of a problem's reference solution, where the sampler wants one. */
+  private int[] demonstration(String id) {
+    return config.sampler().needsDemonstration()
+        ? new ChatTemplate(tokenizer)
+            .completionIds(config.responseStyle().completion(problems.get(id)))
+        : new int[0];
   }
 
   @Override

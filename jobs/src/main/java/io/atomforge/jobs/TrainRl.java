@@ -100,7 +100,8 @@ public final class TrainRl {
             tokenizer,
             warehouse.exists(ATOMS) ? AtomRow.all(warehouse) : List.of(),
             config.partitions(),
-            config.rowsPerBatch());
+            config.rowsPerBatch(),
+            config.sampler());
     ParameterLayout layout =
         config.objective().valueHead().isPresent()
             ? ParameterLayout.withValueHead(model)

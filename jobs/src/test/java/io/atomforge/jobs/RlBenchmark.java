@@ -23,6 +23,7 @@ import io.atomforge.rl.PromptTask;
 import io.atomforge.rl.Reward;
 import io.atomforge.rl.Rewards;
 import io.atomforge.rl.RolloutBatch;
+import io.atomforge.rl.Sampler;
 import io.atomforge.rl.Selection;
 import io.atomforge.sandbox.BenchmarkTable;
 import io.atomforge.sandbox.IsolationLevel;
@@ -122,7 +123,15 @@ public final class RlBenchmark {
       List<PromptTask> tasks) {
     SparkRollouts rollouts(Precision precision) {
       return new SparkRollouts(
-          spark, model, precision, SANDBOX.settings(0), tokenizer, List.of(), 2, ROWS);
+          spark,
+          model,
+          precision,
+          SANDBOX.settings(0),
+          tokenizer,
+          List.of(),
+          2,
+          ROWS,
+          new Sampler.Plain());
     }
   }
 
@@ -296,7 +305,10 @@ public final class RlBenchmark {
                     half.stream().map(PromptTask::prompt).toList(),
                     generations,
                     sampling,
-                    half.stream().flatMapToLong(t -> Arrays.stream(t.seeds())).toArray()));
+                    half.stream()
+                        .flatMap(t -> t.starts().stream())
+                        .mapToLong(PromptTask.Start::seed)
+                        .toArray()));
   }
 
   private void grpo(int rounds, Setting setting) throws IOException {
@@ -316,7 +328,8 @@ public final class RlBenchmark {
             LossAggregation.SEQ_MEAN_TOKEN_MEAN,
             1,
             1,
-            2);
+            2,
+            1);
     SparkGradients source = new SparkGradients(setting.spark(), setting.model(), Precision.BF16, 2);
     PolicyStep.Settings step =
         new PolicyStep.Settings(

@@ -144,9 +144,11 @@ class TrainRlTest {
 
   /** What a kill between the rows of a step and its checkpoint leaves. */
   @ParameterizedTest
-  @ValueSource(strings = {"ppo", "grpo-async", "grpo-replay", "relift", "sasr"})
-  void aStepWithoutCheckpointIsNotShownAndIsMadeAgain(String recipe) throws IOException {
-    String run = "run_id=killed-" + recipe;
+  @ValueSource(
+      strings = {"ppo", "grpo-async", "grpo-replay", "relift", "sasr", "prefix-rft", "tool-loop"})
+  void aStepWithoutCheckpointIsNotShownAndIsMadeAgain(String name) throws IOException {
+    String recipe = name.equals("tool-loop") ? "grpo-replay" : name;
+    String run = "run_id=killed-" + name;
     List<String> words = new ArrayList<>(List.of(run, "max_steps=4", "save_steps=2"));
     // What the toy writes never passes; it ends at this text, and shorter ones get more.
     words.addAll(List.of("stop=[e]", "overlong={type: penalty, buffer: 12, factor: 1}"));
@@ -159,8 +161,19 @@ class TrainRlTest {
     } else if (recipe.equals("grpo-replay")) {
       words.add("rollout_mode={type: replay, share: 0.7, max_staleness: 2}");
     }
+    if (name.equals("tool-loop")) {
+      words.add("max_completion_length=40");
+      words.add(
+          "sampler={type: tool_loop, begin: a, end: n, output_begin: '[', output_end: ']',"
+              + " max_calls: 2, max_output_tokens: 4}");
+    }
     train(recipe, words.toArray(String[]::new));
-    String killed = "killed-" + recipe;
+    String killed = "killed-" + name;
+    String roles = "run_id = '" + killed + "' AND roles LIKE ";
+    assertThat(warehouse.read(ROLLOUTS).filter(roles + "'%wtw%'").count() > 0)
+        .isEqualTo(name.equals("tool-loop"));
+    assertThat(warehouse.read(ROLLOUTS).filter(roles + "'gg%w%'").count() > 0)
+        .isEqualTo(name.equals("prefix-rft"));
     List<byte[]> files = files(killed);
     List<String> rollouts = rollouts(killed);
     List<String> staleness =

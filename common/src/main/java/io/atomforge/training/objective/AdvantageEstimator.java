@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
   @Type(name = "greedy_baseline", value = AdvantageEstimator.GreedyBaseline.class),
   @Type(name = "whitened_return", value = AdvantageEstimator.WhitenedReturn.class),
   @Type(name = "whitened_group", value = AdvantageEstimator.WhitenedGroup.class),
+  @Type(name = "prefix_baseline", value = AdvantageEstimator.PrefixBaseline.class),
   @Type(name = "gae", value = AdvantageEstimator.Gae.class)
 })
 public sealed interface AdvantageEstimator {
@@ -34,8 +35,14 @@ public sealed interface AdvantageEstimator {
    * @param rewards of each token, unitless, shape (T,), T 1 or more; an outcome stands at the last
    * @param values of the state before each token, shape (T,); empty without a value head
    * @param greedy reward of the prompt's greedy completion; 0 where none was asked for
+   * @param given leading tokens that the policy did not write
    */
-  record Episode(int group, double[] rewards, double[] values, double greedy) {
+  record Episode(int group, double[] rewards, double[] values, double greedy, int given) {
+    /** A completion that the policy wrote from its first token. */
+    public Episode(int group, double[] rewards, double[] values, double greedy) {
+      this(group, rewards, values, greedy, 0);
+    }
+
     double total() {
       return Arrays.stream(rewards).sum();
     }
@@ -190,6 +197,56 @@ public sealed interface AdvantageEstimator {
     @Override
     public List<double[]> advantages(List<Episode> batch) {
       return whitened(new GroupCentered().advantages(batch));
+    }
+  }
+
+  /**
+   * For groups of which some completions go on from a beginning that was given. With b the mean
+   * reward of those that do not: these have r - b; what goes on from one beginning has r minus the
+   * mean of all that go on from it, and the given tokens have (r - b) divided by their number.
+   * Prefix-RFT, Huang et al. 2025 (arXiv:2507.01679), as in the authors' program. Where none of a
+   * group is without a beginning, b is the mean of all.
+   *
+   * @param learnsLone whether what alone goes on from its beginning has r itself, as in the
+   *     program's first version, and not 0, as in its second
+   */
+  record PrefixBaseline(@JsonProperty("learns_lone") boolean learnsLone)
+      implements AdvantageEstimator {
+    private record Beginning(int group, int given) {}
+
+    @Override
+    public List<double[]> advantages(List<Episode> batch) {
+      Map<Integer, Double> baselines =
+          batch.stream()
+              .collect(
+                  Collectors.groupingBy(
+                      Episode::group,
+                      Collectors.collectingAndThen(Collectors.toList(), PrefixBaseline::baseline)));
+      Map<Beginning, List<Episode>> beginnings =
+          batch.stream().collect(Collectors.groupingBy(e -> new Beginning(e.group, e.given)));
+      List<double[]> advantages = new ArrayList<>();
+      for (Episode e : batch) {
+        double plain = e.total() - baselines.get(e.group);
+        if (e.given == 0) {
+          advantages.add(filled(e, plain));
+          continue;
+        }
+        List<Episode> same = beginnings.get(new Beginning(e.group, e.given));
+        double mean = same.size() == 1 && learnsLone ? 0 : mean(same);
+        double[] row = filled(e, e.total() - mean);
+        Arrays.fill(row, 0, e.given, plain / same.size());
+        advantages.add(row);
+      }
+      return advantages;
+    }
+
+    private static double baseline(List<Episode> group) {
+      List<Episode> plain = group.stream().filter(e -> e.given == 0).toList();
+      return mean(plain.isEmpty() ? group : plain);
+    }
+
+    private static double mean(List<Episode> episodes) {
+      return episodes.stream().mapToDouble(Episode::total).average().orElseThrow();
     }
   }
 

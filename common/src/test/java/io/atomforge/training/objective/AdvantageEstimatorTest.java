@@ -11,6 +11,7 @@ import io.atomforge.training.objective.AdvantageEstimator.GreedyBaseline;
 import io.atomforge.training.objective.AdvantageEstimator.GroupCentered;
 import io.atomforge.training.objective.AdvantageEstimator.GroupNormalized;
 import io.atomforge.training.objective.AdvantageEstimator.LeaveOneOut;
+import io.atomforge.training.objective.AdvantageEstimator.PrefixBaseline;
 import io.atomforge.training.objective.AdvantageEstimator.WhitenedGroup;
 import io.atomforge.training.objective.AdvantageEstimator.WhitenedReturn;
 import java.util.Arrays;
@@ -45,6 +46,43 @@ class AdvantageEstimatorTest {
         .containsExactly(expected(0.857143, -0.285714), within(1e-6));
     assertThat(new LeaveOneOut().ofGroup(new double[] {3, 1}))
         .containsExactly(new double[] {2, -2}, within(1e-12));
+  }
+
+  private static Episode after(int given, int length, double reward) {
+    double[] rewards = new double[length];
+    rewards[length - 1] = reward;
+    return new Episode(0, rewards, new double[0], 0, given);
+  }
+
+  @Test
+  void whatGoesOnFromABeginningIsComparedWithItsLikeAndTheBeginningWithTheRest() {
+    List<Episode> group =
+        List.of(
+            after(0, 2, 1),
+            after(0, 1, 0),
+            after(2, 3, 1),
+            after(2, 4, 0),
+            after(1, 2, 1),
+            new Episode(1, new double[] {5}, new double[0], 0));
+    List<double[]> first = new PrefixBaseline(true).advantages(group);
+    assertThat(first.get(0)).containsExactly(0.5, 0.5);
+    assertThat(first.get(1)).containsExactly(-0.5);
+    assertThat(first.get(2)).containsExactly(0.25, 0.25, 0.5);
+    assertThat(first.get(3)).containsExactly(-0.25, -0.25, -0.5, -0.5);
+    assertThat(first.get(4)).containsExactly(0.5, 1);
+    assertThat(first.get(5)).containsExactly(0);
+    List<double[]> second = new PrefixBaseline(false).advantages(group);
+    assertThat(second.get(4)).containsExactly(0.5, 0);
+    assertThat(second.subList(0, 4)).containsExactlyElementsOf(first.subList(0, 4));
+  }
+
+  @Test
+  void withoutBeginningsTheirBaselineIsThatOfTheGroup() {
+    List<Episode> group = List.of(after(0, 2, 1), after(0, 3, 0), after(0, 1, 0));
+    assertThat(new PrefixBaseline(true).advantages(group))
+        .containsExactlyElementsOf(new GroupCentered().advantages(group));
+    List<Episode> begun = List.of(after(2, 3, 1), after(1, 3, 0));
+    assertThat(new PrefixBaseline(false).advantages(begun).get(0)).containsExactly(0.5, 0.5, 0);
   }
 
   @Test

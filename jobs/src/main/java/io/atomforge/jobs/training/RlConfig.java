@@ -3,6 +3,7 @@ package io.atomforge.jobs.training;
 import io.atomforge.config.Operational;
 import io.atomforge.dataset.Language;
 import io.atomforge.dataset.Pairing;
+import io.atomforge.dataset.Style;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.data.DataSets;
@@ -17,6 +18,7 @@ import io.atomforge.rl.PolicyUpdate;
 import io.atomforge.rl.Rewards;
 import io.atomforge.rl.RolloutBatch;
 import io.atomforge.rl.RolloutMode;
+import io.atomforge.rl.Sampler;
 import io.atomforge.rl.Selection;
 import io.atomforge.task.ResponseFormat;
 import io.atomforge.training.AdamW;
@@ -39,6 +41,7 @@ public record RlConfig(
     long seed,
     @Operational int partitions,
     Language promptLanguage,
+    Style responseStyle,
     SandboxConfig sandbox,
     String runId,
     String modelNameOrPath,
@@ -55,6 +58,7 @@ public record RlConfig(
     int maxCompletionLength,
     List<String> stop,
     int rowsPerBatch,
+    Sampler sampler,
     RolloutMode rolloutMode,
     Plan plan,
     Demonstrations demonstrations,
@@ -130,6 +134,11 @@ public record RlConfig(
     Checks.atLeast(1, "gradient_shards", gradientShards);
     Checks.atLeast(1, "save_steps", saveSteps);
     Mlflow.check(mlflow);
+    Checks.check(
+        numGenerations >= sampler.givenCompletions(),
+        "num_generations",
+        numGenerations,
+        sampler.givenCompletions() + " or more, as many as the sampler gives beginnings to");
     Checks.check(
         !rolloutMode.offPolicy() || !importanceCorrection.isNone(),
         "importance_correction",
@@ -211,7 +220,8 @@ public record RlConfig(
         lossAggMode,
         numIterations,
         numMinibatches,
-        gradientShards);
+        gradientShards,
+        sampler.givenKept());
   }
 
   /** Where the steps get their rollouts. */

@@ -1,0 +1,212 @@
+package io.atomforge.rl;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.atomforge.random.Seeds;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What completions begin with, and what comes into them that the policy does not write. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @Type(name = "plain", value = Sampler.Plain.class),
+  @Type(name = "prefix", value = Sampler.Prefix.class),
+  @Type(name = "tool_loop", value = Sampler.ToolLoop.class)
+})
+public sealed interface Sampler extends Serializable {
+  /**
+   * Where the completions of a task come from.
+   *
+   * @param prompt token ids
+   * @param seeds one per completion, from its identity
+   * @param demonstration token ids of the reference solution and the end; empty where {@link
+   *     #needsDemonstration} does not hold
+   * @param step from 1
+   * @param longest tokens at which a completion is cut
+   */
+  record Origin(int[] prompt, long[] seeds, int[] demonstration, long step, int longest) {}
+
+  /**
+   * @return one per seed, in order
+   */
+  default List<PromptTask.Start> starts(Origin origin) {
+    return Arrays.stream(origin.seeds)
+        .mapToObj(seed -> new PromptTask.Start(seed, origin.prompt, new int[0]))
+        .toList();
+  }
+
+  /** Whether starts are made from a reference solution. */
+  @JsonIgnore
+  default boolean needsDemonstration() {
+    return false;
+  }
+
+  /** Completions of a group that begin with given tokens, at most. */
+  default int givenCompletions() {
+    return 0;
+  }
+
+  /**
+   * The share of a minibatch's given tokens that is learned from: those of greatest entropy. The
+   * others have no advantage.
+   */
+  default double givenKept() {
+    return 1;
+  }
+
+  /**
+   * What a completion may call, if anything.
+   *
+   * @return empty where the policy alone writes
+   */
+  @JsonIgnore
+  default Optional<ToolLoop> tool() {
+    return Optional.empty();
+  }
+
+  /** The policy writes from the first token to the last. */
+  record Plain() implements Sampler {}
+
+  /**
+   * The last completions of each group go on from the beginning of the reference solution, whose
+   * share falls while the run goes on. Huang et al. 2025 (Prefix-RFT, arXiv:2507.01679).
+   *
+   * @param prefixes beginnings per group, each of a length of its own, 1 or more
+   * @param completionsPerPrefix 1 or more
+   * @param greatestShare of the solution, 0 to 1; the share is drawn evenly between {@link #least}
+   *     and this
+   * @param decaySteps steps after which the least share is 0, 1 or more
+   * @param entropyKept see {@link #givenKept}, 0 to 1; 1 learns from all given tokens, 0 from none
+   */
+  record Prefix(
+      int prefixes,
+      @JsonProperty("completions_per_prefix") int completionsPerPrefix,
+      @JsonProperty("greatest_share") double greatestShare,
+      @JsonProperty("decay_steps") int decaySteps,
+      @JsonProperty("entropy_kept") double entropyKept)
+      implements Sampler {
+    public Prefix {
+      atLeastOne("prefixes", prefixes);
+      atLeastOne("completions_per_prefix", completionsPerPrefix);
+      share("greatest_share", greatestShare);
+      atLeastOne("decay_steps", decaySteps);
+      share("entropy_kept", entropyKept);
+    }
+
+    /** The least share at a step, which falls to 0 by half a cosine. */
+    double least(long step) {
+      double progress = Math.min(1, (step - 1) / (double) decaySteps);
+      return greatestShare * 0.5 * (1 + Math.cos(Math.PI * progress));
+    }
+
+    /**
+     * @param share of the demonstration, 0 to 1
+     * @param length tokens of the demonstration, its end included
+     * @return tokens of the beginning; at least one is left to write
+     */
+    static int length(double share, int length) {
+      return Math.max(0, Math.min((int) Math.floor(share * length), length - 1));
+    }
+
+    @Override
+    public List<PromptTask.Start> starts(Origin origin) {
+      List<PromptTask.Start> starts = new ArrayList<>(Sampler.super.starts(origin));
+      int first = starts.size() - givenCompletions();
+      for (int i = Math.max(0, first); i < starts.size(); i++) {
+        int prefix = (i - first) / completionsPerPrefix;
+        long leader = origin.seeds[Math.max(0, first + prefix * completionsPerPrefix)];
+        double least = least(origin.step);
+        double share =
+            least + (greatestShare - least) * Seeds.random(leader, "prefix").nextDouble();
+        int length = Math.min(length(share, origin.demonstration.length), origin.longest - 1);
+        int[] given = Arrays.copyOf(origin.demonstration, length);
+        starts.set(i, new PromptTask.Start(origin.seeds[i], origin.prompt, given));
+      }
+      return starts;
+    }
+
+    @Override
+    public boolean needsDemonstration() {
+      return true;
+    }
+
+    @Override
+    public int givenCompletions() {
+      return prefixes * completionsPerPrefix;
+    }
+
+    @Override
+    public double givenKept() {
+      return entropyKept;
+    }
+  }
+
+  /**
+   * A completion may contain Python between two marks. The sandbox runs it, and what it prints
+   * stands behind it between two other marks before the policy goes on. What is judged is the rest
+   * of what the policy wrote. After START, Li et al. 2025 (arXiv:2503.04625); the marks are ours.
+   *
+   * @param begin text before a block; so is {@code end} behind it
+   * @param outputBegin text before the output; so is {@code outputEnd} behind it
+   * @param maxCalls blocks of a completion that run, 1 or more; later ones stay without output
+   * @param maxOutputTokens of one block, 1 or more; the rest is dropped
+   */
+  record ToolLoop(
+      String begin,
+      String end,
+      @JsonProperty("output_begin") String outputBegin,
+      @JsonProperty("output_end") String outputEnd,
+      @JsonProperty("max_calls") int maxCalls,
+      @JsonProperty("max_output_tokens") int maxOutputTokens)
+      implements Sampler {
+    public ToolLoop {
+      if (begin.isEmpty() || end.isEmpty()) {
+        throw new IllegalArgumentException("begin and end must not be empty");
+      }
+      atLeastOne("max_calls", maxCalls);
+      atLeastOne("max_output_tokens", maxOutputTokens);
+    }
+
+    /**
+     * @param text what the policy has written since the last output
+     * @return the code of the block that has just ended, if one has
+     */
+    Optional<String> call(String text) {
+      int from = text.indexOf(begin);
+      int to = from < 0 ? -1 : text.indexOf(end, from + begin.length());
+      return to < 0 ? Optional.empty() : Optional.of(text.substring(from + begin.length(), to));
+    }
+
+    /**
+     * @param text all that the policy has written
+     * @return the same without the blocks
+     */
+    String answer(String text) {
+      return text.replaceAll("(?s)" + Pattern.quote(begin) + ".*?" + Pattern.quote(end), "");
+    }
+
+    @Override
+    public Optional<ToolLoop> tool() {
+      return Optional.of(this);
+    }
+  }
+
+  private static void atLeastOne(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be 1 or more, got " + value);
+    }
+  }
+
+  private static void share(String name, double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw new IllegalArgumentException(name + " must be 0 to 1, got " + value);
+    }
+  }
+}
