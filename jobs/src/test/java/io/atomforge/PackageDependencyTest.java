@@ -39,23 +39,32 @@ task: sandbox synthesis
 dataset: synthesis
 training.objective: model
 training: model torch
-rl: model sandbox synthesis task tokenizer training training.objective
-spark: atoms model rl sandbox synthesis tokenizer training
-tables: atoms dataset rl sandbox synthesis task
+rollout: model sandbox synthesis task tokenizer
+rl: model rollout sandbox training training.objective
+spark: atoms model rollout sandbox synthesis tokenizer training
+tables: atoms dataset rl rollout sandbox synthesis task
 evaluation:
 report: evaluation
 jobs.cli: tables
 jobs.tracking: jobs.cli report tables
 jobs.run: checkpoint jobs.cli jobs.tracking model sandbox tables tokenizer training
 jobs.data: atoms dataset jobs.cli jobs.run sandbox synthesis tables tokenizer
-jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model rl spark tables \
-task training training.objective
+jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model rl rollout spark \
+tables task training training.objective
 jobs.pipeline: evaluation jobs.cli jobs.run tables
 jobs.judge: jobs.cli jobs.data jobs.run sandbox synthesis tables task
-jobs.evaluate: dataset evaluation jobs.cli jobs.judge jobs.run model rl sandbox synthesis tables \
-task tokenizer
+jobs.evaluate: dataset evaluation jobs.cli jobs.judge jobs.run model rollout sandbox synthesis \
+tables task tokenizer
 jobs: atoms checkpoint dataset jobs.cli jobs.data jobs.evaluate jobs.judge jobs.pipeline jobs.run \
-jobs.training model report rl sandbox spark synthesis tables task tokenizer training
+jobs.training model report rl rollout sandbox spark synthesis tables task tokenizer training
+jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model rl rollout spark \
+tables task training training.objective
+jobs.pipeline: evaluation jobs.cli jobs.run tables
+jobs.judge: jobs.cli jobs.data jobs.run sandbox synthesis tables task
+jobs.evaluate: dataset evaluation jobs.cli jobs.judge jobs.run model rollout sandbox synthesis \
+tables task tokenizer
+jobs: atoms checkpoint dataset jobs.cli jobs.data jobs.evaluate jobs.judge jobs.pipeline jobs.run \
+jobs.training model report rl rollout sandbox spark synthesis tables task tokenizer training
 """;
 
   /** Libraries that only some packages may import. */

@@ -5,6 +5,7 @@ import io.atomforge.model.LossScript;
 import io.atomforge.model.Parameters;
 import io.atomforge.rl.RolloutBatch.Group;
 import io.atomforge.rl.RolloutBatch.Sample;
+import io.atomforge.rollout.Trace;
 import io.atomforge.training.Example;
 import io.atomforge.training.GradientSource;
 import io.atomforge.training.Shard;

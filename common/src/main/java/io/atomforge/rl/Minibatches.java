@@ -2,6 +2,7 @@ package io.atomforge.rl;
 
 import io.atomforge.random.Seeds;
 import io.atomforge.rl.Episodes.Episode;
+import io.atomforge.rollout.Trace;
 import io.atomforge.training.Example;
 import io.atomforge.training.Shard;
 import io.atomforge.training.Sharding;

@@ -2,6 +2,9 @@ package io.atomforge.rl;
 
 import io.atomforge.model.Parameters;
 import io.atomforge.model.SamplingSettings;
+import io.atomforge.rollout.PromptTask;
+import io.atomforge.rollout.RolloutSource;
+import io.atomforge.rollout.Trace;
 import io.atomforge.training.Trainer;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.atomforge.rl;
 import io.atomforge.model.Parameters;
 import io.atomforge.rl.Episodes.Episode;
 import io.atomforge.rl.Episodes.Scores;
+import io.atomforge.rollout.Trace;
 import io.atomforge.training.GradientSource;
 import io.atomforge.training.Trainer;
 import io.atomforge.training.objective.AdvantageEstimator;

@@ -1,5 +1,7 @@
 package io.atomforge.rl;
 
+import io.atomforge.rollout.PromptTask;
+import io.atomforge.rollout.Trace;
 import io.atomforge.sandbox.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;

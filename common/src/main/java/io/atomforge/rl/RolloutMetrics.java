@@ -3,6 +3,7 @@ package io.atomforge.rl;
 import io.atomforge.model.LogProbs;
 import io.atomforge.rl.RolloutBatch.Group;
 import io.atomforge.rl.RolloutBatch.Sample;
+import io.atomforge.rollout.Trace;
 import io.atomforge.sandbox.Outcome;
 import java.util.Arrays;
 import java.util.List;

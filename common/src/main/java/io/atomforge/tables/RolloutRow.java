@@ -1,7 +1,7 @@
 package io.atomforge.tables;
 
 import io.atomforge.rl.RolloutBatch;
-import io.atomforge.rl.Trace;
+import io.atomforge.rollout.Trace;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.task.Judged;
 import java.util.ArrayList;

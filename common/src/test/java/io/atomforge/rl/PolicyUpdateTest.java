@@ -13,6 +13,8 @@ import io.atomforge.model.LossScript;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
+import io.atomforge.rollout.PromptTask;
+import io.atomforge.rollout.Trace;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.task.Check;
 import io.atomforge.task.Judged;

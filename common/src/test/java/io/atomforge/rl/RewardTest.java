@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
+import io.atomforge.rollout.Trace;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.task.Judged;
 import java.util.List;

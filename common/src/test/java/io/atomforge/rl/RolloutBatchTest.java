@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.atomforge.model.TokenBatch;
+import io.atomforge.rollout.PromptTask;
+import io.atomforge.rollout.Trace;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.task.Check;

@@ -2,6 +2,7 @@ package io.atomforge.rl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atomforge.rollout.Trace;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.task.Judged;
 import java.util.List;

@@ -11,6 +11,8 @@ import io.atomforge.model.ModelConfig;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.model.TokenBatch;
+import io.atomforge.rollout.PromptTask;
+import io.atomforge.rollout.Trace;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.synthesis.TestCase;
 import io.atomforge.tables.RolloutRow;

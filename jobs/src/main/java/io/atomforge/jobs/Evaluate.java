@@ -26,7 +26,7 @@ import io.atomforge.jobs.run.Sampling;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
-import io.atomforge.rl.Sampler;
+import io.atomforge.rollout.Sampler;
 import io.atomforge.spark.SparkRollouts;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.EvaluationRow;

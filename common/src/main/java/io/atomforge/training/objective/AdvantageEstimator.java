@@ -126,7 +126,7 @@ public sealed interface AdvantageEstimator {
 
     @Override
     public double[] ofGroup(double[] rewards) {
-      double[] centered = centered(rewards);
+      double[] centered = TokenRows.centered(rewards);
       double squares = Arrays.stream(centered).map(a -> a * a).sum();
       double deviation = rewards.length < 2 ? 1 : Math.sqrt(squares / (rewards.length - 1));
       return Arrays.stream(centered).map(a -> a / (deviation + EPSILON)).toArray();
@@ -137,7 +137,7 @@ public sealed interface AdvantageEstimator {
   record GroupCentered() implements OfGroup {
     @Override
     public double[] ofGroup(double[] rewards) {
-      return centered(rewards);
+      return TokenRows.centered(rewards);
     }
   }
 
@@ -152,7 +152,7 @@ public sealed interface AdvantageEstimator {
                 + g
                 + "; raise num_generations");
       }
-      return Arrays.stream(centered(rewards)).map(a -> a * g / (g - 1)).toArray();
+      return Arrays.stream(TokenRows.centered(rewards)).map(a -> a * g / (g - 1)).toArray();
     }
 
     @Override
@@ -165,7 +165,9 @@ public sealed interface AdvantageEstimator {
   record GreedyBaseline() implements AdvantageEstimator {
     @Override
     public List<double[]> advantages(List<Episode> batch) {
-      return batch.stream().map(e -> filled(e, e.total() - e.greedy())).toList();
+      return batch.stream()
+          .map(e -> TokenRows.filled(e.rewards().length, e.total() - e.greedy()))
+          .toList();
     }
 
     @Override
@@ -187,8 +189,10 @@ public sealed interface AdvantageEstimator {
 
     @Override
     public List<double[]> advantages(List<Episode> batch) {
-      return whitened(
-          batch.stream().map(e -> Gae.estimate(e.rewards(), zeros(e), gamma, 1)).toList());
+      return TokenRows.whitened(
+          batch.stream()
+              .map(e -> Gae.estimate(e.rewards(), new double[e.rewards().length], gamma, 1))
+              .toList());
     }
   }
 
@@ -196,7 +200,7 @@ public sealed interface AdvantageEstimator {
   record WhitenedGroup() implements AdvantageEstimator {
     @Override
     public List<double[]> advantages(List<Episode> batch) {
-      return whitened(new GroupCentered().advantages(batch));
+      return TokenRows.whitened(new GroupCentered().advantages(batch));
     }
   }
 
@@ -212,37 +216,20 @@ public sealed interface AdvantageEstimator {
    */
   record PrefixBaseline(@JsonProperty("learns_lone") boolean learnsLone)
       implements AdvantageEstimator {
-    private record Beginning(int group, int given) {}
-
     @Override
     public List<double[]> advantages(List<Episode> batch) {
-      Map<Integer, Double> baselines =
-          batch.stream()
-              .collect(
-                  Collectors.groupingBy(
-                      Episode::group,
-                      Collectors.collectingAndThen(Collectors.toList(), PrefixBaseline::baseline)));
-      Map<Beginning, List<Episode>> beginnings =
-          batch.stream().collect(Collectors.groupingBy(e -> new Beginning(e.group, e.given)));
       List<double[]> advantages = new ArrayList<>();
       for (Episode e : batch) {
-        double plain = e.total() - baselines.get(e.group);
-        if (e.given == 0) {
-          advantages.add(filled(e, plain));
-          continue;
-        }
-        List<Episode> same = beginnings.get(new Beginning(e.group, e.given));
-        double mean = same.size() == 1 && learnsLone ? 0 : mean(same);
-        double[] row = filled(e, e.total() - mean);
-        Arrays.fill(row, 0, e.given, plain / same.size());
+        List<Episode> group = batch.stream().filter(o -> o.group == e.group).toList();
+        List<Episode> plain = group.stream().filter(o -> o.given == 0).toList();
+        List<Episode> same = group.stream().filter(o -> o.given == e.given).toList();
+        double compared = e.total() - mean(plain.isEmpty() ? group : plain);
+        boolean lone = same.size() == 1 && learnsLone && e.given > 0;
+        double[] row = TokenRows.filled(e.rewards.length, e.total() - (lone ? 0 : mean(same)));
+        Arrays.fill(row, 0, e.given, compared / same.size());
         advantages.add(row);
       }
       return advantages;
-    }
-
-    private static double baseline(List<Episode> group) {
-      List<Episode> plain = group.stream().filter(e -> e.given == 0).toList();
-      return mean(plain.isEmpty() ? group : plain);
     }
 
     private static double mean(List<Episode> episodes) {
@@ -266,7 +253,7 @@ public sealed interface AdvantageEstimator {
 
     @Override
     public List<double[]> advantages(List<Episode> batch) {
-      return whitened(valueErrors(batch));
+      return TokenRows.whitened(valueErrors(batch));
     }
 
     @Override
@@ -292,35 +279,6 @@ public sealed interface AdvantageEstimator {
       }
       return advantages;
     }
-  }
-
-  /**
-   * (x - mean) / sqrt(variance + 1e-8) over all numbers, with the sample variance (n - 1). Of fewer
-   * than two numbers there is no variance: they come out as 0.
-   */
-  static List<double[]> whitened(List<double[]> rows) {
-    double[] all = rows.stream().flatMapToDouble(Arrays::stream).toArray();
-    double mean = Arrays.stream(all).average().orElse(0);
-    double squares = Arrays.stream(all).map(x -> (x - mean) * (x - mean)).sum();
-    double scale = 1 / Math.sqrt(squares / Math.max(1, all.length - 1) + 1e-8);
-    return rows.stream()
-        .map(row -> Arrays.stream(row).map(x -> (x - mean) * scale).toArray())
-        .toList();
-  }
-
-  private static double[] centered(double[] rewards) {
-    double mean = rewards.length < 2 ? 0 : Arrays.stream(rewards).sum() / rewards.length;
-    return Arrays.stream(rewards).map(r -> r - mean).toArray();
-  }
-
-  private static double[] zeros(Episode episode) {
-    return new double[episode.rewards().length];
-  }
-
-  private static double[] filled(Episode episode, double value) {
-    double[] row = zeros(episode);
-    Arrays.fill(row, value);
-    return row;
   }
 
   private static void checkShare(String name, double value) {

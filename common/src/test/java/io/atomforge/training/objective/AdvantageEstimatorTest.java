@@ -134,11 +134,10 @@ class AdvantageEstimatorTest {
 
   @Test
   void whiteningUsesTheSampleDeviationOverAllTokens() {
-    List<double[]> whitened =
-        AdvantageEstimator.whitened(List.of(new double[] {1, 2}, new double[] {3, 6}));
+    List<double[]> whitened = TokenRows.whitened(List.of(new double[] {1, 2}, new double[] {3, 6}));
     assertThat(whitened.get(0)).containsExactly(new double[] {-0.9258, -0.4629}, within(1e-4));
     assertThat(whitened.get(1)).containsExactly(new double[] {0, 1.3887}, within(1e-4));
-    assertThat(AdvantageEstimator.whitened(List.of(new double[] {5})).get(0)).containsExactly(0);
+    assertThat(TokenRows.whitened(List.of(new double[] {5})).get(0)).containsExactly(0);
   }
 
   @Test
@@ -149,7 +148,7 @@ class AdvantageEstimatorTest {
             new Episode(1, new double[] {0}, new double[] {0.25}, 0));
     Gae gae = new Gae(1, 1, HEAD);
     assertThat(gae.advantages(batch).get(0))
-        .containsExactly(AdvantageEstimator.whitened(gae.valueErrors(batch)).get(0));
+        .containsExactly(TokenRows.whitened(gae.valueErrors(batch)).get(0));
   }
 
   @Test
@@ -170,7 +169,7 @@ class AdvantageEstimatorTest {
 
   @Test
   void theWhitenedGroupIsTheCenteredGroupWhitened() {
-    List<double[]> expected = AdvantageEstimator.whitened(new GroupCentered().advantages(three(0)));
+    List<double[]> expected = TokenRows.whitened(new GroupCentered().advantages(three(0)));
     List<double[]> actual = new WhitenedGroup().advantages(three(0));
     for (int i = 0; i < 3; i++) {
       assertThat(actual.get(i)).containsExactly(expected.get(i));

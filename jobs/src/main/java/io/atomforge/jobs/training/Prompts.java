@@ -1,6 +1,6 @@
 package io.atomforge.jobs.training;
 
-import io.atomforge.rl.PromptTask;
+import io.atomforge.rollout.PromptTask;
 import java.util.List;
 
 /** Where the steps of reinforcement learning get their prompts from. */

@@ -1,8 +1,8 @@
-package io.atomforge.rl;
+package io.atomforge.rollout;
 
 import io.atomforge.model.Completion;
 import io.atomforge.random.Seeds;
-import io.atomforge.rl.Trace.Role;
+import io.atomforge.rollout.Trace.Role;
 import io.atomforge.task.Judged;
 import java.util.Arrays;
 

@@ -1,4 +1,4 @@
-package io.atomforge.rl;
+package io.atomforge.rollout;
 
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.task.Judged;
@@ -102,7 +102,7 @@ public record Trace(
   }
 
   /** The log-probabilities of what the policy wrote. */
-  float[] writtenLogProbs() {
+  public float[] writtenLogProbs() {
     int[] learned = learned();
     float[] written = new float[count(Role.WRITTEN)];
     int n = 0;

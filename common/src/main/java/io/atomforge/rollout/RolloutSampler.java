@@ -1,4 +1,4 @@
-package io.atomforge.rl;
+package io.atomforge.rollout;
 
 import io.atomforge.model.CausalLM;
 import io.atomforge.model.Completion;

@@ -1,4 +1,4 @@
-package io.atomforge.rl;
+package io.atomforge.rollout;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;

@@ -1,4 +1,4 @@
-package io.atomforge.rl;
+package io.atomforge.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
