@@ -57,14 +57,6 @@ jobs.evaluate: dataset evaluation jobs.cli jobs.judge jobs.run model rollout san
 tables task tokenizer
 jobs: atoms checkpoint dataset jobs.cli jobs.data jobs.evaluate jobs.judge jobs.pipeline jobs.run \
 jobs.training model report rl rollout sandbox spark synthesis tables task tokenizer training
-jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model rl rollout spark \
-tables task training training.objective
-jobs.pipeline: evaluation jobs.cli jobs.run tables
-jobs.judge: jobs.cli jobs.data jobs.run sandbox synthesis tables task
-jobs.evaluate: dataset evaluation jobs.cli jobs.judge jobs.run model rollout sandbox synthesis \
-tables task tokenizer
-jobs: atoms checkpoint dataset jobs.cli jobs.data jobs.evaluate jobs.judge jobs.pipeline jobs.run \
-jobs.training model report rl rollout sandbox spark synthesis tables task tokenizer training
 """;
 
   /** Libraries that only some packages may import. */

@@ -6,15 +6,12 @@ import static io.atomforge.tables.Tables.EVALUATIONS;
 import static io.atomforge.tables.Tables.PROBLEMS;
 
 import io.atomforge.checkpoint.Checkpoint;
-import io.atomforge.config.Operational;
-import io.atomforge.dataset.Language;
-import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
-import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.evaluate.Asked;
+import io.atomforge.jobs.evaluate.EvaluateConfig;
 import io.atomforge.jobs.evaluate.GivenCompletions;
 import io.atomforge.jobs.evaluate.PassRates;
 import io.atomforge.jobs.evaluate.ProblemSet;
@@ -22,17 +19,12 @@ import io.atomforge.jobs.evaluate.SampledCompletions;
 import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
-import io.atomforge.jobs.run.Sampling;
-import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.model.Parameters;
-import io.atomforge.model.Precision;
 import io.atomforge.rollout.Sampler;
 import io.atomforge.spark.SparkRollouts;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.EvaluationRow;
 import io.atomforge.tables.Warehouse;
-import io.atomforge.task.Layout;
-import io.atomforge.task.ResponseFormat;
 import io.atomforge.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,72 +37,13 @@ import org.apache.spark.api.java.JavaSparkContext;
  * checkpoint, or those of a file.
  */
 public final class Evaluate {
-  /**
-   * See {@code conf/evaluate.yaml}.
-   *
-   * @param checkpoint a checkpoint_id, a run_id for its latest, or a folder
-   * @param problems a file of problems in the place of the sets, or empty
-   * @param completions a file of completions of these problems, or empty
-   */
-  record Config(
-      @Operational String warehouse,
-      @Operational String files,
-      long seed,
-      @Operational int partitions,
-      Language promptLanguage,
-      SandboxConfig sandbox,
-      String runId,
-      String checkpoint,
-      Precision precision,
-      List<ProblemSet> problemSets,
-      String problems,
-      String format,
-      String completions,
-      String responseFormat,
-      int samples,
-      double temperature,
-      double topP,
-      int topK,
-      double minP,
-      int maxCompletionLength,
-      List<String> stop,
-      int rowsPerBatch)
-      implements JobConfig {
-    Config {
-      Checks.atLeast(1, "partitions", partitions);
-      Checks.atLeast(1, "samples", samples);
-      new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
-      Checks.check(!runId.contains("'"), "run_id", runId, "free of quotes");
-      Checks.check(Layout.knows(format), "format", format, "one of " + Layout.NAMES);
-      Checks.check(
-          ResponseFormat.knows(responseFormat),
-          "response_format",
-          responseFormat,
-          "auto or one of " + ResponseFormat.NAMES);
-      Checks.check(
-          completions.isEmpty() || !problems.isEmpty(),
-          "completions",
-          completions,
-          "given together with problems, the file of their tasks");
-      Checks.check(
-          !problemSets.isEmpty(),
-          "problem_sets",
-          problemSets,
-          "a list of name, family, split, limit");
-    }
-
-    Sampling sampling() {
-      return new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
-    }
-  }
-
   record Summary(String checkpointId, Map<String, Map<String, Double>> passRates) {}
 
-  static final Job<Config> JOB =
+  static final Job<EvaluateConfig> JOB =
       new Job<>(
               "Evaluate",
               "pass@k of a checkpoint on held-out problems",
-              Config.class,
+              EvaluateConfig.class,
               List.of(PROBLEMS, ATOMS, CHECKPOINTS),
               List.of(EVALUATIONS),
               Evaluate::run)
@@ -122,7 +55,7 @@ public final class Evaluate {
     JobRunner.main(JOB, args);
   }
 
-  private static List<Input> inputs(Config config) {
+  private static List<Input> inputs(EvaluateConfig config) {
     List<Input> inputs = new ArrayList<>();
     if (config.problems().isEmpty()) {
       inputs.add(Input.Rows.of(PROBLEMS));
@@ -138,7 +71,7 @@ public final class Evaluate {
     return inputs;
   }
 
-  static Summary run(Warehouse warehouse, Config config) {
+  static Summary run(Warehouse warehouse, EvaluateConfig config) {
     config.sandbox().open(0); // refuses before anything is read
     if (!config.completions().isEmpty()) {
       List<EvaluationRow> rows =
@@ -187,7 +120,7 @@ public final class Evaluate {
   }
 
   private static List<EvaluationRow> ofSets(
-      Warehouse warehouse, Config config, SampledCompletions completions) {
+      Warehouse warehouse, EvaluateConfig config, SampledCompletions completions) {
     List<EvaluationRow> rows = new ArrayList<>();
     try (Progress progress =
         Progress.ofSteps("evaluate " + config.runId(), 0, 2L * config.problemSets().size())) {
@@ -204,7 +137,7 @@ public final class Evaluate {
   }
 
   private static Summary write(
-      Warehouse warehouse, Config config, String checkpoint, List<EvaluationRow> rows) {
+      Warehouse warehouse, EvaluateConfig config, String checkpoint, List<EvaluationRow> rows) {
     warehouse.replace(
         EVALUATIONS,
         "run_id = '" + config.runId() + "'",

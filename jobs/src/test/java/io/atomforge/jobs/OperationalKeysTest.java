@@ -37,7 +37,7 @@ AdamW: learning_rate beta1 beta2 epsilon weight_decay |
 BuildDataset.Config: seed name prompt_language response_style mixture problems_per_sequence \
 validation max_length | warehouse files
 Doctor.Config: sandbox | warehouse
-Evaluate.Config: seed prompt_language sandbox run_id checkpoint precision problem_sets problems format completions response_format samples \
+EvaluateConfig: seed prompt_language sandbox run_id checkpoint precision problem_sets problems format completions response_format samples \
 temperature top_p top_k min_p max_completion_length stop rows_per_batch | warehouse files \
 partitions
 ExperimentTable.Arm: name evaluation |

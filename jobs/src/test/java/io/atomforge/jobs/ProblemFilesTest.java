@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.evaluate.EvaluateConfig;
 import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.sandbox.Sandbox;
@@ -75,7 +76,7 @@ class ProblemFilesTest {
     List<String> all = new ArrayList<>(List.of("sandbox.workers=2", "run_id=given"));
     all.add("warehouse=" + folder.resolve("warehouse"));
     all.addAll(List.of(words));
-    return Evaluate.run(warehouse, JobRunner.load(Evaluate.JOB, all).bind(Evaluate.Config.class));
+    return Evaluate.run(warehouse, JobRunner.load(Evaluate.JOB, all).bind(EvaluateConfig.class));
   }
 
   @Test

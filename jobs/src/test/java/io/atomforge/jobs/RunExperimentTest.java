@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.evaluate.EvaluateConfig;
 import io.atomforge.jobs.pipeline.ExperimentTable;
 import io.atomforge.jobs.pipeline.Stages;
 import io.atomforge.jobs.training.SftConfig;
@@ -92,7 +93,7 @@ class RunExperimentTest {
 
   private static List<String> evaluations(RunExperiment.Config config) {
     return RunExperiment.stages(config).stream()
-        .map(stage -> stage.loader().bind(Evaluate.Config.class))
+        .map(stage -> stage.loader().bind(EvaluateConfig.class))
         .map(c -> c.runId() + " " + c.checkpoint() + " " + c.samples())
         .toList();
   }
