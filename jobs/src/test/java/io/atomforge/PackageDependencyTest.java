@@ -49,8 +49,8 @@ jobs.cli: tables
 jobs.tracking: jobs.cli report tables
 jobs.run: checkpoint jobs.cli jobs.tracking model sandbox tables tokenizer training
 jobs.data: atoms dataset jobs.cli jobs.run sandbox synthesis tables tokenizer
-jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model rl rollout spark \
-tables task training training.objective
+jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model rl rollout sandbox \
+spark synthesis tables task tokenizer training training.objective
 jobs.pipeline: evaluation jobs.cli jobs.run tables
 jobs.judge: jobs.cli jobs.data jobs.run sandbox synthesis tables task
 jobs.evaluate: dataset evaluation jobs.cli jobs.judge jobs.run model rollout sandbox synthesis \

@@ -18,6 +18,7 @@ import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.TrainingRun;
 import io.atomforge.jobs.training.PolicySteps;
+import io.atomforge.jobs.training.PromptCursor;
 import io.atomforge.jobs.training.RlConfig;
 import io.atomforge.jobs.training.SftData;
 import io.atomforge.jobs.training.StepMoves;
@@ -30,6 +31,7 @@ import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.rl.PolicyStep;
 import io.atomforge.rl.PolicyUpdate;
+import io.atomforge.rl.PromptFilter;
 import io.atomforge.spark.SparkGradients;
 import io.atomforge.spark.SparkRollouts;
 import io.atomforge.tables.AtomRow;
@@ -38,6 +40,7 @@ import io.atomforge.tokenizer.Tokenizer;
 import io.atomforge.training.GradientSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -75,7 +78,7 @@ public final class TrainRl {
     Checkpoint start = Checkpoints.load(base.folder());
     ModelConfig model = start.config();
     Tokenizer tokenizer = Checkpoints.tokenizer(start.tokenizerFiles());
-    RlPrompts prompts = new RlPrompts(warehouse, tokenizer, config);
+    PromptCursor prompts = new PromptCursor(warehouse, tokenizer, config);
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
     TrainingMemory.of(config, model, prompts.longest(), spark.defaultParallelism(), spark.isLocal())
         .announce(spark, "lower prompts_per_step or rows_per_batch, or raise gradient_shards");
@@ -146,10 +149,17 @@ public final class TrainRl {
   }
 
   private static List<Input> inputs(RlConfig config) {
-    return List.of(
-        new DataSets.OfName(config.dataset()),
-        Input.Rows.of(PROBLEMS),
-        Input.Rows.of(ATOMS),
-        new Inputs.OfCheckpoint(config.modelNameOrPath()));
+    return Stream.<Input>concat(
+            Stream.of(
+                new DataSets.OfName(config.dataset()),
+                Input.Rows.of(PROBLEMS),
+                Input.Rows.of(ATOMS),
+                new Inputs.OfCheckpoint(config.modelNameOrPath())),
+            config.promptFilters().stream()
+                .map(PromptFilter::runId)
+                .filter(run -> !run.isEmpty())
+                .distinct()
+                .map(run -> new Input.Rows(ROLLOUTS, "run_id = '" + run + "'")))
+        .toList();
   }
 }

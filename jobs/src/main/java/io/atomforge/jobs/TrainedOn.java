@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.data.Counts;
+import io.atomforge.jobs.data.DataSets;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.functions;
 
 /** Which data each training run learned from, in words. */
@@ -68,23 +70,32 @@ final class TrainedOn {
   }
 
   /**
-   * Examples of each family in the sequences that the run's latest checkpoint names; their version
-   * alone if the table was written anew since.
+   * Examples of each family in the data set that the run's latest checkpoint names, as it was then.
    */
   private static String examples(Warehouse warehouse, String run) throws Exception {
     for (String provenance : warehouse.provenances(CHECKPOINTS, Integer.MAX_VALUE)) {
       JsonNode commit = JobRunner.JSON.readTree(provenance);
       JsonNode version = commit.path("reads").path(SEQUENCES.name());
       if (commit.path("config").path("run_id").asText().equals(run) && version.isIntegralNumber()) {
-        if (version.asLong() != warehouse.version(SEQUENCES)) {
-          return "version " + version + " of the table sequences, which was written anew since";
-        }
-        Map<String, Long> examples = Counts.of(warehouse.read(SEQUENCES), "mixture");
-        examples.remove(Sequence.VALIDATION);
-        return list("examples", examples);
+        String dataset = commit.path("config").path("dataset").asText(DataSets.DEFAULT);
+        return examples(warehouse.at(Map.of(SEQUENCES.name(), version.asLong())), version, dataset);
       }
     }
     return "";
+  }
+
+  private static String examples(Warehouse then, JsonNode version, String dataset)
+      throws Exception {
+    try {
+      Map<String, Long> examples = Counts.of(DataSets.read(then, dataset), "mixture");
+      examples.remove(Sequence.VALIDATION);
+      return list("examples", examples);
+    } catch (Exception e) { // Spark throws its AnalysisException undeclared
+      if (e instanceof AnalysisException) {
+        return "version " + version + " of the table sequences, which is no longer kept";
+      }
+      throw e;
+    }
   }
 
   private static String list(String noun, Map<String, Long> counts) {

@@ -56,12 +56,13 @@ num_key_value_heads intermediate_size max_position_embeddings rope_theta rms_nor
 tie_word_embeddings |
 Pipeline.Config: seed prompt_language response_style sandbox stages | warehouse files partitions
 ProblemSet: name family split limit |
+PromptSource.Share: family split depths topics percent |
 Query.Config: sql format limit release | warehouse
 Release.Config: name verify tables | warehouse
 Rewards: parts |
 Rewards.Part: reward weight |
 RlConfig: seed prompt_language response_style sandbox run_id model_name_or_path precision dataset \
-prompt_families response_format prompts_per_step num_generations temperature top_p top_k min_p \
+prompt_families response_format prompts prompt_filters prompts_per_step num_generations temperature top_p top_k min_p \
 max_completion_length stop rows_per_batch sampler rollout_mode plan demonstrations selection reward overlong adv_estimator \
 policy_loss regularizers importance_correction loss_agg_mode num_iterations num_minibatches \
 optimizer schedule max_steps max_grad_norm gradient_shards save_steps | warehouse files \

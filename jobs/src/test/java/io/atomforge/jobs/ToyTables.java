@@ -146,7 +146,7 @@ public final class ToyTables {
     return any;
   }
 
-  private static AtomRow atom(int i) {
+  public static AtomRow atom(int i) {
     return new AtomRow(
         "add" + i,
         "arithmetic",

@@ -187,14 +187,7 @@ class TrainRlTest {
               default -> List.of("0.0", "0.0", "0.0", "0.0");
             });
     assertThat(metrics(killed, "actor/grad_norm").values()).anyMatch(norm -> norm > 0);
-    delete(checkpoint(killed, 4));
-    TinyPipeline.SPARK.sql(
-        "DELETE FROM delta.`"
-            + folder.resolve("checkpoints")
-            + "`"
-            + " WHERE checkpoint_id = '"
-            + killed
-            + "/step-4'");
+    loseStepFour(killed);
     for (View view : List.of(View.COMMITTED_ROLLOUTS, View.COMMITTED_STEP_METRICS)) {
       Dataset<Row> shown = SqlScope.rows(warehouse, view).filter("run_id = '" + killed + "'");
       assertThat(shown.count()).isPositive();
@@ -209,6 +202,65 @@ class TrainRlTest {
     for (int i = 0; i < files.size(); i++) {
       assertThat(again.get(i)).isEqualTo(files.get(i));
     }
+  }
+
+  private static void loseStepFour(String run) throws IOException {
+    delete(checkpoint(run, 4));
+    TinyPipeline.SPARK.sql(
+        "DELETE FROM delta.`"
+            + folder.resolve("checkpoints")
+            + "`"
+            + " WHERE checkpoint_id = '"
+            + run
+            + "/step-4'");
+  }
+
+  /** Nothing that the toy writes passes, so each prompt is left out once its visit is known. */
+  @ParameterizedTest
+  @ValueSource(strings = {"grpo", "grpo-async"})
+  void aFilterOfPromptsKnowsTheRolloutsUpToTheLastCheckpointAlsoAfterAKill(String recipe)
+      throws IOException {
+    String run = "filtered-" + recipe;
+    String[] words = {
+      "run_id=" + run,
+      "max_steps=4",
+      "save_steps=2",
+      "prompts={type: problems, shares: [{family: composite_a, split: train, depths: [], topics:"
+          + " [], percent: 25}]}",
+      "prompt_filters=[{type: learnable, run_id: '', visits: 1, min: 0.25, max: 1.0}]"
+    };
+    train(recipe, words);
+    assertThat(prompts(run, "step <= 2")).hasSize(8);
+    assertThat(prompts(run, "step > 2"))
+        .isNotEmpty()
+        .doesNotContainAnyElementsOf(prompts(run, "step <= 2"));
+    List<String> rollouts = rollouts(run);
+    List<byte[]> files = files(run);
+    loseStepFour(run);
+    train(recipe, words);
+    assertThat(rollouts(run)).isEqualTo(rollouts);
+    List<byte[]> again = files(run);
+    for (int i = 0; i < files.size(); i++) {
+      assertThat(again.get(i)).isEqualTo(files.get(i));
+    }
+    // What another run has visited and failed is known from the beginning.
+    String other =
+        "prompt_filters=[{type: learnable, run_id: " + run + ", visits: 1, min: 0.25, max: 1.0}]";
+    train("grpo", "run_id=other-" + recipe, other, "max_steps=1");
+    assertThat(prompts("other-" + recipe, "true"))
+        .hasSize(4)
+        .doesNotContainAnyElementsOf(prompts(run, "true"));
+  }
+
+  private static List<String> prompts(String run, String condition) {
+    return warehouse
+        .read(ROLLOUTS)
+        .filter("run_id = '" + run + "'")
+        .filter(condition)
+        .select("problem_id")
+        .distinct()
+        .as(Encoders.STRING())
+        .collectAsList();
   }
 
   /** A buffer that never fills leaves reinforcement learning as it is, bit for bit. */

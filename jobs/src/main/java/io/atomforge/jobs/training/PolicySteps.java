@@ -53,9 +53,13 @@ public final class PolicySteps implements Stateful, AutoCloseable {
     demonstrated = problemIds;
   }
 
-  /** Takes what earlier steps drew out of the table, where the run learns from it again. */
+  /**
+   * Takes what earlier steps drew out of the table, where the run learns from it again or chooses
+   * prompts by it.
+   */
   public void recall(Warehouse warehouse, long committed) {
     feed.restore(warehouse, committed);
+    prompts.recall(warehouse, committed);
   }
 
   TrainingLoop.Taken take(long step) {
@@ -72,6 +76,7 @@ public final class PolicySteps implements Stateful, AutoCloseable {
     List<RolloutRow> rows = List.of();
     if (drawn.drawnFor() == step) {
       rows = RolloutRow.of(settings.runId(), step, batch, done.advantages());
+      prompts.seen(rows);
       tokens += batch.tokens();
       seconds += metrics.get("timing_s/gen");
     }

@@ -7,6 +7,7 @@ import io.atomforge.dataset.Style;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.data.DataSets;
+import io.atomforge.jobs.data.PromptSource;
 import io.atomforge.jobs.run.Sampling;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.jobs.tracking.Mlflow;
@@ -15,6 +16,7 @@ import io.atomforge.rl.Overlong;
 import io.atomforge.rl.Plan;
 import io.atomforge.rl.PolicyStep;
 import io.atomforge.rl.PolicyUpdate;
+import io.atomforge.rl.PromptFilter;
 import io.atomforge.rl.Rewards;
 import io.atomforge.rl.RolloutBatch;
 import io.atomforge.rl.RolloutMode;
@@ -49,6 +51,8 @@ public record RlConfig(
     String dataset,
     List<String> promptFamilies,
     String responseFormat,
+    PromptSource prompts,
+    List<PromptFilter> promptFilters,
     int promptsPerStep,
     int numGenerations,
     double temperature,
@@ -107,6 +111,7 @@ public record RlConfig(
 
   public RlConfig {
     regularizers = List.copyOf(regularizers);
+    promptFilters = List.copyOf(promptFilters);
     Checks.atLeast(1, "partitions", partitions);
     DataSets.checkName("dataset", dataset);
     Checks.check(
