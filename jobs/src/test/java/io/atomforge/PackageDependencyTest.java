@@ -46,7 +46,7 @@ tables: atoms dataset rl rollout sandbox synthesis task
 evaluation:
 report: evaluation
 jobs.cli: tables
-jobs.tracking: jobs.cli report tables
+jobs.tracking: jobs.cli tables
 jobs.run: checkpoint jobs.cli jobs.tracking model sandbox tables tokenizer training
 jobs.data: atoms dataset jobs.cli jobs.run sandbox synthesis tables tokenizer
 jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model rl rollout sandbox \

@@ -12,7 +12,6 @@ import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.tracking.Mlflow;
 import io.atomforge.jobs.tracking.MlflowStore;
 import io.atomforge.jobs.tracking.TensorBoard;
-import io.atomforge.jobs.tracking.Tracker;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
@@ -53,7 +52,8 @@ public final class TrainingRun implements AutoCloseable {
   private final Map<String, byte[]> tokenizerFiles;
   private final List<StepMetric> metrics = new ArrayList<>();
   private final List<RolloutRow> rollouts = new ArrayList<>();
-  private final List<Tracker> trackers = new ArrayList<>();
+  private Optional<TensorBoard> tensorBoard = Optional.empty();
+  private Optional<Mlflow> mlflow = Optional.empty();
   private boolean finished;
   private long committed = -1;
 
@@ -142,8 +142,7 @@ public final class TrainingRun implements AutoCloseable {
     checkBasis(Basis.of(JobRunner.JSON.<JsonNode>valueToTree(checkpoint.state().get(BASIS))));
     committed = latest;
     writeRow(latest);
-    long covered = latest;
-    trackers.forEach(tracker -> tracker.resume(step -> saved(step, covered)));
+    mlflow.ifPresent(Mlflow::resume);
     return Optional.of(checkpoint);
   }
 
@@ -163,12 +162,12 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
-  private List<StepMetric> saved(long after, long last) {
+  private List<StepMetric> committed(long after) {
     return Warehouse.collect(
         STEP_METRICS,
         warehouse
             .read(STEP_METRICS)
-            .where("run_id = '" + runId + "' AND step > " + after + " AND step <= " + last)
+            .where("run_id = '" + runId + "' AND step > " + after + " AND step <= " + committed)
             .orderBy("step", "name"));
   }
 
@@ -180,27 +179,30 @@ public final class TrainingRun implements AutoCloseable {
   public void metric(long step, String name, double value) {
     StepMetric metric = new StepMetric(runId, step, name, value);
     metrics.add(metric);
-    trackers.forEach(tracker -> tracker.metric(metric));
+    tensorBoard.ifPresent(t -> t.metric(metric));
   }
 
   /**
    * Shows all numbers from now on in other programs too. To be called before {@link #resume}.
    *
    * @param tensorboard folder for TensorBoard; empty for none
-   * @param mlflow server or folder for MLflow, {@link MlflowStore#isAddress}; empty for none
+   * @param server of MLflow, or a folder, {@link MlflowStore#isAddress}; empty for none
    * @param config what MLflow shows as parameters
    * @throws ConfigException if a folder cannot be written
    */
-  public void showIn(String tensorboard, String mlflow, Record config) {
+  public void showIn(String tensorboard, String server, Record config) {
     if (!tensorboard.isEmpty()) {
-      trackers.add(new TensorBoard(tensorboard, runId));
+      tensorBoard = Optional.of(new TensorBoard(tensorboard, runId));
     }
-    if (!mlflow.isEmpty()) {
+    if (!server.isEmpty()) {
       Map<String, String> tags = new HashMap<>();
       tags.put("atomforge.run_id", runId);
       tags.put("atomforge.checkpoints", store.address("checkpoints/" + runId));
       tags.put("atomforge.parent_checkpoint", parent.isEmpty() ? "none" : parent);
-      trackers.add(new Mlflow(MlflowStore.open(mlflow), runId, tags, Mlflow.params(config)));
+      mlflow =
+          Optional.of(
+              new Mlflow(
+                  MlflowStore.open(server), runId, tags, Mlflow.params(config), this::committed));
     }
   }
 
@@ -232,7 +234,7 @@ public final class TrainingRun implements AutoCloseable {
                 .save(theta, Checkpoints.moments(trainers), Precision.FP32));
     metrics.clear();
     rollouts.clear();
-    trackers.forEach(Tracker::commit);
+    mlflow.ifPresent(Mlflow::project);
   }
 
   /** Says that the run came to its end; one that is closed before has failed. */
@@ -328,6 +330,7 @@ public final class TrainingRun implements AutoCloseable {
   /** Ends what {@link #showIn} began. */
   @Override
   public void close() {
-    trackers.forEach(tracker -> tracker.end(finished));
+    tensorBoard.ifPresent(TensorBoard::close);
+    mlflow.ifPresent(m -> m.end(finished));
   }
 }

@@ -5,7 +5,6 @@ import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.tables.StepMetric;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,11 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends numbers to MLflow when a checkpoint covers them. A run that goes on after a kill goes on in
- * the same MLflow run, whose tag {@link #STEP} says which steps it has, so none is there twice and
- * what was missed is sent later. Training neither stops nor waits for long where MLflow fails.
+ * Projects the committed rows of table {@code step_metrics} to MLflow. The MLflow run's tag {@link
+ * #STEP} says which steps it has; what the table has beyond is sent at each checkpoint. So no
+ * number is there twice, a run that goes on after a kill goes on in the same MLflow run, and what a
+ * failing server missed is sent later. Training neither stops nor waits for long where MLflow
+ * fails. MLflow's times are those of sending: the table has none.
  */
-public final class Mlflow implements Tracker {
+public final class Mlflow {
   private static final Logger LOG = LoggerFactory.getLogger(Mlflow.class);
 
   /** The last step of which MLflow has all numbers. */
@@ -38,9 +39,9 @@ public final class Mlflow implements Tracker {
   private final String name;
   private final Map<String, String> tags;
   private final Map<String, String> params;
-  private final List<MlflowStore.Point> pending = new ArrayList<>();
-  private LongFunction<List<StepMetric>> covered;
+  private final LongFunction<List<StepMetric>> committed;
   private MlflowStore.Run run;
+  private boolean goesOn;
   private long sent = -1;
   private int failures;
   private boolean warned;
@@ -49,13 +50,19 @@ public final class Mlflow implements Tracker {
    * @param name of the MLflow run
    * @param tags by which it is found again, among others
    * @param params the run's settings
+   * @param committed the numbers after a given step that a checkpoint covers, by step
    */
   public Mlflow(
-      MlflowStore store, String name, Map<String, String> tags, Map<String, String> params) {
+      MlflowStore store,
+      String name,
+      Map<String, String> tags,
+      Map<String, String> params,
+      LongFunction<List<StepMetric>> committed) {
     this.store = store;
     this.name = name;
     this.tags = Map.copyOf(tags);
     this.params = new TreeMap<>(params);
+    this.committed = committed;
   }
 
   /** A run's settings by dotted names, cut to the length that every server takes. */
@@ -88,21 +95,14 @@ public final class Mlflow implements Tracker {
             + " empty");
   }
 
-  @Override
-  public void resume(LongFunction<List<StepMetric>> earlier) {
-    covered = earlier;
-    commit();
+  /** The run goes on from a checkpoint, and so does its MLflow run if there is one. */
+  public void resume() {
+    goesOn = true;
+    project();
   }
 
-  @Override
-  public void metric(StepMetric metric) {
-    if (failures < TRIES) {
-      pending.add(MlflowStore.Point.of(metric));
-    }
-  }
-
-  @Override
-  public void commit() {
+  /** Sends what a checkpoint covers and MLflow lacks. */
+  public void project() {
     attempt(
         () -> {
           connect();
@@ -110,8 +110,9 @@ public final class Mlflow implements Tracker {
         });
   }
 
-  /** Numbers that no checkpoint covers are not sent: the run makes them again if it goes on. */
-  @Override
+  /**
+   * @param finished whether the run came to its end
+   */
   public void end(boolean finished) {
     if (run != null) {
       attempt(
@@ -126,16 +127,13 @@ public final class Mlflow implements Tracker {
     if (run != null) {
       return;
     }
-    Optional<MlflowStore.Run> found = covered == null ? Optional.empty() : store.find(tags);
+    Optional<MlflowStore.Run> found = goesOn ? store.find(tags) : Optional.empty();
     if (found.isPresent()) {
       store.status(found.get(), MlflowStore.Status.RUNNING);
     }
     run = found.isPresent() ? found.get() : store.create(name, tags);
     params.keySet().removeAll(run.params());
-    if (covered != null) {
-      sent = Long.parseLong(run.tags().getOrDefault(STEP, "-1"));
-      pending.addAll(0, covered.apply(sent).stream().map(MlflowStore.Point::of).toList());
-    }
+    sent = Long.parseLong(run.tags().getOrDefault(STEP, "-1"));
   }
 
   private void send() throws IOException {
@@ -147,19 +145,21 @@ public final class Mlflow implements Tracker {
       store.log(run, List.of(), some, Map.of());
       params.keySet().removeAll(some.keySet());
     }
-    pending.removeIf(p -> p.step() <= sent); // made again because a checkpoint was lost
-    while (!pending.isEmpty()) {
-      List<MlflowStore.Point> steps = pending.subList(0, wholeSteps());
+    List<StepMetric> lacking = committed.apply(sent);
+    while (!lacking.isEmpty()) {
+      List<StepMetric> steps = lacking.subList(0, wholeSteps(lacking));
       long last = steps.get(steps.size() - 1).step();
-      store.log(run, steps, Map.of(), Map.of(STEP, "" + last));
-      steps.clear();
+      List<MlflowStore.Point> points = steps.stream().map(MlflowStore.Point::of).toList();
+      store.log(run, points, Map.of(), Map.of(STEP, "" + last));
+      sent = last;
+      lacking = lacking.subList(steps.size(), lacking.size());
     }
   }
 
   /** How many numbers of whole steps fit into a request. */
-  private int wholeSteps() {
-    int end = Math.min(MOST_METRICS, pending.size());
-    while (end < pending.size() && pending.get(end).step() == pending.get(end - 1).step()) {
+  private static int wholeSteps(List<StepMetric> metrics) {
+    int end = Math.min(MOST_METRICS, metrics.size());
+    while (end < metrics.size() && metrics.get(end).step() == metrics.get(end - 1).step()) {
       end--;
     }
     return end;
@@ -184,9 +184,6 @@ public final class Mlflow implements Tracker {
             e.getMessage());
       }
       warned = true;
-      if (failures == TRIES) {
-        pending.clear();
-      }
     }
   }
 }

@@ -1,9 +1,9 @@
 package io.atomforge.jobs.tracking;
 
 import io.atomforge.config.ConfigException;
-import io.atomforge.report.EventFile;
 import io.atomforge.tables.StepMetric;
 import java.io.BufferedOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Writes each number at once to an event file, which begins with the first. */
-public final class TensorBoard implements Tracker {
+public final class TensorBoard implements Closeable {
   private final Path folder;
   private final String runId;
   private EventFile events;
@@ -41,7 +41,7 @@ public final class TensorBoard implements Tracker {
     }
   }
 
-  @Override
+  /** A run that is killed makes those again that follow its checkpoint. */
   public void metric(StepMetric metric) {
     double now = System.currentTimeMillis() / 1e3;
     try {
@@ -57,7 +57,7 @@ public final class TensorBoard implements Tracker {
   }
 
   @Override
-  public void end(boolean finished) {
+  public void close() {
     if (events != null) {
       try {
         events.close();

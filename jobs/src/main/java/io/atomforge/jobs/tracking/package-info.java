@@ -1,6 +1,5 @@
 /**
- * Shows the numbers of a run in other programs. A {@link io.atomforge.jobs.tracking.Tracker} gets
- * each metric; {@link io.atomforge.jobs.tracking.TensorBoard} and {@link
- * io.atomforge.jobs.tracking.Mlflow} are the two there are.
+ * Shows the numbers of a run in other programs: {@link io.atomforge.jobs.tracking.TensorBoard} each
+ * at once, {@link io.atomforge.jobs.tracking.Mlflow} those that a checkpoint covers.
  */
 package io.atomforge.jobs.tracking;

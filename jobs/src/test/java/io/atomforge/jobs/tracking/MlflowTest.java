@@ -41,6 +41,11 @@ class MlflowTest {
   /** Method, path and body of each request. */
   private final List<String> requests = new ArrayList<>();
 
+  /** The committed rows of the run, and after which steps they were asked for. */
+  private final List<StepMetric> table = new ArrayList<>();
+
+  private final List<Long> asked = new ArrayList<>();
+
   /** What a path answers; without one it fails. */
   private final Map<String, String> answers = new TreeMap<>();
 
@@ -77,7 +82,15 @@ class MlflowTest {
   }
 
   private Mlflow mlflow(Map<String, String> params) {
-    return new Mlflow(MlflowStore.open(uri), "sft", TAGS, params);
+    return new Mlflow(
+        MlflowStore.open(uri),
+        "sft",
+        TAGS,
+        params,
+        after -> {
+          asked.add(after);
+          return table.stream().filter(m -> m.step() > after).toList();
+        });
   }
 
   private List<JsonNode> bodies(String path) throws IOException {
@@ -93,11 +106,10 @@ class MlflowTest {
   @Test
   void aServerIsSentWhatACheckpointCovers() throws IOException {
     Mlflow mlflow = mlflow(Map.of("seed", "17"));
-    mlflow.metric(loss(1));
-    mlflow.metric(new StepMetric("sft", 2, "train/pass@1", Double.NaN));
+    table.add(loss(1));
+    table.add(new StepMetric("sft", 2, "train/pass@1", Double.NaN));
     assertThat(requests).isEmpty();
-    mlflow.commit();
-    mlflow.metric(loss(3));
+    mlflow.project();
     mlflow.end(false);
     assertThat(requests.get(0)).startsWith("GET experiments/get-by-name?experiment_name=atomforge");
     assertThat(requests.get(1)).isEqualTo("POST experiments/create {\"name\":\"atomforge\"}");
@@ -130,17 +142,12 @@ class MlflowTest {
             + " [{\"key\": \"atomforge.step\", \"value\": \"2\"}],"
             + " \"params\": [{\"key\": \"seed\", \"value\": \"17\"}]}}]}");
     Mlflow mlflow = mlflow(Map.of("seed", "18"));
-    List<Long> asked = new ArrayList<>();
-    mlflow.resume(
-        after -> {
-          asked.add(after);
-          return List.of(loss(3));
-        });
-    mlflow.metric(loss(2)); // again
-    mlflow.metric(loss(4));
-    mlflow.commit();
+    table.addAll(List.of(loss(1), loss(2), loss(3)));
+    mlflow.resume();
+    table.add(loss(4));
+    mlflow.project();
     mlflow.end(true);
-    assertThat(asked).containsExactly(2L);
+    assertThat(asked).containsExactly(2L, 3L);
     assertThat(bodies("runs/search").get(0).path("filter").asText())
         .isEqualTo(
             "tags.`atomforge.checkpoints` = \"/w/it's/sft\" AND tags.`atomforge.run_id` = 'sft'");
@@ -159,9 +166,9 @@ class MlflowTest {
     IntStream.range(0, 150).forEach(i -> params.put("p" + i, "" + i));
     Mlflow mlflow = mlflow(params);
     for (int i = 0; i < 2000; i++) {
-      mlflow.metric(new StepMetric("sft", 1 + i / 40, "m" + i % 40, i));
+      table.add(new StepMetric("sft", 1 + i / 40, "m" + i % 40, i));
     }
-    mlflow.commit();
+    mlflow.project();
     List<JsonNode> batches = bodies("runs/log-batch");
     assertThat(batches.stream().map(b -> b.path("params").size()))
         .containsExactly(100, 50, 0, 0, 0);
@@ -175,17 +182,17 @@ class MlflowTest {
   void aServerThatFailsIsAskedAgainAtTheNextCheckpointsAndThenLeftAlone() throws IOException {
     answers.remove("runs/create");
     Mlflow mlflow = mlflow(Map.of());
-    mlflow.metric(loss(1));
-    mlflow.commit();
+    table.add(loss(1));
+    mlflow.project();
     assertThat(bodies("runs/log-batch")).isEmpty();
     answers.put("runs/create", "{\"run\": {\"info\": {\"run_id\": \"r\"}}}");
-    mlflow.metric(loss(2));
-    mlflow.commit();
+    table.add(loss(2));
+    mlflow.project();
     assertThat(bodies("runs/log-batch").get(0).path("metrics")).hasSize(2);
     answers.remove("runs/log-batch");
     for (int step = 3; step < 9; step++) {
-      mlflow.metric(loss(step));
-      mlflow.commit();
+      table.add(loss(step));
+      mlflow.project();
     }
     mlflow.end(true);
     assertThat(bodies("runs/log-batch")).hasSize(1 + 3);
@@ -196,8 +203,9 @@ class MlflowTest {
   void aServerThatIsNotThereStopsNothing() {
     stop();
     Mlflow mlflow = mlflow(Map.of());
-    mlflow.resume(after -> List.of(loss(1)));
-    mlflow.commit();
+    table.add(loss(1));
+    mlflow.resume();
+    mlflow.project();
     mlflow.end(true);
     assertThat(requests).isEmpty();
   }
@@ -206,10 +214,9 @@ class MlflowTest {
   void aFolderHasTheLayoutOfMlflowsFiles() throws IOException {
     uri = "file:" + folder.resolve("mlruns");
     Mlflow first = mlflow(Map.of("optimizer.learning_rate", "0.001"));
-    first.metric(loss(1));
-    first.metric(loss(2));
-    first.commit();
-    first.metric(loss(3)); // lost by a kill
+    table.add(loss(1));
+    table.add(loss(2));
+    first.project();
     Path experiment = only(folder.resolve("mlruns"));
     assertThat(experiment.resolve("meta.yaml"))
         .content()
@@ -224,9 +231,9 @@ class MlflowTest {
     assertThat(run.resolve("tags/mlflow.runName")).hasContent("sft");
 
     Mlflow second = mlflow(Map.of("optimizer.learning_rate", "0.001"));
-    second.resume(after -> after < 2 ? List.of(loss(2)) : List.of());
-    second.metric(loss(3));
-    second.commit();
+    second.resume();
+    table.add(loss(3));
+    second.project();
     second.end(true);
     assertThat(Files.readAllLines(run.resolve("metrics/train/loss")))
         .map(line -> line.replaceFirst("^\\d{13} ", ""))
@@ -234,7 +241,7 @@ class MlflowTest {
     assertThat(run.resolve("tags/atomforge.step")).hasContent("3");
     assertThat(run.resolve("meta.yaml")).content().contains("status: 3");
 
-    mlflow(Map.of()).commit(); // a run that begins anew
+    mlflow(Map.of()).project(); // a run that begins anew
     try (Stream<Path> entries = Files.list(experiment)) {
       assertThat(entries.filter(Files::isDirectory)).hasSize(2);
     }

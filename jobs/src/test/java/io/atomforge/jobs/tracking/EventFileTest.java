@@ -1,4 +1,4 @@
-package io.atomforge.report;
+package io.atomforge.jobs.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

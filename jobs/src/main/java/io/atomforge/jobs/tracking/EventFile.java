@@ -1,4 +1,4 @@
-package io.atomforge.report;
+package io.atomforge.jobs.tracking;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  * A file of scalars that TensorBoard reads: records with checksums (TFRecord), each a protocol
  * buffer of type {@code tensorflow.Event}. Not thread-safe.
  */
-public final class EventFile implements Closeable {
+final class EventFile implements Closeable {
   private static final int DOUBLE = 1;
   private static final int VARINT = 0;
   private static final int BYTES = 2;
@@ -26,14 +26,14 @@ public final class EventFile implements Closeable {
    * @param out closed with this object; its file's name must contain {@code tfevents}
    * @param wallSeconds since 1970
    */
-  public EventFile(OutputStream out, double wallSeconds) throws IOException {
+  EventFile(OutputStream out, double wallSeconds) throws IOException {
     this.out = out;
     byte[] version = "brain.Event:2".getBytes(StandardCharsets.US_ASCII);
     record(message(version.length).put(wall(wallSeconds)).put(bytes(3, version)));
   }
 
   /** Appends one number and hands it to the operating system. */
-  public void scalar(String tag, long step, double value, double wallSeconds) throws IOException {
+  void scalar(String tag, long step, double value, double wallSeconds) throws IOException {
     byte[] name = tag.getBytes(StandardCharsets.UTF_8);
     ByteBuffer scalar = message(name.length).put(bytes(1, name));
     scalar.put((byte) (2 << 3 | FLOAT)).putFloat((float) value);
