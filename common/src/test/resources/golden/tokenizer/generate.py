@@ -3,7 +3,7 @@ transformers 4.55.4.
 
 tokenizer.json: what its BPE trainer learns from corpus.txt. splits.json: its pre-tokenizer. encodings.json: ids of texts, and of chats through the chat template of
 tokenizer_config.json, which is ChatTemplate.tokenizerConfig(). formats.json: ids of questions in the
-chat formats of other models.
+chat formats of other models. plain.json: ids of chats in plain templates.
 """
 
 import json
@@ -82,6 +82,25 @@ for prompt in texts:
     )
 assert (transformers.pad_token_id, transformers.bos_token_id, transformers.eos_token_id) == (0, 1, 2)
 write("encodings.json", {"encodings": encodings, "chats": chats})
+
+# Plain templates as ChatTemplate.plain writes them; names of special tokens are these tokens.
+JINJA = (
+    "{%% for message in messages %%}{%% if message['role'] == 'user' %%}{{ %s + message['content'] + %s"
+    " }}{%% else %%}{{ message['content'] + eos_token }}{%% endif %%}{%% endfor %%}"
+)
+plain = []
+for template in ("<s>### Task\n{prompt}\n\n### \"Answer\"\n", "{prompt}", "Q: {prompt} <|user|></s>\\A:\t"):
+    jinja = JINJA % tuple(json.dumps(part) for part in template.split("{prompt}"))
+    chats = []
+    for prompt in texts[:6]:
+        user = [{"role": "user", "content": prompt}]
+        both = user + [{"role": "assistant", "content": "return 1\n"}]
+        text = transformers.apply_chat_template(both, chat_template=jinja, tokenize=False)
+        assert text == template.replace("{prompt}", prompt) + "return 1\n</s>"
+        ids = transformers.apply_chat_template(user, chat_template=jinja, add_generation_prompt=True)
+        chats.append({"prompt": prompt, "prompt_ids": ids})
+    plain.append({"template": template, "chat_template": jinja, "chats": chats})
+write("plain.json", plain)
 
 # Single questions in the formats of other models: their special tokens get the ids after ours.
 CHATML = (

@@ -71,8 +71,6 @@ public record Checkpoint(
   /** As {@code save_pretrained} has it. */
   private static final long MAX_SHARD_BYTES = 5_000_000_000L;
 
-  private static final String ADAPTER_CONFIG = "adapter_config.json";
-  private static final String ADAPTER_WEIGHTS = "adapter_model.safetensors";
   private static final String OPTIMIZER = "training_state/optimizer.safetensors";
   private static final String VALUE_HEAD = "training_state/value_head.safetensors";
   private static final String STATE = "training_state/state.json";
@@ -99,19 +97,23 @@ public record Checkpoint(
     }
     Manifest.verify(folder);
     ModelConfig config = ConfigFile.read(folder.resolve("config.json"));
-    Map<String, byte[]> tokenizerFiles = new HashMap<>();
-    for (String name : TOKENIZER_FILES) {
-      if (Files.isRegularFile(folder.resolve(name))) {
-        tokenizerFiles.put(name, Files.readAllBytes(folder.resolve(name)));
-      }
-    }
     Checkpoint checkpoint =
-        new Checkpoint(folder, config, tokenizerFiles, adapter(folder), state(folder));
+        new Checkpoint(folder, config, tokenizerFiles(folder), adapter(folder), state(folder));
     WeightFiles.Source source = checkpoint.source();
     for (ParameterLayout.Tensor tensor : checkpoint.layout().tensors()) {
       source.file(tensor.name()).require(tensor.name(), tensor.shape());
     }
     return checkpoint;
+  }
+
+  static Map<String, byte[]> tokenizerFiles(Path folder) throws IOException {
+    Map<String, byte[]> files = new HashMap<>();
+    for (String name : TOKENIZER_FILES) {
+      if (Files.isRegularFile(folder.resolve(name))) {
+        files.put(name, Files.readAllBytes(folder.resolve(name)));
+      }
+    }
+    return files;
   }
 
   /** Where each tensor of the weights lies in their vector. */
@@ -140,7 +142,7 @@ public record Checkpoint(
     WeightFiles.Source source = source();
     for (ParameterLayout.Tensor tensor : layout().tensors()) {
       String name = tensor.name();
-      read(source.file(name), "", theta.layout().tensor(name), theta);
+      read(source.file(name), name, theta.layout().tensor(name), theta);
     }
   }
 
@@ -148,7 +150,7 @@ public record Checkpoint(
     if (adapter.isEmpty()) {
       return WeightFiles.open(folder);
     }
-    Safetensors file = Safetensors.open(folder.resolve(ADAPTER_WEIGHTS));
+    Safetensors file = Safetensors.open(folder.resolve(PeftFolder.WEIGHTS));
     return tensor -> file;
   }
 
@@ -161,13 +163,17 @@ public record Checkpoint(
   public void restore(Parameters theta, Map<String, Moments> optimizers) throws IOException {
     readWeights(theta);
     if (theta.layout().valueHeadSize() > 0) {
-      read(Safetensors.open(folder.resolve(VALUE_HEAD)), "", valueHead(theta), theta);
+      read(
+          Safetensors.open(folder.resolve(VALUE_HEAD)),
+          ParameterLayout.VALUE_HEAD,
+          valueHead(theta),
+          theta);
     }
     for (Map.Entry<String, Moments> optimizer : optimizers.entrySet()) {
       Safetensors file = Safetensors.open(folder.resolve(optimizerFile(optimizer.getKey())));
       for (ParameterLayout.Tensor tensor : theta.layout().tensors()) {
-        read(file, "mean.", tensor, optimizer.getValue().mean());
-        read(file, "square.", tensor, optimizer.getValue().square());
+        read(file, "mean." + tensor.name(), tensor, optimizer.getValue().mean());
+        read(file, "square." + tensor.name(), tensor, optimizer.getValue().square());
       }
     }
   }
@@ -176,12 +182,11 @@ public record Checkpoint(
     return name.isEmpty() ? OPTIMIZER : OPTIMIZER.replace(".", "_" + name + ".");
   }
 
-  private static void read(
-      Safetensors file, String prefix, ParameterLayout.Tensor tensor, Parameters into)
+  static void read(Safetensors file, String name, ParameterLayout.Tensor tensor, Parameters into)
       throws IOException {
     long[] at = {tensor.offset()};
     file.read(
-        prefix + tensor.name(),
+        name,
         tensor.shape(),
         some -> {
           int n = some.remaining();
@@ -249,8 +254,8 @@ public record Checkpoint(
     pending.write("serving.properties", text(AtomforgeBlockFactory.SERVING_PROPERTIES));
     List<Safetensors.Tensor> weights = tensors("", layout(), theta);
     if (adapter.isPresent()) {
-      pending.write(ADAPTER_CONFIG, text(adapterJson(adapter.get())));
-      Safetensors.write(pending.path(ADAPTER_WEIGHTS), weights, stored);
+      pending.write(PeftFolder.CONFIG, text(adapterJson(adapter.get())));
+      Safetensors.write(pending.path(PeftFolder.WEIGHTS), weights, stored);
     } else {
       WeightFiles.write(pending, weights, stored, maxShardBytes);
     }
@@ -268,14 +273,19 @@ public record Checkpoint(
   }
 
   private static Optional<Adapter> adapter(Path folder) throws IOException {
-    Path file = folder.resolve(ADAPTER_CONFIG);
-    if (!Files.isRegularFile(file)) {
+    if (!PeftFolder.isOne(folder)) {
       return Optional.empty();
     }
-    JsonNode json = JSON.readTree(Files.readAllBytes(file));
-    for (String key : List.of("use_dora", "use_rslora", "fan_in_fan_out")) {
-      if (json.path(key).asBoolean()) {
-        throw new IllegalArgumentException(file + ": " + key + " is not supported");
+    JsonNode json = PeftFolder.config(folder);
+    for (String key : List.of("use_rslora", "modules_to_save", "rank_pattern", "alpha_pattern")) {
+      JsonNode value = json.path(key);
+      if (value.asBoolean() || value.isContainerNode() && !value.isEmpty()) {
+        throw new IllegalArgumentException(
+            folder.resolve(PeftFolder.CONFIG)
+                + ": "
+                + key
+                + " is not supported beside config.json; remove config.json and the adapters are"
+                + " merged");
       }
     }
     List<String> targets = new ArrayList<>();

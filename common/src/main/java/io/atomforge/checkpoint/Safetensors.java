@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * One file in the safetensors format: 8 bytes of header length, a JSON header, then the tensors'
@@ -96,6 +97,12 @@ public final class Safetensors {
       throw broken("is truncated or has wrong offsets at " + name);
     }
     return new Stored(type, List.copyOf(shape), start, end);
+  }
+
+  /** Shapes of all tensors by name. */
+  Map<String, List<Integer>> shapes() {
+    return stored.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().shape()));
   }
 
   /**

@@ -86,11 +86,46 @@ public record Lora(int rank, double alpha, List<String> targets, double dropout)
 
   /** The parameters of the merged model, on the base's device; the caller closes them. */
   public Parameters merge(ModelConfig config, Parameters base, Parameters adapters) {
+    List<Part> parts = adapted(config).stream().map(t -> new Part(t, rank, alpha / rank)).toList();
     Parameters merged = Parameters.zeros(base.layout(), base.array().getDevice());
-    try (TorchScript.Call call = script(config, base.array().getDevice()).open()) {
+    merge(parts, base, adapters, merged);
+    return merged;
+  }
+
+  /**
+   * An adapter of one matrix.
+   *
+   * @param target the matrix (out, in)
+   * @param rank of A (rank, in) and B (out, rank)
+   * @param scale of B A
+   */
+  public record Part(ParameterLayout.Tensor target, int rank, double scale) {}
+
+  /**
+   * Adds adapters, each of a rank and scale of its own, to the matrices that they change.
+   *
+   * @param adapters A and B of each part in turn
+   */
+  public static void merge(List<Part> parts, Parameters theta, Parameters adapters) {
+    merge(parts, theta, adapters, theta);
+  }
+
+  private static void merge(
+      List<Part> parts, Parameters base, Parameters adapters, Parameters merged) {
+    List<ParameterLayout.Tensor> own = adapters.layout().tensors();
+    Map<String, String> places =
+        Map.of(
+            "ranks", join(parts, Part::rank),
+            "scales", join(parts, Part::scale),
+            "sizes", join(own, ParameterLayout.Tensor::size),
+            "offsets", join(parts, p -> p.target().offset()),
+            "rows", join(parts, p -> p.target().shape().get(0)),
+            "columns", join(parts, p -> p.target().shape().get(1)));
+    Device device = base.array().getDevice();
+    try (TorchScript.Call call =
+        TorchScript.shared(Lora.class, "lora.py", "Lora", places, device, 1).open()) {
       call.run("merge", base.array(), adapters.array(), merged.array());
     }
-    return merged;
   }
 
   /**
@@ -149,22 +184,7 @@ public record Lora(int rank, double alpha, List<String> targets, double dropout)
     return new ParameterLayout(config).tensors().stream().filter(this::adapts).toList();
   }
 
-  private TorchScript script(ModelConfig config, Device device) {
-    List<ParameterLayout.Tensor> targets = adapted(config);
-    List<ParameterLayout.Tensor> own = layout(config).tensors();
-    Map<String, String> places =
-        Map.of(
-            "rank", "" + rank,
-            "scale", "" + alpha / rank,
-            "sizes", join(own, ParameterLayout.Tensor::size),
-            "offsets", join(targets, ParameterLayout.Tensor::offset),
-            "rows", join(targets, t -> t.shape().get(0)),
-            "columns", join(targets, t -> t.shape().get(1)));
-    return TorchScript.shared(Lora.class, "lora.py", "Lora", places, device, 1);
-  }
-
-  private static String join(
-      List<ParameterLayout.Tensor> items, Function<ParameterLayout.Tensor, Number> number) {
+  private static <T> String join(List<T> items, Function<T, Number> number) {
     return items.stream().map(i -> "" + number.apply(i)).collect(Collectors.joining(", "));
   }
 }

@@ -81,6 +81,13 @@ public final class ParameterLayout {
     this.layers = layers;
   }
 
+  /** Of tensors one behind the other, such as adapters; offsets are counted anew. */
+  public static ParameterLayout of(Map<String, List<Integer>> shapes) {
+    ParameterLayout layout = new ParameterLayout(1);
+    shapes.forEach((name, shape) -> layout.add(name, shape.toArray(new Integer[0])));
+    return layout;
+  }
+
   /** The same with room for a value head at the end: a weight per hidden unit and a bias. */
   public static ParameterLayout withValueHead(ModelConfig config) {
     ParameterLayout layout = new ParameterLayout(config);

@@ -1,8 +1,12 @@
 package io.atomforge.tokenizer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -10,7 +14,8 @@ import java.util.stream.IntStream;
  * <|assistant|>} completion {@code </s>}. A training sequence is {@link #promptIds} followed by
  * {@link #completionIds}; a sampler continues {@link #promptIds} until the end-of-sequence token.
  * With the tokenizer of another model its role markers take the place of ours, where they are those
- * of ChatML, as Qwen's, or of Llama 3; there is no system message.
+ * of ChatML, as Qwen's, or of Llama 3; there is no system message. For a model without role markers
+ * a plain template says what stands before and after the prompt.
  *
  * <p>{@link #tokenizerConfig} says the same to {@code transformers}: its {@code
  * apply_chat_template} of one user message with {@code add_generation_prompt=True} gives {@link
@@ -34,7 +39,13 @@ public final class ChatTemplate {
           + " add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}";
 
   /** Stands for the prompt. */
-  private static final String PROMPT = "%s";
+  private static final String PROMPT = "{prompt}";
+
+  private static final Map<String, String> ROLES =
+      Map.of(PAD, "pad_token", BOS, "bos_token", EOS, "eos_token");
+
+  /** Where a {@code tokenizer_config.json} has a plain template. */
+  private static final String PLAIN = "prompt_template";
 
   /** Special tokens and the text between them. */
   private static final List<List<String>> FORMATS =
@@ -58,19 +69,105 @@ public final class ChatTemplate {
   private final List<String> format;
 
   /**
-   * @throws IllegalArgumentException if the tokenizer has the role markers of none of the formats
+   * The tokenizer's plain template if it has one, else the format whose role markers it has.
+   *
+   * @throws IllegalArgumentException if it has neither
    */
   public ChatTemplate(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
-    this.format =
-        FORMATS.stream()
-            .filter(f -> f.stream().allMatch(p -> !p.startsWith("<") || tokenizer.isSpecial(p)))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "The tokenizer has the role markers neither of ChatML (<|im_start|>) nor of"
-                            + " Llama 3 (<|start_header_id|>) nor ours (<|user|>, <|assistant|>)"));
+    this.format = plain(tokenizer).map(this::pieces).orElseGet(() -> markers(tokenizer));
+  }
+
+  private static List<String> markers(Tokenizer tokenizer) {
+    return FORMATS.stream()
+        .filter(f -> f.stream().allMatch(p -> !p.startsWith("<") || tokenizer.isSpecial(p)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "The tokenizer has the role markers neither of ChatML (<|im_start|>) nor of"
+                        + " Llama 3 (<|start_header_id|>) nor ours (<|user|>, <|assistant|>); give"
+                        + " a prompt_template, such as \"### Task\\n"
+                        + "{prompt}\\n"
+                        + "### Answer\\n"
+                        + "\""));
+  }
+
+  /** The plain template that a tokenizer carries. */
+  public static Optional<String> plain(Tokenizer tokenizer) {
+    ObjectNode config = TokenizerJson.object(tokenizer.config(), "tokenizer_config.json");
+    return Optional.ofNullable(config.path(PLAIN).textValue());
+  }
+
+  /** Special tokens are those of their names, the longest where several begin at a place. */
+  private List<String> pieces(String template) {
+    List<String> pieces = new ArrayList<>();
+    int begin = 0;
+    for (int at = 0; at < template.length(); ) {
+      Optional<String> special = tokenizer.specialAt(template, at);
+      if (special.isPresent()) {
+        pieces.add(template.substring(begin, at));
+        pieces.add(special.get());
+        begin = at + special.get().length();
+      }
+      at = Math.max(at + 1, begin);
+    }
+    pieces.add(template.substring(begin));
+    return pieces;
+  }
+
+  /**
+   * The same tokenizer with a plain template, which its files carry from then on.
+   *
+   * @param template what the model reads, with {@code {prompt}} in the prompt's place; names of
+   *     special tokens in it are these tokens
+   * @throws IllegalArgumentException if the prompt has no place in it, or several
+   */
+  public static Tokenizer plain(Tokenizer tokenizer, String template) {
+    String[] around = around(template);
+    ObjectNode config = TokenizerJson.object(tokenizer.config(), "tokenizer_config.json");
+    if (config.isEmpty()) { // the roles are then those of our names
+      for (String token : List.of(PAD, BOS, EOS)) {
+        if (tokenizer.isSpecial(token)) {
+          config.put(ROLES.get(token), token);
+        }
+      }
+    }
+    config.put(PLAIN, template);
+    config.put(
+        "chat_template",
+        "{% for message in messages %}{% if message['role'] == 'user' %}{{ "
+            + quoted(around[0])
+            + " + message['content'] + "
+            + quoted(around[1])
+            + " }}{% else %}{{ message['content'] + eos_token }}{% endif %}{% endfor %}");
+    return Tokenizer.of(tokenizer.toJson(), TokenizerJson.text(config));
+  }
+
+  /**
+   * @param template a plain template, or empty for none
+   * @throws IllegalArgumentException if the prompt has no place in it, or several
+   */
+  public static void check(String template) {
+    if (!template.isEmpty()) {
+      around(template);
+    }
+  }
+
+  private static String[] around(String template) {
+    String[] around = template.split(Pattern.quote(PROMPT), -1);
+    if (around.length != 2) {
+      throw new IllegalArgumentException(
+          "prompt_template must have {prompt} once, where the prompt stands, got '"
+              + template
+              + "'");
+    }
+    return around;
+  }
+
+  /** As Jinja has it, which has the escapes of JSON. */
+  private static String quoted(String text) {
+    return TokenizerJson.JSON.getNodeFactory().textNode(text).toString();
   }
 
   /**

@@ -3,7 +3,6 @@ package io.atomforge.tokenizer;
 import static io.atomforge.tokenizer.TokenizerJson.JSON;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,8 +10,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -36,6 +37,7 @@ public final class Tokenizer {
   private final HuggingFaceTokenizer library;
   private final Map<String, Integer> specialIds = new HashMap<>();
   private final boolean[] special;
+  private final int lastTextId;
   private final int padId;
   private final int bosId;
   private final int eosId;
@@ -43,7 +45,7 @@ public final class Tokenizer {
   private Tokenizer(String json, String config) {
     this.json = json;
     this.config = config;
-    ObjectNode root = object(json, "tokenizer.json");
+    ObjectNode root = TokenizerJson.object(json, "tokenizer.json");
     JsonNode vocabulary = root.path("model").path("vocab");
     int size = vocabulary.size();
     for (JsonNode id : vocabulary) {
@@ -67,7 +69,9 @@ public final class Tokenizer {
     }
     special = new boolean[size];
     specialIds.values().forEach(id -> special[id] = true);
-    JsonNode roles = object(config, "tokenizer_config.json");
+    lastTextId =
+        ids(root).values().stream().filter(id -> !special[id]).max(Integer::compare).orElse(-1);
+    JsonNode roles = TokenizerJson.object(config, "tokenizer_config.json");
     eosId = role(roles, "eos_token", "</s>");
     bosId = role(roles, "bos_token", "<s>");
     padId = role(roles, "pad_token", "<pad>");
@@ -181,13 +185,40 @@ public final class Tokenizer {
     return specialIds.containsKey(token);
   }
 
-  /** Whether every id is the same token in both. */
-  public boolean hasIdsOf(Tokenizer other) {
-    return ids(json).equals(ids(other.json));
+  /** The special token whose name begins at that place of a text; the longest if several do. */
+  Optional<String> specialAt(String text, int place) {
+    return specialIds.keySet().stream()
+        .filter(token -> !token.isEmpty() && text.startsWith(token, place))
+        .max(Comparator.comparingInt(String::length));
   }
 
-  private static Map<String, Integer> ids(String json) {
-    ObjectNode root = object(json, "tokenizer.json");
+  /** Whether every id is the same token in both. */
+  public boolean hasIdsOf(Tokenizer other) {
+    String file = "tokenizer.json";
+    return ids(TokenizerJson.object(json, file))
+        .equals(ids(TokenizerJson.object(other.json, file)));
+  }
+
+  /**
+   * That a model has a row for each token that a text or the end of a completion needs. A special
+   * token that neither needs, such as one for padding, may lie outside, as in {@code transformers}.
+   *
+   * @param modelVocabulary the model's {@code vocab_size}
+   * @throws IllegalArgumentException naming the id that the model lacks
+   */
+  public void requireWithin(int modelVocabulary) {
+    int last = Math.max(lastTextId, eosId);
+    if (last >= modelVocabulary) {
+      throw new IllegalArgumentException(
+          (last == eosId ? "its end-of-sequence token has id " : "its text has tokens up to id ")
+              + last
+              + ", but the model's vocab_size is "
+              + modelVocabulary
+              + "; use the model's own tokenizer or enlarge the model's embeddings");
+    }
+  }
+
+  private static Map<String, Integer> ids(ObjectNode root) {
     JsonNode vocabulary = root.path("model").path("vocab"); // an array in a Unigram model
     Map<String, Integer> ids = new HashMap<>();
     for (String token : (Iterable<String>) vocabulary::fieldNames) {
@@ -206,17 +237,6 @@ public final class Tokenizer {
     JsonNode named = roles.path(key);
     String token = named.isObject() ? named.path("content").textValue() : named.textValue();
     return specialIds.getOrDefault(roles.isEmpty() ? ours : token, -1);
-  }
-
-  private static ObjectNode object(String json, String file) {
-    try {
-      if (JSON.readTree(json) instanceof ObjectNode object) {
-        return object;
-      }
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(file + " is not JSON: " + e.getOriginalMessage(), e);
-    }
-    throw new IllegalArgumentException(file + " is not a JSON object");
   }
 
   private static HuggingFaceTokenizer library(String json) {

@@ -70,4 +70,15 @@ final class TokenizerJson {
       throw new IllegalStateException("A JSON tree always has a text", e);
     }
   }
+
+  static ObjectNode object(String json, String file) {
+    try {
+      if (JSON.readTree(json) instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(file + " is not JSON: " + e.getOriginalMessage(), e);
+    }
+    throw new IllegalArgumentException(file + " is not a JSON object");
+  }
 }

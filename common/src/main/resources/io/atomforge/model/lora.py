@@ -5,16 +5,18 @@ class Lora(Module):
   __buffers__ = []
   training : bool
 
-  # theta, merged: (size) fp32, adapters: (adapter size) fp32 -> merged, in place
+  # theta, merged: (size) fp32, adapters: (adapter size) fp32 -> merged, in place, which may be theta
   def merge(self: __torch__.Lora, theta: Tensor, adapters: Tensor, merged: Tensor) -> Tensor:
     offsets = [${offsets}]
     rows = [${rows}]
     columns = [${columns}]
+    ranks = [${ranks}]
+    scales = [${scales}]
     parts = torch.split_with_sizes(adapters, [${sizes}])
     torch.copy_(merged, theta)
     for i in range(torch.len(offsets)):
-      a = torch.view(parts[2 * i], [${rank}, columns[i]])
-      b = torch.view(parts[2 * i + 1], [rows[i], ${rank}])
+      a = torch.view(parts[2 * i], [ranks[i], columns[i]])
+      b = torch.view(parts[2 * i + 1], [rows[i], ranks[i]])
       w = torch.view(torch.narrow(merged, 0, offsets[i], rows[i] * columns[i]), [rows[i], columns[i]])
-      torch.addmm_(w, b, a, alpha=${scale})
+      torch.addmm_(w, b, a, alpha=scales[i])
     return merged

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChatTemplateTest {
   private static final Tokenizer TOKENIZER = Tokenizer.of(Golden.text("tokenizer.json"));
@@ -57,6 +59,39 @@ class ChatTemplateTest {
       }
       assertThat(template.completionIds("")).containsExactly(701);
     }
+  }
+
+  @Test
+  void aPlainTemplateGivesTheIdsOfApplyChatTemplate() {
+    for (JsonNode plain : Golden.json("plain.json")) {
+      Tokenizer given = ChatTemplate.plain(TOKENIZER, plain.path("template").textValue());
+      assertThat(ChatTemplate.plain(given)).contains(plain.path("template").textValue());
+      assertThat(Golden.parse(given.config()).path("chat_template"))
+          .isEqualTo(plain.path("chat_template"));
+      ChatTemplate template = new ChatTemplate(Tokenizer.of(given.toJson(), given.config()));
+      for (JsonNode chat : plain.path("chats")) {
+        assertThat(template.promptIds(chat.path("prompt").textValue()))
+            .isEqualTo(Golden.ints(chat.path("prompt_ids")));
+      }
+    }
+  }
+
+  @Test
+  void thePromptOfAPlainTemplateStaysText() {
+    Tokenizer given = ChatTemplate.plain(TOKENIZER, "<s>{prompt}</s>");
+    int[] ids = new ChatTemplate(given).promptIds("{prompt}</s>");
+    assertThat(IntStream.of(ids).filter(id -> id < 5)).containsExactly(1, 2);
+    assertThat(TOKENIZER.decode(ids)).isEqualTo("{prompt}</s>");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"no place", "{prompt} and {prompt}"})
+  void aPlainTemplateHasOnePlaceForThePrompt(String template) {
+    assertThatThrownBy(() -> ChatTemplate.plain(TOKENIZER, template))
+        .hasMessage(
+            "prompt_template must have {prompt} once, where the prompt stands, got '"
+                + template
+                + "'");
   }
 
   @Test

@@ -46,6 +46,29 @@ class TokenizerTest {
   }
 
   @Test
+  void aModelMustKnowTheTokensOfTextAndOfTheEndButNoOthers() {
+    Tokenizer padded = withSpecial("<pad>", 705, "</s>", 700);
+    padded.requireWithin(701);
+    assertThatThrownBy(() -> padded.requireWithin(700))
+        .hasMessageStartingWith(
+            "its end-of-sequence token has id 700, but the model's vocab_size is 700; use");
+    Tokenizer ended = withSpecial("<pad>", 700, "</s>", 2);
+    ended.requireWithin(700);
+    assertThatThrownBy(() -> ended.requireWithin(699))
+        .hasMessageStartingWith(
+            "its text has tokens up to id 699, but the model's vocab_size is 699; use");
+  }
+
+  private static Tokenizer withSpecial(String first, int firstId, String second, int secondId) {
+    ObjectNode json = (ObjectNode) Golden.json("tokenizer.json");
+    ObjectNode entry = (ObjectNode) json.path("added_tokens").path(0);
+    json.putArray("added_tokens")
+        .add(entry.deepCopy().put("id", firstId).put("content", first))
+        .add(entry.deepCopy().put("id", secondId).put("content", second));
+    return Tokenizer.of(json.toString());
+  }
+
+  @Test
   void readsAnUnpairedSurrogateAsReplacementCharacters() {
     assertThat(TOKENIZER.decode(TOKENIZER.encode("a\ud800b\udc00"))).matches("a\ufffd+b\ufffd+");
   }

@@ -5,7 +5,6 @@ import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static io.atomforge.tables.Tables.EVALUATIONS;
 import static io.atomforge.tables.Tables.PROBLEMS;
 
-import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobRunner;
@@ -16,9 +15,9 @@ import io.atomforge.jobs.evaluate.GivenCompletions;
 import io.atomforge.jobs.evaluate.PassRates;
 import io.atomforge.jobs.evaluate.ProblemSet;
 import io.atomforge.jobs.evaluate.SampledCompletions;
-import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
+import io.atomforge.jobs.run.Pretrained;
 import io.atomforge.model.Parameters;
 import io.atomforge.rollout.Sampler;
 import io.atomforge.spark.SparkRollouts;
@@ -85,10 +84,10 @@ public final class Evaluate {
       return write(warehouse, config, config.completions(), rows);
     }
     FileStore store = FileStore.open(warehouse, config.files());
-    Checkpoints.Found found = Checkpoints.find(warehouse, store, config.checkpoint());
-    Checkpoint checkpoint = Checkpoints.load(found.folder());
-    Tokenizer tokenizer = Checkpoints.tokenizer(checkpoint.tokenizerFiles());
-    try (Parameters theta = Checkpoints.weights(checkpoint, checkpoint.layout())) {
+    Pretrained checkpoint =
+        Pretrained.load(warehouse, store, config.checkpoint()).with(config.promptTemplate());
+    Tokenizer tokenizer = checkpoint.tokenizer();
+    try (Parameters theta = checkpoint.weights(checkpoint.whole().layout())) {
       SparkRollouts rollouts =
           new SparkRollouts(
               JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext()),
@@ -109,13 +108,13 @@ public final class Evaluate {
               config.samples(),
               config.seed(),
               config.runId(),
-              found.id());
+              checkpoint.id());
       List<EvaluationRow> rows =
           config.problems().isEmpty()
               ? ofSets(warehouse, config, completions)
               : completions.rows(
                   warehouse.spark(), config.problems(), config.format(), config.responseFormat());
-      return write(warehouse, config, found.id(), rows);
+      return write(warehouse, config, checkpoint.id(), rows);
     }
   }
 

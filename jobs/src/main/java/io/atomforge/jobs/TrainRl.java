@@ -13,9 +13,9 @@ import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.data.DataSets;
-import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
+import io.atomforge.jobs.run.Pretrained;
 import io.atomforge.jobs.run.TrainingRun;
 import io.atomforge.jobs.training.PolicySteps;
 import io.atomforge.jobs.training.PromptCursor;
@@ -74,10 +74,10 @@ public final class TrainRl {
   static Summary run(Warehouse warehouse, RlConfig config) {
     config.sandbox().open(0); // refuses before anything is read
     FileStore store = FileStore.open(warehouse, config.files());
-    Checkpoints.Found base = Checkpoints.find(warehouse, store, config.modelNameOrPath());
-    Checkpoint start = Checkpoints.load(base.folder());
+    Pretrained start =
+        Pretrained.load(warehouse, store, config.modelNameOrPath()).with(config.promptTemplate());
     ModelConfig model = start.config();
-    Tokenizer tokenizer = Checkpoints.tokenizer(start.tokenizerFiles());
+    Tokenizer tokenizer = start.tokenizer();
     PromptCursor prompts = new PromptCursor(warehouse, tokenizer, config);
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
     TrainingMemory.of(config, model, prompts.longest(), spark.defaultParallelism(), spark.isLocal())
@@ -87,7 +87,7 @@ public final class TrainRl {
             warehouse,
             store,
             config.runId(),
-            base.id(),
+            start.id(),
             JOB.basis(config, warehouse),
             start.tokenizerFiles());
     run.showIn(config.tensorboard(), config.mlflow(), config);
@@ -110,7 +110,7 @@ public final class TrainRl {
             ? ParameterLayout.withValueHead(model)
             : new ParameterLayout(model);
     try (run;
-        Parameters theta = Checkpoints.weights(start, layout);
+        Parameters theta = start.weights(layout);
         Parameters reference = theta.copy(Device.cpu());
         Trainers trainers = Trainers.of(theta, config, source);
         PolicySteps policy =

@@ -13,9 +13,9 @@ import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
-import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
+import io.atomforge.jobs.run.Pretrained;
 import io.atomforge.jobs.run.StoredTokenizer;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Warehouse;
@@ -42,10 +42,12 @@ public final class TrainTokenizer {
       Style responseStyle,
       List<String> families,
       int vocabularySize,
-      String modelNameOrPath)
+      String modelNameOrPath,
+      String promptTemplate)
       implements JobConfig {
     Config {
       Checks.atLeast(256 + ChatTemplate.SPECIAL_TOKENS.size(), "vocabulary_size", vocabularySize);
+      ChatTemplate.check(promptTemplate);
     }
   }
 
@@ -78,27 +80,22 @@ public final class TrainTokenizer {
   static Summary run(Warehouse warehouse, Config config) {
     FileStore store = FileStore.open(warehouse, config.files());
     if (!config.modelNameOrPath().isEmpty()) {
-      Checkpoints.Found base = Checkpoints.find(warehouse, store, config.modelNameOrPath());
-      Tokenizer theirs = Checkpoints.tokenizer(Checkpoints.read(base.folder()).tokenizerFiles());
-      return save(store, theirs, 0);
+      Pretrained base =
+          Pretrained.load(warehouse, store, config.modelNameOrPath()).with(config.promptTemplate());
+      return save(store, base.tokenizer(), 0);
     }
     Map<String, Long> counts = count(warehouse, config);
     String json = BpeTrainer.train(counts, config.vocabularySize(), ChatTemplate.SPECIAL_TOKENS);
+    Tokenizer learned = Tokenizer.of(json, ChatTemplate.tokenizerConfig());
     return save(
         store,
-        Tokenizer.of(json, ChatTemplate.tokenizerConfig()),
+        config.promptTemplate().isEmpty()
+            ? learned
+            : ChatTemplate.plain(learned, config.promptTemplate()),
         counts.values().stream().mapToLong(Long::longValue).sum());
   }
 
-  /**
-   * @throws ConfigException if there is no chat template for it
-   */
   private static Summary save(FileStore store, Tokenizer tokenizer, long words) {
-    try {
-      new ChatTemplate(tokenizer);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException("model_name_or_path: " + e.getMessage());
-    }
     StoredTokenizer.write(store, tokenizer);
     return new Summary(tokenizer.vocabularySize(), words, store.address(StoredTokenizer.FILE));
   }

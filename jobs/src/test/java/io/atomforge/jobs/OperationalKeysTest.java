@@ -37,7 +37,7 @@ AdamW: learning_rate beta1 beta2 epsilon weight_decay |
 BuildDataset.Config: seed name prompt_language response_style mixture problems_per_sequence \
 validation max_length | warehouse files
 Doctor.Config: sandbox | warehouse
-EvaluateConfig: seed prompt_language sandbox run_id checkpoint precision problem_sets problems format completions response_format samples \
+EvaluateConfig: seed prompt_language sandbox run_id checkpoint prompt_template precision problem_sets problems format completions response_format samples \
 temperature top_p top_k min_p max_completion_length stop rows_per_batch | warehouse files \
 partitions
 ExperimentTable.Arm: name evaluation |
@@ -61,7 +61,7 @@ Query.Config: sql format limit release | warehouse
 Release.Config: name verify tables | warehouse
 Rewards: parts |
 Rewards.Part: reward weight |
-RlConfig: seed prompt_language response_style sandbox run_id model_name_or_path precision dataset \
+RlConfig: seed prompt_language response_style sandbox run_id model_name_or_path prompt_template precision dataset \
 prompt_families response_format prompts prompt_filters prompts_per_step num_generations temperature top_p top_k min_p \
 max_completion_length stop rows_per_batch sampler rollout_mode plan demonstrations selection reward overlong adv_estimator \
 policy_loss regularizers importance_correction loss_agg_mode num_iterations num_minibatches \
@@ -85,7 +85,7 @@ SynthesizeProblems.Config: seed sandbox renderings_per_atom renderings_per_varia
 composite_b composite_c oversample minimum_distinct_outputs decontaminate decontaminate_words \
 grammar | warehouse partitions slice_size
 TrainTokenizer.Config: prompt_language response_style families vocabulary_size \
-model_name_or_path | warehouse files
+model_name_or_path prompt_template | warehouse files
 ValueHead: learning_rate vf_coef cliprange_value |
 WriteReport.Config: seed prompt_language sandbox title stages runs samples_per_set | warehouse \
 files

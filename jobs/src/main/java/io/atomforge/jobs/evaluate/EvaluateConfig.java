@@ -9,6 +9,7 @@ import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.model.Precision;
 import io.atomforge.task.Layout;
 import io.atomforge.task.ResponseFormat;
+import io.atomforge.tokenizer.ChatTemplate;
 import java.util.List;
 
 /**
@@ -27,6 +28,7 @@ public record EvaluateConfig(
     SandboxConfig sandbox,
     String runId,
     String checkpoint,
+    String promptTemplate,
     Precision precision,
     List<ProblemSet> problemSets,
     String problems,
@@ -46,6 +48,7 @@ public record EvaluateConfig(
     Checks.atLeast(1, "partitions", partitions);
     Checks.atLeast(1, "samples", samples);
     new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
+    ChatTemplate.check(promptTemplate);
     Checks.check(!runId.contains("'"), "run_id", runId, "free of quotes");
     Checks.check(Layout.knows(format), "format", format, "one of " + Layout.NAMES);
     Checks.check(

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 
 import ai.djl.Device;
 import io.atomforge.checkpoint.Checkpoint;
+import io.atomforge.checkpoint.PeftFolder;
 import io.atomforge.config.ConfigException;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
@@ -44,6 +45,16 @@ public final class Checkpoints {
    * @throws ConfigException if there is none
    */
   public static Found find(Warehouse warehouse, FileStore store, String name) {
+    return search(warehouse, store, name)
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    "checkpoint: no checkpoint, run or folder named '"
+                        + name
+                        + "'; see table checkpoints"));
+  }
+
+  static Optional<Found> search(Warehouse warehouse, FileStore store, String name) {
     Optional<CheckpointRow> row = row(warehouse, name);
     if (row.isPresent()) {
       String folder = folder(row.get().runId(), row.get().step());
@@ -65,13 +76,12 @@ public final class Checkpoints {
                 + "/MANIFEST.json is missing or not what table checkpoints says; restore it or"
                 + " train the run again");
       }
-      return new Found(row.get().checkpointId(), found);
+      return Optional.of(new Found(row.get().checkpointId(), found));
     }
-    if (Files.isRegularFile(Path.of(name, "config.json"))) {
-      return new Found(name, Path.of(name));
-    }
-    throw new ConfigException(
-        "checkpoint: no checkpoint, run or folder named '" + name + "'; see table checkpoints");
+    Path folder = Path.of(name);
+    return PeftFolder.isOne(folder) || Files.isRegularFile(folder.resolve("config.json"))
+        ? Optional.of(new Found(name, folder))
+        : Optional.empty();
   }
 
   /** What table checkpoints says of a checkpoint_id, or of the latest one of a run_id. */
@@ -85,25 +95,6 @@ public final class Checkpoints {
             .stream()
             .max(Comparator.comparingLong(CheckpointRow::step))
         : Optional.empty();
-  }
-
-  /**
-   * A whole model.
-   *
-   * @throws ConfigException naming the file that is missing or damaged, or if the folder holds
-   *     adapters alone
-   */
-  public static Checkpoint load(Path folder) {
-    Checkpoint checkpoint = read(folder);
-    if (checkpoint.adapter().isPresent()) {
-      throw new ConfigException(
-          "checkpoint: "
-              + folder
-              + " holds adapters alone; name the run that holds the merged model, whose name ends"
-              + " in"
-              + MERGED);
-    }
-    return checkpoint;
   }
 
   /**
@@ -160,7 +151,7 @@ public final class Checkpoints {
     return moments;
   }
 
-  private static ConfigException damaged(Exception e) {
+  static ConfigException damaged(Exception e) {
     return new ConfigException(
         "checkpoint: "
             + e.getMessage()

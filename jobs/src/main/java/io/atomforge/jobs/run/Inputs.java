@@ -38,14 +38,24 @@ public final class Inputs {
     public String fingerprint(Warehouse warehouse) {
       return Checkpoints.row(warehouse, checkpoint)
           .map(row -> row.sha256())
-          .orElseGet(() -> OfFiles.local(checkpoint).fingerprint(warehouse));
+          .orElseGet(() -> ofFolder(warehouse));
     }
 
     @Override
     public String stamp(Warehouse warehouse) {
-      return Input.Rows.of(CHECKPOINTS).stamp(warehouse)
-          + " "
-          + OfFiles.local(checkpoint).fingerprint(warehouse);
+      return Input.Rows.of(CHECKPOINTS).stamp(warehouse) + " " + ofFolder(warehouse);
+    }
+
+    /** Of adapters with that of the model that they change. */
+    private String ofFolder(Warehouse warehouse) {
+      String own = OfFiles.local(checkpoint).fingerprint(warehouse);
+      String base = Pretrained.base(java.nio.file.Path.of(checkpoint));
+      return base.isEmpty()
+          ? own
+          : own
+              + Checkpoints.row(warehouse, base)
+                  .map(row -> row.sha256())
+                  .orElseGet(() -> OfFiles.local(base).fingerprint(warehouse));
     }
   }
 

@@ -23,6 +23,7 @@ import io.atomforge.rl.RolloutMode;
 import io.atomforge.rl.Selection;
 import io.atomforge.rollout.Sampler;
 import io.atomforge.task.ResponseFormat;
+import io.atomforge.tokenizer.ChatTemplate;
 import io.atomforge.training.AdamW;
 import io.atomforge.training.Schedule;
 import io.atomforge.training.objective.AdvantageEstimator;
@@ -47,6 +48,7 @@ public record RlConfig(
     SandboxConfig sandbox,
     String runId,
     String modelNameOrPath,
+    String promptTemplate,
     Precision precision,
     String dataset,
     List<String> promptFamilies,
@@ -124,6 +126,7 @@ public record RlConfig(
         "response_format",
         responseFormat,
         "auto or one of " + ResponseFormat.NAMES);
+    ChatTemplate.check(promptTemplate);
     Checks.atLeast(1, "prompts_per_step", promptsPerStep);
     Checks.atLeast(1, "num_generations", numGenerations);
     Checks.check(

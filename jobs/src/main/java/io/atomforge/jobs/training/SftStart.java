@@ -1,10 +1,10 @@
 package io.atomforge.jobs.training;
 
 import ai.djl.Device;
-import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.Pretrained;
 import io.atomforge.jobs.run.StoredTokenizer;
 import io.atomforge.model.Lora;
 import io.atomforge.model.ModelConfig;
@@ -12,6 +12,8 @@ import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.spark.SparkGradients;
 import io.atomforge.tables.Warehouse;
+import io.atomforge.tokenizer.ChatTemplate;
+import io.atomforge.tokenizer.Tokenizer;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -24,7 +26,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public record SftStart(
     String id,
-    Optional<Checkpoint> checkpoint,
+    Optional<Pretrained> checkpoint,
     Map<String, byte[]> tokenizerFiles,
     ModelConfig model) {
   /**
@@ -37,30 +39,39 @@ public record SftStart(
       return new SftStart(
           "", Optional.empty(), files, config.model().config(Checkpoints.tokenizer(files)));
     }
-    Checkpoints.Found base = Checkpoints.find(warehouse, store, config.modelNameOrPath());
-    Checkpoint start = Checkpoints.load(base.folder());
-    checkTokenizer(start, store, config.modelNameOrPath());
-    return new SftStart(base.id(), Optional.of(start), start.tokenizerFiles(), start.config());
+    Pretrained start = Pretrained.load(warehouse, store, config.modelNameOrPath());
+    return new SftStart(
+        start.id(), Optional.of(start), tokenizerFiles(start, store, config), start.config());
   }
 
-  /** The ids of {@code sequences} are those of the tokenizer in the store. */
-  private static void checkTokenizer(Checkpoint start, FileStore store, String name) {
-    if (start.tokenizerFiles().containsKey("tokenizer.json")
-        && StoredTokenizer.exists(store)
-        && !Checkpoints.tokenizer(start.tokenizerFiles()).hasIdsOf(StoredTokenizer.load(store))) {
+  /**
+   * Those of the model; where the store has a tokenizer, by which sequences were made, it has the
+   * same ids and says what the template is.
+   */
+  private static Map<String, byte[]> tokenizerFiles(
+      Pretrained start, FileStore store, SftConfig config) {
+    if (!start.tokenizerFiles().containsKey("tokenizer.json") || !StoredTokenizer.exists(store)) {
+      return start.tokenizerFiles();
+    }
+    Tokenizer used = StoredTokenizer.load(store);
+    if (!Checkpoints.tokenizer(start.tokenizerFiles()).hasIdsOf(used)) {
       throw new ConfigException(
           "model_name_or_path: table sequences was made with a tokenizer whose ids mean other"
               + " tokens to this model; run TrainTokenizer model_name_or_path="
-              + name
+              + config.modelNameOrPath()
               + ", then BuildDataset");
     }
+    start.tokenizer(); // refuses one that is larger than the model's vocabulary
+    return ChatTemplate.plain(used)
+        .map(template -> start.with(template).tokenizerFiles())
+        .orElse(start.tokenizerFiles());
   }
 
   /** The whole model, which the caller closes. */
   public Parameters whole(long seed) {
     ParameterLayout layout = new ParameterLayout(model);
     return checkpoint
-        .map(c -> Checkpoints.weights(c, layout))
+        .map(c -> c.weights(layout))
         .orElseGet(() -> Parameters.initial(layout, seed, Device.cpu()));
   }
 
