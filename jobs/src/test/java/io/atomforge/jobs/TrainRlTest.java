@@ -170,7 +170,7 @@ class TrainRlTest {
     train(recipe, words.toArray(String[]::new));
     String killed = "killed-" + name;
     String roles = "run_id = '" + killed + "' AND roles LIKE ";
-    assertThat(warehouse.read(ROLLOUTS).filter(roles + "'%wtw%'").count() > 0)
+    assertThat(warehouse.read(ROLLOUTS).filter(roles + "'%tw%'").count() > 0)
         .isEqualTo(name.equals("tool-loop"));
     assertThat(warehouse.read(ROLLOUTS).filter(roles + "'gg%w%'").count() > 0)
         .isEqualTo(name.equals("prefix-rft"));

@@ -68,7 +68,7 @@ class PromptSourceTest {
                     .read(
                         warehouse, new PromptSource.Setting("default", List.of("composite_b"), 1)))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("data set default has no example of [composite_b]");
+        .hasMessageContaining("neither does data set default have an example of [composite_b]");
   }
 
   @Test
