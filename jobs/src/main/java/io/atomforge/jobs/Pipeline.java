@@ -36,6 +36,7 @@ public final class Pipeline {
       long seed,
       @Operational int partitions,
       String promptLanguage,
+      String promptTemplate,
       String responseStyle,
       ObjectNode sandbox,
       List<StageList.Entry> stages,

@@ -42,6 +42,7 @@ public final class RunExperiment {
       long seed,
       @Operational int partitions,
       String promptLanguage,
+      String promptTemplate,
       String responseStyle,
       ObjectNode sandbox,
       String title,

@@ -54,7 +54,7 @@ LoraSettings: r lora_alpha target_modules lora_dropout |
 ModelSettings: architecture hidden_size num_hidden_layers num_attention_heads \
 num_key_value_heads intermediate_size max_position_embeddings rope_theta rms_norm_eps \
 tie_word_embeddings |
-Pipeline.Config: seed prompt_language response_style sandbox stages | warehouse files partitions
+Pipeline.Config: seed prompt_language prompt_template response_style sandbox stages | warehouse files partitions
 ProblemSet: name family split limit |
 PromptSource.Share: family split depths topics percent |
 Query.Config: sql format limit release | warehouse
@@ -69,7 +69,7 @@ optimizer schedule max_steps max_grad_norm gradient_shards save_steps | warehous
 partitions tensorboard mlflow resume_from_checkpoint
 RlConfig.Demonstrations: objective loss_agg_mode train_batch_size optimizer schedule \
 max_grad_norm |
-RunExperiment.Config: seed prompt_language response_style sandbox title seeds once each_seed \
+RunExperiment.Config: seed prompt_language prompt_template response_style sandbox title seeds once each_seed \
 arms page | warehouse files partitions
 SandboxConfig: time_limit_seconds memory_limit_mib output_limit_kib stdout_limit_kib minimum_trust | python \
 workers minimum_isolation cache_mib

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
 import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Sequence;
@@ -16,7 +17,10 @@ import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Pretrained;
 import io.atomforge.jobs.run.StoredTokenizer;
 import io.atomforge.jobs.training.SftConfig;
+import io.atomforge.model.ModelConfig;
+import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
+import io.atomforge.model.Precision;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.BpeTrainer;
@@ -119,13 +123,15 @@ class TrainSftTest {
 
   @Test
   void sequencesOfAnotherTokenizerThanTheModelsAreRefused() throws Exception {
-    Path base = Files.createDirectories(folder.resolve("base"));
-    for (String file : List.of("config.json", "model.safetensors")) {
-      Files.copy(Path.of(BASE, file), base.resolve(file));
-    }
+    Path base = folder.resolve("base");
     List<String> special = List.of("<s>", "</s>", "<|user|>", "<|assistant|>");
     String theirs = BpeTrainer.train(Map.of("ab", 9L), 300, special);
-    Files.writeString(base.resolve("tokenizer.json"), theirs);
+    ModelConfig shape = ModelConfig.of(8, 1, 2, 1, 16, 300, 512);
+    Map<String, byte[]> tokenizer =
+        Map.of("tokenizer.json", theirs.getBytes(StandardCharsets.UTF_8));
+    try (Parameters theta = Parameters.initial(new ParameterLayout(shape), 1, Device.cpu())) {
+      Checkpoint.of(base, shape, tokenizer).save(theta, Precision.FP32);
+    }
     FileStore store = FileStore.open(warehouse, "");
     store.write(
         StoredTokenizer.FILE, BpeTrainer.train(Map.of("ab", 9L), 300, ChatTemplate.SPECIAL_TOKENS));
