@@ -102,7 +102,7 @@ public record Footprint(
   /** The output layer with its loss. */
   private long head(long n) {
     long rows =
-        2 + (loss.body().contains("logits") ? LOSS_ROWS : 0) + (loss.hasReference() ? 1 : 0);
+        2L + (loss.body().contains("logits") ? LOSS_ROWS : 0) + (loss.hasReference() ? 1 : 0);
     long weights = lora == null ? width() * config.vocabSize() : 0;
     long gradient = weights * (precision == Precision.FP32 ? 4 : 2 + 4); // and in fp32, to be added
     return rows * logits(n) + 2 * n * width() * bytes() + gradient;
@@ -165,7 +165,7 @@ public record Footprint(
   }
 
   private long heads() {
-    return config.numAttentionHeads() + config.numKeyValueHeads();
+    return (long) config.numAttentionHeads() + config.numKeyValueHeads();
   }
 
   private long queries() {

@@ -140,7 +140,7 @@ public final class Parameters implements AutoCloseable {
 
   /** Adds as many other values. */
   public void add(Parameters other) {
-    requireSize(other.layout.size());
+    requireSize((double) other.layout.size());
     if (other.array.getDevice().equals(array.getDevice())) {
       array.addi(other.array);
     } else {
@@ -155,7 +155,7 @@ public final class Parameters implements AutoCloseable {
 
   /** Replaces each value. */
   public void change(List<Parameters> others, Change change) {
-    others.forEach(other -> requireSize(other.layout.size()));
+    others.forEach(other -> requireSize((double) other.layout.size()));
     float[][] some = new float[1 + others.size()][(int) Math.min(WINDOW, layout.size())];
     float[] values = new float[some.length];
     for (long at = 0; at < layout.size(); at += some[0].length) {

@@ -105,7 +105,7 @@ final class Words {
   }
 
   static String count(long number) {
-    return fixed(number, 0);
+    return fixed((double) number, 0);
   }
 
   /** Three significant digits. */

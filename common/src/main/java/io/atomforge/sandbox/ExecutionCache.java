@@ -80,7 +80,7 @@ final class ExecutionCache {
   }
 
   private static long weight(Execution execution) {
-    long weight = BYTES_PER_ENTRY + execution.detail().length();
+    long weight = (long) BYTES_PER_ENTRY + execution.detail().length();
     for (CallResult call : execution.calls()) {
       weight += BYTES_PER_CALL + call.outputJson().length() + call.error().length();
     }

@@ -147,9 +147,9 @@ public final class BpeTrainer {
     int[] symbols = words[w];
     long count = wordCounts[w];
     int kept = 0;
-    for (int i = 0; i < symbols.length; i++) {
+    for (int i = 0; i < symbols.length; ) {
       if (symbols[i] != left || i + 1 == symbols.length || symbols[i + 1] != right) {
-        symbols[kept++] = symbols[i];
+        symbols[kept++] = symbols[i++];
         continue;
       }
       if (kept > 0) {
@@ -161,7 +161,7 @@ public final class BpeTrainer {
         change(merged, symbols[i + 2], w, count);
       }
       symbols[kept++] = merged;
-      i++;
+      i += 2;
     }
     if (kept < symbols.length) {
       words[w] = Arrays.copyOf(symbols, kept);

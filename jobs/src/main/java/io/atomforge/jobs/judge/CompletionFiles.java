@@ -98,7 +98,9 @@ public final class CompletionFiles implements Iterator<CompletionFiles.Completio
 
           @Override
           public Completion next() {
-            hasNext();
+            if (!hasNext()) {
+              throw new NoSuchElementException();
+            }
             Completion one = next;
             next = null;
             return one;

@@ -185,14 +185,14 @@ public final class TrainingRun implements AutoCloseable {
   /**
    * Shows all numbers from now on in other programs too. To be called before {@link #resume}.
    *
-   * @param tensorboard folder for TensorBoard; empty for none
+   * @param folder for TensorBoard; empty for none
    * @param server of MLflow, or a folder, {@link MlflowStore#isAddress}; empty for none
    * @param config what MLflow shows as parameters
    * @throws ConfigException if a folder cannot be written
    */
-  public void showIn(String tensorboard, String server, Record config) {
-    if (!tensorboard.isEmpty()) {
-      tensorBoard = Optional.of(new TensorBoard(tensorboard, runId));
+  public void showIn(String folder, String server, Record config) {
+    if (!folder.isEmpty()) {
+      tensorBoard = Optional.of(new TensorBoard(folder, runId));
     }
     if (!server.isEmpty()) {
       Map<String, String> tags = new HashMap<>();
