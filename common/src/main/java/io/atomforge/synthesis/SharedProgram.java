@@ -38,7 +38,6 @@ final class SharedProgram {
   private final int together;
 
   /**
-   * @param limits of each candidate
    * @param together candidates in one program, 1 or more
    */
   SharedProgram(Sandbox sandbox, int together) {

@@ -71,7 +71,6 @@ public final class TrainingLoop {
   /**
    * @param saved what a checkpoint of the run holds beside the trainers' state
    * @param trainers of the same parameters, by name; the main one has an empty name
-   * @param parts what else the run goes on from, by name
    */
   public TrainingLoop(
       Settings settings,
