@@ -17,9 +17,8 @@ public record Footprint(
   private static final int LOSS_ROWS = 4;
 
   /**
-   * What the system's allocator keeps of tensors that were freed, in layers: within a tenth of what
-   * was measured. With {@code MALLOC_MMAP_THRESHOLD_=65536} it keeps nothing, and gradients are
-   * slower.
+   * What the system's allocator keeps of tensors that were freed, in layers, at most. With {@code
+   * MALLOC_MMAP_THRESHOLD_=65536} it keeps nothing, and gradients are slower.
    */
   private static final int FREED_LAYERS = 2;
 
@@ -58,7 +57,8 @@ public record Footprint(
     long attention = 3 * width() + 3 * queries() + 5 * keys();
     long layer =
         Math.max(bytes() * tokens * whole, bytes() * tokens * attention + 2 * scores(batch));
-    return parameters() + frame(batch) + Math.max(layer, 3 * logits(predictions));
+    long live = frame(batch) + Math.max(layer, 3 * logits(predictions));
+    return parameters() + live + FREED_LAYERS * layer(batch);
   }
 
   /**

@@ -42,6 +42,7 @@ class ExecutorLossTest {
   /** Spark wants a home to start executors from; what they run is on this class path. */
   @BeforeEach
   void start() throws Exception {
+    LocalSpark.stop();
     Files.createDirectory(home.resolve("jars"));
     Files.createDirectories(home.resolve("launcher/target/scala-2.13")); // it looks for its build
     System.setProperty(HOME.get(0), "true");
