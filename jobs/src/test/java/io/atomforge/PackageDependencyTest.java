@@ -41,7 +41,7 @@ training.objective: model
 training: model torch
 rollout: model sandbox synthesis task tokenizer
 rl: model rollout sandbox training training.objective
-spark: atoms model rollout sandbox synthesis tokenizer training
+spark: atoms checkpoint model rollout sandbox synthesis tokenizer training
 tables: atoms dataset rl rollout sandbox synthesis task
 evaluation:
 report: evaluation

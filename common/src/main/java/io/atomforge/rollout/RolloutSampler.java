@@ -18,7 +18,6 @@ import io.atomforge.synthesis.AtomLibrary;
 import io.atomforge.task.Judged;
 import io.atomforge.tokenizer.Tokenizer;
 import java.nio.IntBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -80,6 +79,7 @@ public final class RolloutSampler {
     private final List<Draft> drafts;
     private final List<Integer> open;
     private final SamplingSettings settings;
+    private final StopTexts stops;
     private final String[] texts;
     private final Judging judging;
 
@@ -95,6 +95,7 @@ public final class RolloutSampler {
       this.drafts = drafts;
       this.open = open;
       this.settings = settings;
+      this.stops = new StopTexts(tokenizer, settings.stop());
       this.texts = texts;
       this.judging = judging;
     }
@@ -122,8 +123,7 @@ public final class RolloutSampler {
 
     @Override
     public boolean ends(int row, int[] tokens) {
-      return contains(tokens, settings.stop())
-          || call(drafts.get(open.get(row)), tokens).isPresent();
+      return stops.end(tokens) || call(drafts.get(open.get(row)), tokens).isPresent();
     }
 
     @Override
@@ -142,20 +142,14 @@ public final class RolloutSampler {
       Draft draft = drafts.get(i);
       String whole = tokenizer.decode(draft.tokens());
       int from = tokenizer.decode(draft.before()).length();
-      int end =
-          settings.stop().stream()
-              .mapToInt(stop -> whole.indexOf(stop, from))
-              .filter(at -> at >= 0)
-              .min()
-              .orElse(whole.length());
-      texts[i] = whole.substring(0, end);
+      texts[i] = stops.cut(whole, from);
       String answer =
           sampler
               .tool()
               .map(
                   tool -> {
                     String own = tokenizer.decode(draft.withoutOutput());
-                    int cut = whole.length() - end;
+                    int cut = whole.length() - texts[i].length();
                     return tool.answer(own.substring(0, own.length() - cut));
                   })
               .orElse(texts[i]);
@@ -192,7 +186,7 @@ public final class RolloutSampler {
   private Optional<String> call(Draft draft, int[] written) {
     return sampler
         .tool()
-        .filter(tool -> draft.calls() < tool.maxCalls() && contains(written, List.of(tool.end())))
+        .filter(tool -> draft.calls() < tool.maxCalls() && ends(written, tool.end()))
         .flatMap(tool -> tool.call(tokenizer.decode(written)));
   }
 
@@ -232,16 +226,7 @@ public final class RolloutSampler {
     draft.scoreGiven(model.logProbs(theta, batch, divisor).logProbs());
   }
 
-  /** Whether one of the texts stands at the end of what the tokens say. */
-  private boolean contains(int[] tokens, List<String> texts) {
-    if (texts.isEmpty()) {
-      return false;
-    }
-    // A token is a byte or more, so that as many tokens as the longest text has bytes hold it.
-    int longest =
-        texts.stream().mapToInt(s -> s.getBytes(StandardCharsets.UTF_8).length).max().getAsInt();
-    int from = Math.max(0, tokens.length - longest);
-    String tail = tokenizer.decode(Arrays.copyOfRange(tokens, from, tokens.length));
-    return texts.stream().anyMatch(tail::contains);
+  private boolean ends(int[] tokens, String text) {
+    return new StopTexts(tokenizer, List.of(text)).end(tokens);
   }
 }
