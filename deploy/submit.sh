@@ -7,15 +7,41 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jar=$root/jobs/target/atomforge.jar
 
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-if ! command -v "$java" >/dev/null; then
-  echo "no Java found: install a JDK 17 or later, or set JAVA_HOME" >&2
+refuse() {
+  echo "$1" >&2
   exit 2
+}
+
+# Spark runs on Java 17 and 21; its Hadoop calls what later versions took away.
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+needed="install a JDK 17 to 21 and set JAVA_HOME to it"
+command -v "$java" >/dev/null || refuse "no Java found${JAVA_HOME:+ in JAVA_HOME=$JAVA_HOME}: $needed"
+said=$("$java" -version 2>&1) || refuse "$java does not run: $needed"
+version=$(sed -nE 's/.* version "(1\.)?([0-9]+).*/\2/p' <<<"$said" | head -n 1)
+if [[ -z $version || $version -lt 17 || $version -gt 21 ]]; then
+  refuse "$(command -v "$java") is Java ${version:-of an unknown version}, which Spark does not run on: $needed"
 fi
 
+# Spark itself asks for 450 MiB.
+memory=${ATOMFORGE_MEMORY:-2g}
+[[ $memory =~ ^0*([0-9]{1,9})([kKmMgGtT])$ ]] || refuse "ATOMFORGE_MEMORY=$memory is no size of the heap: give a number and k, m, g or t, such as 2g"
+case ${BASH_REMATCH[2]} in
+  [kK]) mib=$((BASH_REMATCH[1] / 1024)) ;;
+  [mM]) mib=${BASH_REMATCH[1]} ;;
+  [gG]) mib=$((BASH_REMATCH[1] * 1024)) ;;
+  *) mib=$((BASH_REMATCH[1] * 1024 * 1024)) ;;
+esac
+[ "$mib" -ge 512 ] || refuse "ATOMFORGE_MEMORY=$memory is too small a heap: give 512m or more; the default is 2g"
+there=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo 2>/dev/null || true)
+[ "$mib" -le "${there:-$mib}" ] || refuse "ATOMFORGE_MEMORY=$memory is more than the $there MiB of this machine: give less; the default is 2g"
+
 if [ ! -f "$jar" ] || [ -n "$(find "$root/pom.xml" "$root"/common/{pom.xml,src/main} "$root"/jobs/{pom.xml,src/main} "$root/conf" -newer "$jar" -print -quit)" ]; then
+  [ -x "$(dirname "$(realpath "$(command -v "$java")")")/javac" ] || refuse "$(command -v "$java") has no compiler beside it, and the program must be built: $needed"
   echo "building (first run only) ..." >&2
-  "$root/mvnw" -f "$root/pom.xml" -q -DskipTests -Dspotless.check.skip=true package >&2
+  if ! "$root/mvnw" -f "$root/pom.xml" -q -DskipTests -Dspotless.check.skip=true package >&2; then
+    echo "the build failed; the lines above say why" >&2
+    exit 1
+  fi
 fi
 
 job=${1:-Jobs}
@@ -25,9 +51,11 @@ case $job in
   *) class=io.atomforge.jobs.$job ;;
 esac
 file=${class//.//}.class
-if [ ! -f "$root/jobs/target/classes/$file" ] && [ ! -f "${ATOMFORGE_BENCH:-}/$file" ]; then
-  echo "unknown job '$job'; deploy/submit.sh alone lists them" >&2
-  exit 2
+settings=$(sed -E 's/([a-z])([A-Z])/\1-\2/g' <<<"$job" | tr '[:upper:]' '[:lower:]').yaml
+if [ "$job" != Jobs ] && [ ! -f "${ATOMFORGE_BENCH:-}/$file" ] && { [[ $job != *.* && ! -f "$root/conf/$settings" ]] || [ ! -f "$root/jobs/target/classes/$file" ]; }; then
+  # The list of jobs knows the nearest one, and what --help is.
+  set -- "$job"
+  class=io.atomforge.jobs.Jobs
 fi
 
 master=
@@ -35,10 +63,7 @@ words=()
 while [ $# -gt 0 ]; do
   case $1 in
     --master)
-      if [ $# -lt 2 ]; then
-        echo "--master needs a value, such as local[2]" >&2
-        exit 2
-      fi
+      [[ $# -ge 2 && $2 != -* && $2 != *=* ]] || refuse "--master needs a value, such as local[2]"
       master=$2
       shift 2
       ;;
@@ -49,6 +74,10 @@ while [ $# -gt 0 ]; do
   esac
 done
 
+if [[ $master == local* && ! $master =~ ^local(\[([1-9][0-9]{0,3}|\*)(,[0-9]+)?\])?$ ]]; then
+  refuse "--master $master is not understood: give local[2] for two cores, local[*] for all, or the address of a cluster"
+fi
+
 ATOMFORGE_GIT_COMMIT=$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown)
 export ATOMFORGE_GIT_COMMIT
 # Threads of the engine that spin while idle would take the cores of the other tasks.
@@ -56,14 +85,13 @@ export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE} DJL_OFFLINE=${DJL_OFFLINE:-tr
 # Few arenas, which keep what tensors free for the next ones: pages that come anew cost a step a fifth of its time.
 export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2} MALLOC_MMAP_MAX_=${MALLOC_MMAP_MAX_:-0}
 export MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-4294967296} MALLOC_TOP_PAD_=${MALLOC_TOP_PAD_:-67108864}
-memory=${ATOMFORGE_MEMORY:-2g}
 classpath=$(cat "$root/jobs/target/classpath.txt")
 
 if [ -n "${SPARK_HOME:-}" ] || [[ -n $master && $master != local* ]]; then
-  if [ ! -x "${SPARK_HOME:-}/bin/spark-submit" ]; then
-    echo "master $master needs a Spark distribution: set SPARK_HOME to one of Spark 4.1 (Scala 2.13)" >&2
-    exit 2
+  if [ -z "${SPARK_HOME:-}" ]; then
+    refuse "--master $master needs a Spark distribution: set SPARK_HOME to one of Spark 4.1 (Scala 2.13), or give local[2]"
   fi
+  [ -x "$SPARK_HOME/bin/spark-submit" ] || refuse "SPARK_HOME=$SPARK_HOME has no bin/spark-submit: set SPARK_HOME to a distribution of Spark 4.1 (Scala 2.13), or unset it"
   jars=$(tr ':' '\n' <<<"$classpath" | grep -E '/io/delta/|pytorch-native-cpu' | paste -sd, -)
   # shellcheck disable=SC2086
   exec "$SPARK_HOME/bin/spark-submit" --class "$class" --master "${master:-local[*]}" --driver-memory "$memory" \

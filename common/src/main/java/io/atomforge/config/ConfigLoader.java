@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ public final class ConfigLoader {
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
 
   private static final RecordComponent[] NONE = {};
+  private static final String COMMAND_LINE = "command line";
 
   private final ObjectNode tree = BINDER.createObjectNode();
   private final Map<String, String> origins = new TreeMap<>();
@@ -86,7 +88,11 @@ public final class ConfigLoader {
       if (path.startsWith("conf/") && getClass().getResource("/" + path) != null) {
         return shipped(path.substring("conf/".length()));
       }
-      throw new ConfigException(path + ": no such file that can be read; give a YAML file");
+      throw new ConfigException(
+          path
+              + (e instanceof CharacterCodingException
+                  ? ": is not text in UTF-8; give a YAML file"
+                  : ": no such file that can be read; give a YAML file"));
     }
   }
 
@@ -142,7 +148,7 @@ public final class ConfigLoader {
       throw new ConfigException(word + ": the value is not valid YAML");
     }
     at.set(parts[parts.length - 1], value);
-    return layer("command line", layer);
+    return layer(COMMAND_LINE, layer);
   }
 
   /**
@@ -177,7 +183,7 @@ public final class ConfigLoader {
           e.getKnownPropertyIds() == null
               ? List.of()
               : e.getKnownPropertyIds().stream().map(Object::toString).toList();
-      throw problem(e, "unknown key" + Suggestion.of(e.getPropertyName(), known));
+      throw problem(e, "unknown key" + suggestion(e.getPropertyName(), known));
     } catch (InvalidTypeIdException e) {
       throw problem(
           e, "unknown type '" + e.getTypeId() + "'; " + firstLine(e.getOriginalMessage()));
@@ -192,6 +198,17 @@ public final class ConfigLoader {
     } catch (JsonProcessingException e) {
       throw new ConfigException(firstLine(e.getOriginalMessage()));
     }
+  }
+
+  /** The key of the same name in another block is more likely than a similar one in this. */
+  private String suggestion(String name, Collection<String> known) {
+    List<String> elsewhere =
+        origins.keySet().stream()
+            .filter(key -> key.endsWith("." + name) && !origins.get(key).equals(COMMAND_LINE))
+            .toList();
+    return elsewhere.isEmpty()
+        ? Suggestion.of(name, known)
+        : "; did you mean " + String.join(" or ", elsewhere) + "?";
   }
 
   /**

@@ -56,7 +56,7 @@ class ShareTest {
         .hasMessageContaining("unknown type 'cod'");
     assertThatThrownBy(() -> share("{type: code, family: atom, fam: b, percent: 1}"))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("mixture.0.fam: unknown key; known keys: family");
+        .hasMessageContaining("mixture.0.fam: unknown key; did you mean family?");
     assertThatThrownBy(
             () ->
                 share("{type: rollouts, run_id: rl, min_passed: 2.0, max_passed: 1.0, percent: 1}"))

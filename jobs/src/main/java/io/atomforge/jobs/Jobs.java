@@ -1,5 +1,6 @@
 package io.atomforge.jobs;
 
+import io.atomforge.config.Suggestion;
 import io.atomforge.jobs.cli.Job;
 import java.util.List;
 
@@ -33,7 +34,19 @@ public final class Jobs {
     return ALL.stream().filter(job -> !whole.contains(job)).toList();
   }
 
+  /** Lists the jobs; with a word that is none of them, says which was meant. */
   public static void main(String[] args) {
+    if (args.length > 0 && !List.of("--help", "-h", "help").contains(args[0])) {
+      System.err.println(
+          args[0].startsWith("-") || args[0].contains("=")
+              ? "name a job before " + args[0] + "; deploy/submit.sh alone lists them"
+              : "unknown job '"
+                  + args[0]
+                  + "'"
+                  + Suggestion.of(args[0], ALL.stream().map(Job::name).toList())
+                  + " deploy/submit.sh alone lists them");
+      System.exit(2);
+    }
     ALL.forEach(job -> System.out.printf("%-20s %s%n", job.name(), job.purpose()));
   }
 }
