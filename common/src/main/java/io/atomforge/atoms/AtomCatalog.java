@@ -11,6 +11,7 @@ import io.atomforge.config.ConfigException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,19 +67,32 @@ public final class AtomCatalog {
     if (!extra.isEmpty()) {
       Path path = Path.of(extra);
       try (Stream<Path> found = Files.isDirectory(path) ? Files.list(path) : Stream.of(path)) {
-        for (Path file :
+        List<Path> files =
             found
-                .filter(f -> !Files.isDirectory(path) || f.toString().endsWith(".yaml"))
+                .filter(f -> !Files.isDirectory(path) || f.toString().matches(".*\\.ya?ml"))
                 .sorted()
-                .toList()) {
-          catalog.read(file.toString(), Files.readString(file));
+                .toList();
+        if (files.isEmpty()) {
+          throw new ConfigException(
+              "atoms: folder " + path + " has no file whose name ends in .yaml");
+        }
+        for (Path file : files) {
+          catalog.read(file.toString(), text(file));
         }
       } catch (IOException e) {
         throw new ConfigException(
-            "atoms: cannot read " + e.getMessage() + "; give a YAML file or a folder of them");
+            "atoms: cannot read " + path + "; give a YAML file or a folder of them");
       }
     }
     return catalog;
+  }
+
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new ConfigException("atoms: " + file + " is not text in UTF-8");
+    }
   }
 
   public List<Atom> atoms() {
@@ -105,6 +119,9 @@ public final class AtomCatalog {
     if (!root.path("topic").isTextual() || !root.path("atoms").isArray() || root.size() != 2) {
       throw new ConfigException(
           file + ": expected the two keys 'topic' (text) and 'atoms' (a list)");
+    }
+    if (root.path("atoms").isEmpty()) {
+      throw new ConfigException(file + ": the list 'atoms' is empty");
     }
     int number = 0;
     for (JsonNode entry : root.path("atoms")) {
