@@ -33,6 +33,9 @@ public final class Warehouse {
   private static final String CATALOG = "catalog:";
   private static final String CHECKED = "atomforge_checked";
 
+  /** Writers of one table that may come before this one while it writes. */
+  private static final int TRIES = 8;
+
   /** More than a table has; Delta takes no greater limit than an array has places. */
   static final int ALL_COMMITS = 1_000_000_000;
 
@@ -45,17 +48,22 @@ public final class Warehouse {
   /** Tables whose schema is known to be that of this version of the program. */
   private final Set<String> current;
 
+  /** Tables that were written, shared by all that come from one {@link #open}. */
+  private final Set<String> written;
+
   private Warehouse(
       SparkSession spark,
       String location,
       Provenance provenance,
       Map<String, Long> pinned,
-      Set<String> current) {
+      Set<String> current,
+      Set<String> written) {
     this.pinned = pinned;
     this.spark = spark;
     this.location = location;
     this.provenance = provenance;
     this.current = current;
+    this.written = written;
   }
 
   /**
@@ -66,7 +74,13 @@ public final class Warehouse {
   public static Warehouse open(SparkSession spark, String location, Provenance provenance) {
     String address =
         location.startsWith(CATALOG) ? location : WarehouseFolder.open(spark, location);
-    return new Warehouse(spark, address, provenance, Map.of(), ConcurrentHashMap.newKeySet());
+    return new Warehouse(
+        spark,
+        address,
+        provenance,
+        Map.of(),
+        ConcurrentHashMap.newKeySet(),
+        ConcurrentHashMap.newKeySet());
   }
 
   /**
@@ -82,11 +96,16 @@ public final class Warehouse {
 
   /** The same tables, written in another job's name; what was read so far is forgotten. */
   public Warehouse as(Provenance other) {
-    return new Warehouse(spark, location, other, pinned, current);
+    return new Warehouse(spark, location, other, pinned, current, written);
   }
 
   public SparkSession spark() {
     return spark;
+  }
+
+  /** Names of the tables that were written since {@link #open}, in the order of the alphabet. */
+  public List<String> written() {
+    return List.copyOf(new TreeSet<>(written));
   }
 
   /** The commit of the code that writes. */
@@ -96,6 +115,11 @@ public final class Warehouse {
 
   boolean inCatalog() {
     return location.startsWith(CATALOG);
+  }
+
+  /** As {@link #open} takes it, with its scheme. */
+  public String address() {
+    return location;
   }
 
   /** The folder's address, or {@code NAME.SCHEMA} in a catalog. */
@@ -109,7 +133,7 @@ public final class Warehouse {
    * @param versions table to the version that is read; other tables are read as they are
    */
   public Warehouse at(Map<String, Long> versions) {
-    return new Warehouse(spark, location, provenance, Map.copyOf(versions), current);
+    return new Warehouse(spark, location, provenance, Map.copyOf(versions), current, written);
   }
 
   /** The versions that {@link #at} chose. */
@@ -145,16 +169,20 @@ public final class Warehouse {
    */
   public Dataset<Row> read(Table<?> table) {
     if (!exists(table)) {
-      throw new ConfigException(
-          "table "
-              + table.name()
-              + " does not exist in "
-              + location
-              + " yet; "
-              + table.comment().replaceAll(".*(Written by [^.]*).*", "$1"));
+      throw new ConfigException(missing(table));
     }
     reads.put(table.name(), pinned.getOrDefault(table.name(), version(table)));
     return spark.sql(select(table));
+  }
+
+  /** What to say of a table that does not exist, and who writes it. */
+  public String missing(Table<?> table) {
+    return "table "
+        + table.name()
+        + " does not exist in "
+        + location
+        + " yet; "
+        + table.comment().replaceAll(".*(Written by [^.]*).*", "$1");
   }
 
   /** The statement that reads the table, which must exist. */
@@ -238,11 +266,25 @@ public final class Warehouse {
   }
 
   /**
-   * Replaces the rows for which {@code condition} holds; all of {@code rows} must fulfil it.
+   * Replaces the rows for which {@code condition} holds; all of {@code rows} must fulfil it. Where
+   * another job writes other rows of the table at the same moment, one write follows the other.
    *
    * @throws IllegalStateException as {@link #check}
    */
   public void replace(Table<?> table, String condition, Dataset<Row> rows) {
+    for (int left = TRIES; ; left--) {
+      try {
+        replaceOnce(table, condition, rows);
+        return;
+      } catch (WriteConflictException e) {
+        if (left == 1) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void replaceOnce(Table<?> table, String condition, Dataset<Row> rows) {
     if (!table.checks().isEmpty() && exists(table)) {
       check(table, spark.table(sqlName(table)).where("NOT (" + condition + ")").unionByName(rows));
     } else {
@@ -339,6 +381,23 @@ public final class Warehouse {
         .collectAsList();
   }
 
+  /**
+   * @return the provenance of the last commit of each job, and of each run of it, as JSON
+   */
+  public List<String> lastProvenances(Table<?> table) {
+    return history(table, ALL_COMMITS)
+        .where("userMetadata IS NOT NULL")
+        .groupBy(
+            functions.expr("get_json_object(userMetadata, '$.job')"),
+            functions.expr("get_json_object(userMetadata, '$.config.run_id')"))
+        .agg(
+            functions.expr("max_by(userMetadata, version) AS last"), functions.expr("max(version)"))
+        .orderBy("max(version)")
+        .select("last")
+        .as(Encoders.STRING())
+        .collectAsList();
+  }
+
   private DataFrameWriter<Row> writer(Table<?> table, Dataset<Row> rows) {
     Dataset<Row> sorted =
         table.order().isEmpty()
@@ -349,11 +408,16 @@ public final class Warehouse {
   }
 
   private void save(Table<?> table, DataFrameWriter<Row> writer) {
-    if (inCatalog()) {
-      writer.saveAsTable(sqlName(table));
-    } else {
-      writer.save(path(table));
-    }
+    WriteConflictException.guard(
+        table,
+        () -> {
+          if (inCatalog()) {
+            writer.saveAsTable(sqlName(table));
+          } else {
+            writer.save(path(table));
+          }
+        });
+    written.add(table.name());
   }
 
   String path(Table<?> table) {
@@ -370,13 +434,19 @@ public final class Warehouse {
   }
 
   private void create(Table<?> table) {
-    if (!exists(table)) {
-      mark();
-      schema(table).create();
-    } else if (current.contains(table.name())) {
+    boolean there = exists(table);
+    if (there && current.contains(table.name())) {
       return;
     }
-    schema(table).update();
+    WriteConflictException.guard(
+        table,
+        () -> {
+          if (!there) {
+            mark();
+            schema(table).create();
+          }
+          schema(table).update();
+        });
     current.add(table.name());
   }
 
