@@ -2,24 +2,25 @@ package io.atomforge.jobs;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.Operational;
+import io.atomforge.config.Suggestion;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.tables.ReadOnlySql;
 import io.atomforge.tables.SqlScope;
+import io.atomforge.tables.Table;
 import io.atomforge.tables.Tables;
+import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.AnalysisException;
+import java.util.stream.Stream;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.plans.logical.Command;
-import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
 
 /** Read-only SQL with every table of the warehouse in scope, time travel included. */
 public final class Query {
@@ -75,32 +76,72 @@ public final class Query {
     }
     Warehouse warehouse =
         config.release().isEmpty() ? current : Release.open(current, config.release());
-    SparkSession spark = warehouse.spark();
-    boolean looks =
-        config.sql().strip().toUpperCase(Locale.ROOT).matches("(?s)(SHOW|DESCRIBE|DESC)\\b.*");
-    SqlScope.open(warehouse, name -> looks || config.sql().toLowerCase(Locale.ROOT).contains(name));
     try {
-      LogicalPlan plan = spark.sessionState().sqlParser().parsePlan(config.sql());
-      if (!looks && (plan instanceof Command || plan instanceof ParsedStatement)) {
-        throw new ConfigException(
-            "sql: Query is read-only; give a SELECT, SHOW or DESCRIBE statement");
+      ReadOnlySql sql = new ReadOnlySql(warehouse.spark(), config.sql());
+      checkFilled(warehouse, sql);
+      SqlScope.open(warehouse, name -> sql.describes() || sql.names(name));
+      Dataset<Row> result = sql.open();
+      List<Row> rows = result.takeAsList(config.limit() + 1);
+      if (rows.size() > config.limit()) {
+        rows = rows.subList(0, config.limit());
+        System.err.printf(
+            "Query: these are the first %d rows and there are more; limit=N shows more%n",
+            rows.size());
       }
-      Dataset<Row> result = spark.sql(config.sql());
-      List<Row> rows = result.takeAsList(config.limit());
       return new Summary(print(result, rows, config.format()), rows.size());
-    } catch (AnalysisException e) {
-      throw new ConfigException(
-          "sql: "
-              + e.getMessage().lines().filter(l -> !l.isBlank()).findFirst().orElse(e.toString()));
+    } catch (Exception e) { // Scala throws undeclared
+      throw said(e, warehouse);
     }
+  }
+
+  private static void checkFilled(Warehouse warehouse, ReadOnlySql sql) {
+    if ((sql.describes() || Tables.ALL.stream().anyMatch(t -> sql.names(t.name())))
+        && Tables.ALL.stream().noneMatch(warehouse::exists)) {
+      throw new ConfigException(
+          "warehouse: "
+              + warehouse.address()
+              + " holds no table yet; run Pipeline or LoadAtoms first, or name another warehouse");
+    }
+  }
+
+  /** Spark's own line where the statement is at fault. */
+  private static Exception said(Exception e, Warehouse warehouse) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof SparkThrowable spark && spark.getCondition() != null) {
+        String line = t.getMessage().lines().filter(l -> !l.isBlank()).findFirst().orElse("");
+        boolean unknown = spark.getCondition().equals("TABLE_OR_VIEW_NOT_FOUND");
+        String name = spark.getMessageParameters().getOrDefault("relationName", "");
+        return new ConfigException("sql: " + (unknown ? unknown(name, warehouse) : line));
+      }
+    }
+    return e;
+  }
+
+  private static String unknown(String relation, Warehouse warehouse) {
+    String name = relation.replace("`", "");
+    for (Table<?> table : Tables.ALL) {
+      if (name.endsWith(table.name())) {
+        return warehouse.missing(table);
+      }
+    }
+    List<String> known =
+        Stream.concat(
+                Tables.ALL.stream().map(Table::name), Stream.of(View.values()).map(View::sqlName))
+            .toList();
+    return "no table or view " + name + Suggestion.of(name, known);
   }
 
   private static String print(Dataset<Row> result, List<Row> rows, String format) {
     String[] names = result.columns();
     return switch (format) {
       case "json" ->
-          result.limit(Math.max(1, rows.size())).toJSON().collectAsList().stream()
-              .collect(Collectors.joining("\n"));
+          String.join(
+              "\n",
+              result
+                  .sparkSession()
+                  .createDataFrame(rows, result.schema())
+                  .toJSON()
+                  .collectAsList());
       case "csv" ->
           String.join(",", names)
               + "\n"

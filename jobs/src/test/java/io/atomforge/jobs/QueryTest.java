@@ -1,0 +1,154 @@
+package io.atomforge.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.atomforge.tables.Tables;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QueryTest {
+  private static final int PROBLEMS = ToyTables.problems(4, 6).size();
+
+  @TempDir Path folder;
+
+  private static Run query(String sql, String... words) throws Exception {
+    assertThat(ToyTables.WAREHOUSE).isNotNull();
+    String[] all = new String[words.length + 2];
+    System.arraycopy(words, 0, all, 2, words.length);
+    all[0] = "warehouse=" + ToyTables.FOLDER;
+    all[1] = "sql=" + io.atomforge.jobs.cli.JobRunner.JSON.writeValueAsString(sql);
+    return Run.of(Query.JOB, all);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-- how many\nSELECT count(*) FROM problems",
+        "/* how many */ select count(*) from problems;",
+        "/* a */ -- b\nSHOW TABLES",
+        "WITH p AS (SELECT * FROM problems) SELECT count(*) FROM p",
+        "VALUES (1), (2)",
+        "TABLE problems",
+        "FROM problems SELECT count(*)",
+        "FROM problems |> WHERE family = 'atom' |> AGGREGATE count(*)",
+        "(SELECT 1) UNION ALL (SELECT 2)",
+        "EXPLAIN SELECT * FROM problems",
+        "  -- why\n EXPLAIN EXTENDED WITH p AS (SELECT 1) SELECT * FROM p",
+        "DESCRIBE problems",
+        "DESC TABLE EXTENDED problems",
+        "DESCRIBE QUERY SELECT * FROM problems",
+        "DESCRIBE HISTORY problems",
+        "DESCRIBE FUNCTION sum",
+        "SHOW COLUMNS IN problems",
+        "SHOW TBLPROPERTIES problems",
+        "SELECT 'reflect(1)', \"java_method\"",
+        "SELECT count(*) FROM problems VERSION AS OF 0",
+        "SELECT count(*) FROM table_changes('problems', 0)"
+      })
+  void whatOnlyReadsIsAnswered(String sql) throws Exception {
+    Run run = query(sql);
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out()).isNotBlank();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SELECT reflect('java.lang.System', 'getProperty', 'user.home') | calls methods of the JVM",
+        "SELECT `REFLECT`('java.lang.System', 'nanoTime') | calls methods of the JVM",
+        "SELECT java_method('java.lang.System', 'nanoTime') | calls methods of the JVM",
+        "SELECT try_reflect('java.lang.System', 'nanoTime') | calls methods of the JVM",
+        "SELECT 1 + (SELECT java_method('java.lang.Math', 'abs', -1)) | calls methods of the JVM",
+        "WITH q AS (SELECT reflect('java.lang.System', 'nanoTime') AS x) SELECT x FROM q | JVM",
+        "SELECT * FROM problems WHERE exists(array(1), x -> reflect('java.lang.System','nanoTime') > x) | JVM",
+        "SELECT * FROM problems ORDER BY reflect('java.lang.System', 'nanoTime') | JVM",
+        "EXPLAIN SELECT reflect('java.lang.System', 'nanoTime') | calls methods of the JVM",
+        "DESCRIBE QUERY SELECT reflect('java.lang.System', 'nanoTime') | calls methods of the JVM",
+        "SELECT TRANSFORM(1) USING 'id' AS x | TRANSFORM runs a program",
+        "SELECT * FROM (SELECT TRANSFORM(family) USING 'cat' AS x FROM problems) | runs a program",
+        "FROM problems MAP family USING 'cat' AS x | runs a program",
+        "SELECT * FROM text.`/etc/passwd` | /etc/passwd is a file or folder",
+        "SELECT * FROM csv.`/etc/passwd` | is a file or folder",
+        "SELECT * FROM (SELECT 1) a JOIN binaryFile.`file:/etc/passwd` b | is a file or folder",
+        "SELECT * FROM json.secret | no table or view",
+        "DROP TABLE problems | Query is read-only",
+        "-- SELECT\\nDROP TABLE problems | Query is read-only",
+        "DELETE FROM problems | Query is read-only",
+        "UPDATE problems SET family = 'x' | Query is read-only",
+        "MERGE INTO problems USING problems AS p ON true WHEN MATCHED THEN DELETE | read-only",
+        "INSERT INTO problems SELECT * FROM problems | Query is read-only",
+        "WITH q AS (SELECT * FROM problems) INSERT INTO problems SELECT * FROM q | read-only",
+        "FROM problems INSERT INTO problems SELECT * INSERT INTO problems SELECT * | read-only",
+        "INSERT OVERWRITE DIRECTORY '/tmp/x' USING json SELECT 1 | Query is read-only",
+        "EXPLAIN DROP TABLE problems | Query is read-only",
+        "EXECUTE IMMEDIATE 'DROP TABLE problems' | Query is read-only",
+        "BEGIN SELECT 1; DROP TABLE problems; END | Query is read-only",
+        "CREATE TEMPORARY FUNCTION f AS 'java.lang.System' | Query is read-only",
+        "CREATE FUNCTION f(x INT) RETURNS INT RETURN x | Query is read-only",
+        "CREATE VIEW v AS SELECT 1 | Query is read-only",
+        "CREATE TABLE t AS SELECT 1 | Query is read-only",
+        "ALTER TABLE problems ADD COLUMN x INT | Query is read-only",
+        "ADD JAR '/tmp/x.jar' | Query is read-only",
+        "LOAD DATA INPATH '/etc/passwd' INTO TABLE problems | Query is read-only",
+        "SET spark.sql.runSQLOnFiles=true | Query is read-only",
+        "RESET | Query is read-only",
+        "USE default | Query is read-only",
+        "CACHE TABLE problems | Query is read-only",
+        "REFRESH TABLE problems | Query is read-only",
+        "OPTIMIZE problems | Query is read-only",
+        "CREATE TABLE copy SHALLOW CLONE problems | Query is read-only",
+        "CONVERT TO DELTA parquet.`/tmp/x` | Query is read-only",
+        "GENERATE symlink_format_manifest FOR TABLE problems | Query is read-only",
+        "CALL system.x() | Query is read-only",
+        "VACUUM problems | Query is read-only",
+        "RESTORE TABLE problems TO VERSION AS OF 0 | Query is read-only",
+        "SELECT 1/0 | sql: [DIVIDE_BY_ZERO]",
+        "SELECT raise_error('no') FROM problems | sql: [USER_RAISED_EXCEPTION]",
+        "SELECT CAST(family AS INT) FROM problems | sql: [CAST_INVALID_INPUT]",
+        "SELECT array(1)[5] | sql: [INVALID_ARRAY_INDEX]",
+        "SELEC 1 | sql: [PARSE_SYNTAX_ERROR]",
+        "SELECT famly FROM problems | sql: [UNRESOLVED_COLUMN",
+        "SELECT nosuch(1) | sql: [UNRESOLVED_ROUTINE]",
+        "SELECT * FROM problms | no table or view problms; did you mean problems?",
+        "SELECT * FROM releases | table releases does not exist",
+        "SELECT 1; SELECT 2 | sql: [",
+        "SELECT * FROM problems VERSION AS OF 99 | sql: ["
+      })
+  void whatDoesMoreOrFailsIsOneLine(String sql, String message) throws Exception {
+    long version = ToyTables.WAREHOUSE.version(Tables.PROBLEMS);
+    Run run = query(sql.replace("\\n", "\n"));
+    assertThat(ToyTables.WAREHOUSE.version(Tables.PROBLEMS)).isEqualTo(version);
+    assertThat(run.status()).as(run.err()).isEqualTo(2);
+    assertThat(run.said(Query.JOB)).singleElement().asString().contains(message);
+    assertThat(run.err()).doesNotContain("\tat ");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void rowsAboveTheLimitAreCountedOnStandardError() throws Exception {
+    Run cut = query("SELECT problem_id FROM problems", "limit=2", "format=csv");
+    assertThat(cut.err()).contains("the first 2 rows and there are more; limit=N");
+    assertThat(cut.out().lines().filter(l -> l.matches(".*-.*"))).hasSize(2);
+    Run whole = query("SELECT problem_id FROM problems", "limit=" + PROBLEMS, "format=json");
+    assertThat(whole.err()).doesNotContain("there are more");
+    assertThat(whole.out().lines().filter(l -> l.contains("problem_id"))).hasSize(PROBLEMS);
+  }
+
+  @Test
+  void aWarehouseWithoutTablesIsSaid() throws Exception {
+    Path none = folder.resolve("none");
+    Run run = Run.of(Query.JOB, "warehouse=" + none, "sql=SELECT * FROM problems");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.said(Query.JOB))
+        .singleElement()
+        .asString()
+        .contains("warehouse: ", "none holds no table yet");
+    assertThat(Files.exists(none)).isFalse();
+  }
+}
