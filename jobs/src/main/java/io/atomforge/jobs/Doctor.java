@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.cli.JobFailedException;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.Call;
@@ -81,7 +82,7 @@ public final class Doctor {
     boolean healthy = all.stream().allMatch(f -> f.problems().isEmpty());
     if (!healthy) {
       System.out.println(out);
-      throw new IllegalStateException(
+      throw new JobFailedException(
           all.stream().flatMap(f -> f.problems().stream()).findFirst().orElseThrow());
     }
     return new Summary(out.toString(), true);
@@ -101,8 +102,9 @@ public final class Doctor {
     facts.put(
         "cores, heap",
         runtime.availableProcessors() + ", " + runtime.maxMemory() / (1 << 20) + " MiB");
-    if (Runtime.version().feature() < 17) {
-      problems.add(where + ": Java 17 or later is needed, found " + Runtime.version());
+    int java = Runtime.version().feature();
+    if (java < 17 || java > 21) { // as deploy/submit.sh says
+      problems.add(where + ": a JDK 17 to 21 is needed, found " + Runtime.version());
     }
     try {
       Engine engine = Engine.getEngine("PyTorch");

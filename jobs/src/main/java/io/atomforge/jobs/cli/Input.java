@@ -23,6 +23,13 @@ public interface Input {
   }
 
   /**
+   * Whether it is there; what a job before this one makes need not be.
+   *
+   * @throws io.atomforge.config.ConfigException if it is not, and no job makes it
+   */
+  default void check(Warehouse warehouse) {}
+
+  /**
    * Rows of a table.
    *
    * @param condition SQL over its columns that the rows fulfil; empty for all rows

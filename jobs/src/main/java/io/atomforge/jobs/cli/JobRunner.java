@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
+import io.atomforge.config.Suggestion;
 import io.atomforge.tables.Provenance;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Table;
@@ -12,7 +13,6 @@ import io.atomforge.tables.Warehouse;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -21,17 +21,19 @@ import org.slf4j.LoggerFactory;
  * output carries the summary, standard error everything else.
  */
 public final class JobRunner {
-  private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
   public static final ObjectMapper JSON =
       new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
 
-  private static final String DISK_FULL = "No space left on device";
+  private static final List<String> OPTIONS =
+      List.of("--config", "--recipe", "--dry-run", "--json", "--help", "--master");
 
   private JobRunner() {}
 
   public static <C extends Record & JobConfig> void main(Job<C> job, String[] args) {
-    int status = run(job, args);
+    Stop stop = Stop.watch(job.name());
+    int status = run(job, stop, args);
     Sessions.close();
+    stop.ended();
     if (status != 0) {
       System.exit(status);
     }
@@ -43,20 +45,28 @@ public final class JobRunner {
    * @return the exit status
    */
   public static <C extends Record & JobConfig> int run(Job<C> job, String... args) {
+    return run(job, null, args);
+  }
+
+  private static <C extends Record & JobConfig> int run(Job<C> job, Stop stop, String... args) {
     List<String> words = new ArrayList<>(List.of(args));
-    if (words.remove("--help")) {
+    if (words.contains("--help") || words.contains("-h")) {
       help(job);
       return 0;
     }
     try {
-      boolean dryRun = words.remove("--dry-run");
-      boolean json = words.remove("--json");
+      boolean dryRun = words.removeIf("--dry-run"::equals);
+      boolean json = words.removeIf("--json"::equals);
       ConfigLoader loader = load(job, words);
       C config = loader.bind(job.config());
       (dryRun ? System.out : System.err).println(loader.describe());
       SparkSession spark = Sessions.open(job.name());
       Warehouse warehouse = Warehouse.open(spark, config.warehouse(), provenance(job, loader));
+      if (stop != null) {
+        stop.writing(warehouse);
+      }
       if (dryRun) {
+        job.inputs().of(config).forEach(input -> input.check(warehouse));
         tables("reads", job.reads(), warehouse);
         tables("writes", job.writes(), warehouse);
         return 0;
@@ -76,29 +86,15 @@ public final class JobRunner {
     }
   }
 
-  /** Says what went wrong in one line, after the stack trace of what is not the user's mistake. */
+  /** Says what went wrong in one line, after the stack trace of what nobody foresaw. */
   private static int status(Job<?> job, Throwable e) {
-    List<Throwable> causes = new ArrayList<>();
-    for (Throwable t = e; t != null && !causes.contains(t); t = t.getCause()) {
-      causes.add(t);
+    Failure failure = Failure.of(e);
+    if (!failure.known()) {
+      LoggerFactory.getLogger(JobRunner.class).error("{} failed", job.name(), e);
     }
-    boolean full =
-        causes.stream().anyMatch(t -> String.valueOf(t.getMessage()).contains(DISK_FULL));
-    for (Throwable cause : causes) {
-      if (cause instanceof ConfigException && !full) {
-        System.err.println(job.name() + ": " + firstLine(cause));
-        return 2;
-      }
-    }
-    LOG.error("{} failed", job.name(), e);
     System.err.println(
-        job.name()
-            + " failed: "
-            + (full
-                ? "no space left on the disk of the warehouse, of files or of Spark's local folder;"
-                    + " free some and run the same again, what is finished stays"
-                : firstLine(causes.get(causes.size() - 1))));
-    return 1;
+        job.name() + (failure.status() == 2 ? ": " : " failed: ") + failure.reason());
+    return failure.status();
   }
 
   /**
@@ -116,13 +112,21 @@ public final class JobRunner {
         loader.file(words.get(i));
       } else if (word.startsWith("--")) {
         throw new ConfigException(
-            "unknown option " + word + "; known: --config, --recipe, --dry-run, --json, --help");
+            "unknown option " + word + Suggestion.of(word, OPTIONS) + setting(word, job));
       } else {
         overrides.add(word);
       }
     }
     overrides.forEach(loader::override);
     return loader.dropUnused("conf/base.yaml", job.config());
+  }
+
+  /** What to write for an option that is a setting in disguise. */
+  private static String setting(String word, Job<?> job) {
+    String key = word.replaceFirst("^--", "").replaceFirst("=.*", "").replace('-', '_');
+    boolean known =
+        new ConfigLoader().shipped("base.yaml").shipped(job.file() + ".yaml").tree().has(key);
+    return known ? "; the setting is written " + key + "=VALUE" : "";
   }
 
   public static <C extends Record & JobConfig> Provenance provenance(
@@ -171,12 +175,5 @@ public final class JobRunner {
                 System.out.printf("%-" + (width + 2) + "s%s%n", e.getKey(), value);
               }
             });
-  }
-
-  private static String firstLine(Throwable e) {
-    return (e.getMessage() == null ? e.toString() : e.getMessage())
-        .lines()
-        .findFirst()
-        .orElse(e.toString());
   }
 }
