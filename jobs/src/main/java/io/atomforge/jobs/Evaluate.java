@@ -63,7 +63,7 @@ public final class Evaluate {
     }
     if (config.completions().isEmpty()) {
       inputs.add(Input.Rows.of(ATOMS));
-      inputs.add(new Inputs.OfCheckpoint(config.checkpoint()));
+      inputs.add(new Inputs.OfCheckpoint("checkpoint", config.checkpoint()));
     } else {
       inputs.add(Inputs.OfFiles.hadoop(config.completions()));
     }
@@ -85,7 +85,8 @@ public final class Evaluate {
     }
     FileStore store = FileStore.open(warehouse, config.files());
     Pretrained checkpoint =
-        Pretrained.load(warehouse, store, config.checkpoint()).with(config.promptTemplate());
+        Pretrained.load(warehouse, store, "checkpoint", config.checkpoint())
+            .with(config.promptTemplate());
     Tokenizer tokenizer = checkpoint.tokenizer();
     try (Parameters theta = checkpoint.weights(checkpoint.whole().layout())) {
       SparkRollouts rollouts =

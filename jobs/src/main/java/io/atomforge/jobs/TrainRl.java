@@ -75,7 +75,8 @@ public final class TrainRl {
     config.sandbox().open(0); // refuses before anything is read
     FileStore store = FileStore.open(warehouse, config.files());
     Pretrained start =
-        Pretrained.load(warehouse, store, config.modelNameOrPath()).with(config.promptTemplate());
+        Pretrained.load(warehouse, store, "model_name_or_path", config.modelNameOrPath())
+            .with(config.promptTemplate());
     ModelConfig model = start.config();
     Tokenizer tokenizer = start.tokenizer();
     PromptCursor prompts = new PromptCursor(warehouse, tokenizer, config);
@@ -154,7 +155,7 @@ public final class TrainRl {
                 new DataSets.OfName(config.dataset()),
                 Input.Rows.of(PROBLEMS),
                 Input.Rows.of(ATOMS),
-                new Inputs.OfCheckpoint(config.modelNameOrPath())),
+                new Inputs.OfCheckpoint("model_name_or_path", config.modelNameOrPath())),
             config.promptFilters().stream()
                 .map(PromptFilter::runId)
                 .filter(run -> !run.isEmpty())

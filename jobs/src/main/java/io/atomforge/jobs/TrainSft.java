@@ -147,6 +147,8 @@ public final class TrainSft {
     String base = config.modelNameOrPath();
     return List.of(
         new DataSets.OfName(config.dataset()),
-        base.isEmpty() ? StoredTokenizer.input(config.files()) : new Inputs.OfCheckpoint(base));
+        base.isEmpty()
+            ? StoredTokenizer.input(config.files())
+            : new Inputs.OfCheckpoint("model_name_or_path", base));
   }
 }

@@ -71,7 +71,10 @@ public final class TrainTokenizer {
 
   private static List<Input> inputs(Config config) {
     String model = config.modelNameOrPath();
-    return List.of(model.isEmpty() ? Input.Rows.of(PROBLEMS) : new Inputs.OfCheckpoint(model));
+    return List.of(
+        model.isEmpty()
+            ? Input.Rows.of(PROBLEMS)
+            : new Inputs.OfCheckpoint("model_name_or_path", model));
   }
 
   /** A word and how often it occurs. */
@@ -81,7 +84,8 @@ public final class TrainTokenizer {
     FileStore store = FileStore.open(warehouse, config.files());
     if (!config.modelNameOrPath().isEmpty()) {
       Pretrained base =
-          Pretrained.load(warehouse, store, config.modelNameOrPath()).with(config.promptTemplate());
+          Pretrained.load(warehouse, store, "model_name_or_path", config.modelNameOrPath())
+              .with(config.promptTemplate());
       return save(store, base.tokenizer(), 0);
     }
     Map<String, Long> counts = count(warehouse, config);

@@ -39,7 +39,7 @@ class PretrainedTest {
   }
 
   private Pretrained load(Path model) {
-    return Pretrained.load(warehouse, store, model.toString());
+    return Pretrained.load(warehouse, store, "checkpoint", model.toString());
   }
 
   private static Path copy(Path from, Path to) throws IOException {

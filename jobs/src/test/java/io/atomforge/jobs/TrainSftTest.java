@@ -103,7 +103,8 @@ class TrainSftTest {
     float[] merged = weights(checkpoints("a-merged").resolve("step-4"));
     float[] base = weights(Path.of(BASE));
     assertThat(merged).hasSameSizeAs(base).isNotEqualTo(base);
-    Pretrained adapted = Pretrained.load(warehouse, FileStore.open(warehouse, ""), "a");
+    Pretrained adapted =
+        Pretrained.load(warehouse, FileStore.open(warehouse, ""), "checkpoint", "a");
     try (Parameters theta = adapted.weights(adapted.whole().layout())) {
       assertThat(theta.toFloats()).isEqualTo(merged);
     }

@@ -49,7 +49,11 @@ public record EvaluateConfig(
     Checks.atLeast(1, "samples", samples);
     new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
     ChatTemplate.check(promptTemplate);
-    Checks.check(!runId.contains("'"), "run_id", runId, "free of quotes");
+    Checks.check(
+        !runId.isBlank() && !runId.contains("'"),
+        "run_id",
+        "'" + runId + "'",
+        "a name without quotes");
     Checks.check(Layout.knows(format), "format", format, "one of " + Layout.NAMES);
     Checks.check(
         ResponseFormat.knows(responseFormat),

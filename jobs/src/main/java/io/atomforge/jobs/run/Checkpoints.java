@@ -7,6 +7,7 @@ import ai.djl.Device;
 import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.checkpoint.PeftFolder;
 import io.atomforge.config.ConfigException;
+import io.atomforge.config.Suggestion;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.tables.CheckpointRow;
@@ -20,9 +21,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import org.apache.spark.sql.Encoders;
 
 /** Finds checkpoints by name. */
 public final class Checkpoints {
@@ -40,21 +43,17 @@ public final class Checkpoints {
   }
 
   /**
+   * @param key the config key that names it, for messages
    * @param name a checkpoint_id such as {@code sft/step-200}, a run_id for its latest one, or a
    *     folder
    * @throws ConfigException if there is none
    */
-  public static Found find(Warehouse warehouse, FileStore store, String name) {
-    return search(warehouse, store, name)
-        .orElseThrow(
-            () ->
-                new ConfigException(
-                    "checkpoint: no checkpoint, run or folder named '"
-                        + name
-                        + "'; see table checkpoints"));
+  public static Found find(Warehouse warehouse, FileStore store, String key, String name) {
+    return search(warehouse, store, key, name)
+        .orElseThrow(() -> new ConfigException(key + ": " + missing(warehouse, name)));
   }
 
-  static Optional<Found> search(Warehouse warehouse, FileStore store, String name) {
+  static Optional<Found> search(Warehouse warehouse, FileStore store, String key, String name) {
     Optional<CheckpointRow> row = row(warehouse, name);
     if (row.isPresent()) {
       String folder = folder(row.get().runId(), row.get().step());
@@ -64,24 +63,62 @@ public final class Checkpoints {
               .orElseThrow(
                   () ->
                       new ConfigException(
-                          "checkpoint: "
+                          key
+                              + ": "
                               + name
                               + " is in table checkpoints, but its folder "
                               + store.address(folder)
                               + " is gone"));
       if (!TrainingRun.manifestHash(found).equals(row.get().sha256())) {
         throw new ConfigException(
-            "checkpoint: "
+            key
+                + ": "
                 + store.address(folder)
                 + "/MANIFEST.json is missing or not what table checkpoints says; restore it or"
                 + " train the run again");
       }
       return Optional.of(new Found(row.get().checkpointId(), found));
     }
-    Path folder = Path.of(name);
-    return PeftFolder.isOne(folder) || Files.isRegularFile(folder.resolve("config.json"))
-        ? Optional.of(new Found(name, folder))
-        : Optional.empty();
+    return isFolder(name) ? Optional.of(new Found(name, Path.of(name))) : Optional.empty();
+  }
+
+  private static boolean isFolder(String name) {
+    return !name.isBlank()
+        && (PeftFolder.isOne(Path.of(name))
+            || Files.isRegularFile(Path.of(name).resolve("config.json")));
+  }
+
+  /**
+   * @throws ConfigException if there is no model of this name, here or in table checkpoints
+   */
+  static void check(Warehouse warehouse, String key, String name) {
+    if (row(warehouse, name).isEmpty() && !isFolder(name)) {
+      throw new ConfigException(key + ": " + missing(warehouse, name));
+    }
+  }
+
+  private static String missing(Warehouse warehouse, String name) {
+    if (name.isBlank()) {
+      return "name a checkpoint, a run or a folder";
+    }
+    if (Files.exists(Path.of(name))) {
+      return name + " is no folder of a model: it has no config.json";
+    }
+    List<String> known =
+        warehouse.exists(CHECKPOINTS)
+            ? warehouse
+                .read(CHECKPOINTS)
+                .selectExpr("explode(array(run_id, checkpoint_id))")
+                .distinct()
+                .as(Encoders.STRING())
+                .collectAsList()
+            : List.of();
+    return "no checkpoint, run or folder named '"
+        + name
+        + "'"
+        + (known.isEmpty()
+            ? "; table checkpoints is empty"
+            : Suggestion.of(name, known) + "; see table checkpoints");
   }
 
   /** What table checkpoints says of a checkpoint_id, or of the latest one of a run_id. */

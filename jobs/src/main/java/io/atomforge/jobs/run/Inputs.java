@@ -26,9 +26,15 @@ public final class Inputs {
   /**
    * A model.
    *
+   * @param key the config key that names it
    * @param checkpoint as {@link Checkpoints#find} takes it
    */
-  public record OfCheckpoint(String checkpoint) implements Input {
+  public record OfCheckpoint(String key, String checkpoint) implements Input {
+    @Override
+    public void check(Warehouse warehouse) {
+      Checkpoints.check(warehouse, key, checkpoint);
+    }
+
     @Override
     public String name() {
       return "checkpoint " + checkpoint;
@@ -102,11 +108,27 @@ public final class Inputs {
     }
 
     @Override
+    public void check(Warehouse warehouse) {
+      Path root = new Path(address);
+      try {
+        FileStatus[] found = files(warehouse, root).globStatus(root);
+        if (found == null || found.length == 0) {
+          throw new ConfigException("there is no file " + path);
+        }
+      } catch (IOException e) {
+        throw new ConfigException(path + ": cannot be read: " + e.getMessage());
+      }
+    }
+
+    private static FileSystem files(Warehouse warehouse, Path path) throws IOException {
+      return path.getFileSystem(warehouse.spark().sparkContext().hadoopConfiguration());
+    }
+
+    @Override
     public String fingerprint(Warehouse warehouse) {
       Path root = new Path(address);
       try {
-        FileSystem files =
-            root.getFileSystem(warehouse.spark().sparkContext().hadoopConfiguration());
+        FileSystem files = files(warehouse, root);
         if (!files.exists(root)) {
           return "";
         }

@@ -37,13 +37,14 @@ public record Pretrained(
   }
 
   /**
+   * @param key the config key that names it, for messages
    * @param name a checkpoint_id, a run_id for its latest one, or a folder of a model or of PEFT's
    *     adapters
    * @throws ConfigException if there is none, a file is missing or damaged, or the model that
    *     adapters change is not here
    */
-  public static Pretrained load(Warehouse warehouse, FileStore store, String name) {
-    Checkpoints.Found found = Checkpoints.find(warehouse, store, name);
+  public static Pretrained load(Warehouse warehouse, FileStore store, String key, String name) {
+    Checkpoints.Found found = Checkpoints.find(warehouse, store, key, name);
     List<PeftFolder> adapters = new ArrayList<>();
     Map<String, byte[]> tokenizer = Map.of();
     Path folder = found.folder();
@@ -94,7 +95,9 @@ public record Pretrained(
   /** The folder of the model that adapters change. */
   private static Path base(Warehouse warehouse, FileStore store, Path adapters, String name) {
     Optional<Checkpoints.Found> found =
-        name.isEmpty() ? Optional.empty() : Checkpoints.search(warehouse, store, name);
+        name.isEmpty()
+            ? Optional.empty()
+            : Checkpoints.search(warehouse, store, "checkpoint", name);
     return found
         .orElseThrow(
             () ->

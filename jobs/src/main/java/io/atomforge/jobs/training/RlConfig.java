@@ -114,6 +114,7 @@ public record RlConfig(
   public RlConfig {
     regularizers = List.copyOf(regularizers);
     promptFilters = List.copyOf(promptFilters);
+    Checks.runId("run_id", runId);
     Checks.atLeast(1, "partitions", partitions);
     DataSets.checkName("dataset", dataset);
     Checks.check(

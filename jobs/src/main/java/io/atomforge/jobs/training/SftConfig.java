@@ -55,6 +55,7 @@ public record SftConfig(
     implements JobConfig {
   public SftConfig {
     Checks.atLeast(1, "partitions", partitions);
+    Checks.runId("run_id", runId);
     DataSets.checkName("dataset", dataset);
     model.check();
     Checks.atLeast(1, "train_batch_size", trainBatchSize);

@@ -39,7 +39,8 @@ public record SftStart(
       return new SftStart(
           "", Optional.empty(), files, config.model().config(Checkpoints.tokenizer(files)));
     }
-    Pretrained start = Pretrained.load(warehouse, store, config.modelNameOrPath());
+    Pretrained start =
+        Pretrained.load(warehouse, store, "model_name_or_path", config.modelNameOrPath());
     return new SftStart(
         start.id(), Optional.of(start), tokenizerFiles(start, store, config), start.config());
   }

@@ -63,8 +63,8 @@ class InputsTest {
 
   @Test
   void aRunIsKnownByItsLatestCheckpointWhateverOtherRunsSave() throws Exception {
-    Input run = new Inputs.OfCheckpoint("sft");
-    Input first = new Inputs.OfCheckpoint("sft/step-0");
+    Input run = new Inputs.OfCheckpoint("checkpoint", "sft");
+    Input first = new Inputs.OfCheckpoint("checkpoint", "sft/step-0");
     assertThat(of(run)).isEmpty();
     checkpoints(row("sft", 0, "a"), row("sft", 3, "b"));
     assertThat(of(run)).isEqualTo("b");
@@ -75,7 +75,7 @@ class InputsTest {
     assertThat(run.stamp(warehouse)).isNotEqualTo(stamp);
     Path model = Files.createDirectories(folder.resolve("model"));
     Files.writeString(model.resolve("config.json"), "{}");
-    assertThat(of(new Inputs.OfCheckpoint(model.toString()))).isNotEmpty();
+    assertThat(of(new Inputs.OfCheckpoint("checkpoint", model.toString()))).isNotEmpty();
   }
 
   private static CheckpointRow row(String run, long step, String sha256) {
