@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.Operational;
 import io.atomforge.config.OtherKeys;
+import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
@@ -62,12 +63,13 @@ public final class Pipeline {
 
   static final Job<Config> JOB =
       new Job<>(
-          "Pipeline",
-          "all of it on the quickstart config: atoms to report",
-          Config.class,
-          List.<Table<?>>of(),
-          Tables.ALL.stream().filter(table -> table != Tables.RELEASES).toList(),
-          Pipeline::run);
+              "Pipeline",
+              "all of it on the quickstart config: atoms to report",
+              Config.class,
+              List.<Table<?>>of(),
+              Tables.ALL.stream().filter(table -> table != Tables.RELEASES).toList(),
+              Pipeline::run)
+          .dependsOn(Pipeline::inputs);
 
   private Pipeline() {}
 
@@ -77,6 +79,11 @@ public final class Pipeline {
       words.addAll(0, List.of("--config", "conf/quickstart.yaml"));
     }
     JobRunner.main(JOB, words.toArray(String[]::new));
+  }
+
+  /** Files that stages are told of, which none of them makes. */
+  private static List<Input> inputs(Config config) {
+    return stages(config).stream().flatMap(stage -> stage.files().stream()).toList();
   }
 
   static Summary run(Warehouse warehouse, Config config) throws Exception {

@@ -2,6 +2,7 @@ package io.atomforge.jobs.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.atomforge.config.Basis;
+import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
 import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
@@ -9,6 +10,7 @@ import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.TrainingRun;
 import io.atomforge.tables.Warehouse;
 import java.util.LinkedHashMap;
@@ -35,6 +37,11 @@ public final class Stages {
    *     what the caller prints
    */
   public record Stage(String name, Job<?> job, ConfigLoader loader, boolean always) {
+    /** Inputs that are files of the user's. */
+    public List<Input> files() {
+      return inputs(job).stream().filter(Inputs.OfFiles.class::isInstance).toList();
+    }
+
     private List<Input> inputs() {
       return always ? List.of() : inputs(job);
     }
@@ -81,6 +88,24 @@ public final class Stages {
   public static Map<String, Record> run(List<Stage> stages, Warehouse warehouse, FileStore store)
       throws Exception {
     warehouse.mark();
+    FileStore.Claim claim =
+        store
+            .claim("stages")
+            .orElseThrow(
+                () ->
+                    new ConfigException(
+                        "warehouse: another Pipeline or RunExperiment works in "
+                            + warehouse.address()
+                            + "; let it end, or name another warehouse"));
+    try {
+      return all(stages, warehouse, store);
+    } finally {
+      claim.close();
+    }
+  }
+
+  private static Map<String, Record> all(List<Stage> stages, Warehouse warehouse, FileStore store)
+      throws Exception {
     Stages all = new Stages(stages, warehouse, store);
     all.adopt();
     for (int i = 0; i < stages.size(); i++) {

@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
@@ -151,6 +154,52 @@ public final class FileStore {
   public void delete(String relative) {
     try {
       files.delete(new Path(root, relative), true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** That a name is this job's until it is closed. */
+  public interface Claim extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Claims a name against other jobs, until it is closed or the process ends, however it ends. On
+   * another file system than a local disk nothing can be claimed, and everybody gets it.
+   *
+   * @return empty if another job has it
+   */
+  public Optional<Claim> claim(String name) {
+    if (!local()) {
+      return Optional.of(() -> {});
+    }
+    try {
+      FileChannel lock =
+          FileChannel.open(
+              place("locks/" + name), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (locked(lock)) {
+        return Optional.of(() -> close(lock));
+      }
+      lock.close();
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new ConfigException("files: cannot write to " + root + ": " + e.getMessage());
+    }
+  }
+
+  private static boolean locked(FileChannel lock) throws IOException {
+    try {
+      return lock.tryLock() != null;
+    } catch (OverlappingFileLockException e) { // by this process
+      return false;
+    }
+  }
+
+  private static void close(FileChannel lock) {
+    try {
+      lock.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

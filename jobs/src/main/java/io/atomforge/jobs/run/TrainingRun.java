@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.config.Basis;
 import io.atomforge.config.ConfigException;
+import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.cli.Stop;
 import io.atomforge.jobs.tracking.Mlflow;
 import io.atomforge.jobs.tracking.MlflowStore;
 import io.atomforge.jobs.tracking.TensorBoard;
@@ -56,6 +58,7 @@ public final class TrainingRun implements AutoCloseable {
   private Optional<Mlflow> mlflow = Optional.empty();
   private boolean finished;
   private long committed = -1;
+  private FileStore.Claim claim = () -> {};
 
   /**
    * What a checkpoint holds beside the trainer's state.
@@ -104,11 +107,10 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   private static void checkRunId(String runId) {
-    if (!runId.matches("[A-Za-z0-9_-][A-Za-z0-9_.-]*")) {
-      throw new ConfigException(
-          "run_id: '"
-              + runId
-              + "' must consist of letters, digits, _ . and -, and not begin with a dot");
+    try {
+      Checks.runId("run_id", runId);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(e.getMessage());
     }
   }
 
@@ -116,13 +118,26 @@ public final class TrainingRun implements AutoCloseable {
    * @param enabled false to begin anew and drop what the run had saved
    * @return the run's latest checkpoint, with its optimizer
    * @throws ConfigException naming what the run depends on and changed since, or if the checkpoint
-   *     is damaged
+   *     is damaged, or another job trains the run at this moment
    */
   public Optional<Checkpoint> resume(boolean enabled) {
-    if (!enabled) {
-      discard(store, runId);
-      return Optional.empty();
+    claim = store.claim("run-" + runId).orElseThrow(this::taken);
+    try {
+      return latest(enabled);
+    } catch (RuntimeException e) {
+      claim.close();
+      throw e;
     }
+  }
+
+  private ConfigException taken() {
+    return new ConfigException(
+        "run_id: another job is training run "
+            + runId
+            + " in this warehouse; let it end, or name another run_id");
+  }
+
+  private long latestStep() {
     long latest = -1;
     for (String name : store.list("checkpoints/" + runId)) {
       // The manifest is written last: a folder without one was not copied to its end.
@@ -131,6 +146,15 @@ public final class TrainingRun implements AutoCloseable {
         latest = Math.max(latest, Long.parseLong(name.substring("step-".length())));
       }
     }
+    return latest;
+  }
+
+  private Optional<Checkpoint> latest(boolean enabled) {
+    if (!enabled) {
+      discard(store, runId);
+      return Optional.empty();
+    }
+    long latest = latestStep();
     if (latest < 0) {
       return Optional.empty();
     }
@@ -141,6 +165,7 @@ public final class TrainingRun implements AutoCloseable {
     }
     checkBasis(Basis.of(JobRunner.JSON.<JsonNode>valueToTree(checkpoint.state().get(BASIS))));
     committed = latest;
+    Stop.savedUpTo(place(latest));
     writeRow(latest);
     mlflow.ifPresent(Mlflow::resume);
     return Optional.of(checkpoint);
@@ -218,6 +243,9 @@ public final class TrainingRun implements AutoCloseable {
    */
   public void commit(
       long step, Saved saved, Map<String, Trainer> trainers, Map<String, Object> state) {
+    if (latestStep() > committed) { // where files cannot be claimed
+      throw taken();
+    }
     String since = "run_id = '" + runId + "' AND step > " + committed;
     warehouse.replace(STEP_METRICS, since, warehouse.dataset(STEP_METRICS, metrics).coalesce(1));
     if (!rollouts.isEmpty()) {
@@ -232,9 +260,14 @@ public final class TrainingRun implements AutoCloseable {
         folder ->
             new Checkpoint(folder, saved.model(), tokenizerFiles, saved.adapter(), values)
                 .save(theta, Checkpoints.moments(trainers), Precision.FP32));
+    Stop.savedUpTo(place(step));
     metrics.clear();
     rollouts.clear();
     mlflow.ifPresent(Mlflow::project);
+  }
+
+  private String place(long step) {
+    return "step " + step + " of run " + runId;
   }
 
   /** Says that the run came to its end; one that is closed before has failed. */
@@ -332,5 +365,6 @@ public final class TrainingRun implements AutoCloseable {
   public void close() {
     tensorBoard.ifPresent(TensorBoard::close);
     mlflow.ifPresent(m -> m.end(finished));
+    claim.close();
   }
 }
