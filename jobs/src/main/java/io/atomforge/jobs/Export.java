@@ -4,22 +4,26 @@ import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.Operational;
+import io.atomforge.config.Suggestion;
 import io.atomforge.dataset.Language;
+import io.atomforge.dataset.Split;
 import io.atomforge.dataset.Style;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.data.Counts;
+import io.atomforge.jobs.run.OutputFile;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Tables;
 import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
-import io.atomforge.tables.WarehouseFolder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -68,8 +72,14 @@ public final class Export {
       Style completionStyle,
       String release)
       implements JobConfig {
+    private static final List<String> SPLITS =
+        Arrays.stream(Split.values()).map(Split::label).toList();
+
     Config {
       Checks.atLeast(1, "output_files", outputFiles);
+      for (String split : splits) {
+        Checks.check(SPLITS.contains(split), "splits", split, "of " + SPLITS);
+      }
       Checks.check(
           output.endsWith(".parquet") || output.endsWith(".jsonl"),
           "output",
@@ -83,7 +93,10 @@ public final class Export {
     }
   }
 
-  record Summary(long rows, List<String> files) {}
+  /**
+   * @param leftOut problems that were chosen and have no row in this format
+   */
+  record Summary(long rows, Map<String, Long> splits, long leftOut, List<String> files) {}
 
   static final Job<Config> JOB =
       new Job<>(
@@ -103,22 +116,75 @@ public final class Export {
   static Summary run(Warehouse current, Config config) throws IOException {
     Warehouse warehouse =
         config.release().isEmpty() ? current : Release.open(current, config.release());
-    warehouse.read(Tables.PROBLEMS); // refuses where there are none
+    Dataset<Row> chosen = chosen(warehouse.read(Tables.PROBLEMS), config);
+    OutputFile.check(warehouse, "output", config.output(), List.of());
+    checkFamilies(warehouse.read(Tables.PROBLEMS), config.families());
     Dataset<Row> rows = rows(warehouse, config).persist();
     try {
       long count = rows.count();
+      long asked = chosen.count();
       if (count == 0) {
         throw new ConfigException(
-            "families: no problem of "
-                + config.families()
-                + " and splits "
-                + config.splits()
-                + " that the format holds");
+            asked == 0
+                ? "splits: no problem of families "
+                    + config.families()
+                    + " and splits "
+                    + config.splits()
+                    + "; empty lists take all"
+                : "format: none of the "
+                    + asked
+                    + " problems chosen fits the format "
+                    + name(config));
       }
-      return new Summary(count, write(rows, config));
+      Map<String, Long> splits =
+          Counts.of(chosen.join(rows.select("problem_id").distinct(), "problem_id"), "split");
+      long left = asked - splits.values().stream().mapToLong(Long::longValue).sum();
+      say(config, asked, left, splits);
+      return new Summary(count, splits, left, write(rows, config));
     } finally {
       rows.unpersist();
     }
+  }
+
+  private static String name(Config config) {
+    return label(config.format());
+  }
+
+  private static void checkFamilies(Dataset<Row> problems, List<String> families) {
+    List<String> known = List.copyOf(Counts.of(problems, "family").keySet());
+    for (String family : families) {
+      if (!known.contains(family)) {
+        throw new ConfigException(
+            "families: table problems has none of " + family + Suggestion.of(family, known));
+      }
+    }
+  }
+
+  /** What a reader of the file would not expect. */
+  private static void say(Config config, long asked, long left, Map<String, Long> splits) {
+    if (left > 0) {
+      System.err.printf(
+          "Export: %d of the %d problems chosen are left out: format %s cannot say them%n",
+          left, asked, name(config));
+    }
+    long test = splits.getOrDefault(Split.TEST.label(), 0L);
+    if (test > 0 && config.splits().isEmpty()) {
+      System.err.printf(
+          "Export: %d problems of the test split are in the file, which no model may train on;"
+              + " splits=[train] leaves them out%n",
+          test);
+    }
+  }
+
+  private static Dataset<Row> chosen(Dataset<Row> rows, Config config) {
+    Dataset<Row> chosen = rows;
+    if (!config.families().isEmpty()) {
+      chosen = chosen.filter(col("family").isin(config.families().toArray()));
+    }
+    if (!config.splits().isEmpty()) {
+      chosen = chosen.filter(col("split").isin(config.splits().toArray()));
+    }
+    return chosen;
   }
 
   private static Dataset<Row> rows(Warehouse warehouse, Config config) {
@@ -127,13 +193,7 @@ public final class Export {
     if (List.of(rows.columns()).contains("style")) {
       rows = rows.filter(col("style").equalTo(label(config.completionStyle())));
     }
-    if (!config.families().isEmpty()) {
-      rows = rows.filter(col("family").isin(config.families().toArray()));
-    }
-    if (!config.splits().isEmpty()) {
-      rows = rows.filter(col("split").isin(config.splits().toArray()));
-    }
-    return rows;
+    return chosen(rows, config);
   }
 
   private static String label(Enum<?> value) {
@@ -152,10 +212,6 @@ public final class Export {
     FileSystem files =
         checked instanceof LocalFileSystem local ? local.getRawFileSystem() : checked;
     Path output = files.makeQualified(name);
-    if (files.exists(output) && files.getFileStatus(output).isDirectory()) {
-      throw new ConfigException("output: " + output + " is a folder; name a file");
-    }
-    WarehouseFolder.checkWritable(rows.sparkSession(), "output", output.getParent());
     Path part = new Path(output.getParent(), "_" + output.getName() + ".part");
     Dataset<Row> cut =
         config.outputFiles() == 1

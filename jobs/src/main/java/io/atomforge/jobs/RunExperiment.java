@@ -15,6 +15,7 @@ import io.atomforge.jobs.pipeline.ExperimentTable;
 import io.atomforge.jobs.pipeline.StageList;
 import io.atomforge.jobs.pipeline.Stages;
 import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.OutputFile;
 import io.atomforge.tables.EvaluationRow;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
@@ -69,12 +70,14 @@ public final class RunExperiment {
 
   static final Job<Config> JOB =
       new Job<>(
-          "RunExperiment",
-          "several runs over several seeds, and one table of their results",
-          Config.class,
-          List.<Table<?>>of(),
-          List.of(EVALUATIONS),
-          RunExperiment::run);
+              "RunExperiment",
+              "several runs over several seeds, and one table of their results",
+              Config.class,
+              List.<Table<?>>of(),
+              List.of(EVALUATIONS),
+              RunExperiment::run)
+          .dependsOn(
+              config -> stages(config).stream().flatMap(stage -> stage.files().stream()).toList());
 
   private RunExperiment() {}
 
@@ -87,6 +90,9 @@ public final class RunExperiment {
       throw new ConfigException(
           "arms: nothing is compared; pass an experiment with --config, such as"
               + " conf/experiments/e6.yaml");
+    }
+    if (!config.page().isEmpty()) {
+      OutputFile.check(warehouse, "page", config.page(), List.of());
     }
     Stages.run(stages(config), warehouse, FileStore.open(warehouse, config.files()));
     List<EvaluationRow> rows = Warehouse.collect(EVALUATIONS, warehouse.read(EVALUATIONS));

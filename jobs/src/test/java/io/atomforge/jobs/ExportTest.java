@@ -105,6 +105,30 @@ class ExportTest {
         .isEqualTo("{\"PASSED\":" + PROBLEMS + "}");
   }
 
+  private static Run refused(String... words) {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.add("warehouse=" + ToyTables.FOLDER);
+    all.add("format=trl");
+    Run run = Run.of(Export.JOB, all.toArray(String[]::new));
+    assertThat(run.status()).isEqualTo(2);
+    return run;
+  }
+
+  @Test
+  void whatIsMisspeltIsBlamedAndWhatIsSpecialIsSaid() {
+    String output = "output=" + folder.resolve("refused.jsonl");
+    assertThat(refused(output, "splits=[tset]").err())
+        .contains("Export: ", "splits must be of [train, validation, test], got tset");
+    assertThat(refused(output, "families=[composit_a]").err())
+        .contains("families: table problems has none of composit_a; did you mean composite_a?");
+    assertThat(refused(output, "families=[composite_a]", "splits=[validation]").err())
+        .contains("splits: no problem of families [composite_a] and splits [validation]");
+    assertThat(refused("output=" + folder + ".jsonl/").err()).contains("output");
+    Run run = Run.of(Export.JOB, output, "format=trl", "warehouse=" + ToyTables.FOLDER, "--json");
+    assertThat(run.err()).contains("1 problems of the test split are in the file");
+    assertThat(run.out()).contains("\"test\":1", "\"left_out\":0");
+  }
+
   @Test
   void familiesSplitsLanguageAndFilesAreChosen() throws Exception {
     export(
@@ -134,7 +158,7 @@ class ExportTest {
             List.of("format=csv", "format must be verl, trl"),
             List.of("output=here", "output must be the name of a .parquet or .jsonl file"),
             List.of("output=/proc/none/x.jsonl", "output: cannot write to"),
-            List.of("families=[nobody]", "no problem of [nobody]"),
+            List.of("families=[nobody]", "families: table problems has none of nobody"),
             List.of("release=v9", "no release v9"))) {
       Run run =
           Run.of(

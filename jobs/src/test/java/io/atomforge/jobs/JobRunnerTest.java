@@ -12,10 +12,19 @@ class JobRunnerTest {
       delimiter = '|',
       value = {
         "optimizer.learning_rat=1 | command line: optimizer.learning_rat: unknown key; did you mean learning_rate?",
+        "lerning_rate=1 | lerning_rate: unknown key; the nearest of",
+        "learning_rate=1 | learning_rate: unknown key; did you mean optimizer.learning_rate?",
+        "trainBatchSize=1 | trainBatchSize: unknown key; did you mean train_batch_size?",
+        "batch_size=1 | batch_size: unknown key; did you mean train_batch_size?",
+        "steps=1 | steps: unknown key; did you mean",
         "train_batch_size=-3 | train_batch_size must be 1 or more, got -3",
         "train_batch_size=many | train_batch_size",
         "precision=FP8 | precision",
+        "run_id= | run_id must be made of letters, digits, _ . and -",
+        "run_id=../x | run_id must be made of letters, digits, _ . and -",
         "--colour | unknown option --colour",
+        "--dryrun | unknown option --dryrun; did you mean --dry-run?",
+        "--max-steps=5 | the setting is written max_steps=VALUE",
         "steps | settings are key=value",
         "seed=[1 | not valid YAML"
       })
@@ -35,6 +44,29 @@ class JobRunnerTest {
     Run run = Run.of(TrainSft.JOB, "--config", "no/such.yaml");
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).contains("no/such.yaml: no such file");
+  }
+
+  @Test
+  void aDryRunFindsWhatIsMissing() {
+    Run run =
+        Run.of(
+            TrainSft.JOB, "--dry-run", "warehouse=" + ToyTables.FOLDER, "model_name_or_path=stf");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.said(TrainSft.JOB))
+        .singleElement()
+        .asString()
+        .contains(
+            "model_name_or_path: no checkpoint, run or folder named 'stf'; did you mean sft?");
+    Run file =
+        Run.of(
+            JudgeSolutions.JOB,
+            "--dry-run",
+            "warehouse=" + ToyTables.FOLDER,
+            "solutions=/no/such.jsonl",
+            "verdicts=/no/out.jsonl");
+    assertThat(file.said(JudgeSolutions.JOB)).singleElement().asString().contains("/no/such.jsonl");
+    Run stage = Run.of(Pipeline.JOB, "--dry-run", "train_sft.max_stps=3");
+    assertThat(stage.said(Pipeline.JOB)).singleElement().asString().contains("max_steps");
   }
 
   @Test

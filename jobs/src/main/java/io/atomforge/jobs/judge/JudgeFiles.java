@@ -6,6 +6,7 @@ import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.OutputFile;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Outcome;
@@ -21,9 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.util.LongAccumulator;
 
 /**
@@ -76,11 +78,15 @@ public final class JudgeFiles {
    *     written then
    */
   public JudgeSummary judge(String solutions, String verdicts) throws IOException {
+    checkOutput(solutions, verdicts);
     long count = check(solutions);
+    if (count == 0) {
+      throw new ConfigException("solutions: " + solutions + " has no row");
+    }
     LongAccumulator cached = warehouse.spark().sparkContext().longAccumulator("cached");
     Map<String, Long> outcomes = new TreeMap<>();
     boolean parquet = verdicts.endsWith(".parquet");
-    Path target = qualified(parquet ? verdicts + ".jsonl" : verdicts);
+    Path target = qualified(parquet ? verdicts + beside(".jsonl") : verdicts);
     FileStore store = FileStore.open(warehouse, target.getParent().toString());
     try (RowFiles rows = new RowFiles(warehouse.spark(), "solutions", solutions);
         Progress progress = Progress.ofSteps("judge", 0, count)) {
@@ -103,10 +109,29 @@ public final class JudgeFiles {
           });
     }
     if (parquet) {
-      toParquet(target, qualified(verdicts));
-      store.delete(target.getName());
+      try {
+        toParquet(target, qualified(verdicts));
+      } finally {
+        store.delete(target.getName());
+      }
     }
     return new JudgeSummary(count, 0, cached.value(), outcomes);
+  }
+
+  private void checkOutput(String solutions, String verdicts) {
+    try (RowFiles rows = new RowFiles(warehouse.spark(), "solutions", solutions)) {
+      OutputFile.check(warehouse, "verdicts", verdicts, rows.paths());
+      Path folder = new Path(verdicts).getParent();
+      if (folder != null && folder.equals(new Path(solutions))) {
+        throw new ConfigException(
+            "verdicts: " + verdicts + " lies in the folder that solutions names; name another");
+      }
+    }
+  }
+
+  /** The end of a name that nobody else has. */
+  private static String beside(String ending) {
+    return "-" + UUID.randomUUID() + ending;
   }
 
   /**
@@ -201,15 +226,22 @@ public final class JudgeFiles {
     return verdict.toString();
   }
 
-  private void toParquet(Path lines, Path target) {
-    warehouse
-        .spark()
-        .read()
-        .schema(VERDICT_COLUMNS)
-        .json(lines.toString())
-        .coalesce(1)
-        .write()
-        .mode(SaveMode.Overwrite)
-        .parquet(target.toString());
+  private void toParquet(Path lines, Path target) throws IOException {
+    Path part = new Path(target + beside(".part"));
+    FileSystem files = target.getFileSystem(warehouse.spark().sparkContext().hadoopConfiguration());
+    try {
+      warehouse
+          .spark()
+          .read()
+          .schema(VERDICT_COLUMNS)
+          .json(lines.toString())
+          .coalesce(1)
+          .write()
+          .parquet(part.toString());
+      files.delete(target, true);
+      files.rename(part, target);
+    } finally {
+      files.delete(part, true);
+    }
   }
 }

@@ -70,6 +70,11 @@ public final class RowFiles implements Iterator<RowFiles.Line>, AutoCloseable {
     this.files = new ArrayDeque<>(files(name));
   }
 
+  /** The files, as they are found. */
+  List<Path> paths() {
+    return files.stream().map(FileStatus::getPath).toList();
+  }
+
   private FileSystem system(Path path) throws IOException {
     return path.getFileSystem(spark.sparkContext().hadoopConfiguration());
   }
@@ -87,7 +92,11 @@ public final class RowFiles implements Iterator<RowFiles.Line>, AutoCloseable {
         all.addAll(status.isDirectory() ? inside(system, status.getPath()) : List.of(status));
       }
       if (all.isEmpty()) {
-        throw new ConfigException(key + ": no file " + name + " that can be read");
+        throw new ConfigException(
+            key
+                + (found == null || found.length == 0
+                    ? ": there is no file " + name
+                    : ": folder " + name + " has no file to read"));
       }
       return all;
     } catch (IOException | IllegalArgumentException e) {
@@ -160,14 +169,19 @@ public final class RowFiles implements Iterator<RowFiles.Line>, AutoCloseable {
   }
 
   private Source parquet(Path path) {
-    Iterator<String> rows =
-        spark
-            .read()
-            .parquet(path.toString())
-            .orderBy(col("_metadata.row_index"))
-            .select(to_json(struct(col("*")), Map.of("ignoreNullFields", "false")))
-            .as(Encoders.STRING())
-            .toLocalIterator();
+    Iterator<String> rows;
+    try {
+      rows =
+          spark
+              .read()
+              .parquet(path.toString())
+              .orderBy(col("_metadata.row_index"))
+              .select(to_json(struct(col("*")), Map.of("ignoreNullFields", "false")))
+              .as(Encoders.STRING())
+              .toLocalIterator();
+    } catch (Exception e) { // Scala throws undeclared
+      throw new ConfigException(key + ": " + shown(path) + " is no Parquet file, or a damaged one");
+    }
     return new Source() {
       private long number;
 

@@ -1,0 +1,107 @@
+package io.atomforge.jobs.run;
+
+import io.atomforge.config.ConfigException;
+import io.atomforge.tables.Table;
+import io.atomforge.tables.Tables;
+import io.atomforge.tables.Warehouse;
+import io.atomforge.tables.WarehouseFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** A file that a job will write, looked at before the job works. */
+public final class OutputFile {
+  private OutputFile() {}
+
+  /**
+   * @param key the config key that names it, for messages
+   * @param name on any Hadoop file system
+   * @param read files and folders that the job reads
+   * @return its address
+   * @throws ConfigException if it is a folder, cannot be written, or would harm what is read or the
+   *     tables
+   */
+  public static Path check(Warehouse warehouse, String key, String name, List<Path> read) {
+    try {
+      Path given = new Path(name);
+      FileSystem files =
+          given.getFileSystem(warehouse.spark().sparkContext().hadoopConfiguration());
+      Path output = files.makeQualified(given);
+      boolean parquet = name.endsWith(".parquet");
+      if (name.endsWith("/") || files.exists(output) && isForeign(files, output, parquet)) {
+        throw new ConfigException(key + ": " + name + " is a folder; name a file");
+      }
+      for (Path input : read) {
+        if (same(input, output)) {
+          throw new ConfigException(
+              key + ": " + name + " is read by this job and would be overwritten; name another");
+        }
+      }
+      for (Table<?> table : Tables.ALL) {
+        if (inside(output, new Path(warehouse.address(), table.name()))) {
+          throw new ConfigException(
+              key
+                  + ": "
+                  + name
+                  + " lies in the folder of table "
+                  + table.name()
+                  + "; name another");
+        }
+      }
+      WarehouseFolder.checkWritable(warehouse.spark(), key, output.getParent());
+      return output;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ConfigException(key + ": cannot write to '" + name + "': " + e.getMessage());
+    }
+  }
+
+  /** A folder that no job of ours wrote; Parquet that Spark wrote is a folder too. */
+  private static boolean isForeign(FileSystem files, Path output, boolean parquet)
+      throws IOException {
+    if (!files.getFileStatus(output).isDirectory()) {
+      return false;
+    }
+    if (!parquet || files.listStatus(output).length == 0) {
+      return true;
+    }
+    for (var inside : files.listStatus(output)) {
+      if (!inside.getPath().getName().matches("(part-.*\\.parquet|_SUCCESS|\\..*\\.crc)")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Also by another name, on a local disk. */
+  private static boolean same(Path input, Path output) throws IOException {
+    if (input.equals(output)) {
+      return true;
+    }
+    if (!isLocal(input) || !isLocal(output)) {
+      return false;
+    }
+    java.nio.file.Path a = local(input);
+    java.nio.file.Path b = local(output);
+    return Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b);
+  }
+
+  private static boolean inside(Path path, Path folder) {
+    for (Path p = path; p != null; p = p.getParent()) {
+      if (p.toUri().getPath().equals(folder.toUri().getPath())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isLocal(Path path) {
+    String scheme = path.toUri().getScheme();
+    return scheme == null || scheme.equals("file");
+  }
+
+  private static java.nio.file.Path local(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
+  }
+}
