@@ -130,13 +130,29 @@ public final class SynthesizeProblems {
               .coalesce(choice.files()));
     }
     slots.unpersist();
+    Map<String, Long> made = Counts.of(warehouse.read(PROBLEMS), "family");
+    sayShort(wanted, made, config.oversample());
     Map<String, String> space = source.value().composer().space();
     source.destroy();
     return new Summary(
-        Counts.of(warehouse.read(PROBLEMS), "family"),
+        made,
         Counts.of(warehouse.read(PROBLEMS), "split"),
         Counts.of(warehouse.read(REJECTIONS), "stage"),
         space);
+  }
+
+  private static void sayShort(
+      Map<Family, Integer> wanted, Map<String, Long> made, double oversample) {
+    wanted.forEach(
+        (family, count) -> {
+          long there = made.getOrDefault(family.label(), 0L);
+          if (there < count) {
+            System.err.printf(
+                "SynthesizeProblems: %s has %d of the %d problems wanted; the other candidates were"
+                    + " refused (table rejections says why); raise oversample, now %s%n",
+                family.label(), there, count, oversample);
+          }
+        });
   }
 
   /** Problems that others wrote stay. */

@@ -238,17 +238,20 @@ public final class WriteReport {
     return lineage;
   }
 
-  /** The effective config of the latest write to each table, as each commit tells it. */
+  /** The effective config of the last write of each job and run, as the commits tell it. */
   private static String effectiveConfigs(Warehouse warehouse) throws Exception {
     Map<String, String> configs = new LinkedHashMap<>();
     for (Table<?> table : Tables.ALL) {
-      for (String provenance : warehouse.provenances(table, 1)) {
-        JsonNode node = JobRunner.JSON.readTree(provenance);
-        configs.put(
-            node.path("job").asText(),
-            JobRunner.JSON
-                .writerWithDefaultPrettyPrinter()
-                .writeValueAsString(node.path("config")));
+      if (warehouse.exists(table)) {
+        for (String provenance : warehouse.lastProvenances(table)) {
+          JsonNode node = JobRunner.JSON.readTree(provenance);
+          String run = node.path("config").path("run_id").asText();
+          configs.put(
+              node.path("job").asText() + (run.isEmpty() ? "" : " " + run),
+              JobRunner.JSON
+                  .writerWithDefaultPrettyPrinter()
+                  .writeValueAsString(node.path("config")));
+        }
       }
     }
     return configs.entrySet().stream()
