@@ -24,8 +24,8 @@ fail() {
   failures=$((failures + 1))
 }
 
-files() {
-  find "$place" -printf '%p %s %T@ %l\n' | sort
+files() { # a probe that is made and deleted changes a folder's time
+  find "$place" -type d -printf '%p\n' -o -printf '%p %s %T@ %l\n' | sort
 }
 
 # What stands in standard error beside the settings, each of which names the file it is from.
@@ -59,7 +59,7 @@ says() {
 
 begin() { # COMMAND ...: in the background, as process group $started
   number=$((number + 1))
-  "$@" >"$said/$number.out" 2>"$said/$number.err" </dev/null &
+  env --default-signal=INT "$@" >"$said/$number.out" 2>"$said/$number.err" </dev/null &
   started=$!
 }
 
