@@ -43,3 +43,29 @@ def class_path():
         raise SystemExit(f"{built} does not exist; deploy/submit.sh Doctor builds the program")
     delta = [jar for jar in built.read_text().strip().split(":") if "/io/delta/" in jar]
     return ":".join([str(ROOT / "jobs/target/atomforge.jar"), *delta])
+
+
+class TextGenerator:
+    """Completes the prompts of a data frame: io.atomforge.spark.TextGenerator, whose set methods it has."""
+
+    def __init__(self, spark):
+        self._generator = spark._jvm.io.atomforge.spark.TextGenerator()
+
+    def __getattr__(self, name):
+        if not name.startswith("set"):
+            raise AttributeError(name)
+
+        def set_value(value):
+            getattr(self._generator, name)(value)
+            return self
+
+        return set_value
+
+    def transform(self, rows):
+        """The rows with a column of completions; lazy, so close() comes after the last action."""
+        from pyspark.sql import DataFrame
+
+        return DataFrame(self._generator.transform(rows._jdf), rows.sparkSession)
+
+    def close(self):
+        self._generator.close()

@@ -19,6 +19,7 @@ public final class Jobs {
           TrainSft.JOB,
           TrainRl.JOB,
           Evaluate.JOB,
+          Generate.JOB,
           WriteReport.JOB,
           RunExperiment.JOB,
           Query.JOB,

@@ -43,6 +43,9 @@ partitions
 ExperimentTable.Arm: name evaluation |
 Export.Config: format output output_files families splits prompt_language completion_style \
 release | warehouse
+GenerateConfig: seed prompts prompt_column key_column completion_column prompt_template \
+response_format checkpoint precision output num_generations temperature top_p top_k min_p \
+max_completion_length stop | warehouse files partitions rows_per_batch
 Grammar: shapes depths |
 Grammar.Depths: composite_a composite_b composite_c |
 Grammar.Shapes: chain shared join map filter reduce conditional |

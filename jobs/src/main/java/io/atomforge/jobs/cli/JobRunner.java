@@ -12,6 +12,7 @@ import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.LoggerFactory;
 
@@ -29,13 +30,43 @@ public final class JobRunner {
 
   private JobRunner() {}
 
+  /**
+   * Runs a job as a program, or as a guest in a Spark that runs already, such as a notebook's or a
+   * Databricks cluster's: the session is neither configured nor stopped and the JVM goes on.
+   *
+   * @throws ConfigException as a guest, with one line that says which setting is wrong
+   * @throws JobFailedException as a guest, with one line that says why the job failed
+   */
   public static <C extends Record & JobConfig> void main(Job<C> job, String[] args) {
+    Optional<SparkSession> host = Sessions.running();
+    if (host.isPresent()) {
+      guest(job, host.get(), args);
+      return;
+    }
     Stop stop = Stop.watch(job.name());
     int status = run(job, stop, args);
     Sessions.close();
     stop.ended();
     if (status != 0) {
       System.exit(status);
+    }
+  }
+
+  private static <C extends Record & JobConfig> void guest(
+      Job<C> job, SparkSession host, String[] args) {
+    SparkSession session = Sessions.guest(host);
+    SparkSession.setActiveSession(session);
+    try {
+      run(job, session, null, args);
+    } catch (Throwable e) {
+      Failure failure = Failure.of(e);
+      String line = job.name() + ": " + failure.reason();
+      RuntimeException told =
+          failure.status() == 2 ? new ConfigException(line) : new JobFailedException(line);
+      told.initCause(e);
+      throw told;
+    } finally {
+      SparkSession.setActiveSession(host);
     }
   }
 
@@ -49,41 +80,50 @@ public final class JobRunner {
   }
 
   private static <C extends Record & JobConfig> int run(Job<C> job, Stop stop, String... args) {
-    List<String> words = new ArrayList<>(List.of(args));
-    if (words.contains("--help") || words.contains("-h")) {
-      help(job);
-      return 0;
-    }
     try {
-      boolean dryRun = words.removeIf("--dry-run"::equals);
-      boolean json = words.removeIf("--json"::equals);
-      ConfigLoader loader = load(job, words);
-      C config = loader.bind(job.config());
-      (dryRun ? System.out : System.err).println(loader.describe());
-      SparkSession spark = Sessions.open(job.name());
-      Warehouse warehouse = Warehouse.open(spark, config.warehouse(), provenance(job, loader));
-      if (stop != null) {
-        stop.writing(warehouse);
-      }
-      if (dryRun) {
-        job.inputs().of(config).forEach(input -> input.check(warehouse));
-        tables("reads", job.reads(), warehouse);
-        tables("writes", job.writes(), warehouse);
-        return 0;
-      }
-      if (config.writes()) {
-        warehouse.checkWritable();
-      }
-      Record summary = job.body().run(warehouse, config);
-      if (config.writes()) {
-        SqlScope.save(warehouse);
-      }
-      print(summary, json);
+      run(job, null, stop, args);
       return 0;
     } catch (Throwable e) {
       // Hadoop's local file system reports a full disk as an Error.
       return status(job, e);
     }
+  }
+
+  /**
+   * @param session null for one that is opened as soon as the settings are known to be right
+   * @param stop null where nobody waits for a signal
+   */
+  private static <C extends Record & JobConfig> void run(
+      Job<C> job, SparkSession session, Stop stop, String... args) throws Exception {
+    List<String> words = new ArrayList<>(List.of(args));
+    if (words.contains("--help") || words.contains("-h")) {
+      help(job);
+      return;
+    }
+    boolean dryRun = words.removeIf("--dry-run"::equals);
+    boolean json = words.removeIf("--json"::equals);
+    ConfigLoader loader = load(job, words);
+    C config = loader.bind(job.config());
+    (dryRun ? System.out : System.err).println(loader.describe());
+    SparkSession spark = session == null ? Sessions.open(job.name()) : session;
+    Warehouse warehouse = Warehouse.open(spark, config.warehouse(), provenance(job, loader));
+    if (stop != null) {
+      stop.writing(warehouse);
+    }
+    if (dryRun) {
+      job.inputs().of(config).forEach(input -> input.check(warehouse));
+      tables("reads", job.reads(), warehouse);
+      tables("writes", job.writes(), warehouse);
+      return;
+    }
+    if (config.writes()) {
+      warehouse.checkWritable();
+    }
+    Record summary = job.body().run(warehouse, config);
+    if (config.writes()) {
+      SqlScope.save(warehouse);
+    }
+    print(summary, json);
   }
 
   /** Says what went wrong in one line, after the stack trace of what nobody foresaw. */

@@ -1,11 +1,16 @@
 package io.atomforge.jobs.cli;
 
+import io.atomforge.config.ConfigException;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /** Opens the Spark session with what Delta and small fast jobs need; whatever the user set wins. */
 public final class Sessions {
+  private static final String SHUFFLE = "spark.sql.shuffle.partitions";
+
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
           Map.entry("spark.master", "local[*]"),
@@ -31,7 +36,7 @@ public final class Sessions {
 
   /** On one machine a shuffle of 200 partitions and a web page cost more than they give. */
   private static final Map<String, String> LOCAL =
-      Map.of("spark.sql.shuffle.partitions", "4", "spark.ui.enabled", "false");
+      Map.of(SHUFFLE, "4", "spark.ui.enabled", "false");
 
   private Sessions() {}
 
@@ -53,6 +58,38 @@ public final class Sessions {
           });
     }
     return builder.getOrCreate();
+  }
+
+  /** The session of a Spark that runs in this JVM already, if there is one. */
+  static Optional<SparkSession> running() {
+    scala.Option<SparkSession> active = SparkSession.getActiveSession();
+    scala.Option<SparkSession> found =
+        active.isDefined() ? active : SparkSession.getDefaultSession();
+    return found.isDefined() && !found.get().sparkContext().isStopped()
+        ? Optional.of(found.get())
+        : Optional.empty();
+  }
+
+  /**
+   * A session beside a running one, with settings, current database and temporary views of its own,
+   * so that nothing changes in that one.
+   *
+   * @throws ConfigException if the running Spark cannot write Delta tables
+   */
+  static SparkSession guest(SparkSession host) {
+    String extensions = host.conf().get("spark.sql.extensions", "");
+    if (!extensions.toLowerCase(Locale.ROOT).contains("delta")) {
+      throw new ConfigException(
+          "spark.sql.extensions: the running Spark has no Delta; start it with"
+              + " spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension and"
+              + " spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog");
+    }
+    SparkSession own = host.newSession();
+    own.conf().set("spark.sql.session.timeZone", "UTC");
+    if (host.sparkContext().isLocal()) {
+      own.conf().set(SHUFFLE, LOCAL.get(SHUFFLE));
+    }
+    return own;
   }
 
   /** Ends the session, if there is one. */

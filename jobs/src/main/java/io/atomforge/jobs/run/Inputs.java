@@ -4,6 +4,7 @@ import static io.atomforge.tables.Tables.CHECKPOINTS;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.cli.Input;
+import io.atomforge.tables.Tables;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -156,6 +158,22 @@ public final class Inputs {
         in.readFully(file.getLen() - length, end);
       }
       sha.update(end);
+    }
+  }
+
+  /** All tables, as a query may read them. */
+  public record AllTables() implements Input {
+    @Override
+    public String name() {
+      return "the tables";
+    }
+
+    @Override
+    public String fingerprint(Warehouse warehouse) {
+      return Tables.ALL.stream()
+          .filter(warehouse::exists)
+          .map(table -> table.name() + " " + warehouse.version(table))
+          .collect(Collectors.joining(", "));
     }
   }
 
