@@ -49,6 +49,9 @@ record Judge(Sandbox sandbox, String code, JudgeOptions options) {
     if (lifted.isEmpty()) {
       return without(Outcome.SANDBOX_ERROR, "the test could not be read");
     }
+    if (!lifted.get().isAbout(code)) {
+      return without(Outcome.INVALID_TEST, "the test asserts nothing about the program");
+    }
     return script(lifted.get());
   }
 

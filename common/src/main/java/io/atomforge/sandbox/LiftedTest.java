@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A test script taken apart: expressions over the program with the values they must have, which
@@ -14,12 +15,15 @@ import java.util.Optional;
  *
  * @param script the statements left, empty if there are none
  * @param whyShared what in them needs the program in the same process; empty if nothing is known to
+ * @param about names of Python's of which a program must define one for the test to say anything
+ *     about it; empty if the test does so anyway
  */
 record LiftedTest(
     List<Probe.Expression> expressions,
     List<Expected> expected,
     Optional<Probe.Script> script,
-    String whyShared) {
+    String whyShared,
+    List<String> about) {
   private static final Limits LIMITS = new Limits(10, 512, 65536);
   private static final String LIFTER = resource("harness.py") + resource("lift.py");
 
@@ -60,7 +64,19 @@ record LiftedTest(
 
   /** The same to run in the program's process. */
   LiftedTest shared() {
-    return new LiftedTest(expressions, expected, script.map(Probe.Script::shared), whyShared);
+    return new LiftedTest(
+        expressions, expected, script.map(Probe.Script::shared), whyShared, about);
+  }
+
+  /** Whether the test says something about a program, as its text shows. */
+  boolean isAbout(String code) {
+    return about.isEmpty()
+        || about.stream()
+            .map(
+                name ->
+                    "(?m)^((async )?def|class) +%1$s\\b|^%1$s *(:.*)?=|^(from .*)?import .*\\b%1$s\\b"
+                        .formatted(name))
+            .anyMatch(binding -> Pattern.compile(binding).matcher(code).find());
   }
 
   /** The program with all that the test asks of it. */
@@ -83,16 +99,18 @@ record LiftedTest(
               : Equality.PYTHON.within(number(parts.get(3)), number(parts.get(4)));
       expected.add(new Expected(parts.get(1), equality));
     }
+    List<String> about =
+        ((Value.Sequence) result.items().get(4)).items().stream().map(LiftedTest::text).toList();
     String rest = text(result.items().get(1));
     if (rest.isEmpty()) {
-      return new LiftedTest(expressions, expected, Optional.empty(), "");
+      return new LiftedTest(expressions, expected, Optional.empty(), "", about);
     }
     expected.add(new Expected(new Value.None(), Equality.EXACT));
     String whyShared = text(result.items().get(3));
     Probe.Script script =
         new Probe.Script(
             rest, text(result.items().get(2)), whyShared.isEmpty() ? Trust.SCRIPT : Trust.SHARED);
-    return new LiftedTest(expressions, expected, Optional.of(script), whyShared);
+    return new LiftedTest(expressions, expected, Optional.of(script), whyShared, about);
   }
 
   private static String text(Value value) {

@@ -12,6 +12,8 @@ import builtins
 import importlib.util
 import itertools
 import math
+import operator
+import re
 import sys
 import types
 
@@ -50,9 +52,23 @@ def has_check(tree):
         if isinstance(node, ast.Assert) or refuses(node):
             return True
         name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-        if name.lower().startswith("assert") or name in ("raises", "fail"):
+        if name.lower().startswith("assert") or name in ("raises", "fail", "testmod"):
             return True
     return False
+
+
+# The comparisons, and the functions below that make them.
+COMPARISONS = {ast.Eq: "equals", ast.NotEq: "differs", ast.In: "within", ast.NotIn: "without", ast.Lt: "less",
+               ast.LtE: "at_most", ast.Gt: "greater", ast.GtE: "at_least"}
+
+
+def called(node, name, *arguments):
+    """A call of a function of this module in place of an operator."""
+    return ast.copy_location(ast.Call(ast.Name("__%s__" % name, ast.Load()), list(arguments), []), node)
+
+
+def is_operator(node):
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id[2:-2] in OPERATORS
 
 
 class Instrument(ast.NodeTransformer):
@@ -81,17 +97,45 @@ class Instrument(ast.NodeTransformer):
             node.orelse.append(statement("__held__()"))
         return node
 
+    def visit_Match(self, node):
+        checks = any(refuses(s) for case in node.cases for s in case.body)
+        self.generic_visit(node)
+        return [node, statement("__held__()")] if checks else node
+
     def visit_Compare(self, node):
         self.generic_visit(node)
-        if len(node.ops) != 1 or not isinstance(node.ops[0], ast.Eq):
+        names = [COMPARISONS.get(type(op)) for op in node.ops]
+        if None in names:
             return node
-        equals = ast.Name("__equals__", ast.Load())
-        return ast.copy_location(ast.Call(equals, [node.left, node.comparators[0]], []), node)
+        if len(names) == 1:
+            return called(node, names[0], node.left, node.comparators[0])
+        if any(isinstance(n, (ast.NamedExpr, ast.Await, ast.Yield)) for n in ast.walk(node)):
+            return node
+        later = [ast.Lambda(ast.arguments([], [], None, [], [], None, []), c) for c in node.comparators]
+        return called(node, "chain", node.left, *(ast.Constant(n) for n in names), *later)
+
+    def visit_Subscript(self, node):
+        self.generic_visit(node)
+        if not isinstance(node.ctx, ast.Load) or isinstance(node.slice, (ast.Slice, ast.Constant, ast.Tuple)):
+            return node
+        return called(node, "item", node.value, node.slice)
+
+    def visit_Expr(self, node):
+        self.generic_visit(node)
+        name = ast.unparse(node.value.func).split(".")[-1] if isinstance(node.value, ast.Call) else ""
+        checks = name.startswith("assert") or isinstance(node.value, (ast.BoolOp, ast.IfExp))
+        return [node, statement("__held__()")] if checks else node
+
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        return called(node, "minus", node.left, node.right) if isinstance(node.op, ast.Sub) else node
 
     def visit_Call(self, node):
         self.generic_visit(node)
         if ast.unparse(node.func) in ("exit", "quit", "sys.exit"):
-            node.func = ast.Name("__leave__", ast.Load())
+            decided = any(isinstance(a, ast.Name) for a in node.args) or any(
+                isinstance(n, (ast.IfExp, ast.Not)) or is_operator(n) for a in node.args for n in ast.walk(a))
+            node.func = ast.Name("__decide__" if decided else "__leave__", ast.Load())
         return node
 
     def visit_Module(self, node):
@@ -125,10 +169,27 @@ def is_test(name):
 def free_names(tree, entry):
     """The modules of Python's that a test uses, and the other names, not builtin, that it may have from the program."""
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - {entry}
-    dotted = {n.value.id for n in ast.walk(tree) if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)}
-    modules = {name for name in names & dotted if name in sys.modules or importlib.util.find_spec(name)}
+    if "doctest" in imported(tree):
+        texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and type(n.value) is str]
+        names |= {name for text in texts if ">>>" in text for name in re.findall(r"[^\W\d]\w*", text)} - {entry}
+    used = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            used.setdefault(node.value.id, set()).add(node.attr)
+    modules = {name for name in names & used.keys() if is_module(name, used[name])}
     modules -= {"program", "__main__", "pytest", *PROGRAM_MODULES}
     return modules, {entry} - {""} | {name for name in names - modules if not hasattr(builtins, name)}
+
+
+def is_module(name, used):
+    """Whether there is a module of this name that has what a test uses of it; else it is a name of the program's."""
+    if name not in sys.modules and not importlib.util.find_spec(name):
+        return False
+    try:
+        module = __import__(name)
+    except Exception:
+        return False
+    return all(hasattr(module, attribute) for attribute in used)
 
 
 CHANGES = """add append appendleft clear discard extend extendleft insert intersection_update difference_update pop
@@ -167,8 +228,10 @@ class Approx:
             return expected.keys() == actual.keys() and all(part(expected[k]) == actual[k] for k in expected)
         if isinstance(expected, (list, tuple)):
             return len(expected) == len(actual) and all(part(e) == a for e, a in zip(expected, actual))
-        if expected == actual:
+        if expected == actual if type(actual) in PLAIN else equals(expected, actual):
             return True
+        if says_itself(actual):
+            return False
         try:
             if math.isnan(expected) or math.isinf(expected):
                 return self.nan_ok and math.isnan(expected) and math.isnan(actual)
@@ -198,8 +261,6 @@ class Raises:
         if not issubclass(kind, self.expected):
             return False
         if self.match is not None:
-            import re
-
             assert re.search(self.match, str(error)), "%r does not match %r" % (self.match, str(error))
         self.type, self.value, self.tb = kind, error, trace
         self.held()
@@ -215,12 +276,29 @@ class Mark:
                 return mark()(arguments[0])
 
             def decorate(function):
-                function.__marks__ = [(name, arguments, named)] + getattr(function, "__marks__", [])
+                function.__marks__ = decorate.__marks__ + getattr(function, "__marks__", [])
                 return function
 
+            decorate.__marks__ = [(name, arguments, named)]
             return decorate
 
+        mark.__marks__ = [(name, (), {})]
         return mark
+
+
+PARAM = "parameter of "  # before a fixture's name
+
+
+class Param:
+    """pytest.param: a row of a table, with marks of its own."""
+
+    def __init__(self, values, marks):
+        self.values, self.marks = values, marks
+
+
+def marks_of(*marked):
+    """The marks on functions and classes, and marks themselves."""
+    return [mark for x in marked for mark in getattr(x, "__marks__", [])]
 
 
 def imported(tree):
@@ -246,39 +324,224 @@ def names_in(code):
 
 
 PLAIN = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
+SCALARS = frozenset(PLAIN[:7])
+NUMBERS = (bool, int, float, complex)
+SPECIAL = ["__%s__" % n for n in "eq ne lt le gt ge sub rsub contains".split()]
+TURNS = [0]  # of `decoys`, from a number that the program does not know
 
 
-def neighbours(value):
-    """Values of the same type that are not equal to `value`, and one that nothing should equal."""
-    kind = type(value)
-    if kind in (int, float, complex):
-        yield from (value + 1, value - 1, value + 7919)
-    elif kind is bool:
-        yield not value
-    elif kind in (list, tuple, str, bytes):
-        yield value + kind(b"\0" if kind is bytes else "\0")
-    elif kind is dict:
-        yield {**value, "\0": 0}
-    elif kind in (set, frozenset):
-        yield value | {"\0"}
-    yield object()
+def says_itself(x):
+    """Whether the class of `x`, outside the standard library and the test, says what an operator gives for it."""
+    for name in SPECIAL:
+        for base in type.__dict__["__mro__"].__get__(type(x)):
+            names = type.__dict__["__dict__"].__get__(base)
+            if name in names:
+                method = names[name]
+                if type(method) is types.FunctionType:
+                    file = method.__code__.co_filename
+                    if file not in ("", "test.py", "harness.py") and not file.startswith("/"):
+                        return True
+                elif type(method) not in METHODS or method.__name__ != name:
+                    return method is not None
+                break
+    return False
+
+
+METHODS = (types.WrapperDescriptorType, types.MethodDescriptorType, types.BuiltinFunctionType)
+
+
+def decoys(value):
+    """Values that do not equal `value`; how many is not to be foreseen, so that one cannot count to the true one."""
+    TURNS[0] = (TURNS[0] * 6364136223846793005 + 1442695040888963407) % 2**64
+    count = 2 + (TURNS[0] >> 33) % 11
+    kind, found = type(value), []
+    for i in range(1, count + 1):
+        step = (i + 1) // 2 * (7919 if i > 4 else 1) * (-1) ** i
+        if kind in NUMBERS[1:]:
+            found.append(value + step)
+        elif kind in (list, tuple, str, bytes):
+            found.append(value + kind(b"\0" if kind is bytes else "\0") * i)
+        elif kind is dict:
+            found.append({**value, "\0" * i: 0})
+        elif kind in (set, frozenset):
+            found.append(value | {"\0" * i})
+        elif kind is bool:
+            found.append(not value)
+        else:
+            found.append((object(), None, 7919.25 * i, "\0" * i, [object()])[i % 5])
+    return [d for d in found if d is not value and (kind not in NUMBERS or d != value)] + [object()]
+
+
+def answers(operator, left, right):
+    """What the program's object of two says to other values than that of the test; an error says nothing.
+
+    It is asked before the test asks, since an object may remember what it was asked first.
+    """
+    mine = says_itself(left), says_itself(right)
+    given = []
+    for value in decoys(right if mine[0] else left) if any(mine) else ():
+        try:
+            given.append(operator(left, value) if mine[0] else operator(value, right))
+        except Exception:
+            given.append(None)
+    return given
+
+
+def refuse():
+    raise AssertionError("the program's object gives one answer whatever it is compared with")
+
+
+def all_plain(x):
+    """Whether nothing but values of builtin types is in `x`."""
+    if type(x) in SCALARS:
+        return True
+    if type(x) is dict:
+        return all_plain(list(x)) and all_plain(list(x.values()))
+    return type(x) in PLAIN and (SCALARS.issuperset(map(type, x)) or all(map(all_plain, x)))
+
+
+def matched(left, right):
+    """Whether each item of one collection equals one of the other."""
+    rest = list(right)
+    for one in left:
+        place = next((i for i, other in enumerate(rest) if equals(one, other)), None)
+        if place is None:
+            return False
+        del rest[place]
+    return not rest
 
 
 def equals(left, right):
     """`left == right`, but an object of the program's that equals other values as well equals none."""
+    if type(right) is Approx and type(left) is not Approx:
+        left, right = right, left
+    kind = type(left)
+    try:
+        deep = kind is type(right) and kind in PLAIN[7:] and not (all_plain(left) and all_plain(right))
+    except RecursionError:
+        deep = False
+    if deep and kind in (list, tuple):
+        return len(left) == len(right) and all(a is b or equals(a, b) for a, b in zip(left, right))
+    if deep and kind is dict and all_plain(list(left)) and all_plain(list(right)):
+        return left.keys() == right.keys() and all(v is right[k] or equals(v, right[k]) for k, v in left.items())
+    if deep:
+        return matched(*(x.items() if kind is dict else x for x in (left, right)))
+    given = answers(operator.eq, left, right)
     result = left == right
-    for value, other in ((left, right), (right, left)):
-        if type(value) in PLAIN and type(other) not in PLAIN and result and is_program_class(type(other)):
-            if any(other == neighbour for neighbour in neighbours(value)):
-                raise AssertionError("the program's object equals any value")
+    if result and any(given):
+        refuse()
     return result
 
 
-def is_program_class(cls):
-    """Whether a class says itself, outside the standard library and the test, what it equals."""
-    method = getattr(cls, "__eq__", None)
-    file = method.__code__.co_filename if type(method) is types.FunctionType else ""
-    return file not in ("", "test.py", "harness.py") and not file.startswith("/")
+def differs(left, right):
+    if all_or_none(left, right):
+        given = answers(operator.ne, left, right)
+        result = left != right
+        if not result and any(g is not None and not g for g in given):
+            refuse()
+        return result
+    return not equals(left, right)
+
+
+def all_or_none(left, right):
+    """Whether two things are compared as they are, not by what is in them."""
+    return type(left) not in PLAIN[7:] or type(left) is not type(right) or all_plain(left) and all_plain(right)
+
+
+def within(item, container):
+    """`item in container`."""
+    if type(container) in PLAIN[7:] and not (all_plain(item) and all_plain(container)):
+        if says_itself(item) or any(map(says_itself, container)):
+            return any(item is x or equals(x, item) for x in container)
+    if says_itself(container):
+        given = answers(lambda c, x: x in c, container, item)
+        result = item in container
+        if result and all(given):
+            refuse()
+        return result
+    return item in container
+
+
+def without(item, container):
+    return not within(item, container)
+
+
+def ordered(operator):
+    """A comparison by order, in which an object of the program's is not both below and above all numbers."""
+
+    def compare(left, right):
+        given = []
+        if type(left) in NUMBERS and says_itself(right):
+            given = [(extreme, right) for extreme in (-1e300, 1e300)]
+        elif type(right) in NUMBERS and says_itself(left):
+            given = [(left, extreme) for extreme in (-1e300, 1e300)]
+        try:
+            one_answer = given and all([operator(*both) for both in given])
+        except Exception:
+            one_answer = False
+        result = operator(left, right)
+        if result and one_answer:
+            refuse()
+        return result
+
+    return compare
+
+
+def minus(left, right):
+    given = []
+    if type(left) in NUMBERS and says_itself(right) or type(right) in NUMBERS and says_itself(left):
+        given = answers(operator.sub, left, right)
+    result = left - right
+    if type(result) in NUMBERS and given and all(type(g) in NUMBERS and g == result for g in given[:-1]):
+        refuse()
+    return result
+
+
+less, at_most, greater, at_least = map(ordered, (operator.lt, operator.le, operator.gt, operator.ge))
+
+
+def chain(left, *rest):
+    """A comparison of more than two, from the names of the operators and functions that give the operands."""
+    result, half = True, len(rest) // 2
+    for name, operand in zip(rest[:half], rest[half:]):
+        right = operand()
+        result = OPERATORS[name](left, right)
+        if not result:
+            break
+        left = right
+    return result
+
+
+def item(container, key):
+    """`container[key]`, where an object of the program's finds only what it is equal to."""
+    if type(container) is dict and says_itself(key):
+        for one in container:
+            if equals(one, key):
+                return container[one]
+        raise KeyError(key)
+    return container[key]
+
+
+OPERATORS = {f: globals()[f] for f in (*COMPARISONS.values(), "minus", "chain", "item")}
+
+
+# Methods of a TestCase that compare, and the functions that ask the program's objects what these ask.
+ASKED = dict(assertNotEqual=differs, assertIn=within, assertNotIn=without, assertAlmostEqual=minus,
+             assertNotAlmostEqual=minus, assertLess=less, assertLessEqual=at_most, assertGreater=greater,
+             assertGreaterEqual=at_least, assertSequenceEqual=equals, assertDictEqual=equals, assertSetEqual=equals,
+             assertCountEqual=lambda a, b: all_plain(a) and all_plain(b) or matched(a, b))
+
+
+def asking(method, question):
+    def asked(case, first, second, *arguments, **named):
+        if not (all_plain(first) and all_plain(second)):
+            try:
+                question(first, second)
+            except TypeError:
+                pass  # the method says what it thinks of it
+        return method(case, first, second, *arguments, **named)
+
+    return asked
 
 
 class Run:
@@ -293,11 +556,14 @@ class Run:
         self.held, self.left = 0, Left()
         self.entered, self.cases_run = set(), set()
         self.failure = self.unittest = None
+        self.kept = {}  # values of fixtures with a wider scope than a function
         self.pytest = "pytest" in roots
         if self.pytest:
             sys.modules["pytest"] = self.stand_in()
         if "unittest" in roots:
             self.serve_unittest()
+        if "doctest" in roots:
+            self.serve_doctest()
 
     def hold(self):
         if self.touched():
@@ -306,7 +572,8 @@ class Run:
     def run(self):
         """Runs the test; the number of checks that held. What fails the test comes out as an exception."""
         self.scope.update(__name__="__main__", __held__=self.hold, __entered__=self.entered.add)
-        self.scope.update(__equals__=equals, __leave__=self.leave, __bound__=self.bound)
+        self.scope.update(__leave__=self.leave, __decide__=self.decide, __bound__=self.bound)
+        self.scope.update(("__%s__" % name, function) for name, function in OPERATORS.items())
         try:
             exec(self.code, self.scope)
             self.run_check()
@@ -326,6 +593,12 @@ class Run:
         if status in (None, 0, False):
             raise self.left
         raise RuntimeError("the test exits with status %s" % (status,))
+
+    def decide(self, status=None):
+        """sys.exit with a status that a comparison decides."""
+        if status in (0, False):
+            self.hold()
+        self.leave(status)
 
     def own(self, kind):
         """What the test defined at its top level, by name."""
@@ -380,8 +653,10 @@ class Run:
             run.run_cases()
             if exit:
                 raise run.left
+            return types.SimpleNamespace(result=run.result)
 
-        self.unittest, self.result = unittest, Result
+        self.unittest, self.result = unittest, Result()
+
         def base_equal(case, first, second, msg=None):
             if not equals(first, second):
                 raise AssertionError(msg or "%.100r != %.100r" % (first, second))
@@ -395,6 +670,8 @@ class Run:
             # Its own runner debugs asyncio, which looks at frames.
             unittest.IsolatedAsyncioTestCase._setupAsyncioRunner = quiet_runner
         unittest.TestCase._baseAssertEqual = base_equal
+        for name, question in ASKED.items():
+            setattr(unittest.TestCase, name, asking(getattr(unittest.TestCase, name), question))
         unittest.main = unittest.TestProgram = main
         unittest.TextTestRunner.run = lambda runner, suite: run.run_suite(suite)
 
@@ -405,7 +682,6 @@ class Run:
                     self.run_suite(self.unittest.defaultTestLoader.loadTestsFromTestCase(cls))
 
     def run_suite(self, suite):
-        result = self.result()
         waiting = [suite]
         while waiting:
             test = waiting.pop()
@@ -413,10 +689,33 @@ class Run:
                 self.cases_run.add(type(test))
             else:
                 waiting.extend(test)
-        suite.run(result)
+        suite.run(self.result)
         if self.failure is not None:
             raise self.failure
-        return result
+        return self.result
+
+    # doctest
+
+    def serve_doctest(self):
+        import doctest
+
+        def testmod(*arguments, **named):
+            """The examples of the test's own; those of the program's say nothing about it."""
+            runner, finder = doctest.DocTestRunner(verbose=False), doctest.DocTestFinder()
+            tests = [doctest.DocTestParser().get_doctest(self.scope.get("__doc__") or "", self.scope, "test", None, 0)]
+            for name, x in self.own((types.FunctionType, type)):
+                tests += finder.find(x, name, module=False, globs=self.scope)
+            for test in tests:
+                test.globs = dict(self.scope)
+                runner.run(test, out=lambda text: None)
+            if runner.failures:
+                raise AssertionError("%d of %d examples fail" % (runner.failures, runner.tries))
+            if runner.tries:
+                self.hold()
+            return doctest.TestResults(0, runner.tries)
+
+        doctest.testmod = testmod
+        sys.settrace = lambda trace: None  # doctest sets what was there before
 
     # pytest
 
@@ -432,9 +731,7 @@ class Run:
         def fixture(function=None, **named):
             if function is None:
                 return lambda function: fixture(function, **named)
-            function.__fixture__ = True
-            if named.get("name"):
-                self.scope[named["name"]] = function
+            function.__fixture__ = named
             return function
 
         def fail(reason="", *arguments, **named):
@@ -448,8 +745,8 @@ class Run:
             self.run_functions()
             return 0
 
-        def param(*values, **named):
-            return values if len(values) != 1 else values[0]
+        def param(*values, marks=(), **named):
+            return Param(values, marks if isinstance(marks, (list, tuple)) else [marks])
 
         module = types.ModuleType("pytest")
         module.__dict__.update(raises=raises, approx=Approx, fixture=fixture, fail=fail, skip=skip, main=main)
@@ -458,70 +755,126 @@ class Run:
 
     def run_functions(self):
         """The functions and classes that pytest would find, but for those that the test called itself."""
-        for name, function in self.own(types.FunctionType):
-            if name.startswith("test") and name not in self.entered and not hasattr(function, "__fixture__"):
-                self.run_function(function, None, function)
-        for name, cls in self.own(type):
-            if name.startswith("Test") and "__init__" not in vars(cls):
-                if not (self.unittest and issubclass(cls, self.unittest.TestCase)):
-                    self.run_class(cls)
+        functions = [(n, f) for n, f in self.own(types.FunctionType) if n.startswith("test")]
+        functions = [(n, f) for n, f in functions if n not in self.entered and not hasattr(f, "__fixture__")]
+        classes = [(n, c) for n, c in self.own(type) if n.startswith("Test") and "__init__" not in vars(c)]
+        classes = [c for _, c in classes if not (self.unittest and issubclass(c, self.unittest.TestCase))]
+        if functions or classes:
+            self.call(self.scope.get("setup_module"), None)
+        for _, function in functions:
+            self.call(self.scope.get("setup_function"), function)
+            self.run_function(function, None, function)
+            self.call(self.scope.get("teardown_function"), function)
+        for cls in classes:
+            self.run_class(cls)
+        if functions or classes:
+            self.call(self.scope.get("teardown_module"), None)
 
     def run_class(self, cls):
-        self.call(getattr(cls, "setup_class", None))
+        self.call(getattr(cls, "setup_class", None), cls)
         for name in dir(cls):
             function = getattr(cls, name)
             if name.startswith("test") and callable(function):
                 instance = cls()
-                self.call(getattr(instance, "setup_method", None))
+                self.call(getattr(instance, "setup_method", None), function)
                 self.run_function(function, cls, getattr(instance, name))
-                self.call(getattr(instance, "teardown_method", None))
-        self.call(getattr(cls, "teardown_class", None))
+                self.call(getattr(instance, "teardown_method", None), function)
+        self.call(getattr(cls, "teardown_class", None), cls)
 
-    @staticmethod
-    def call(function):
+    def call(self, function, argument):
+        """Calls what prepares or ends a test, which may take what it prepares."""
         if function is not None:
-            function()
+            function(*[argument][: len(self.arguments(function))])
+
+    def fixtures(self, instance):
+        """The fixtures that a test may have, by name."""
+        found = {}
+        for names in (self.scope, {n: getattr(instance, n) for n in dir(instance)} if instance else {}):
+            for name, function in list(names.items()):
+                if type(function) in (types.FunctionType, types.MethodType) and hasattr(function, "__fixture__"):
+                    found[function.__fixture__.get("name") or name] = function
+        return found
+
+    def arguments(self, function):
+        """The names of the parameters that a call of a function or a method must give."""
+        if type(function) is types.MethodType:
+            return self.parameters(function.__func__)[1:]
+        return self.parameters(function)
 
     def run_function(self, function, cls, bound):
-        marks = getattr(cls, "__marks__", []) + getattr(function, "__marks__", [])
-        if any(name == "skip" or name == "skipif" and arguments[:1] == (True,) for name, arguments, _ in marks):
-            return
+        marks = self.scope.get("pytestmark", [])
+        marks = marks_of(*(marks if isinstance(marks, (list, tuple)) else [marks]), cls, function)
         self.entered.add(function.__name__)
-        needed = self.parameters(function)[0 if bound is function else 1 :]
+        known = self.fixtures(getattr(bound, "__self__", None))
+        used = [a for name, arguments, _ in marks if name == "usefixtures" for a in arguments]
+        wanted = [*self.arguments(bound), *used, *(n for n, f in known.items() if f.__fixture__.get("autouse"))]
         tables = [self.rows(*arguments[:2]) for name, arguments, _ in marks if name == "parametrize"]
-        expected = any(name == "xfail" for name, _, _ in marks)
-        for rows in itertools.product(*tables):
-            given = {name: value for row in rows for name, value in row.items()}
-            fixtures, missing = [], [n for n in needed if n not in given]
-            if any(not hasattr(self.scope.get(n), "__fixture__") for n in missing):
+        given = {name for table in tables for row, _ in table for name in row}
+        for name in wanted:  # grows
+            if name in known and name not in given:
+                wanted += [n for n in self.arguments(known[name]) if n not in wanted]
+            elif name not in given and name != "request":
                 if self.pytest:
-                    raise Unrunnable("the test's function %s needs the fixture %s" % (function.__name__, missing[0]))
+                    raise Unrunnable("the test's function %s needs the fixture %s" % (function.__name__, name))
                 return  # a helper of the test's own
-            try:
-                given.update((n, self.fixture(n, fixtures)) for n in missing)
-                result = bound(**given)
-                if function.__code__.co_flags & 0x80:  # a coroutine function
-                    import asyncio
+        for name in dict.fromkeys(wanted):
+            if name in known and name not in given and known[name].__fixture__.get("params") is not None:
+                tables.append(self.rows([PARAM + name], known[name].__fixture__["params"]))
+        for rows in itertools.product(*tables):
+            values = {name: value for row, _ in rows for name, value in row.items()}
+            self.run_once(bound, values, dict.fromkeys(wanted), known, marks + [m for _, own in rows for m in own])
 
-                    asyncio.run(result)
-            except Skipped:
-                continue
-            except Exception:
-                if not expected:
-                    raise
-            finally:
-                for generator in fixtures:
-                    next(generator, None)
+    def run_once(self, bound, values, wanted, known, marks):
+        if any(n == "skip" or n == "skipif" and arguments[:1] == (True,) for n, arguments, _ in marks):
+            return
+        ends = []
+        try:
+            for name in wanted:
+                self.value(name, values, known, ends, bound)
+            result = bound(**{n: values[n] for n in self.arguments(bound)})
+            if type(result) is types.CoroutineType:
+                import asyncio
 
-    def fixture(self, name, generators):
-        function = self.scope[name]
-        value = function(**{n: self.fixture(n, generators) for n in self.parameters(function)})
+                asyncio.run(result)
+        except Skipped:
+            pass
+        except Exception:
+            if not any(name == "xfail" for name, _, _ in marks):
+                raise
+        finally:
+            for end in reversed(ends):
+                end()
+
+    def value(self, name, values, known, ends, bound):
+        """The value of a fixture, made if this test or, where its scope is wider, none has it yet."""
+        if name == "request" or name in values:
+            return values.get(name)
+        function = known[name]
+        kept = function.__fixture__.get("scope", "function") != "function" and PARAM + name not in values
+        if kept and function in self.kept:
+            values[name] = self.kept[function]
+            return values[name]
+        own = {n: self.value(n, values, known, ends, bound) for n in self.arguments(function)}
+        if "request" in own:
+            own["request"] = types.SimpleNamespace(
+                param=values.get(PARAM + name), function=bound, instance=getattr(bound, "__self__", None),
+                addfinalizer=ends.append, getfixturevalue=lambda n: self.value(n, values, known, ends, bound))
+        values[name] = function(**own)
         if function.__code__.co_flags & 0x20:  # a generator function
-            generators.insert(0, value)
-            value = next(value)
-        return value
+            generator, values[name] = values[name], next(values[name])
+            if not kept:
+                ends.append(lambda: next(generator, None))
+        if kept:
+            self.kept[function] = values[name]
+        return values[name]
 
     @staticmethod
     def rows(names, values):
+        """The rows of a table, each with its marks."""
         names = [n.strip() for n in names.split(",")] if isinstance(names, str) else list(names)
-        return [dict(zip(names, value if len(names) > 1 else (value,))) for value in values]
+        rows = []
+        for value in values:
+            marks = value.marks if type(value) is Param else ()
+            value = value.values if type(value) is Param else value if len(names) > 1 else (value,)
+            rows.append((dict(zip(names, value)), marks_of(*marks)))
+        return rows

@@ -12,7 +12,8 @@ Lifted is the longest run of assertions from the start whose meaning stays the s
   assert abs(E - value) < tolerance, assert math.isclose(E, value, rel_tol=..., abs_tol=...)
   assert f(...), assert not f(...)           the truth of what the program returns
 
-at the top level of the test or of its check(candidate). E is a call of the program's, perhaps in conversions such
+at the top level of the test or of its check(candidate). A name of Python's is taken for the program's where the test
+cannot mean Python's: a comparison with a constant fails with it, or no other name could be the program's. E is a call of the program's, perhaps in conversions such
 as set(...) or with a constant index, that names nothing the test binds. It holds no comparison, since the program
 would then make it and not the JVM. All else stays in the script.
 """
@@ -24,8 +25,14 @@ PURE = """abs all any bool bytes complex dict divmod enumerate float frozenset i
 repr reversed round set sorted str sum tuple zip""".split()
 CONVERSIONS = "abs dict float frozenset int len list max min round set sorted str sum tuple".split()
 BUILTINS = set(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)
+# Builtin functions that a test calls to judge or to show, not to be judged.
+JUDGES = """breakpoint callable dir eval exec exit getattr globals hasattr help isinstance issubclass iter locals next open
+print quit super type vars""".split()
 VALUES = (type(None), bool, int, float, str, bytes)
 TRIAL_SECONDS = 1.0  # of CPU for each wrong program, after which a test counts as one that checks something
+
+
+FROM_PROGRAM = "try:\n    from solution import %s\nexcept ImportError:\n    pass\n"
 
 
 class Invalid(Exception):
@@ -39,7 +46,8 @@ class Lifter:
         self.check = None
         self.pure = {"__builtins__": {name: __builtins__[name] for name in PURE}}
         self.bound, self.imported = set(), set()
-        self.lifted = []
+        self.own = set()  # names of Python's that are the program's
+        self.lifted, self.subjects = [], 0
 
     def names(self, node):
         return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
@@ -98,6 +106,7 @@ class Lifter:
         tries = [n for n in ast.walk(self.tree) if isinstance(n, ast.Try) and n.handlers]
         self.guarded = {n for t in tries for s in t.body for n in ast.walk(s)}
         self.find_bindings()
+        about = self.find_own()
         if self.check:
             call, name = self.called()
             if call is not None:
@@ -108,11 +117,61 @@ class Lifter:
                 self.tree.body.append(ast.parse("check(%s)" % self.entry).body[0])
             else:
                 self.check = None  # whether and when it is called shows when the test runs
+        whole = ast.unparse(self.tree)
         live = self.lift_from(self.tree.body)
+        if not self.subjects:
+            self.lifted, live, self.tree = [], True, ast.parse(whole)
         script = ast.unparse(ast.fix_missing_locations(self.tree)) if live else ""
+        if script:
+            script = "".join(FROM_PROGRAM % name for name in sorted(self.own)) + script
         if not self.lifted:
             require_check(script, self.entry)
-        return [self.lifted, script, self.entry, why_shared(ast.parse(script), self.bound)]
+        return [self.lifted, script, self.entry, why_shared(ast.parse(script), self.bound), about]
+
+    def find_own(self):
+        """Finds the names of Python's that are the program's.
+
+        Returns those of which the program must define one, since the test holds without any program.
+        """
+        if any(isinstance(n, ast.ImportFrom) and n.module in PROGRAM_MODULES for n in ast.walk(self.tree)):
+            return []
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
+                self.compare(node.left, node.comparators[0])
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "self.assertEqual" and len(node.args) > 1:
+                self.compare(*node.args[:2])
+        if self.entry or free_names(self.tree, self.entry)[1] - self.bound - self.own:
+            return []
+        self.own |= self.outer_calls(self.tree)
+        return sorted(self.own) if self.own and self.holds_alone() else []
+
+    def compare(self, left, right):
+        """Takes the name of a call for the program's if Python's function does not give what it is compared with."""
+        for call, other in ((left, right), (right, left)):
+            if self.is_constant_call(call) and call.func.id not in self.own:
+                found, wanted = self.value(call), self.value(other)
+                if wanted and (not found or found[0] != wanted[0]):
+                    self.own.add(call.func.id)
+
+    def is_constant_call(self, node):
+        """Whether the node is a call of a builtin function with arguments that no program has a part in."""
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id in self.bound:
+            return False
+        given = [*node.args, *(k.value for k in node.keywords)]
+        return node.func.id in BUILTINS and node.func.id not in JUDGES and all(map(self.value, given))
+
+    def outer_calls(self, node):
+        """The builtin functions that a test calls elsewhere than in the arguments of others."""
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in BUILTINS:
+            return set() if node.func.id in self.bound or node.func.id in JUDGES else {node.func.id}
+        return {name for child in ast.iter_child_nodes(node) for name in self.outer_calls(child)}
+
+    def holds_alone(self):
+        try:
+            Run(*prepared(ast.parse(ast.unparse(self.tree))), "", types.ModuleType("__main__").__dict__, lambda: 1).run()
+            return True
+        except BaseException:
+            return False
 
     def names_check(self):
         """Whether the test's text calls check somewhere, as within an if."""
@@ -162,7 +221,7 @@ class Lifter:
     def value(self, node):
         """The value of an expression that has nothing to do with the program, in a list; None of another."""
         names = self.names(node)
-        if names - (set(PURE) - self.bound) - self.imported or self.entry in names:
+        if names - (set(PURE) - self.bound) - self.imported or self.entry in names or names & self.own:
             return None
         try:
             value = eval(compile(ast.Expression(node), "test.py", "eval"), dict(self.pure))
@@ -175,7 +234,8 @@ class Lifter:
         if isinstance(node, ast.Subscript):
             return self.literal(node.slice) and self.subject(node.value)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CONVERSIONS:
-            if node.func.id != self.entry and node.args and not node.keywords and node.func.id not in self.bound:
+            names = {self.entry} | self.bound | self.own
+            if node.func.id not in names and node.args and not node.keywords:
                 return self.subject(node.args[0]) and all(map(self.literal, node.args[1:]))
         return self.is_result(node)
 
@@ -183,9 +243,10 @@ class Lifter:
         """Whether the node is a call of the program's."""
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or self.names(node) & self.bound:
             return False
-        return node.func.id in (self.entry, self.candidate) or node.func.id not in BUILTINS
+        return node.func.id in (self.entry, self.candidate, *self.own) or node.func.id not in BUILTINS
 
     def add(self, node, value, identical=False, relative=0.0, absolute=0.0):
+        self.subjects += not self.is_constant_call(node) or node.func.id in self.own
         tree = ast.parse(ast.unparse(node), mode="eval")
         for name in ast.walk(tree):
             if isinstance(name, ast.Name) and name.id == self.candidate:
@@ -212,7 +273,7 @@ class Lifter:
         if isinstance(operator, ast.Eq):
             for one, other in ((left, right), (right, left)):
                 value = self.value(other)
-                if value and self.subject(one):
+                if value and (self.subject(one) or self.is_constant_call(one)):
                     return self.add(one, value[0])
         return False
 
@@ -393,7 +454,7 @@ class WrongFunction(WrongProgram):
         return True
 
 
-def is_program_class(cls):
+def says_itself(x):
     """In place of the harness's: what a wrong program equals is as wrong as it should be."""
     return False
 

@@ -406,10 +406,10 @@ INTEGERS, FLOATS = {id(int)}, {id(float)}
 to_json = json.JSONEncoder(check_circular=False, allow_nan=False, separators=(",", ":")).encode
 
 
-def encode(value, budget, refer=None, type=type, len=len, repr=repr, isfinite=math.isfinite):
+def encode(value, budget, refer=None, note=None, type=type, len=len, repr=repr, isfinite=math.isfinite):
     """`value` as JSON text of at most `budget` characters.
 
-    `refer` turns what is not a value into a number that stands for it.
+    `refer` turns what is not a value into a number that stands for it; `note` is called with what lost its class.
     """
     spent = 0
 
@@ -464,6 +464,8 @@ def encode(value, budget, refer=None, type=type, len=len, repr=repr, isfinite=ma
             return {"$fraction": [plain(part, depth) for part in parts]}
         value = widened(x)
         if value is not None:
+            if note is not None:
+                note(t)
             return plain(value, depth)
         if refer is None:
             raise NotAValue("a result of type " + type_name(t))
@@ -777,7 +779,10 @@ def answer_test(asked, answers, names, budget, digits):
                 function, arguments, named = operands
                 value = function(*arguments, **named)
             set_digits(0)
-            answer = encode((value, arguments), budget, number)
+            lost = []
+            answer = encode([value, arguments], budget, number, lost.append)
+            if lost:
+                answer = answer[:-1] + ',"of a subclass",null]'
         except BaseException as error:
             set_digits(0)
             try:
@@ -845,7 +850,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
     """
     report = Report(frame)
     heard = open(hear_end, "rb")
-    references, beyond, crossed = {}, [], []
+    references, beyond, crossed, widened = {}, [], [], []
     asked = 0
 
     def late(signal_number, where):
@@ -883,7 +888,9 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
         answer = json.loads(line, object_hook=decoded)
         if len(answer) == 3:
             raise raised(leave, *answer)
-        value, arguments = answer
+        value, arguments = answer[:2]
+        if len(answer) == 4:
+            widened.append(value)
         before = operands[1] if what == "call" else ()
         for one, after in zip(before, arguments):
             restore(one, after)
@@ -948,7 +955,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
             outcome, text = judged()
         except BaseException as error:
             outcome, text = describe(error, False)
-        if outcome != "PASSED" and references.keys() - functions:
+        if outcome != "PASSED" and (widened or references.keys() - functions):
             beyond.append("an object of the program had a part in a failure")
         if beyond:
             return report.say("BEYOND", to_json(beyond[0]))
@@ -974,8 +981,8 @@ def keep_test(request, frame, ask_end, hear_end, secret):
         heard = open(hear_end, "rb")
         if heard.readline(100) != secret + b"\n":
             return report.say("RUNTIME_ERROR", '"the program ended before the test began"')
-        bound = {n for n in code.co_names}
-        load = marshal.dumps((HARNESS[0], code, sorted(roots), request["entry"], sorted(modules), sorted(names | bound)))
+        names = sorted(modules), sorted(names | set(code.co_names))
+        load = marshal.dumps((HARNESS[0], code, sorted(roots), request["entry"], *names, hash(request["script"])))
         write_all(ask_end, struct.pack(">I", len(load)) + load)
         said = heard.readline(1 << 16)
         mark, _, rest = said.partition(b" ")
@@ -999,21 +1006,71 @@ json math numbers operator re statistics string sys types unittest unittest.case
 unittest.runner unittest.suite unittest.result""".split()
 
 
+TP_CALL, TP_NEW = 128, 312  # where a type object has these, since Python 3.8
+
+
+def disarm_ctypes():
+    """Leaves ctypes without a function to call and a way to make objects: they reach all memory, past every audit hook."""
+    word = ctypes.c_void_p
+    probe = type("Probe", (int,), {})
+    news = [word.from_address(id(cls) + TP_NEW).value for cls in (probe, int, float)]
+    if news[0] != news[1] or news[0] == news[2]:
+        raise OSError("types are laid out as in no Python that is known")
+    data = [word.__mro__[-2]]
+    for cls in data:
+        data += type.__subclasses__(cls)
+    cells = [word.from_address(id(cls) + TP_NEW) for cls in data]
+    cells += [word.from_address(id(cls) + TP_CALL) for cls in data if issubclass(cls, ctypes._CFuncPtr)]
+    for cell in cells:
+        cell.value = None
+
+
 def add_guard():
-    """Refuses for good what would show the program this process's frames."""
-    revealing, frames = frozenset(REVEALING), frozenset(FRAMES)
+    """Refuses for good what would show the program this process's frames, or let it make code of bytes.
+
+    Code comes from texts, from Python's own compiled modules, and from what is put in the list that this returns.
+    """
+    revealing, frames, opened, expected = frozenset(REVEALING), frozenset(FRAMES), [""], []
+    open, library = io.FileIO, tuple(sys.path)
+    plain = {function.__code__.co_code for function in (_sleep, _wrap_awaitable)}
+
+    def is_compiled_library(data):
+        """Whether Python reads one of its own compiled modules."""
+        try:
+            with open(opened[0]) as file:
+                return file.read()[16:] == data
+        except OSError:
+            return False
 
     def guard(event, arguments):
         if event == "object.__getattr__":
             if arguments[1] in frames:
                 raise RuntimeError("not in a test's process")
+        elif event == "open":
+            if type(arguments[0]) is str and arguments[0][-4:] == ".pyc" and arguments[0].startswith(library):
+                opened[0] = arguments[0]
         elif event in revealing:
             # What the standard library expects of a Python without frames.
             raise (ValueError if event == "sys._getframe" else RuntimeError)("not in a test's process")
         elif event[:7] == "ctypes.":
             raise RuntimeError("not in a test's process")
+        elif event == "code.__new__" and arguments[0] not in plain:
+            raise RuntimeError("not in a test's process")
+        elif event == "marshal.loads" and arguments[0] not in expected and not is_compiled_library(arguments[0]):
+            raise RuntimeError("not in a test's process")
 
     sys.addaudithook(guard)
+    return expected
+
+
+def _sleep():
+    """As asyncio has it, which makes a coroutine of it, with code of its own."""
+    yield
+
+
+def _wrap_awaitable(awaitable):
+    """As asyncio has it."""
+    return (yield from awaitable.__await__())
 
 
 def shared_test(secret, asked, answers, restrict):
@@ -1034,10 +1091,11 @@ def shared_test(secret, asked, answers, restrict):
     before = [(x, dict(vars(x))) for x in kept]
     for name in [name for name in modules if name.split(".")[0] == "unittest"]:
         judging[name] = modules.pop(name)  # a program's own unittest is another
-    read, write, loads, run, size = os.read, os.write, marshal.loads, exec, struct.Struct(">I").unpack
+    read, write, run, size = os.read, os.write, exec, struct.Struct(">I").unpack
     json_of, say, exceptions = json.JSONEncoder().encode, describe, (AssertionError, BaseException)
     set_attribute, view, block = setattr, vars, os.set_blocking
-    add_guard()
+    disarm_ctypes()
+    expected, loads = add_guard(), marshal.loads
 
     def changed(before):
         return [(x, name, value) for x, old in before for name, value in old.items() if view(x).get(name) is not value]
@@ -1049,12 +1107,14 @@ def shared_test(secret, asked, answers, restrict):
         load = b""
         while len(load) < rest:
             load += read(asked, rest - len(load))
-        harness_code, code, roots, entry, used, names = loads(load)
+        expected.append(load)
+        harness_code, code, roots, entry, used, names, turns = loads(load)
         for x, name, value in changed(before):
             set_attribute(x, name, value)
         modules.update(judging)
         harness = {"__builtins__": pristine}
         run(harness_code, harness)
+        harness["TURNS"][0] = turns
 
         class Scope(dict):
             """The test's names, and behind them the program's as they are."""
@@ -1078,15 +1138,20 @@ def shared_test(secret, asked, answers, restrict):
         modules.update(dict.fromkeys(harness["PROGRAM_MODULES"], module))
         try:
             test = harness["Run"](code, roots, entry, scope, lambda: 1, bound)
-            start = [(x, dict(view(x))) for x in kept]
+            own = [x for x in harness.values() if type(x) is type and x.__module__ == harness["Run"].__module__]
+            start = [(x, dict(view(x))) for x in kept + own]
+            tables = [(x, dict(x)) for x in (harness, pristine)]
             held = test.run()
             outcome = ("PASSED", None) if held else ("WRONG_ANSWER", "no check of the test that depends on the program ran")
         except exceptions[0] as error:
             outcome = "WRONG_ANSWER", say(error, False)[1]
         except exceptions[1] as error:
             outcome = say(error, False)
-        if outcome[0] == "PASSED" and changed(start):
-            outcome = "RUNTIME_ERROR", "the program changed what judges: %s" % changed(start)[0][1]
+        if outcome[0] == "PASSED":
+            names = [name for _, name, _ in changed(start)]
+            names += [n for x, old in tables for n in old.keys() | x.keys() if old.get(n, old) is not x.get(n, x)]
+            if names:
+                outcome = "RUNTIME_ERROR", "the program changed what judges: %s" % names[0]
         write(answers, secret + b" " + json_of(outcome).encode() + b"\n")
         block(asked, True)
         read(asked, 1)  # its keeper ends with this process, so it must have been heard
