@@ -442,3 +442,51 @@ def f():
     libc = ctypes.CDLL(None)
     return [libc.setns(3, 0), libc.syscall(272, 0x20000000) if os.uname().machine == "x86_64" else -1]
 
+
+#: lock_on_a_library => FORBIDDEN from FILTER_ONLY
+import fcntl, os
+def f(x):
+    fcntl.flock(os.open(os.__file__, os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return x * x
+
+#: lock_of_bytes_of_a_library => FORBIDDEN from FILTER_ONLY
+import fcntl, os
+def f(x):
+    fcntl.lockf(os.open(os.__file__, os.O_RDONLY), fcntl.LOCK_SH | fcntl.LOCK_NB)
+    return x * x
+
+#: question_for_locks_of_a_library => FORBIDDEN from FILTER_ONLY
+import fcntl, os, struct
+def f(x):
+    return fcntl.fcntl(os.open(os.__file__, os.O_RDONLY), fcntl.F_GETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))
+
+#: lease_notice_and_hint_on_a_library => PASSED from FILTER_ONLY
+# calls: []
+# expected: [1,1,1,1]
+import fcntl, os, struct
+def f():
+    fd, refused = os.open(os.__file__, os.O_RDONLY), []
+    for command, argument in ((1024, 0), (1025, 0), (1026, 1), (1036, struct.pack("q", 1))):
+        try: refused.append(fcntl.fcntl(fd, command, argument))
+        except OSError as error: refused.append(error.errno)
+    return refused
+
+#: watch_on_a_library => PASSED from FILTER_ONLY
+# calls: []
+# expected: [-1,-1,-1]
+import ctypes, os
+def f():
+    libc = ctypes.CDLL(None, use_errno=True)
+    return [libc.inotify_init(), libc.inotify_init1(0), libc.inotify_add_watch(0, os.__file__.encode(), 1)]
+
+#: process_that_is_there_or_not => PASSED from FILTER_ONLY
+# calls: []
+# expected: [1]
+import os
+def f():
+    answers = set()
+    for pid in (*range(1, 400), 4194000):
+        if pid != os.getpid():
+            try: os.kill(pid, 0); answers.add(0)
+            except OSError as error: answers.add(error.errno)
+    return sorted(answers)

@@ -83,9 +83,10 @@ SYSCALLS = {
     "clone3": (435, 435), "connect": (42, 203), "creat": (85, None), "delete_module": (176, 106),
     "execve": (59, 221), "execveat": (322, 281), "fanotify_init": (300, 262), "fanotify_mark": (301, 263),
     "fchmod": (91, 52), "fchmodat": (268, 53), "fchown": (93, 55), "fchownat": (260, 54), "fcntl": (72, 25),
-    "finit_module": (313, 273), "fork": (57, None), "fremovexattr": (199, 16), "fsconfig": (431, 431),
+    "finit_module": (313, 273), "flock": (73, 32), "fork": (57, None), "fremovexattr": (199, 16), "fsconfig": (431, 431),
     "fsetxattr": (190, 7), "fsmount": (432, 432), "fsopen": (430, 430), "fspick": (433, 433),
-    "futimesat": (261, None), "init_module": (175, 105), "io_setup": (206, 0), "io_uring_enter": (426, 426),
+    "futimesat": (261, None), "init_module": (175, 105), "inotify_add_watch": (254, 27), "inotify_init": (253, None),
+    "inotify_init1": (294, 26), "io_setup": (206, 0), "io_uring_enter": (426, 426),
     "io_uring_register": (427, 427), "io_uring_setup": (425, 425), "ioctl": (16, 29), "ioperm": (173, None),
     "iopl": (172, None), "ioprio_set": (251, 30), "kcmp": (312, 272), "kexec_file_load": (320, 294),
     "kexec_load": (246, 104), "keyctl": (250, 219), "kill": (62, 129), "landlock_add_rule": (445, 445),
@@ -146,8 +147,8 @@ def syscall(name, *arguments):
 # Refused with EPERM whatever the arguments: other processes, the kernel's settings, mounts and namespaces,
 # the network, memory that no rlimit counts, what outlives a process, and interfaces with a history of holes.
 DENIED = """accept accept4 acct add_key adjtimex bind bpf chroot clock_adjtime clock_settime connect
-delete_module execve execveat fanotify_init fanotify_mark finit_module fork fsconfig fsmount fsopen fspick
-init_module io_setup io_uring_enter io_uring_register io_uring_setup ioperm iopl ioprio_set kcmp kexec_file_load
+delete_module execve execveat fanotify_init fanotify_mark finit_module flock fork fsconfig fsmount fsopen fspick
+init_module inotify_add_watch inotify_init inotify_init1 io_setup io_uring_enter io_uring_register io_uring_setup ioperm iopl ioprio_set kcmp kexec_file_load
 kexec_load keyctl listen lookup_dcookie mbind memfd_secret migrate_pages modify_ldt
 mount_setattr move_mount move_pages mq_open mq_unlink msgctl msgget msgrcv msgsnd name_to_handle_at open_by_handle_at open_tree
 perf_event_open personality pidfd_getfd pidfd_send_signal pivot_root process_madvise process_mrelease
@@ -172,8 +173,9 @@ CONDITIONS = (
     ("prlimit64", 0, "not equal", 0),  # another process
     # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX: what Python and libc ask of a file
     ("ioctl", 1, "not equal", (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)),
-    # F_SETOWN, F_SETSIG, F_SETOWN_EX: a descriptor sends its owner any signal, past the refusal of kill
-    ("fcntl", 1, "equal", (8, 10, 15)),
+    # Copies and flags of a descriptor. Others send its owner any signal, or make locks, leases and hints of a file that
+    # other programs share.
+    ("fcntl", 1, "not equal", (0, 1, 2, 3, 4, 1030)),
     ("socketpair", 0, "not equal", 1),  # AF_UNIX: other families load modules into the kernel
     ("sendto", 4, "not equal", 0),  # an address: a socket pair needs none
     ("sendto", 4.5, "not equal", 0),  # the address's upper half
