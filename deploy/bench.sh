@@ -13,7 +13,8 @@ synthesis    io.atomforge.synthesis.SynthesisBenchmark
 sandbox      io.atomforge.sandbox.SandboxBenchmark
 soak         io.atomforge.sandbox.SandboxSoak
 kills        io.atomforge.sandbox.SandboxKills
-fidelity     io.atomforge.sandbox.SandboxFidelity'
+fidelity     io.atomforge.sandbox.SandboxFidelity
+fuzz         io.atomforge.jobs.Fuzz'
 if [ $# -eq 0 ]; then
   echo "$names"
   exit 0
