@@ -25,7 +25,7 @@ public final class Tables {
               "returns",
               "type of the result",
               "returns_domain",
-              "what the result promises, as JSON",
+              "domain of the result, as JSON",
               "prompt_en",
               "English imperative clause with {parameter} places",
               "prompt_zh",
@@ -45,23 +45,23 @@ public final class Tables {
   public static final Table<CandidateRow> CANDIDATES =
       new Table<>(
               "candidates",
-              "One graph that was drawn and judged, whatever became of it; a later run judges only"
-                  + " what is not here. Written by SynthesizeProblems.",
+              "One graph of atoms that was drawn and judged, kept or refused; a later run judges only"
+                  + " graphs that are not in this table. Written by SynthesizeProblems.",
               CandidateRow.class,
               List.of("basis", "family", "index"),
               "basis",
-              "all that decides the judgement, as JSON: seed, grammar, atoms, limits, the gate's"
-                  + " version",
+              "everything that the judgement depends on, as JSON: seed, grammar, atoms, limits and the"
+                  + " version of the checks",
               "family",
-              "family it was drawn for",
+              "family that the candidate was drawn for",
               "index",
-              "which of its family; with basis and family it determines all else",
+              "number of the candidate in its family; basis, family and index determine all other columns",
               "graph_hash",
               "hash of the graph of atoms and literals, whatever the order of independent steps",
               "problem",
-              "the problem that it makes, if it is sound",
+              "the problem that the candidate became; empty if it was refused",
               "rejection",
-              "why it is not, else")
+              "why the candidate was refused; empty if it was kept")
           .constraint("judged_one_way", "size(problem) + size(rejection) = 1");
 
   public static final Table<Problem> PROBLEMS =
@@ -91,7 +91,7 @@ public final class Tables {
               "reference_inline",
               "complete program with the atoms' own code",
               "reference_call",
-              "wiring alone; the atoms it names are in scope when it is judged",
+              "code that calls the atoms, which are in scope when the code is judged",
               "tests",
               "calls and expected results, JSON in the sandbox's encoding; visible ones may stand"
                   + " in a prompt; of family external one entry, whose args_json is an object with"
@@ -270,8 +270,8 @@ public final class Tables {
               "prompt",
               "text given to the model",
               "sampled_prompt",
-              "token ids of the prompt that it was sampled behind, where that is another one; else"
-                  + " empty",
+              "token ids of the prompt that the completion was sampled after, if that is another prompt;"
+                  + " else empty",
               "completion",
               "text that it wrote",
               "tokens",
@@ -335,9 +335,9 @@ public final class Tables {
               "greedy_passed",
               "whether the greedy completion passed; false for the completions of a file",
               "greedy_outcome",
-              "its verdict",
+              "outcome of the greedy completion",
               "greedy_completion",
-              "its text",
+              "text of the greedy completion",
               "sampled_outcomes",
               "how often each verdict occurred among the samples",
               "mean_tokens",
@@ -352,17 +352,17 @@ public final class Tables {
           ReleaseRow.class,
           List.of("name", "table_name"),
           "name",
-          "of the release; given once",
+          "name of the release; a name is given only once",
           "table_name",
           "the table",
           "version",
-          "its version then",
+          "version of the table at the time of the release",
           "row_count",
           "rows of that version",
           "content_hash",
-          "hash of those rows, whatever their order",
+          "hash of the rows of that version, in any order",
           "git_commit",
-          "of the program that made the release");
+          "git commit of the program that made the release");
 
   /** Every table. */
   public static final List<Table<?>> ALL =

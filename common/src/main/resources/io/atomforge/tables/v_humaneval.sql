@@ -1,5 +1,5 @@
--- HumanEval's layout: prompt is a signature with its task, which canonical_solution goes on from; the functions that
--- it calls follow it.
+-- One problem in the layout of HumanEval: prompt is a signature with the task as docstring, canonical_solution continues
+-- the prompt, and the functions that the solution calls follow.
 SELECT concat('atomforge/', p.problem_id) AS task_id,
   concat('def ', signature, ':\n    """', replace(replace(prompt, '\\', '\\\\'), '"""', '\'\'\''), '\n    """\n') AS prompt,
   p.entry_point,

@@ -1,5 +1,5 @@
--- KodCode's layout: test is a pytest module beside solution.py. gpt_pass_percentage is the pass rate that was measured
--- here, over all samples of all evaluations of the problem; it is empty where there are none.
+-- One problem in the layout of KodCode: test is a pytest module beside solution.py. gpt_pass_percentage is the pass rate
+-- over all samples of all evaluations of the problem, and empty if there are none.
 SELECT p.problem_id AS question_id, prompt AS question, reference_inline AS solution,
   concat('from solution import ', p.entry_point, '\n\n', setup, array_join(transform(assertions,
     (a, i) -> concat('\ndef test_', p.entry_point, '_', string(i), '():\n    ', a, '\n')), '\n')) AS test,

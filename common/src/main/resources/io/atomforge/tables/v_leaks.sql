@@ -1,5 +1,5 @@
--- What problems of two splits share and must not: the ordered tuple of their atoms (shared is tuple; atoms alone are trained
--- on by design), the graph, or the behaviour on shared inputs. A sound warehouse shows none: no job writes one.
+-- What problems of two splits share and must not share: the ordered tuple of their atoms (except for single atoms, which are
+-- trained on by design), the graph, or the behaviour on shared inputs. A sound warehouse has no such row.
 SELECT shared, value, min(split) AS one_split, min_by(problem_id, split) AS one_problem_id,
   max(split) AS other_split, max_by(problem_id, split) AS other_problem_id
 FROM problems LATERAL VIEW stack(3,

@@ -1,5 +1,5 @@
--- Where each evaluated problem's result comes from: the checkpoint, the run that trained it, the table versions that
--- the evaluation, the run and its data set were made of, the problem and its atoms.
+-- One evaluated problem with what its result comes from: the checkpoint, the run that trained the checkpoint, the table
+-- versions that the evaluation, the run and the data set were made of, the problem and its atoms.
 SELECT e.run_id, e.problem_set, e.problem_id, e.n, e.c, e.greedy_passed,
   w.version AS evaluations_version, w.reads AS evaluation_reads,
   e.checkpoint_id, k.run_id AS training_run_id, k.step, k.parent_checkpoint_id, k.sha256,

@@ -1,5 +1,5 @@
--- Each problem as a conversation, in the layout of chat fine-tuning: messages of role and content.
--- language is that of the prompt; style says whether the answer is a complete program (inline) or wiring (call).
+-- One problem as a conversation, in the layout of chat fine-tuning: messages with role and content. language is the language
+-- of the prompt; style says whether the answer is a complete program (inline) or calls the atoms (call).
 SELECT array(named_struct('role', 'user', 'content', prompt), named_struct('role', 'assistant', 'content', trim(TRAILING '\n' FROM answer))) AS messages,
   problem_id, family, split, language, style
 FROM problems

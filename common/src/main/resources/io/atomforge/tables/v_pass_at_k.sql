@@ -1,4 +1,4 @@
--- Unbiased pass@k of each checkpoint on each problem set, for every k that all its problems have samples for;
+-- Unbiased pass@k of one checkpoint on one problem set, for every k up to the fewest samples of a problem of the set;
 -- greedy is the pass rate of the greedy completions.
 SELECT run_id, checkpoint_id, problem_set, k, avg(p) AS pass_at_k,
   stddev_samp(p) / sqrt(count(*)) AS standard_error, avg(int(greedy_passed)) AS greedy, count(*) AS problems

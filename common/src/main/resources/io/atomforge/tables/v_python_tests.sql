@@ -1,4 +1,4 @@
--- The tests of each problem as Python: setup stands before assertions, of which each calls entry_point.
+-- The tests of one problem as Python: setup stands before the assertions, and each assertion calls entry_point.
 SELECT problem_id, entry_point, assertions,
   concat(
     IF(exists(assertions, a -> a RLIKE '\\b(true|false|null)\\b'), 'true, false, null = True, False, None\n\n', ''),

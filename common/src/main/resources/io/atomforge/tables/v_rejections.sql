@@ -1,4 +1,5 @@
--- Why candidates of each family were refused; share is of all candidates of the family, kept ones included.
+-- One reason for which candidates of a family were refused; share is the share of all candidates of the family, kept ones
+-- included.
 SELECT r.family, stage, reason, candidates, candidates / (sum(candidates) OVER (PARTITION BY r.family) + coalesce(kept, 0)) AS share,
   example, example_detail
 FROM (

@@ -1,5 +1,5 @@
--- How often each verdict occurs: of solutions by who wrote them (run_id), of rollouts by step, of an evaluation's
--- samples by problem set.
+-- How often one outcome occurs: among solutions by author (run_id), among rollouts by step, and among the samples of an
+-- evaluation by problem set.
 SELECT origin, run_id, step, problem_set, outcome, programs,
   programs / sum(programs) OVER (PARTITION BY origin, run_id, step, problem_set) AS share
 FROM (

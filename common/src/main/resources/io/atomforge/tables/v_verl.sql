@@ -1,6 +1,6 @@
--- verl's rows for reinforcement learning. ground_truth is JSON of fn_name, inputs (one JSON argument a line) and
--- outputs (JSON), for a rule that calls the function. Problems whose values JSON cannot hold (sets, tuples, dicts with
--- keys that are no text) are left out.
+-- One problem in verl's layout for reinforcement learning. ground_truth is JSON with fn_name, inputs (one JSON argument per
+-- line) and outputs (JSON), for a rule that calls the function. Problems whose values JSON cannot hold (sets, tuples, dicts
+-- with keys that are not text) are left out.
 SELECT concat('atomforge/', family) AS data_source, array(named_struct('role', 'user', 'content', prompt)) AS prompt, 'code' AS ability,
   named_struct('style', 'rule', 'ground_truth', to_json(named_struct(
     'fn_name', entry_point,
