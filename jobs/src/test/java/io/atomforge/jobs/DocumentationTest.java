@@ -3,6 +3,8 @@ package io.atomforge.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.atomforge.atoms.Atom;
+import io.atomforge.atoms.AtomCatalog;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
@@ -52,6 +54,15 @@ class DocumentationTest {
   void theReadmeIsShort() throws IOException {
     assertThat(Files.readAllLines(ROOT.resolve("README.md")))
         .hasSizeLessThanOrEqualTo(README_LINES);
+  }
+
+  @Test
+  void theAtomOfThePageIsOneThatCanBeLoaded() throws IOException {
+    Path file = ROOT.resolve("docs/my-atoms.yaml");
+    assertThat(Files.readString(ROOT.resolve("docs/atoms.md"))).contains(Files.readString(file));
+    assertThat(AtomCatalog.load(file.toString()).atoms())
+        .extracting(Atom::atomId)
+        .contains("count_even", "count_even~semantic");
   }
 
   @ParameterizedTest
