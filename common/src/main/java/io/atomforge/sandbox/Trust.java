@@ -19,6 +19,11 @@ public enum Trust {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** The trust of a {@link #word}. */
+  public static Trust of(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
   /** Whether this can be trusted at least as far as {@code other}. */
   public boolean isAtLeast(Trust other) {
     return compareTo(other) <= 0;

@@ -3,6 +3,7 @@ package io.atomforge.tables;
 import io.atomforge.rl.RolloutBatch;
 import io.atomforge.rollout.Trace;
 import io.atomforge.sandbox.Outcome;
+import io.atomforge.sandbox.Trust;
 import io.atomforge.task.Judged;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +32,7 @@ public record RolloutRow(
     int total,
     boolean answered,
     boolean visiblePassed,
+    String trust,
     double wallMs,
     double cpuMs) {
   /**
@@ -68,6 +70,7 @@ public record RolloutRow(
                 r.judged().total(),
                 r.judged().answered(),
                 r.judged().visiblePassed(),
+                r.judged().trust().word(),
                 r.judged().wallMs(),
                 r.judged().cpuMs()));
       }
@@ -92,6 +95,19 @@ public record RolloutRow(
         logprobs,
         finishReason.equals("stop"),
         new Judged(
-            Outcome.valueOf(outcome), passed, total, visiblePassed, answered, "", wallMs, cpuMs));
+            Outcome.valueOf(outcome),
+            passed,
+            total,
+            visiblePassed,
+            answered,
+            trusted(),
+            "",
+            wallMs,
+            cpuMs));
+  }
+
+  /** Rows of earlier versions, whose tests were all of calls, do not say. */
+  private Trust trusted() {
+    return trust == null ? Trust.VALUES : Trust.of(trust);
   }
 }

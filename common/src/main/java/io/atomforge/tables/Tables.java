@@ -301,6 +301,9 @@ public final class Tables {
               "visible_passed",
               "whether all tests passed that a prompt may show; with another outcome than PASSED a"
                   + " sign of reward hacking",
+              "trust",
+              "values if every result was compared outside the program's process, script if a test"
+                  + " ran in a process of its own, shared if a test ran in the program's process",
               "wall_ms",
               "wall-clock time of judging, milliseconds",
               "cpu_ms",

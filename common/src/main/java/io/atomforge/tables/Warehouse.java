@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -120,6 +121,11 @@ public final class Warehouse {
   /** As {@link #open} takes it, with its scheme. */
   public String address() {
     return location;
+  }
+
+  /** Where the table's files lie; empty in a catalog, which knows alone. */
+  public Optional<Path> folder(Table<?> table) {
+    return inCatalog() ? Optional.empty() : Optional.of(new Path(path(table)));
   }
 
   /** The folder's address, or {@code NAME.SCHEMA} in a catalog. */

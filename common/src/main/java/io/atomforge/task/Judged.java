@@ -1,6 +1,7 @@
 package io.atomforge.task;
 
 import io.atomforge.sandbox.Outcome;
+import io.atomforge.sandbox.Trust;
 import io.atomforge.sandbox.Verdict;
 import java.io.Serializable;
 
@@ -11,6 +12,7 @@ import java.io.Serializable;
  * @param total tests in all, 1 or more
  * @param visiblePassed whether all tests passed that a prompt may show; false if there are none
  * @param answered whether the text held an answer in the form that was asked for
+ * @param trust how far the program could have had a hand in it
  * @param detail why the first failing test failed
  * @param wallMs what judging took, milliseconds; so is {@code cpuMs}, of the processor
  */
@@ -20,6 +22,7 @@ public record Judged(
     int total,
     boolean visiblePassed,
     boolean answered,
+    Trust trust,
     String detail,
     double wallMs,
     double cpuMs)
@@ -32,6 +35,7 @@ public record Judged(
         verdict.total(),
         visiblePassed,
         true,
+        verdict.trust(),
         verdict.detail(),
         verdict.wallMs(),
         verdict.cpuMs());
@@ -39,6 +43,6 @@ public record Judged(
 
   /** A text without an answer is like a program that does not parse. */
   static Judged unanswered(int total, String detail) {
-    return new Judged(Outcome.COMPILE_ERROR, 0, total, false, false, detail, 0, 0);
+    return new Judged(Outcome.COMPILE_ERROR, 0, total, false, false, Trust.VALUES, detail, 0, 0);
   }
 }

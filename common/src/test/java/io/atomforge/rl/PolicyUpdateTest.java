@@ -16,6 +16,7 @@ import io.atomforge.model.Precision;
 import io.atomforge.rollout.PromptTask;
 import io.atomforge.rollout.Trace;
 import io.atomforge.sandbox.Outcome;
+import io.atomforge.sandbox.Trust;
 import io.atomforge.task.Check;
 import io.atomforge.task.Judged;
 import io.atomforge.task.ResponseFormat;
@@ -180,7 +181,7 @@ class PolicyUpdateTest {
                 ints(s.get("tokens")),
                 logProbs,
                 finished,
-                new Judged(outcome, passed, 1, false, true, "", 0, 0)));
+                new Judged(outcome, passed, 1, false, true, Trust.VALUES, "", 0, 0)));
       }
       batch.add(prompt(ints(group.get("prompt")), 4), rollouts);
     }
@@ -294,7 +295,7 @@ class PolicyUpdateTest {
             new int[1],
             new float[1],
             true,
-            new Judged(Outcome.SANDBOX_ERROR, 0, 1, false, true, "", 0, 0));
+            new Judged(Outcome.SANDBOX_ERROR, 0, 1, false, true, Trust.VALUES, "", 0, 0));
     lost.add(prompt(new int[] {3}, 1), List.of(rollout));
     assertThatThrownBy(() -> new PolicyUpdate(null, null, grpo.settings(1)).take(null, lost, 0, 1))
         .isInstanceOf(IllegalStateException.class)

@@ -8,6 +8,7 @@ import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
 import io.atomforge.rollout.Trace;
 import io.atomforge.sandbox.Outcome;
+import io.atomforge.sandbox.Trust;
 import io.atomforge.task.Judged;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ class RewardTest {
 
   private static Trace rollout(
       Outcome outcome, int passed, int total, int length, boolean finished) {
-    Judged judged = new Judged(outcome, passed, total, false, true, "", 0, 0);
+    Judged judged = new Judged(outcome, passed, total, false, true, Trust.VALUES, "", 0, 0);
     return Trace.written(
         "p", 0, PROMPT, "code", new int[length], new float[length], finished, judged);
   }
@@ -84,7 +85,7 @@ class RewardTest {
 
   @Test
   void aTextWithoutAnAnswerIsNotInTheFormat() {
-    Judged none = new Judged(Outcome.WRONG_ANSWER, 0, 1, false, false, "", 0, 0);
+    Judged none = new Judged(Outcome.WRONG_ANSWER, 0, 1, false, false, Trust.VALUES, "", 0, 0);
     Trace prose = Trace.written("p", 0, PROMPT, "prose", new int[4], new float[4], true, none);
     assertThat(new Reward.Format().values(List.of(prose))).containsExactly(0);
   }

@@ -7,6 +7,7 @@ import io.atomforge.model.TokenBatch;
 import io.atomforge.rollout.PromptTask;
 import io.atomforge.rollout.Trace;
 import io.atomforge.sandbox.Outcome;
+import io.atomforge.sandbox.Trust;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.task.Check;
 import io.atomforge.task.Judged;
@@ -54,7 +55,16 @@ class RolloutBatchTest {
         tokens,
         new float[length],
         finished,
-        new Judged(outcome, outcome == Outcome.PASSED ? 3 : 1, 3, sample == 1, true, "", 2, 1));
+        new Judged(
+            outcome,
+            outcome == Outcome.PASSED ? 3 : 1,
+            3,
+            sample == 1,
+            true,
+            Trust.VALUES,
+            "",
+            2,
+            1));
   }
 
   private static RolloutBatch batch(
@@ -296,7 +306,8 @@ class RolloutBatchTest {
         Trace.roles(roles),
         new float[n],
         true,
-        new Judged(outcome, outcome == Outcome.PASSED ? 3 : 1, 3, false, true, "", 0, 0));
+        new Judged(
+            outcome, outcome == Outcome.PASSED ? 3 : 1, 3, false, true, Trust.VALUES, "", 0, 0));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atomforge.rollout.Trace;
 import io.atomforge.sandbox.Outcome;
+import io.atomforge.sandbox.Trust;
 import io.atomforge.task.Judged;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,7 +16,7 @@ class SelectionTest {
       Stream.of("a", "b", "a", "c").map(SelectionTest::rollout).toList();
 
   private static Trace rollout(String completion) {
-    Judged judged = new Judged(Outcome.PASSED, 1, 1, false, true, "", 0, 0);
+    Judged judged = new Judged(Outcome.PASSED, 1, 1, false, true, Trust.VALUES, "", 0, 0);
     return Trace.written("p", 0, PROMPT, completion, new int[1], new float[1], true, judged);
   }
 

@@ -14,6 +14,7 @@ import io.atomforge.model.TokenBatch;
 import io.atomforge.rollout.PromptTask;
 import io.atomforge.rollout.Trace;
 import io.atomforge.sandbox.Outcome;
+import io.atomforge.sandbox.Trust;
 import io.atomforge.synthesis.TestCase;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.task.Check;
@@ -28,7 +29,8 @@ import org.junit.jupiter.api.Test;
 
 class TraceTest {
   private static final int[] PROMPT = {1, 5, 6, 4};
-  private static final Judged PASSED = new Judged(Outcome.PASSED, 3, 3, true, true, "", 2, 1);
+  private static final Judged PASSED =
+      new Judged(Outcome.PASSED, 3, 3, true, true, Trust.VALUES, "", 2, 1);
 
   /** One given token, two written, two of a tool, one more written. */
   private static Trace mixed() {

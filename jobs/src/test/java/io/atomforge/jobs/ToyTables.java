@@ -185,6 +185,7 @@ public final class ToyTables {
         12,
         true,
         i % 4 <= 1,
+        "values",
         3,
         i);
   }

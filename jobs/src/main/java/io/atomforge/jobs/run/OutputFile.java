@@ -40,7 +40,7 @@ public final class OutputFile {
         }
       }
       for (Table<?> table : Tables.ALL) {
-        if (inside(output, new Path(warehouse.address(), table.name()))) {
+        if (warehouse.folder(table).filter(folder -> inside(output, folder)).isPresent()) {
           throw new ConfigException(
               key
                   + ": "
