@@ -126,7 +126,7 @@ class ProblemFilesTest {
     write("out.jsonl", List.of(completion(0, "")));
     assertThatThrownBy(() -> evaluate(warehouse(), "problems=" + folder + "/no*", completions))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("problems: no file");
+        .hasMessageContaining("problems: there is no file");
   }
 
   private LoadProblems.Summary load(Warehouse warehouse, String file, String name) {
