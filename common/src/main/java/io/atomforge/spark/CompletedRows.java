@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
@@ -59,9 +60,10 @@ final class CompletedRows implements Iterator<Row> {
   private final StopTexts stops;
   private Iterator<Row> done = List.<Row>of().iterator();
 
-  CompletedRows(Settings settings, Model loaded, Version version, Iterator<Row> rows) {
+  CompletedRows(
+      Settings settings, Broadcast<Model> broadcast, Version version, Iterator<Row> rows) {
     this.settings = settings;
-    this.loaded = loaded;
+    loaded = broadcast.value();
     this.version = version;
     this.rows = rows;
     tokenizer =

@@ -10,11 +10,11 @@ import io.atomforge.model.SamplingSettings;
 import io.atomforge.tokenizer.ChatTemplate;
 import io.atomforge.tokenizer.Tokenizer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -59,6 +59,7 @@ public final class TextGenerator implements AutoCloseable {
   private Tokenizer tokenizer;
   private Parameters theta;
   private Version version;
+  private Broadcast<CompletedRows.Model> model;
 
   /** Of a model that {@link #setModelUrl} names. */
   public TextGenerator() {}
@@ -184,8 +185,7 @@ public final class TextGenerator implements AutoCloseable {
             seed,
             batchSize,
             precision);
-    CompletedRows.Model loaded =
-        new CompletedRows.Model(config, tokenizer.toJson(), tokenizer.config());
+    Broadcast<CompletedRows.Model> loaded = model;
     Version current = version;
     return rows.mapPartitions(
         (MapPartitionsFunction<Row, Row>)
@@ -227,9 +227,7 @@ public final class TextGenerator implements AutoCloseable {
       try {
         Checkpoint checkpoint = Checkpoint.open(Path.of(modelUrl.replaceFirst("^file:(//)?", "")));
         config = checkpoint.config();
-        tokenizer =
-            Tokenizer.of(
-                text(checkpoint, "tokenizer.json"), text(checkpoint, "tokenizer_config.json"));
+        tokenizer = Tokenizer.of(checkpoint.tokenizerFiles());
         tokenizer.requireWithin(config.vocabSize());
         theta = checkpoint.weights(new ParameterLayout(config), Replica.device());
       } catch (IOException | IllegalArgumentException e) {
@@ -237,15 +235,11 @@ public final class TextGenerator implements AutoCloseable {
       }
     }
     new ChatTemplate(tokenizer); // refuses a tokenizer without one
-    version = version == null ? Version.of(spark, theta) : version;
-  }
-
-  private static String text(Checkpoint checkpoint, String file) {
-    byte[] bytes = checkpoint.tokenizerFiles().get(file);
-    if (bytes == null && file.equals("tokenizer.json")) {
-      throw new IllegalArgumentException("it has no tokenizer.json");
+    if (version == null) {
+      version = Version.of(spark, theta);
+      model =
+          spark.broadcast(new CompletedRows.Model(config, tokenizer.toJson(), tokenizer.config()));
     }
-    return bytes == null ? "{}" : new String(bytes, StandardCharsets.UTF_8);
   }
 
   /** Frees the model. */
@@ -254,6 +248,7 @@ public final class TextGenerator implements AutoCloseable {
     if (version != null) {
       version.close();
       version = null;
+      model.destroy();
     }
     if (theta != null) {
       theta.close();

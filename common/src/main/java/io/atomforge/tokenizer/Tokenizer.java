@@ -103,6 +103,21 @@ public final class Tokenizer {
   }
 
   /**
+   * @param files by name, as they lie beside a model: {@code tokenizer.json} and, where there is
+   *     one, {@code tokenizer_config.json}
+   * @throws IllegalArgumentException if there is no {@code tokenizer.json}, or a file is not what
+   *     its name says
+   */
+  public static Tokenizer of(Map<String, byte[]> files) {
+    byte[] json = files.get("tokenizer.json");
+    if (json == null) {
+      throw new IllegalArgumentException("there is no tokenizer.json");
+    }
+    byte[] config = files.getOrDefault("tokenizer_config.json", new byte[] {'{', '}'});
+    return of(new String(json, StandardCharsets.UTF_8), new String(config, StandardCharsets.UTF_8));
+  }
+
+  /**
    * @return ids below {@link #vocabularySize}, none of them special. An unpaired surrogate, which
    *     no Unicode text holds, is read as U+FFFD
    */

@@ -59,7 +59,10 @@ public final class Generate {
     boolean delta = config.output().startsWith(GenerateConfig.DELTA);
     String name = config.output().substring(delta ? GenerateConfig.DELTA.length() : 0);
     List<Path> read = config.asksTables() ? List.of() : List.of(new Path(config.prompts()));
-    Path output = delta ? new Path(name) : OutputFile.check(warehouse, "output", name, read);
+    Path output =
+        delta
+            ? OutputFile.checkDelta(warehouse, "output", name)
+            : OutputFile.check(warehouse, "output", name, read);
     FileStore store = FileStore.open(warehouse, config.files());
     Pretrained model =
         Pretrained.load(warehouse, store, "checkpoint", config.checkpoint())

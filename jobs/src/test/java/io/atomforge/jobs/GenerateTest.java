@@ -150,6 +150,25 @@ class GenerateTest {
   }
 
   @Test
+  void anOutputThatIsNoDeltaTableIsRefusedAndLeftAlone() throws Exception {
+    TinyPipeline.loadAtoms(folder.resolve("warehouse"));
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Files.writeString(other.resolve("mine.txt"), "mine");
+    Path file = Files.writeString(folder.resolve("file"), "mine");
+    for (Path place :
+        List.of(other, file, folder.resolve("warehouse/atoms"), folder.resolve("warehouse"))) {
+      Run run = generate("x.jsonl", "output=delta:" + place);
+      assertThat(run.status()).as(place.toString()).isEqualTo(2);
+      assertThat(run.err()).contains("output: " + place).contains("name another");
+    }
+    assertThat(other.resolve("mine.txt")).hasContent("mine");
+    assertThat(file).hasContent("mine");
+    try (var left = Files.list(other)) {
+      assertThat(left).hasSize(1);
+    }
+  }
+
+  @Test
   void tablesAndQueriesGivePromptsToo() throws Exception {
     Path warehouse = folder.resolve("warehouse");
     TinyPipeline.loadAtoms(warehouse);

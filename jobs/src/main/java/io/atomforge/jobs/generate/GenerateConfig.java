@@ -3,6 +3,7 @@ package io.atomforge.jobs.generate;
 import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.run.Sampling;
 import io.atomforge.model.Precision;
 import io.atomforge.task.ResponseFormat;
 import io.atomforge.tokenizer.ChatTemplate;
@@ -63,12 +64,7 @@ public record GenerateConfig(
         "a .jsonl or .parquet file, or delta:FOLDER");
     Checks.atLeast(1, "num_generations", numGenerations);
     Checks.check(temperature >= 0, "temperature", temperature, "0 or more");
-    Checks.check(topP > 0 && topP <= 1, "top_p", topP, "above 0 and at most 1");
-    Checks.atLeast(0, "top_k", topK);
-    Checks.check(minP >= 0 && minP <= 1, "min_p", minP, "0 to 1");
-    Checks.atLeast(1, "max_completion_length", maxCompletionLength);
-    Checks.check(!stop.contains(""), "stop", stop, "without empty texts");
-    Checks.atLeast(1, "rows_per_batch", rowsPerBatch);
+    Sampling.check(topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
   }
 
   /** Whether the prompts come of tables and not of files. */

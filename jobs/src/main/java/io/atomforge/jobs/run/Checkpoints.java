@@ -208,14 +208,8 @@ public final class Checkpoints {
    * @throws ConfigException if the files of a checkpoint hold no tokenizer that works
    */
   public static Tokenizer tokenizer(Map<String, byte[]> files) {
-    byte[] json = files.get("tokenizer.json");
-    if (json == null) {
-      throw new ConfigException("checkpoint: has no tokenizer.json");
-    }
-    byte[] config = files.getOrDefault("tokenizer_config.json", new byte[] {'{', '}'});
     try {
-      return Tokenizer.of(
-          new String(json, StandardCharsets.UTF_8), new String(config, StandardCharsets.UTF_8));
+      return Tokenizer.of(files);
     } catch (IllegalArgumentException e) {
       throw new ConfigException("checkpoint: cannot use its tokenizer: " + e.getMessage());
     }

@@ -39,21 +39,48 @@ public final class OutputFile {
               key + ": " + name + " is read by this job and would be overwritten; name another");
         }
       }
-      for (Table<?> table : Tables.ALL) {
-        if (warehouse.folder(table).filter(folder -> inside(output, folder)).isPresent()) {
-          throw new ConfigException(
-              key
-                  + ": "
-                  + name
-                  + " lies in the folder of table "
-                  + table.name()
-                  + "; name another");
-        }
-      }
+      refuseTables(warehouse, key, name, output);
       WarehouseFolder.checkWritable(warehouse.spark(), key, output.getParent());
       return output;
     } catch (IOException | IllegalArgumentException e) {
       throw new ConfigException(key + ": cannot write to '" + name + "': " + e.getMessage());
+    }
+  }
+
+  /**
+   * The folder of a Delta table that a job will write, new or overwritten.
+   *
+   * @return its address
+   * @throws ConfigException if it holds anything but a Delta table, cannot be written, or would
+   *     harm the tables of the warehouse
+   */
+  public static Path checkDelta(Warehouse warehouse, String key, String name) {
+    try {
+      Path given = new Path(name);
+      FileSystem files =
+          given.getFileSystem(warehouse.spark().sparkContext().hadoopConfiguration());
+      Path output = files.makeQualified(given);
+      if (files.exists(output)
+          && (!files.getFileStatus(output).isDirectory()
+              || files.listStatus(output).length > 0
+                  && !files.exists(new Path(output, "_delta_log")))) {
+        throw new ConfigException(
+            key + ": " + name + " holds something else than a Delta table; name another folder");
+      }
+      refuseTables(warehouse, key, name, output);
+      WarehouseFolder.checkWritable(warehouse.spark(), key, output.getParent());
+      return output;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ConfigException(key + ": cannot write to '" + name + "': " + e.getMessage());
+    }
+  }
+
+  private static void refuseTables(Warehouse warehouse, String key, String name, Path output) {
+    for (Table<?> table : Tables.ALL) {
+      if (warehouse.folder(table).filter(folder -> inside(output, folder)).isPresent()) {
+        throw new ConfigException(
+            key + ": " + name + " lies in the folder of table " + table.name() + "; name another");
+      }
     }
   }
 

@@ -25,6 +25,21 @@ public record Sampling(
     int rowsPerBatch) {
   public Sampling {
     Checks.positive("temperature", temperature);
+    check(topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
+  }
+
+  /**
+   * Refuses values out of the ranges above.
+   *
+   * @throws io.atomforge.config.ConfigException that names the key
+   */
+  public static void check(
+      double topP,
+      int topK,
+      double minP,
+      int maxCompletionLength,
+      List<String> stop,
+      int rowsPerBatch) {
     Checks.check(topP > 0 && topP <= 1, "top_p", topP, "above 0 and at most 1");
     Checks.atLeast(0, "top_k", topK);
     Checks.check(minP >= 0 && minP <= 1, "min_p", minP, "0 to 1");
