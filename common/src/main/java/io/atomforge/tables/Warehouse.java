@@ -261,6 +261,19 @@ public final class Warehouse {
   }
 
   /**
+   * Adds rows.
+   *
+   * @throws IllegalStateException as {@link #check}
+   */
+  public void append(Table<?> table, Dataset<Row> rows) {
+    if (!table.checks().isEmpty()) {
+      check(table, exists(table) ? spark.table(sqlName(table)).unionByName(rows) : rows);
+    }
+    create(table);
+    save(table, writer(table, rows).mode("append"));
+  }
+
+  /**
    * Replaces the table's rows.
    *
    * @throws IllegalStateException as {@link #check}
@@ -296,8 +309,11 @@ public final class Warehouse {
     } else {
       check(table, rows);
     }
-    create(table);
-    save(table, writer(table, rows).mode("overwrite").option("replaceWhere", condition));
+    if (create(table)) { // nothing to replace, which Delta would look for with a scan
+      save(table, writer(table, rows).mode("append"));
+    } else {
+      save(table, writer(table, rows).mode("overwrite").option("replaceWhere", condition));
+    }
   }
 
   /**
@@ -439,21 +455,24 @@ public final class Warehouse {
     return new TableSchema(spark, table, sqlName(table));
   }
 
-  private void create(Table<?> table) {
+  /** Whether the table was not there before. */
+  private boolean create(Table<?> table) {
     boolean there = exists(table);
     if (there && current.contains(table.name())) {
-      return;
+      return false;
     }
     WriteConflictException.guard(
         table,
         () -> {
-          if (!there) {
+          if (there) {
+            schema(table).update();
+          } else {
             mark();
             schema(table).create();
           }
-          schema(table).update();
         });
     current.add(table.name());
+    return !there;
   }
 
   /**

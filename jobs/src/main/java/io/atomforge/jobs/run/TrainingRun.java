@@ -20,6 +20,7 @@ import io.atomforge.model.Precision;
 import io.atomforge.tables.CheckpointRow;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.tables.StepMetric;
+import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.training.Trainer;
 import java.io.IOException;
@@ -36,6 +37,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /**
  * The durable side of a training run. What steps produce is held until {@link #commit}, which
@@ -58,6 +61,10 @@ public final class TrainingRun implements AutoCloseable {
   private Optional<Mlflow> mlflow = Optional.empty();
   private boolean finished;
   private long committed = -1;
+
+  /** Greatest step whose rows this object has written, by table: later ones are only added. */
+  private final Map<Table<?>, Long> latestWritten = new HashMap<>();
+
   private FileStore.Claim claim = () -> {};
 
   /**
@@ -246,10 +253,9 @@ public final class TrainingRun implements AutoCloseable {
     if (latestStep() > committed) { // where files cannot be claimed
       throw taken();
     }
-    String since = "run_id = '" + runId + "' AND step > " + committed;
-    warehouse.replace(STEP_METRICS, since, warehouse.dataset(STEP_METRICS, metrics).coalesce(1));
+    write(STEP_METRICS, committed + 1, step, metrics);
     if (!rollouts.isEmpty()) {
-      warehouse.replace(ROLLOUTS, since, warehouse.dataset(ROLLOUTS, rollouts).coalesce(1));
+      write(ROLLOUTS, committed + 1, step, rollouts);
     }
     Map<String, Object> values = new HashMap<>(state);
     values.put("step", step);
@@ -264,6 +270,20 @@ public final class TrainingRun implements AutoCloseable {
     metrics.clear();
     rollouts.clear();
     mlflow.ifPresent(Mlflow::project);
+  }
+
+  /**
+   * Writes the run's rows of some steps. The first time, rows of those steps and later ones may be
+   * there from a process that ended before its checkpoint was saved; they are replaced.
+   */
+  private <T extends Record> void write(Table<T> table, long from, long to, List<T> rows) {
+    Dataset<Row> written = warehouse.dataset(table, rows).coalesce(1);
+    Long before = latestWritten.put(table, to);
+    if (before != null && before < from) {
+      warehouse.append(table, written);
+    } else {
+      warehouse.replace(table, "run_id = '" + runId + "' AND step >= " + from, written);
+    }
   }
 
   private String place(long step) {
@@ -336,10 +356,7 @@ public final class TrainingRun implements AutoCloseable {
             store.address(folder),
             parent,
             manifestHash(store.place(folder)));
-    warehouse.replace(
-        CHECKPOINTS,
-        "run_id = '" + runId + "' AND step >= " + step,
-        warehouse.dataset(CHECKPOINTS, List.of(row)).coalesce(1));
+    write(CHECKPOINTS, step, step, List.of(row));
   }
 
   /**
