@@ -101,7 +101,7 @@ public final class AtomCatalog {
 
   /** The file that an atom came from, for messages. */
   public String file(Atom atom) {
-    return files.get(atom.atomId());
+    return files.getOrDefault(atom.atomId(), "");
   }
 
   private void read(String file, String text) {

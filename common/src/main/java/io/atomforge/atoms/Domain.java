@@ -72,7 +72,7 @@ public record Domain(
    * @throws IllegalArgumentException naming the key that does not belong
    */
   public static Domain parse(Type type, JsonNode node) {
-    Set<String> known = KEYS.get(type.name());
+    Set<String> known = KEYS.getOrDefault(type.name(), Set.of());
     for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
       String name = names.next();
       if (!known.contains(name)) {

@@ -29,7 +29,8 @@ public final class ConfigFile {
     try {
       return parse(JSON.readTree(Files.readAllBytes(file)));
     } catch (IllegalArgumentException | com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw new IllegalArgumentException(file + ": " + e.getMessage().lines().findFirst().get(), e);
+      String why = String.valueOf(e.getMessage()).lines().findFirst().get();
+      throw new IllegalArgumentException(file + ": " + why, e);
     }
   }
 

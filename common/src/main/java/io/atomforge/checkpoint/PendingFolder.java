@@ -60,7 +60,7 @@ final class PendingFolder implements AutoCloseable {
       }
     }
     Files.move(pending, place, StandardCopyOption.ATOMIC_MOVE);
-    force(place.getParent());
+    force(place.resolveSibling(""));
   }
 
   @Override

@@ -14,7 +14,6 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -136,22 +135,16 @@ public record Basis(
     for (String key : keys) {
       String was = earlier.get(key);
       String is = later.get(key);
-      if (!Objects.equals(was, is)) {
-        changes.add(key + change(was, is));
+      if (was == null && is != null) {
+        changes.add(key + " was not there" + (hash(is) ? "" : ", is " + shown(is)));
+      } else if (was != null && is == null) {
+        String before = hash(was) ? "" : " was " + shown(was) + ",";
+        changes.add(key + before + " is not there any more");
+      } else if (was != null && is != null && !was.equals(is)) {
+        boolean told = !hash(was) && !hash(is);
+        changes.add(key + (told ? " was " + shown(was) + ", is " + shown(is) : " changed"));
       }
     }
-  }
-
-  private static String change(String was, String is) {
-    if (was == null) {
-      return " was not there" + (hash(is) ? "" : ", is " + shown(is));
-    }
-    if (is == null) {
-      return hash(was)
-          ? " is not there any more"
-          : " was " + shown(was) + ", is not there any more";
-    }
-    return hash(was) || hash(is) ? " changed" : " was " + shown(was) + ", is " + shown(is);
   }
 
   private static boolean hash(String value) {

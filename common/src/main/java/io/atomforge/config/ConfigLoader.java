@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stacks YAML layers and binds them to a record. A later layer wins key by key; a block that names
@@ -204,7 +205,7 @@ public final class ConfigLoader {
   private String suggestion(String name, Collection<String> known) {
     List<String> elsewhere =
         origins.keySet().stream()
-            .filter(key -> key.endsWith("." + name) && !origins.get(key).equals(COMMAND_LINE))
+            .filter(key -> key.endsWith("." + name) && !COMMAND_LINE.equals(origins.get(key)))
             .toList();
     return elsewhere.isEmpty()
         ? Suggestion.of(name, known)
@@ -304,7 +305,7 @@ public final class ConfigLoader {
     return e.getLocation() == null ? "" : e.getLocation().getLineNr() + ":";
   }
 
-  private static String firstLine(String message) {
+  private static String firstLine(@Nullable String message) {
     return message == null ? "invalid value" : message.lines().findFirst().orElse("invalid value");
   }
 }

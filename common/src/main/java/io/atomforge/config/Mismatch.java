@@ -6,13 +6,14 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Says in the user's words that a value is of another kind than its key wants. */
 final class Mismatch {
   private Mismatch() {}
 
   /** Null where the fault is another, such as a key that is missing. */
-  static String of(MismatchedInputException e) {
+  static @Nullable String of(MismatchedInputException e) {
     String message = e.getOriginalMessage();
     if (e.getTargetType() == null
         || message == null

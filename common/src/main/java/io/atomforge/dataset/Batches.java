@@ -46,7 +46,7 @@ public final class Batches {
   private final int batchSize;
   private final long seed;
   private int epoch = -1;
-  private List<String> order;
+  private List<String> order = List.of();
 
   /**
    * @param sequenceIds distinct, in any order, at least one

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Which atom's result may go where, and all chains from one place to another. */
 final class Flow {
@@ -43,7 +44,7 @@ final class Flow {
    * @param last the atom that made it, -1 if none
    * @param next atoms that accept it
    */
-  record Origin(Domain domain, int last, int[] next) {
+  record Origin(@Nullable Domain domain, int last, int[] next) {
     /** Where the first atom of a chain from here finds its argument. */
     int source() {
       return domain == null ? Sketch.FRESH : 1;
@@ -94,8 +95,14 @@ final class Flow {
       int self = i;
       slots[i] = new Target[atom.params().size()];
       Arrays.setAll(
-          slots[i], p -> o -> o.last != self && o.domain.fits(atom.params().get(p).domain()));
-      types.computeIfAbsent(atom.returns().type(), t -> o -> o.domain.type().equals(t));
+          slots[i],
+          p ->
+              o ->
+                  o.last != self
+                      && o.domain != null
+                      && o.domain.fits(atom.params().get(p).domain()));
+      types.computeIfAbsent(
+          atom.returns().type(), t -> o -> o.domain != null && o.domain.type().equals(t));
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Atoms that feed each other: a directed acyclic graph whose last step gives the result. A chain is
@@ -167,7 +168,7 @@ public record Graph(List<Input> inputs, List<Step> steps) {
   }
 
   /** Null if an argument does not fit. */
-  private Domain result(Step step, Domain[] results) {
+  private @Nullable Domain result(Step step, Domain[] results) {
     Atom atom = step.atom();
     int params = atom.params().size();
     int list = step.form() == Form.MAP || step.form() == Form.FILTER ? 0 : params;
@@ -184,8 +185,11 @@ public record Graph(List<Input> inputs, List<Step> steps) {
         if (!expected.contains(literal.value())) {
           return null;
         }
-      } else if (!domain(step.args().get(i), results).fits(expected)) {
-        return null;
+      } else {
+        Domain given = domain(step.args().get(i), results);
+        if (given == null || !given.fits(expected)) {
+          return null;
+        }
       }
     }
     boolean decider = step.form() == Form.FILTER || step.form() == Form.IF;
@@ -202,7 +206,7 @@ public record Graph(List<Input> inputs, List<Step> steps) {
     return yes != null && no != null && yes.type().equals(no.type()) ? Domain.of(yes.type()) : null;
   }
 
-  private Domain domain(Arg arg, Domain[] results) {
+  private @Nullable Domain domain(Arg arg, Domain[] results) {
     return arg instanceof Arg.Result result
         ? results[result.step()]
         : arg instanceof Arg.Free free ? inputs.get(free.input()).parameter().domain() : null;

@@ -1,6 +1,7 @@
 package io.atomforge.graph;
 
 import io.atomforge.atoms.Atom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A graph before literals and names are drawn: a linked list of steps that name their sources by
@@ -13,11 +14,12 @@ import io.atomforge.atoms.Atom;
  * @param sideParam which parameter, 1 or more
  * @param next the rest; null at the end
  */
-public record Sketch(Form form, Atom atom, int from, int side, int sideParam, Sketch next) {
+public record Sketch(
+    Form form, Atom atom, int from, int side, int sideParam, @Nullable Sketch next) {
   public static final int FRESH = 0;
   public static final int SHARED = -1;
 
-  public static Sketch of(Form form, Atom atom, int from, Sketch next) {
+  public static Sketch of(Form form, Atom atom, int from, @Nullable Sketch next) {
     return new Sketch(form, atom, from, 0, 0, next);
   }
 

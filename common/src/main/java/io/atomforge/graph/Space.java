@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A finite set that is counted exactly and numbered, without listing it: each member has a rank.
@@ -61,7 +62,7 @@ public final class Space<T> {
     return new Space<>(BigInteger.ZERO, rank -> null);
   }
 
-  static <T> Space<T> of(T only) {
+  static <T> Space<T> of(@Nullable T only) {
     return new Space<>(BigInteger.ONE, rank -> only);
   }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The arithmetic of one model shape: gradients, log probabilities and completions for any
@@ -109,7 +110,7 @@ public final class CausalLM {
    */
   public void gradient(
       Parameters theta,
-      Parameters frozen,
+      @Nullable Parameters frozen,
       TokenBatch batch,
       float[][] inputs,
       double temperature,
@@ -146,8 +147,9 @@ public final class CausalLM {
     }
   }
 
-  private static NDArray frozen(TorchScript.Call call, boolean wanted, Parameters frozen) {
-    return wanted ? frozen.array() : call.floats(new float[0], 0);
+  private static NDArray frozen(
+      TorchScript.Call call, boolean wanted, @Nullable Parameters frozen) {
+    return wanted && frozen != null ? frozen.array() : call.floats(new float[0], 0);
   }
 
   /**
@@ -166,7 +168,7 @@ public final class CausalLM {
    *     be null
    */
   public LogProbs logProbs(
-      Parameters theta, Parameters frozen, TokenBatch batch, double temperature) {
+      Parameters theta, @Nullable Parameters frozen, TokenBatch batch, double temperature) {
     checkBatch(theta, frozen, batch, temperature);
     int n = batch.positions().length;
     try (TorchScript.Call call = script.open()) {
@@ -260,7 +262,7 @@ public final class CausalLM {
   }
 
   private void checkBatch(
-      Parameters theta, Parameters frozen, TokenBatch batch, double temperature) {
+      Parameters theta, @Nullable Parameters frozen, TokenBatch batch, double temperature) {
     checkParameters(theta);
     if (variant.lora() != null && frozen == null) {
       throw new IllegalArgumentException("Adapters need the parameters that they change");

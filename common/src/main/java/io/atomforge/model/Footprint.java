@@ -2,6 +2,7 @@ package io.atomforge.model;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many bytes of native memory one call of a {@link CausalLM} takes when it takes most, beside
@@ -12,7 +13,11 @@ import java.util.stream.IntStream;
  * @param lora adapters that alone are trained; null if all parameters are
  */
 public record Footprint(
-    ModelConfig config, Precision precision, LossScript loss, boolean recompute, Lora lora) {
+    ModelConfig config,
+    Precision precision,
+    LossScript loss,
+    boolean recompute,
+    @Nullable Lora lora) {
   /** Rows of logits (N, V) in fp32 that a loss script keeps for its slope if it looks at them. */
   private static final int LOSS_ROWS = 4;
 

@@ -32,9 +32,9 @@ final class Generation {
   private final Deque<Row> waiting = new ArrayDeque<>();
   private List<Row> rows = new ArrayList<>();
   private List<Integer> places = new ArrayList<>();
-  private NDArray weights;
-  private NDList cached;
-  private NDList state;
+  private NDList weights = new NDList();
+  private NDList cached = new NDList();
+  private NDList state = new NDList();
   private int slot;
   private int room;
 
@@ -86,15 +86,15 @@ final class Generation {
     while (!waiting.isEmpty() || !rows.isEmpty()) {
       try (TorchScript.Call call = script.open()) {
         // One call lives from an empty cache to the next, so that native memory is given back.
-        weights = call.run("cast", theta.array()).get(0);
+        weights = call.run("cast", theta.array());
         do {
           admit(call);
           decode(call);
         } while (rows.stream().anyMatch(row -> !row.ended));
         rows = new ArrayList<>();
         places = new ArrayList<>();
-        cached = null;
-        state = null;
+        cached = new NDList();
+        state = new NDList();
         slot = 0;
         room = 0;
       }
@@ -129,7 +129,7 @@ final class Generation {
     int[] owners = joining.stream().mapToInt(row -> places.indexOf(row.prompt)).toArray();
     room =
         Math.max((slot + CHUNK - 1) / LENGTH_STEP + 1, (room - shift) / LENGTH_STEP) * LENGTH_STEP;
-    NDList before = state == null ? new NDList(call.floats(new float[0], 0)) : state;
+    NDList before = state.isEmpty() ? new NDList(call.floats(new float[0], 0)) : state;
     NDList inputs = named("state[]", before);
     inputs.addAll(named("prompts[]", cached));
     inputs.add(call.ints(kept, kept.length));
@@ -150,14 +150,14 @@ final class Generation {
     if (kept.length < places.size()) {
       NDList inputs = named("prompts[]", cached);
       inputs.add(call.ints(kept, kept.length));
-      replace(kept.length == 0 ? null : call.run("keep", inputs));
+      replace(kept.length == 0 ? new NDList() : call.run("keep", inputs));
       places = new ArrayList<>(Arrays.stream(kept).mapToObj(places::get).toList());
     }
     if (fresh.isEmpty()) {
       return;
     }
     NDList more = prefill(call, fresh);
-    if (cached == null) {
+    if (cached.isEmpty()) {
       cached = more;
     } else {
       NDList inputs = named("prompts[]", cached);
@@ -183,7 +183,10 @@ final class Generation {
       System.arraycopy(prompt, 0, tokens, u * longest + pads[u], prompt.length);
     }
     return call.run(
-        "prefill", weights, call.ints(tokens, pads.length, longest), call.ints(pads, pads.length));
+        "prefill",
+        weights.get(0),
+        call.ints(tokens, pads.length, longest),
+        call.ints(pads, pads.length));
   }
 
   private void decode(TorchScript.Call call) {
@@ -200,7 +203,7 @@ final class Generation {
       uniforms[i] = (rows.get(i % width).random.nextInt() >>> 8) * 0x1p-24f;
     }
     int longest = rows.stream().mapToInt(row -> prompts.get(row.prompt).length).max().orElseThrow();
-    NDList inputs = new NDList(weights);
+    NDList inputs = new NDList(weights.get(0));
     NDList before = state;
     inputs.addAll(named("state[]", before));
     inputs.addAll(named("prompts[]", cached));

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Low-rank adapters: each target matrix W (out, in) becomes W + alpha / rank B A with A (rank, in)
@@ -133,7 +134,7 @@ public record Lora(int rank, double alpha, List<String> targets, double dropout)
    *
    * @param lora null for a model without
    */
-  static Map<String, String> places(Lora lora, ModelConfig config) {
+  static Map<String, String> places(@Nullable Lora lora, ModelConfig config) {
     if (lora == null) {
       return Map.of(
           "lora",

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One way to fill in the text of {@code causal_lm.py}.
@@ -22,7 +23,7 @@ record Variant(
     Device device,
     int threads,
     boolean recompute,
-    Lora lora) {
+    @Nullable Lora lora) {
   /**
    * Queries that look together at what is before the last of them: fewer see less, but cost more.
    */

@@ -31,7 +31,7 @@ final class Curves {
 
   /** Runs that trained on given completions. */
   List<String> sftRuns() {
-    return runs(LOSS).stream().filter(r -> !runs.get(r).containsKey(SCORE)).toList();
+    return runs(LOSS).stream().filter(r -> !run(r).containsKey(SCORE)).toList();
   }
 
   /** Runs that trained on their own completions. */
@@ -40,18 +40,22 @@ final class Curves {
   }
 
   private List<String> runs(String metric) {
-    return runs.keySet().stream().filter(r -> runs.get(r).containsKey(metric)).toList();
+    return runs.keySet().stream().filter(r -> run(r).containsKey(metric)).toList();
+  }
+
+  private Map<String, TreeMap<Long, Double>> run(String name) {
+    return runs.getOrDefault(name, Map.of());
   }
 
   /** Step and value; empty where nothing was measured. */
   List<Point> curve(String run, String name) {
-    return points(runs.get(run).getOrDefault(name, new TreeMap<>()));
+    return points(run(run).getOrDefault(name, new TreeMap<>()));
   }
 
   /** The curves whose names match, added up; a step that one lacks counts as 0 there. */
   List<Point> sum(String run, Pattern names, Predicate<Matcher> which) {
     TreeMap<Long, Double> sums = new TreeMap<>();
-    runs.get(run)
+    run(run)
         .forEach(
             (name, curve) -> {
               Matcher matcher = names.matcher(name);

@@ -177,7 +177,9 @@ final class ScoreFigures {
         Map<Ink, Double> shares = verdicts(set, stage);
         rows.add(
             new Row(
-                Words.stage(stage), bars(shares), Words.fixed(shares.get(Ink.PASSED), 1) + " %"));
+                Words.stage(stage),
+                bars(shares),
+                Words.fixed(shares.getOrDefault(Ink.PASSED, 0.0), 1) + " %"));
         shares.remove(Ink.PASSED);
         Map.Entry<Ink, Double> worst =
             shares.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
@@ -208,7 +210,7 @@ final class ScoreFigures {
     List<Mark> bars = new ArrayList<>();
     double from = 0;
     for (Ink verdict : Ink.VERDICTS) {
-      double share = shares.get(verdict);
+      double share = shares.getOrDefault(verdict, 0.0);
       if (share > 0) {
         String words = Words.verdict(verdict.name()) + " " + Words.fixed(share, 1) + " %";
         bars.add(new Bar(verdict, from, from + share, words));

@@ -104,7 +104,7 @@ final class Scores {
 
   /** The depths of a set's problems, ascending. */
   List<Integer> depths(String set) {
-    return rows.get(set).values().stream()
+    return rows.getOrDefault(set, Map.of()).values().stream()
         .flatMap(m -> m.values().stream())
         .map(Evaluation::depth)
         .distinct()
@@ -160,7 +160,8 @@ final class Scores {
    * @return empty where there is none
    */
   Optional<Interval> difference(String set, String stage, String control, Measure measure) {
-    Map<String, Evaluation> before = rows.get(set).getOrDefault(control, Map.of());
+    Map<String, Evaluation> before =
+        rows.getOrDefault(set, Map.of()).getOrDefault(control, Map.of());
     List<Double> differences = new ArrayList<>();
     for (Evaluation after : rows(set, stage)) {
       Evaluation same = before.get(after.problemId());

@@ -87,7 +87,7 @@ final class Minibatches {
               gated(
                   order.subList(i * order.size() / parts, (i + 1) * order.size() / parts).stream()
                       .sorted()
-                      .flatMap(group -> byGroup.get(group).stream())
+                      .flatMap(group -> byGroup.getOrDefault(group, List.of()).stream())
                       .toList())));
     }
     return minibatches;

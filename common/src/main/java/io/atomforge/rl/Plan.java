@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -211,7 +212,8 @@ public sealed interface Plan {
         @Override
         public void restore(Map<String, Object> state) {
           buffer = new ArrayList<>();
-          ((List<?>) state.get("buffer")).forEach(id -> buffer.add((String) id));
+          ((List<?>) Objects.requireNonNull(state.get("buffer")))
+              .forEach(id -> buffer.add((String) id));
         }
       };
     }

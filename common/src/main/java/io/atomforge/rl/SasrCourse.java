@@ -6,6 +6,7 @@ import io.atomforge.rl.Plan.Moves;
 import io.atomforge.rl.Plan.Seen;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The course of {@link Plan.Sasr}: counts steps and remembers norms of supervised gradients. */
@@ -78,8 +79,12 @@ final class SasrCourse implements Plan.Course {
 
   @Override
   public void restore(Map<String, Object> state) {
-    warm = ((Number) state.get("warm_norm")).doubleValue();
-    last = ((Number) state.get("last_norm")).doubleValue();
-    reinforced = ((Number) state.get("reinforced_in_a_row")).intValue();
+    warm = number(state, "warm_norm").doubleValue();
+    last = number(state, "last_norm").doubleValue();
+    reinforced = number(state, "reinforced_in_a_row").intValue();
+  }
+
+  private static Number number(Map<String, Object> state, String key) {
+    return (Number) Objects.requireNonNull(state.get(key), key);
   }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The latest executions by the hash of all that determines them, those used longest ago dropped
@@ -56,7 +57,7 @@ final class ExecutionCache {
     return hits.getAndSet(0);
   }
 
-  private synchronized Execution find(String key) {
+  private synchronized @Nullable Execution find(String key) {
     Execution known = entries.get(key);
     if (known != null) {
       hits.incrementAndGet();

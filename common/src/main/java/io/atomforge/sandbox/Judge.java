@@ -44,7 +44,7 @@ record Judge(Sandbox sandbox, String code, JudgeOptions options) {
     try {
       lifted = LiftedTest.of(sandbox, test);
     } catch (LiftedTest.InvalidTestException e) {
-      return without(Outcome.INVALID_TEST, e.getMessage());
+      return without(Outcome.INVALID_TEST, String.valueOf(e.getMessage()));
     }
     if (lifted.isEmpty()) {
       return without(Outcome.SANDBOX_ERROR, "the test could not be read");

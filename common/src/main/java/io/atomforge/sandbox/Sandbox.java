@@ -84,7 +84,7 @@ public final class Sandbox implements AutoCloseable {
     } catch (IOException e) {
       stop();
       throw new ConfigException(
-          "sandbox.python=" + settings.python() + ": " + e.getMessage().strip());
+          "sandbox.python=" + settings.python() + ": " + String.valueOf(e.getMessage()).strip());
     } catch (ConfigException e) {
       stop();
       throw e;
@@ -110,12 +110,11 @@ public final class Sandbox implements AutoCloseable {
 
   /** A fault is tried again on another worker, or on the same one started anew. */
   private Execution attempt(Program program, Limits limits) {
-    Execution failed = null;
     int losses = 0;
     Worker worker = take();
     try {
-      for (int attempt = 0; attempt < ATTEMPTS && losses < LOSSES; attempt++) {
-        worker = attempt == 0 ? worker : exchange(worker);
+      for (int attempt = 1; ; attempt++) {
+        Execution failed;
         try {
           failed = worker.run(program, limits);
           if (failed.outcome() != Outcome.SANDBOX_ERROR) {
@@ -126,16 +125,22 @@ public final class Sandbox implements AutoCloseable {
           failed =
               Execution.failed(Outcome.SANDBOX_ERROR, Execution.WORKER_LOST, program, isolation());
         } catch (IOException e) {
-          failed = Execution.failed(Outcome.SANDBOX_ERROR, e.getMessage(), program, isolation());
+          String why = String.valueOf(e.getMessage());
+          failed = Execution.failed(Outcome.SANDBOX_ERROR, why, program, isolation());
         }
+        // Whoever loses two workers is taken to have caused it: no program may earn another retry.
+        if (losses == LOSSES) {
+          return Execution.failed(
+              Outcome.RUNTIME_ERROR, Execution.WORKER_LOST, program, isolation());
+        }
+        if (attempt == ATTEMPTS) {
+          return failed;
+        }
+        worker = exchange(worker);
       }
     } finally {
       idle.add(worker);
     }
-    // Whoever loses two workers is taken to have caused it: no program may earn another retry.
-    return losses < LOSSES
-        ? failed
-        : Execution.failed(Outcome.RUNTIME_ERROR, Execution.WORKER_LOST, program, isolation());
   }
 
   /** Gives back a worker that failed for one that is idle, if there is one. */

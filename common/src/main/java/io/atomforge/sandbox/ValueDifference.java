@@ -6,11 +6,12 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Compares two values; each method returns the first difference, null if there is none. */
 record ValueDifference(Equality equality) {
   /** The first difference of two results. */
-  String between(String at, Value expected, Value actual) {
+  @Nullable String between(String at, Value expected, Value actual) {
     return equality.unordered()
             && expected instanceof Value.Sequence e
             && actual instanceof Value.Sequence a
@@ -25,7 +26,7 @@ record ValueDifference(Equality equality) {
     return new Value.Sequence(sequence.tuple(), sequence.items().stream().sorted(order).toList());
   }
 
-  private String differs(String at, Value expected, Value actual) {
+  private @Nullable String differs(String at, Value expected, Value actual) {
     if (expected instanceof Value.Sequence e && actual instanceof Value.Sequence a) {
       return sequences(at, e, a);
     }
@@ -110,11 +111,11 @@ record ValueDifference(Equality equality) {
         a instanceof Value.Fraction x
             ? x.equalsExactly(other)
             : ((Value.Decimal) a).value().compareTo(other) == 0;
-    return equal || equality.numbersMix() && close(real(a), real(b));
+    return equal || equality.numbersMix() && close(real(a), other.doubleValue());
   }
 
   /** A number as a BigDecimal, null of what has none. */
-  private static BigDecimal decimal(Value value) {
+  private static @Nullable BigDecimal decimal(Value value) {
     if (value instanceof Value.Real real) {
       return Double.isFinite(real.value()) ? new BigDecimal(real.value()) : null;
     }
@@ -124,11 +125,13 @@ record ValueDifference(Equality equality) {
     return value instanceof Value.Decimal decimal ? decimal.value() : null;
   }
 
-  private static double real(Value number) {
-    return number instanceof Value.Fraction f ? f.doubleValue() : decimal(number).doubleValue();
+  private static double real(Value exact) {
+    return exact instanceof Value.Fraction f
+        ? f.doubleValue()
+        : ((Value.Decimal) exact).value().doubleValue();
   }
 
-  private String sequences(String at, Value.Sequence expected, Value.Sequence actual) {
+  private @Nullable String sequences(String at, Value.Sequence expected, Value.Sequence actual) {
     if (expected.tuple() != actual.tuple() && !equality.tuplesEqualLists()) {
       return at + ": " + message(expected, actual);
     }
@@ -143,7 +146,7 @@ record ValueDifference(Equality equality) {
     return same ? null : at + ": " + message(expected, actual);
   }
 
-  private String dicts(String at, Value.Dict expected, Value.Dict actual) {
+  private @Nullable String dicts(String at, Value.Dict expected, Value.Dict actual) {
     Map<Value, Value> found = actual.entries();
     if (equality.numbersMix()) {
       found = new TreeMap<>(Value.ORDER);

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One warm Python process, used by one thread at a time. Starts its process when it has none, so a
@@ -38,10 +40,10 @@ final class Worker implements AutoCloseable {
   private final Interpreter interpreter;
   private final SandboxSettings settings;
   private final IsolationLevel ceiling;
-  private volatile Process process;
+  private volatile @Nullable Process process;
   private volatile boolean closed;
   private volatile long deadlineNanos = Long.MAX_VALUE;
-  private volatile Hello hello;
+  private volatile @Nullable Hello hello;
 
   /**
    * @param ceiling the strongest level to try
@@ -60,8 +62,9 @@ final class Worker implements AutoCloseable {
    */
   Hello start() throws IOException {
     Process running = process;
-    if (running != null && running.isAlive()) {
-      return hello;
+    Hello said = hello;
+    if (running != null && said != null && running.isAlive()) {
+      return said;
     }
     if (closed) {
       throw new IOException("the sandbox is closed");
@@ -87,15 +90,17 @@ final class Worker implements AutoCloseable {
               .redirectErrorStream(true);
       builder.environment().clear();
       builder.environment().putAll(environment(settings.hashSeed()));
-      process = builder.start();
+      Process started = builder.start();
+      process = started;
       if (closed) {
         throw new IOException("the sandbox is closed");
       }
       deadlineNanos = System.nanoTime() + 30_000_000_000L;
-      hello = readHello(process.getInputStream());
-      String group = hello.group();
+      said = readHello(started.getInputStream());
+      hello = said;
+      String group = said.group();
       if (!group.isEmpty()) {
-        process.onExit().thenRun(() -> new File(group).delete());
+        started.onExit().thenRun(() -> new File(group).delete());
       }
     } catch (IOException e) {
       end();
@@ -107,7 +112,6 @@ final class Worker implements AutoCloseable {
       }
       Files.deleteIfExists(folder);
     }
-    Hello said = hello;
     if (!said.isolation().isAtLeast(settings.minimumIsolation())) {
       end();
       throw new ConfigException(
@@ -126,12 +130,12 @@ final class Worker implements AutoCloseable {
    * @throws WorkerLostException if the process was lost when the program may have begun
    */
   Execution run(Program program, Limits limits) throws IOException, WorkerLostException {
-    start();
+    IsolationLevel isolation = start().isolation();
     String seal = Long.toHexString(RANDOM.nextLong());
     byte[] payload = Request.payload(program, seal);
     // Ten times the wall limit is the worker's own last resort; past it the worker itself hangs.
     deadlineNanos = System.nanoTime() + (long) ((10 * limits.wallLimitSeconds() + 10) * 1e9);
-    Process running = process;
+    Process running = Objects.requireNonNull(process, "no process after start");
     try {
       try {
         OutputStream out = running.getOutputStream();
@@ -144,13 +148,14 @@ final class Worker implements AutoCloseable {
         end();
         throw new IOException("the worker was gone before the program began", e);
       }
-      return answer(program, limits, seal, running.getInputStream());
+      return answer(program, limits, seal, isolation, running.getInputStream());
     } finally {
       deadlineNanos = Long.MAX_VALUE;
     }
   }
 
-  private Execution answer(Program program, Limits limits, String seal, InputStream in)
+  private Execution answer(
+      Program program, Limits limits, String seal, IsolationLevel isolation, InputStream in)
       throws WorkerLostException {
     try {
       Ending ending = Ending.read(ByteBuffer.wrap(exactly(in, Ending.BYTES)));
@@ -159,15 +164,14 @@ final class Worker implements AutoCloseable {
       byte[] printed = exactly(in, Math.min(ending.printedBytes(), limits.stdoutLimitKib() << 10));
       if (ending.isSetupFailure()) {
         String reason = new String(frame, StandardCharsets.UTF_8);
-        IsolationLevel isolation = hello.isolation();
         end();
         return Execution.failed(Outcome.SANDBOX_ERROR, reason, program, isolation);
       }
       Frame said = new Frame(frame, script, printed, seal);
-      return said.execution(program, limits, ending, hello.isolation());
+      return said.execution(program, limits, ending, isolation);
     } catch (IOException e) {
       end();
-      throw new WorkerLostException(e.getMessage(), e);
+      throw new WorkerLostException(e);
     }
   }
 
@@ -181,7 +185,7 @@ final class Worker implements AutoCloseable {
   }
 
   /** The process, null if none is ready. */
-  Process process() {
+  @Nullable Process process() {
     return hello == null ? null : process;
   }
 
@@ -199,7 +203,7 @@ final class Worker implements AutoCloseable {
     hello = null;
   }
 
-  private static void destroy(Process running) {
+  private static void destroy(@Nullable Process running) {
     if (running != null) {
       running.destroyForcibly();
     }

@@ -4,7 +4,7 @@ package io.atomforge.sandbox;
 final class WorkerLostException extends Exception {
   private static final long serialVersionUID = 1;
 
-  WorkerLostException(String message, Throwable cause) {
-    super(message, cause);
+  WorkerLostException(Throwable cause) {
+    super(cause.getMessage(), cause);
   }
 }

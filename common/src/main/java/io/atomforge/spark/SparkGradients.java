@@ -21,6 +21,7 @@ import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
+import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
@@ -62,10 +63,14 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
    * @param base the parameters that adapters change or a loss compares with; null if nothing does
    */
   private record Shape(
-      ModelConfig config, Precision precision, boolean recompute, Lora lora, Version base)
+      ModelConfig config,
+      Precision precision,
+      boolean recompute,
+      @Nullable Lora lora,
+      @Nullable Version base)
       implements Serializable {
 
-    Shape with(Lora adapters, Version other) {
+    Shape with(@Nullable Lora adapters, Version other) {
       return new Shape(config, precision, recompute, adapters, other);
     }
 
@@ -85,13 +90,17 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
   }
 
   private interface Work<R> {
-    R apply(CausalLM model, Parameters theta, Parameters frozen);
+    R apply(CausalLM model, Parameters theta, @Nullable Parameters frozen);
   }
 
   /** What one task does with its shards. */
   private interface Task extends Serializable {
     void apply(
-        CausalLM model, Parameters theta, Parameters frozen, List<Shard> shards, Gradient sum);
+        CausalLM model,
+        Parameters theta,
+        @Nullable Parameters frozen,
+        List<Shard> shards,
+        Gradient sum);
   }
 
   private record Group(int index, List<Shard> shards) implements Serializable {}
@@ -293,7 +302,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
           loss,
           (same, theta, frozen) -> {
             task.apply(same, theta, frozen, group.shards(), own);
-            return null;
+            return own;
           });
       own.round(type);
     } catch (RuntimeException e) {

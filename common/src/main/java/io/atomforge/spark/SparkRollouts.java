@@ -1,6 +1,8 @@
 package io.atomforge.spark;
 
 import io.atomforge.atoms.Atom;
+import io.atomforge.atoms.Domain;
+import io.atomforge.atoms.Type;
 import io.atomforge.model.CausalLM;
 import io.atomforge.model.LossScript;
 import io.atomforge.model.ModelConfig;
@@ -101,9 +103,10 @@ public final class SparkRollouts implements RolloutSource {
         id -> {
           Library value = broadcast.value();
           List<Atom> atoms = new ArrayList<>();
+          Domain any = Domain.of(Type.parse("bool")); // programs need the code alone
           for (String[] f : value.atoms()) {
             Atom.Variant variant = Atom.Variant.valueOf(f[2]);
-            atoms.add(new Atom(f[0], "", f[1], variant, List.of(), null, "", "", f[3], List.of()));
+            atoms.add(new Atom(f[0], "", f[1], variant, List.of(), any, "", "", f[3], List.of()));
           }
           return new Kit(
               Tokenizer.of(value.tokenizerJson(), value.tokenizerConfig()), new AtomLibrary(atoms));

@@ -20,6 +20,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Completes the prompts of a data frame with a model, with the words of DJL's Spark extension:
@@ -55,11 +56,13 @@ public final class TextGenerator implements AutoCloseable {
   private long seed = 17;
   private Precision precision = Precision.BF16;
 
-  private ModelConfig config;
-  private Tokenizer tokenizer;
-  private Parameters theta;
-  private Version version;
-  private Broadcast<CompletedRows.Model> model;
+  private @Nullable Here here;
+  private @Nullable Sent sent;
+
+  private record Here(ModelConfig config, Tokenizer tokenizer, Parameters theta) {}
+
+  /** The same where tasks find it. */
+  private record Sent(Version version, Broadcast<CompletedRows.Model> model) {}
 
   /** Of a model that {@link #setModelUrl} names. */
   public TextGenerator() {}
@@ -71,9 +74,7 @@ public final class TextGenerator implements AutoCloseable {
    * @param theta closed with the generator
    */
   public TextGenerator(ModelConfig config, Tokenizer tokenizer, Parameters theta) {
-    this.config = config;
-    this.tokenizer = tokenizer;
-    this.theta = theta;
+    here = new Here(config, tokenizer, theta);
   }
 
   /** Column of prompts, of type string; {@code prompt} at first. */
@@ -174,19 +175,20 @@ public final class TextGenerator implements AutoCloseable {
    */
   public Dataset<Row> transform(Dataset<Row> rows) {
     checkColumns(rows.schema());
-    open(JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext()));
+    Here model = here();
+    Sent there = sent(JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext()), model);
     CompletedRows.Settings settings =
         new CompletedRows.Settings(
             inputCol,
             keyCol.isEmpty() ? inputCol : keyCol,
             numGenerations,
             new SamplingSettings(
-                temperature, topP, topK, minP, maxCompletionLength, tokenizer.eosId(), stop),
+                temperature, topP, topK, minP, maxCompletionLength, model.tokenizer.eosId(), stop),
             seed,
             batchSize,
             precision);
-    Broadcast<CompletedRows.Model> loaded = model;
-    Version current = version;
+    Broadcast<CompletedRows.Model> loaded = there.model;
+    Version current = there.version;
     return rows.mapPartitions(
         (MapPartitionsFunction<Row, Row>)
             part -> new CompletedRows(settings, loaded, current, part),
@@ -222,37 +224,45 @@ public final class TextGenerator implements AutoCloseable {
     }
   }
 
-  private void open(JavaSparkContext spark) {
-    if (theta == null) {
+  private Here here() {
+    if (here == null) {
       try {
         Checkpoint checkpoint = Checkpoint.open(Path.of(modelUrl.replaceFirst("^file:(//)?", "")));
-        config = checkpoint.config();
-        tokenizer = Tokenizer.of(checkpoint.tokenizerFiles());
+        ModelConfig config = checkpoint.config();
+        Tokenizer tokenizer = Tokenizer.of(checkpoint.tokenizerFiles());
         tokenizer.requireWithin(config.vocabSize());
-        theta = checkpoint.weights(new ParameterLayout(config), Replica.device());
+        Parameters theta = checkpoint.weights(new ParameterLayout(config), Replica.device());
+        here = new Here(config, tokenizer, theta);
       } catch (IOException | IllegalArgumentException e) {
         throw new ConfigException("modelUrl: " + modelUrl + ": " + e.getMessage());
       }
     }
+    return here;
+  }
+
+  private Sent sent(JavaSparkContext spark, Here model) {
+    Tokenizer tokenizer = model.tokenizer;
     new ChatTemplate(tokenizer); // refuses a tokenizer without one
-    if (version == null) {
-      version = Version.of(spark, theta);
-      model =
-          spark.broadcast(new CompletedRows.Model(config, tokenizer.toJson(), tokenizer.config()));
+    if (sent == null) {
+      Version version = Version.of(spark, model.theta);
+      CompletedRows.Model settings =
+          new CompletedRows.Model(model.config, tokenizer.toJson(), tokenizer.config());
+      sent = new Sent(version, spark.broadcast(settings));
     }
+    return sent;
   }
 
   /** Frees the model. */
   @Override
   public void close() {
-    if (version != null) {
-      version.close();
-      version = null;
-      model.destroy();
+    if (sent != null) {
+      sent.version.close();
+      sent.model.destroy();
+      sent = null;
     }
-    if (theta != null) {
-      theta.close();
-      theta = null;
+    if (here != null) {
+      here.theta.close();
+      here = null;
     }
   }
 }

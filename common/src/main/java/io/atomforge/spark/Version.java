@@ -6,10 +6,12 @@ import io.atomforge.model.Pieces;
 import io.atomforge.model.Precision;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parameters as tasks find them: the driver's own tensor where they run in its JVM, else bytes by
@@ -21,9 +23,9 @@ final class Version implements Serializable, AutoCloseable {
   private static final AtomicLong COUNT = new AtomicLong();
 
   private final String id;
-  private final Broadcast<Pieces> bytes;
+  private final @Nullable Broadcast<Pieces> bytes;
 
-  private Version(String id, Broadcast<Pieces> bytes) {
+  private Version(String id, @Nullable Broadcast<Pieces> bytes) {
     this.id = id;
     this.bytes = bytes;
   }
@@ -48,15 +50,13 @@ final class Version implements Serializable, AutoCloseable {
 
   /** On a task: the parameters on its device; close it after use. */
   Replica replica(ParameterLayout layout) {
-    if (bytes == null && HERE.get(id).array().getDevice().equals(Replica.device())) {
-      return Replica.lent(HERE.get(id));
+    if (bytes != null) {
+      return Replica.of(id, () -> Parameters.of(layout, bytes.value(), Replica.device()));
     }
-    return Replica.of(
-        id,
-        () ->
-            bytes == null
-                ? HERE.get(id).copy(Replica.device())
-                : Parameters.of(layout, bytes.value(), Replica.device()));
+    Parameters here = Objects.requireNonNull(HERE.get(id), "a version that is closed");
+    return here.array().getDevice().equals(Replica.device())
+        ? Replica.lent(here)
+        : Replica.of(id, () -> here.copy(Replica.device()));
   }
 
   /** Bytes that every machine receives. */

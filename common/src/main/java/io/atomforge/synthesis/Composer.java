@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -118,7 +119,7 @@ public final class Composer {
       Graph base = graph(Family.ATOM, index / KINDS.size());
       Graph.Step step = base.steps().get(0);
       Variant kind = KINDS.get((int) (index % KINDS.size()));
-      Atom variant = variants.get(kind.of(step.atom()));
+      Atom variant = Objects.requireNonNull(variants.get(kind.of(step.atom())));
       return new Graph(base.inputs(), List.of(new Graph.Step(step.form(), variant, step.args())));
     }
     SplittableRandom random = Seeds.random(seed, "graph", family.label(), index);

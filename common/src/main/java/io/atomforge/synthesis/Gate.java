@@ -14,6 +14,7 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Proves candidates by execution. Each runs twice: in one sandbox with its variants, which decides
@@ -143,7 +144,7 @@ public final class Gate {
   }
 
   /** Null if every input gave a value. */
-  private static Result failure(Trial trial, CallResult solved, List<ArrayNode> inputs) {
+  private static @Nullable Result failure(Trial trial, CallResult solved, List<ArrayNode> inputs) {
     Outcome outcome = solved.outcome();
     String why = solved.error();
     if (outcome == Outcome.PASSED) {
@@ -158,7 +159,7 @@ public final class Gate {
   }
 
   /** Null if the first run has nothing against the candidate. */
-  private Result refusal(Passed passed) {
+  private @Nullable Result refusal(Passed passed) {
     Trial trial = passed.trial;
     Trial.Observed observed = passed.observed;
     for (int i = 0; i < observed.outputs().size(); i++) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a graph as code in both styles. It keeps what it has prepared of each atom, so one serves
@@ -181,7 +182,12 @@ public final class Renderer {
    * @param first what stands for the first argument, null for itself
    * @param second what stands for the second
    */
-  private void call(Graph graph, Graph.Step step, String[] names, String first, String second) {
+  private void call(
+      Graph graph,
+      Graph.Step step,
+      String[] names,
+      @Nullable String first,
+      @Nullable String second) {
     out.append(step.atom().name()).append('(');
     for (int i = 0; i < step.atom().params().size(); i++) {
       out.append(i == 0 ? "" : ", ");
@@ -195,7 +201,7 @@ public final class Renderer {
     out.append(')');
   }
 
-  private void condition(Graph graph, Graph.Step step, String[] names, String first) {
+  private void condition(Graph graph, Graph.Step step, String[] names, @Nullable String first) {
     call(graph, step, names, first, null);
     if (step.byParity()) {
       out.append(" % 2 == ");

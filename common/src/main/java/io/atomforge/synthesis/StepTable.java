@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steps of several graphs of the same inputs, as {@code gate.py} evaluates them: a step that
@@ -72,7 +73,12 @@ final class StepTable {
         places);
   }
 
-  private int slot(List<Object> key, String form, String function, Integer parity, JsonNode taken) {
+  private int slot(
+      List<Object> key,
+      String form,
+      @Nullable String function,
+      @Nullable Integer parity,
+      JsonNode taken) {
     return slots.computeIfAbsent(
         key,
         k -> {

@@ -6,6 +6,7 @@ import io.atomforge.graph.Form;
 import io.atomforge.graph.Graph;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The words of each language around the atoms' clauses. */
 public enum Wording {
@@ -21,22 +22,22 @@ public enum Wording {
               "first ", ", after which it should ", ", and in the end ", ".", "the result so far")),
       Map.of(
           Form.APPLY,
-          List.of(phrase(null, null, "C")),
+          List.of(phrase("", "", "C")),
           Form.MAP,
           List.of(
               phrase(
                   "the element",
-                  null,
+                  "",
                   "for each element of ",
                   "L",
                   ", ",
                   "C",
                   ", and collect the outcomes in a list"),
               phrase(
-                  "v", null, "build a list by going through ", "L", " and, for each item v, ", "C"),
+                  "v", "", "build a list by going through ", "L", " and, for each item v, ", "C"),
               phrase(
                   "the current item",
-                  null,
+                  "",
                   "replace every item of ",
                   "L",
                   " by what you get when you ",
@@ -45,7 +46,7 @@ public enum Wording {
           List.of(
               phrase(
                   "the element",
-                  null,
+                  "",
                   "keep only those elements of ",
                   "L",
                   " for which you get ",
@@ -53,17 +54,10 @@ public enum Wording {
                   " when you ",
                   "C"),
               phrase(
-                  "v",
-                  null,
-                  "select from ",
-                  "L",
-                  " every item v that gives ",
-                  "D",
-                  " if you ",
-                  "C"),
+                  "v", "", "select from ", "L", " every item v that gives ", "D", " if you ", "C"),
               phrase(
                   "the item",
-                  null,
+                  "",
                   "remove each item of ",
                   "L",
                   " unless you get ",
@@ -94,19 +88,10 @@ public enum Wording {
           Form.IF,
           List.of(
               phrase(
-                  null,
-                  null,
-                  "if you get ",
-                  "D",
-                  " when you ",
-                  "C",
-                  ", ",
-                  "Y",
-                  "; otherwise, ",
-                  "N"),
+                  "", "", "if you get ", "D", " when you ", "C", ", ", "Y", "; otherwise, ", "N"),
               phrase(
-                  null,
-                  null,
+                  "",
+                  "",
                   "check whether you get ",
                   "D",
                   " when you ",
@@ -127,25 +112,25 @@ public enum Wording {
           new Template("我需要 %s，它应当", "先", "，之后", "，最后", "。", "得到的结果")),
       Map.of(
           Form.APPLY,
-          List.of(phrase(null, null, "C")),
+          List.of(phrase("", "", "C")),
           Form.MAP,
           List.of(
-              phrase("该元素", null, "对", "L", "中的每个元素，", "C", "，把各个结果依次收进一个列表"),
-              phrase(" v ", null, "逐个处理", "L", "中的元素 v：", "C", "，并依次列出这些结果"),
-              phrase("它", null, "把", "L", "的每一项替换为对它做如下处理的结果：", "C")),
+              phrase("该元素", "", "对", "L", "中的每个元素，", "C", "，把各个结果依次收进一个列表"),
+              phrase(" v ", "", "逐个处理", "L", "中的元素 v：", "C", "，并依次列出这些结果"),
+              phrase("它", "", "把", "L", "的每一项替换为对它做如下处理的结果：", "C")),
           Form.FILTER,
           List.of(
-              phrase("该元素", null, "只保留", "L", "中这样的元素：", "C", "，得到", "D"),
-              phrase(" v ", null, "从", "L", "中选出所有满足条件的元素 v，条件是", "C", "时得到", "D"),
-              phrase("它", null, "逐项检查", "L", "：", "C", "，得到的不是", "D", "就去掉这一项")),
+              phrase("该元素", "", "只保留", "L", "中这样的元素：", "C", "，得到", "D"),
+              phrase(" v ", "", "从", "L", "中选出所有满足条件的元素 v，条件是", "C", "时得到", "D"),
+              phrase("它", "", "逐项检查", "L", "：", "C", "，得到的不是", "D", "就去掉这一项")),
           Form.REDUCE,
           List.of(
               phrase("当前值", "该元素", "以", "I", "为当前值，依次取", "L", "的每个元素，", "C", "，结果作为新的当前值"),
               phrase("累积值", "这一项", "从", "I", "开始，对", "L", "从左到右逐项累积，每一步都", "C")),
           Form.IF,
           List.of(
-              phrase(null, null, "如果", "C", "得到", "D", "，就", "Y", "；否则", "N"),
-              phrase(null, null, "判断", "C", "是否得到", "D", "：若是，则", "Y", "；若不是，则", "N"))),
+              phrase("", "", "如果", "C", "得到", "D", "，就", "Y", "；否则", "N"),
+              phrase("", "", "判断", "C", "是否得到", "D", "：若是，则", "Y", "；若不是，则", "N"))),
       List.of("偶数", "奇数", "真值"),
       "（记为 %s）",
       "，再",
@@ -202,7 +187,7 @@ public enum Wording {
   }
 
   private static Phrase phrase(String first, String second, String... parts) {
-    return new Phrase(first == null ? "" : first, second == null ? "" : second, List.of(parts));
+    return new Phrase(first, second, List.of(parts));
   }
 
   /** How many templates there are. */
@@ -215,7 +200,7 @@ public enum Wording {
   }
 
   Phrase phrase(Form form, int template) {
-    List<Phrase> options = phrases.get(form);
+    List<Phrase> options = Objects.requireNonNull(phrases.get(form), form::name);
     return options.get(template % options.size());
   }
 

@@ -18,6 +18,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -127,7 +128,7 @@ public final class RecordCodec<T extends Record> implements Serializable {
   }
 
   private interface Conversion {
-    Object apply(Object value);
+    @Nullable Object apply(Object value);
   }
 
   private record Column(DataType type, Conversion toSpark, Conversion toJava) {}

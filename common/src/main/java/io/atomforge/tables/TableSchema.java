@@ -103,7 +103,7 @@ final class TableSchema {
     List<String> present = List.of(spark.table(sqlName).columns());
     for (StructField field : table.codec().schema().fields()) {
       if (!present.contains(field.name())) {
-        String comment = quoted(table.comments().get(field.name()));
+        String comment = quoted(table.comments().getOrDefault(field.name(), ""));
         alter("ADD COLUMN " + field.name() + " " + field.dataType().sql() + " COMMENT " + comment);
       }
     }

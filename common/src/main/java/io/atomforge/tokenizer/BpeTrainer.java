@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 
@@ -180,7 +181,7 @@ public final class BpeTrainer {
 
   private void enqueueGrown() {
     for (long pair : grown) {
-      queue.add(new Candidate(pairs.get(pair).count, pair));
+      queue.add(new Candidate(Objects.requireNonNull(pairs.get(pair)).count, pair));
     }
     grown.clear();
   }

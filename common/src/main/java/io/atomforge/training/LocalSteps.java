@@ -5,6 +5,7 @@ import io.atomforge.model.Gradient;
 import io.atomforge.model.Parameters;
 import java.io.Serializable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steps that one worker takes alone.
@@ -28,12 +29,12 @@ public record LocalSteps(AdamW optimizer, List<Double> learningRates, double max
   public void take(
       CausalLM model,
       Parameters theta,
-      Parameters reference,
+      @Nullable Parameters reference,
       List<Shard> shards,
       double temperature,
       Gradient way) {
     double loss = 0;
-    double[] statistics = null;
+    double[] statistics = {};
     double denominator = 0;
     try (Parameters own = theta.copy(model.device());
         AdamW.State state = optimizer.start(theta.layout(), model.device())) {
@@ -44,7 +45,7 @@ public record LocalSteps(AdamW optimizer, List<Double> learningRates, double max
         state.step(own, way.values(), shard.denominator(), maxGradNorm, learningRates.get(i));
         loss += way.loss();
         double[] more = way.statistics();
-        statistics = statistics == null ? new double[more.length] : statistics;
+        statistics = statistics.length == 0 ? new double[more.length] : statistics;
         for (int k = 0; k < more.length; k++) {
           statistics[k] += more[k];
         }
