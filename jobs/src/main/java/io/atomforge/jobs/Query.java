@@ -108,7 +108,8 @@ public final class Query {
   private static Exception said(Exception e, Warehouse warehouse) {
     for (Throwable t = e; t != null; t = t.getCause()) {
       if (t instanceof SparkThrowable spark && spark.getCondition() != null) {
-        String line = t.getMessage().lines().filter(l -> !l.isBlank()).findFirst().orElse("");
+        String said = String.valueOf(t.getMessage());
+        String line = said.lines().filter(l -> !l.isBlank()).findFirst().orElse("");
         boolean unknown = spark.getCondition().equals("TABLE_OR_VIEW_NOT_FOUND");
         String name = spark.getMessageParameters().getOrDefault("relationName", "");
         return new ConfigException("sql: " + (unknown ? unknown(name, warehouse) : line));

@@ -124,7 +124,7 @@ public final class TrainSft {
       long begin = System.nanoTime();
       loop.run(resumed);
       double tokensPerSecond = supervised.tokens() / ((System.nanoTime() - begin) / 1e9);
-      if (lora.isPresent()) {
+      if (lora.isPresent() && first != null) {
         TrainingRun merged = run.beside(config.runId() + Checkpoints.MERGED);
         try (Parameters all = lora.get().merge(start.model(), first, theta)) {
           merged.export(run.committed(), start.model(), all);

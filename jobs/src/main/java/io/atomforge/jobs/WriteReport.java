@@ -40,6 +40,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
@@ -194,9 +195,9 @@ public final class WriteReport {
                 .limit(config.samplesPerSet())
                 .forEach(
                     id -> {
-                      Problem problem = problems.get(id);
+                      Problem problem = Objects.requireNonNull(problems.get(id), id);
                       List<ReportData.Completion> completions =
-                          byProblem.get(id).stream()
+                          byProblem.getOrDefault(id, List.of()).stream()
                               .sorted(Comparator.comparing(e -> config.stages().indexOf(e.runId())))
                               .map(
                                   e ->

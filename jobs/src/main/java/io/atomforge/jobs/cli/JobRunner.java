@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -79,7 +80,8 @@ public final class JobRunner {
     return run(job, null, args);
   }
 
-  private static <C extends Record & JobConfig> int run(Job<C> job, Stop stop, String... args) {
+  private static <C extends Record & JobConfig> int run(
+      Job<C> job, @Nullable Stop stop, String... args) {
     try {
       run(job, null, stop, args);
       return 0;
@@ -94,7 +96,8 @@ public final class JobRunner {
    * @param stop null where nobody waits for a signal
    */
   private static <C extends Record & JobConfig> void run(
-      Job<C> job, SparkSession session, Stop stop, String... args) throws Exception {
+      Job<C> job, @Nullable SparkSession session, @Nullable Stop stop, String... args)
+      throws Exception {
     List<String> words = new ArrayList<>(List.of(args));
     if (words.contains("--help") || words.contains("-h")) {
       help(job);

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /** Says on standard error how far a job is and how long it will still take. */
 public final class Progress implements AutoCloseable {
@@ -14,11 +15,11 @@ public final class Progress implements AutoCloseable {
   private final long total;
   private final long start = System.nanoTime();
   private final long first;
-  private final SparkSession spark;
+  private final @Nullable SparkSession spark;
   private final SparkListener listener;
   private long last;
 
-  private Progress(String name, long first, long total, SparkSession spark) {
+  private Progress(String name, long first, long total, @Nullable SparkSession spark) {
     this.name = name;
     this.first = first;
     this.total = total;

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The atoms and the composer of a run, made once in each process: rows travel to executors, records
@@ -27,8 +28,8 @@ public final class CandidateSource implements Serializable {
   private final ArrayList<Row> rows;
   private final long seed;
   private final Grammar grammar;
-  private transient List<Atom> atoms;
-  private transient Composer composer;
+  private transient @Nullable List<Atom> atoms;
+  private transient @Nullable Composer composer;
 
   private CandidateSource(List<AtomRow> atoms, long seed, Grammar grammar) {
     this.rows = new ArrayList<>(atoms.stream().map(ATOMS.codec()::toRow).toList());

@@ -92,7 +92,7 @@ public final class Candidates {
       Settings config,
       Broadcast<CandidateSource> source,
       Map<Family, Integer> wanted) {
-    Dataset<Row> slots = null;
+    List<Dataset<Row>> slots = new ArrayList<>();
     long before = 0;
     for (Map.Entry<Family, Integer> family : wanted.entrySet()) {
       long candidates =
@@ -110,10 +110,10 @@ public final class Candidates {
                   floor(col("id").plus(before).divide(config.sliceSize())).as("slice"),
                   lit("").as("graph_hash"));
       before += candidates;
-      slots = slots == null ? range : slots.union(range);
+      slots.add(range);
     }
     return Warehouse.map(
-            slots.coalesce(config.partitions()),
+            slots.stream().reduce(Dataset::union).orElseThrow().coalesce(config.partitions()),
             SLOT,
             SLOT,
             partition -> {

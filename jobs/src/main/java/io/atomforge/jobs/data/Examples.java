@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
@@ -59,7 +60,7 @@ final class Examples {
       examples.add(
           new Example(
               "rollouts:" + rows.runId() + "/" + problem + "/" + place,
-              byId.get(problem),
+              Objects.requireNonNull(byId.get(problem), problem),
               row.getString(1),
               row.getString(2)));
     }

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -105,7 +106,9 @@ public record GivenCompletions(
       Iterator<List<Completion>> some = files.chunks(places::containsKey);
       while (some.hasNext()) {
         List<Item> items =
-            some.next().stream().map(c -> new Item(places.get(c.taskId()), c)).toList();
+            some.next().stream()
+                .map(c -> new Item(Objects.requireNonNull(places.get(c.taskId())), c))
+                .toList();
         for (Ended ended : judge(spark, items, shared)) {
           outcomes.get(ended.place).merge(ended.outcome.name(), 1L, Long::sum);
         }

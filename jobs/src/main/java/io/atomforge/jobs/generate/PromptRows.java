@@ -83,7 +83,8 @@ public final class PromptRows implements Iterator<List<PromptRows.Prompt>> {
       return sql.open();
     } catch (Exception e) { // Spark throws its AnalysisException undeclared
       if (e instanceof SparkThrowable) {
-        throw new ConfigException("prompts: " + e.getMessage().lines().findFirst().orElse(""));
+        String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        throw new ConfigException("prompts: " + why);
       }
       throw e;
     }

@@ -13,6 +13,7 @@ import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.function.Predicate;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Completions in files, one a row or a list of them: {@code task_id} (or {@code question_id}, or
@@ -85,7 +86,7 @@ public final class CompletionFiles implements Iterator<CompletionFiles.Completio
     Iterator<Completion> all = this;
     Iterator<Completion> wanted =
         new Iterator<>() {
-          private Completion next;
+          private @Nullable Completion next;
 
           @Override
           public boolean hasNext() {
@@ -98,7 +99,7 @@ public final class CompletionFiles implements Iterator<CompletionFiles.Completio
 
           @Override
           public Completion next() {
-            if (!hasNext()) {
+            if (!hasNext() || next == null) {
               throw new NoSuchElementException();
             }
             Completion one = next;

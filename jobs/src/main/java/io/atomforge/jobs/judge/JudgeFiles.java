@@ -151,7 +151,7 @@ public final class JudgeFiles {
             count++;
           }
         } catch (IllegalArgumentException e) {
-          throw mistake(line, e.getMessage());
+          throw mistake(line, String.valueOf(e.getMessage()));
         }
       }
     }

@@ -30,6 +30,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of files as JSON objects, one after the other, so that a file of any size needs little
@@ -58,7 +59,7 @@ public final class RowFiles implements Iterator<RowFiles.Line>, AutoCloseable {
   private final SparkSession spark;
   private final String key;
   private final Deque<FileStatus> files;
-  private Source source;
+  private @Nullable Source source;
 
   /**
    * @param key the config key that named the files, for messages
@@ -131,7 +132,7 @@ public final class RowFiles implements Iterator<RowFiles.Line>, AutoCloseable {
 
   @Override
   public Line next() {
-    if (!hasNext()) {
+    if (!hasNext() || source == null) {
       throw new NoSuchElementException();
     }
     return source.next();
@@ -202,7 +203,7 @@ public final class RowFiles implements Iterator<RowFiles.Line>, AutoCloseable {
     private final String key;
     private final String file;
     private final BufferedReader reader;
-    private String line;
+    private @Nullable String line;
     private long number;
 
     Lines(String key, String file, BufferedReader reader) {
@@ -230,6 +231,9 @@ public final class RowFiles implements Iterator<RowFiles.Line>, AutoCloseable {
 
     @Override
     public Line next() {
+      if (line == null) {
+        throw new NoSuchElementException();
+      }
       Line next = new Line(file, number, line);
       line = null;
       return next;

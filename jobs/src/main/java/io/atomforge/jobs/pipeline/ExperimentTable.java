@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The results of an experiment: greedy pass@1 of each arm on each problem set, over the seeds.
@@ -85,7 +86,9 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds) {
   }
 
   private static String cell(
-      List<Map<String, Double>> seeds, List<Map<String, Double>> first, boolean compared) {
+      @Nullable List<Map<String, Double>> seeds,
+      @Nullable List<Map<String, Double>> first,
+      boolean compared) {
     if (seeds == null) {
       return "";
     }

@@ -16,6 +16,7 @@ import io.atomforge.tables.Warehouse;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -211,7 +212,7 @@ public final class Stages {
   /** Has earlier stages write again what the stage reads and a later one has written over. */
   private void restore(int i) throws Exception {
     for (Map.Entry<String, String> input : given(i).entrySet()) {
-      Input its = inputs.get(input.getKey());
+      Input its = Objects.requireNonNull(inputs.get(input.getKey()), input.getKey());
       if (!contents.of(its).equals(input.getValue())) {
         int writer = writer(its, i);
         System.err.printf(

@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.apache.spark.sql.Encoders;
@@ -171,11 +172,16 @@ public final class Checkpoints {
   public static void restore(
       Map<String, Trainer> trainers, Checkpoint checkpoint, ToLongFunction<String> steps) {
     try {
-      checkpoint.restore(trainers.get("").theta(), moments(trainers));
+      checkpoint.restore(theta(trainers), moments(trainers));
     } catch (IllegalArgumentException | IOException e) {
       throw damaged(e);
     }
     trainers.forEach((name, trainer) -> trainer.optimizer().resume(steps.applyAsLong(name)));
+  }
+
+  /** The parameters of the main trainer, which all share. */
+  static Parameters theta(Map<String, Trainer> trainers) {
+    return Objects.requireNonNull(trainers.get(""), "a main trainer").theta();
   }
 
   static Map<String, Checkpoint.Moments> moments(Map<String, Trainer> trainers) {

@@ -117,7 +117,7 @@ public final class TrainingRun implements AutoCloseable {
     try {
       Checks.runId("run_id", runId);
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(e.getMessage());
+      throw new ConfigException(String.valueOf(e.getMessage()));
     }
   }
 
@@ -260,7 +260,7 @@ public final class TrainingRun implements AutoCloseable {
     Map<String, Object> values = new HashMap<>(state);
     values.put("step", step);
     values.put(BASIS, basis.tree());
-    Parameters theta = trainers.get("").theta();
+    Parameters theta = Checkpoints.theta(trainers);
     save(
         step,
         folder ->

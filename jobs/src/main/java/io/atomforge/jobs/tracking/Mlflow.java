@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,7 @@ public final class Mlflow {
   private final Map<String, String> tags;
   private final Map<String, String> params;
   private final LongFunction<List<StepMetric>> committed;
-  private MlflowStore.Run run;
+  private MlflowStore.@Nullable Run run;
   private boolean goesOn;
   private long sent = -1;
   private int failures;
@@ -103,29 +104,26 @@ public final class Mlflow {
 
   /** Sends what a checkpoint covers and MLflow lacks. */
   public void project() {
-    attempt(
-        () -> {
-          connect();
-          send();
-        });
+    attempt(() -> send(connected()));
   }
 
   /**
    * @param finished whether the run came to its end
    */
   public void end(boolean finished) {
-    if (run != null) {
+    MlflowStore.Run begun = run;
+    if (begun != null) {
       attempt(
           () ->
               store.status(
-                  run, finished ? MlflowStore.Status.FINISHED : MlflowStore.Status.FAILED));
+                  begun, finished ? MlflowStore.Status.FINISHED : MlflowStore.Status.FAILED));
     }
   }
 
   /** Only a run that goes on looks for its MLflow run: one that begins anew gets a new one. */
-  private void connect() throws IOException {
+  private MlflowStore.Run connected() throws IOException {
     if (run != null) {
-      return;
+      return run;
     }
     Optional<MlflowStore.Run> found = goesOn ? store.find(tags) : Optional.empty();
     if (found.isPresent()) {
@@ -134,9 +132,10 @@ public final class Mlflow {
     run = found.isPresent() ? found.get() : store.create(name, tags);
     params.keySet().removeAll(run.params());
     sent = Long.parseLong(run.tags().getOrDefault(STEP, "-1"));
+    return run;
   }
 
-  private void send() throws IOException {
+  private void send(MlflowStore.Run run) throws IOException {
     while (!params.isEmpty()) {
       Map<String, String> some = new TreeMap<>();
       params.entrySet().stream()

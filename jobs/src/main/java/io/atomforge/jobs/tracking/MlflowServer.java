@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tracking server, by version 2.0 of MLflow's REST interface, which its releases 2 and 3 speak.
@@ -34,7 +35,7 @@ final class MlflowServer implements MlflowStore {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
   private final String uri;
   private final String experiment;
-  private String experimentId;
+  private @Nullable String experimentId;
 
   MlflowServer(String uri, String experiment) {
     this.uri = uri.replaceFirst("/+$", "");

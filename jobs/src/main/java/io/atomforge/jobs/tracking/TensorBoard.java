@@ -9,12 +9,13 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Writes each number at once to an event file, which begins with the first. */
 public final class TensorBoard implements Closeable {
   private final Path folder;
   private final String runId;
-  private EventFile events;
+  private @Nullable EventFile events;
 
   /**
    * @param folder of this machine, in which the run gets its own

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,19 +27,24 @@ final class PolicyAlarms {
 
   private static final int WINDOW = 5;
 
-  private final Gauge entropy = new Gauge();
-  private final Gauge length = new Gauge();
-  private final Gauge cut = new Gauge();
+  private final Gauge entropy = new Gauge("actor/entropy");
+  private final Gauge length = new Gauge("response_length/mean");
+  private final Gauge cut = new Gauge("response_length/clip_ratio");
 
   /** The mean of the first steps and of the last ones. */
   private static final class Gauge {
+    private final String metric;
     private final Deque<Double> last = new ArrayDeque<>();
     private double first;
     private boolean rang;
 
+    Gauge(String metric) {
+      this.metric = metric;
+    }
+
     /** Whether there is a mean to compare with yet. */
-    boolean add(double value) {
-      last.add(value);
+    boolean add(Map<String, Double> metrics) {
+      last.add(Objects.requireNonNull(metrics.get(metric), metric));
       if (last.size() > WINDOW) {
         last.remove();
         return true;
@@ -67,7 +73,7 @@ final class PolicyAlarms {
   /** What rings at this step, by name. */
   Map<String, String> alarms(Map<String, Double> metrics) {
     Map<String, String> ringing = new TreeMap<>();
-    boolean known = entropy.add(metrics.get("actor/entropy"));
+    boolean known = entropy.add(metrics);
     if (entropy.rings(known && entropy.mean() < ENTROPY_PART * entropy.first)) {
       ringing.put(
           "entropy",
@@ -76,7 +82,7 @@ final class PolicyAlarms {
                   + " learning_rate, raise temperature or add an entropy regularizer",
               entropy.mean(), entropy.first));
     }
-    known = length.add(metrics.get("response_length/mean"));
+    known = length.add(metrics);
     if (length.rings(known && length.mean() > LENGTH_FACTOR * length.first)) {
       ringing.put(
           "length",
@@ -84,7 +90,7 @@ final class PolicyAlarms {
               "completions grow, %.1f tokens after %.1f; look at some in table rollouts",
               length.mean(), length.first));
     }
-    known = cut.add(metrics.get("response_length/clip_ratio"));
+    known = cut.add(metrics);
     if (cut.rings(known && cut.mean() > CUT_SHARE)) {
       ringing.put(
           "cut",

@@ -78,7 +78,7 @@ public final class PolicySteps implements Stateful, AutoCloseable {
       rows = RolloutRow.of(settings.runId(), step, batch, done.advantages());
       prompts.seen(rows);
       tokens += batch.tokens();
-      seconds += metrics.get("timing_s/gen");
+      seconds += metrics.getOrDefault("timing_s/gen", 0.0);
     }
     double norm = metrics.getOrDefault("actor/grad_norm", 0.0);
     List<String> failed = batch.failed().stream().filter(demonstrated).toList();

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.apache.spark.sql.Row;
 
@@ -159,7 +160,7 @@ public final class PromptCursor implements Prompts {
     for (int tried = 0; tried < dealt.size(); tried++) {
       Batches.Batch one = batches.at(cursor);
       cursor = one.next();
-      String id = dealt.get(one.sequenceIds().get(0)).problemId();
+      String id = Objects.requireNonNull(dealt.get(one.sequenceIds().get(0))).problemId();
       if (keeps(id)) {
         return id;
       }
@@ -181,7 +182,7 @@ public final class PromptCursor implements Prompts {
                 f.keeps(
                     f.runId().isEmpty()
                         ? own.upTo(id, saved)
-                        : others.get(f.runId()).upTo(id, Long.MAX_VALUE)));
+                        : Objects.requireNonNull(others.get(f.runId())).upTo(id, Long.MAX_VALUE)));
   }
 
   /** The tokens of the prompt with the longest text, which has about the most. */
@@ -194,20 +195,23 @@ public final class PromptCursor implements Prompts {
 
   @Override
   public PromptTask task(String id, long[] seeds) {
-    Task task = Task.of(problems.get(id), text(id), config.responseFormat());
+    Task task = Task.of(problem(id), text(id), config.responseFormat());
     return new PromptTask(task, new ChatTemplate(tokenizer).promptIds(task.prompt()), seeds);
+  }
+
+  private Problem problem(String id) {
+    return Objects.requireNonNull(problems.get(id), id);
   }
 
   /** The tokens of a problem's reference solution, where the sampler wants one. */
   private int[] demonstration(String id) {
     return config.sampler().needsDemonstration()
-        ? new ChatTemplate(tokenizer)
-            .completionIds(config.responseStyle().completion(problems.get(id)))
+        ? new ChatTemplate(tokenizer).completionIds(config.responseStyle().completion(problem(id)))
         : new int[0];
   }
 
   @Override
   public String text(String problemId) {
-    return config.promptLanguage().prompt(problems.get(problemId));
+    return config.promptLanguage().prompt(problem(problemId));
   }
 }

@@ -146,9 +146,10 @@ public final class RolloutFeed implements AutoCloseable {
     past.headMap(step - settings.mode.back()).clear();
     SplittableRandom random = Seeds.random(settings.seed, "replay", step);
     if (random.nextDouble() < settings.mode.share() && !past.isEmpty()) {
-      List<Long> steps = new ArrayList<>(past.keySet());
-      long from = steps.get(random.nextInt(steps.size()));
-      return new Next(new Drawn(past.get(from), Map.of()), from, step - from);
+      List<Map.Entry<Long, RolloutBatch>> steps = new ArrayList<>(past.entrySet());
+      Map.Entry<Long, RolloutBatch> old = steps.get(random.nextInt(steps.size()));
+      long from = old.getKey();
+      return new Next(new Drawn(old.getValue(), Map.of()), from, step - from);
     }
     Drawn drawn = draw(step, theta);
     if (settings.mode.back() > 0) {

@@ -15,8 +15,10 @@ import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.ChatTemplate;
 import io.atomforge.tokenizer.Tokenizer;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a supervised run begins with.
@@ -88,7 +90,7 @@ public record SftStart(
    * @param first what adapters change or a loss compares with; null if nothing does
    */
   public static SparkGradients source(
-      JavaSparkContext spark, SftConfig config, ModelConfig model, Parameters first) {
+      JavaSparkContext spark, SftConfig config, ModelConfig model, @Nullable Parameters first) {
     SparkGradients source =
         new SparkGradients(spark, model, config.precision(), config.partitions())
             .with(
@@ -102,7 +104,7 @@ public record SftStart(
     }
     Optional<Lora> lora = config.lora().lora();
     if (lora.isPresent()) {
-      return source.adapting(first, lora.get());
+      return source.adapting(Objects.requireNonNull(first), lora.get());
     }
     return first == null ? source : source.comparedWith(first);
   }

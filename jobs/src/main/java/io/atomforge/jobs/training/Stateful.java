@@ -1,6 +1,7 @@
 package io.atomforge.jobs.training;
 
 import java.util.Map;
+import java.util.Objects;
 
 /** A part of a run that goes on from what a checkpoint keeps of it. */
 public interface Stateful {
@@ -11,7 +12,7 @@ public interface Stateful {
   void restore(Map<String, Object> state);
 
   static int whole(Map<String, Object> state, String key) {
-    return ((Number) state.get(key)).intValue();
+    return ((Number) Objects.requireNonNull(state.get(key), key)).intValue();
   }
 
   /**

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -178,7 +179,9 @@ public final class SupervisedSteps implements Stateful {
 
   /** The first sequence of each problem. */
   private List<Sequence> sequences(List<String> problemIds) {
-    return problemIds.stream().map(id -> byProblem.get(id).get(0)).toList();
+    return problemIds.stream()
+        .map(id -> Objects.requireNonNull(byProblem.get(id), id).get(0))
+        .toList();
   }
 
   /** Whether there is a sequence of a problem. */

@@ -10,6 +10,7 @@ import io.atomforge.training.Trainer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -113,15 +114,19 @@ public final class TrainingLoop {
 
   /** What the last move of the step was. */
   private Taken step(long step) {
-    Optional<Plan.Move> move = Optional.of(course.first(step));
-    Taken taken = null;
-    while (move.isPresent()) {
-      taken = move.get().make(moves, step);
-      long at = taken.lastStep();
-      taken.metrics().forEach((name, value) -> run.metric(at, name, value));
-      run.rollouts(taken.rollouts());
-      move = course.then(taken.seen());
+    Taken taken = taken(course.first(step), step);
+    Optional<Plan.Move> more = course.then(taken.seen());
+    while (more.isPresent()) {
+      taken = taken(more.get(), step);
+      more = course.then(taken.seen());
     }
+    return taken;
+  }
+
+  private Taken taken(Plan.Move move, long step) {
+    Taken taken = move.make(moves, step);
+    taken.metrics().forEach((name, value) -> run.metric(taken.lastStep(), name, value));
+    run.rollouts(taken.rollouts());
     return taken;
   }
 
@@ -144,7 +149,10 @@ public final class TrainingLoop {
   private void restore(Checkpoint checkpoint) {
     Map<String, Object> state = checkpoint.state();
     Map<String, Object> steps = map(state, OPTIMIZERS);
-    Checkpoints.restore(trainers, checkpoint, name -> ((Number) steps.get(name)).longValue());
+    Checkpoints.restore(
+        trainers,
+        checkpoint,
+        name -> ((Number) Objects.requireNonNull(steps.get(name), name)).longValue());
     parts.forEach((name, part) -> part.restore(map(state, name)));
     course.restore(map(state, PLAN));
   }
