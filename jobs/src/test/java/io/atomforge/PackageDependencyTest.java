@@ -55,7 +55,7 @@ jobs.pipeline: evaluation jobs.cli jobs.run tables
 jobs.judge: jobs.cli jobs.data jobs.run sandbox synthesis tables task
 jobs.evaluate: dataset evaluation jobs.cli jobs.judge jobs.run model rollout sandbox synthesis \
 tables task tokenizer
-jobs.generate: jobs.cli jobs.judge model spark tables task tokenizer
+jobs.generate: jobs.cli jobs.judge jobs.run model spark tables task tokenizer
 jobs: atoms checkpoint dataset jobs.cli jobs.data jobs.evaluate jobs.generate jobs.judge \
 jobs.pipeline jobs.run jobs.training model report rl rollout sandbox spark synthesis tables task \
 tokenizer training
