@@ -1,13 +1,17 @@
 package io.atomforge.report;
 
 import io.atomforge.evaluation.Interval;
+import io.atomforge.report.ReportData.Kind;
 import io.atomforge.report.Scores.Measure;
+import io.atomforge.report.page.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What the scores show, in words; a difference is claimed only where its interval excludes zero.
@@ -27,18 +31,45 @@ final class Answer {
     sentences.add(levels(scores, baseline.orElse(scores.stages().get(0))));
     if (baseline.isEmpty()) {
       sentences.add("No trained model was evaluated, so what SFT and RL add is still open.");
-    } else if (scores.later().isEmpty()) {
+    } else if (scores.later().isEmpty() && data.kind() == Kind.RUN) {
       sentences.add("No RL run was evaluated, so what RL adds is still open.");
     }
     for (String stage : scores.later()) {
-      sentences.add(gains(scores, stage, baseline.get()));
+      String start =
+          data.kind() == Kind.RUN
+              ? "On the first try, "
+              : "Compared with " + Words.stage(baseline.get()) + " on the first try, ";
+      sentences.add(gains(scores, stage, baseline.get(), start));
       sampled(scores, stage, baseline.get()).ifPresent(sentences::add);
     }
     data.trainedOn().forEach((what, on) -> sentences.add(what + " trained on " + on + "."));
-    sentences.add(
-        "All of this is one run with seed %s: the intervals tell how far the scores depend on which problems were asked, not how far another seed would move them."
-            .formatted(data.seed()));
+    sentences.add(reach(scores));
     return sentences;
+  }
+
+  /** How far the intervals reach: to other problems, or to other seeds too. */
+  private static String reach(Scores scores) {
+    Map<Set<Long>, List<String>> arms = new LinkedHashMap<>();
+    for (String stage : scores.stages()) {
+      arms.computeIfAbsent(scores.seeds(stage), s -> new ArrayList<>()).add(Words.stage(stage));
+    }
+    if (!scores.overSeeds()) {
+      return arms.size() == 1
+          ? "All of this is one run with seed %s: the intervals tell how far the scores depend on which problems were asked, not how far another seed would move them."
+              .formatted(arms.keySet().iterator().next().iterator().next())
+          : "Every arm has one seed: the intervals tell how far the scores depend on which problems were asked, not how far another seed would move them.";
+    }
+    String seeds =
+        arms.entrySet().stream()
+            .map(
+                e ->
+                    (e.getKey().size() == 1 ? "seed " : "seeds ")
+                        + Words.and(e.getKey().stream().map(n -> "" + n).toList())
+                        + (arms.size() == 1 ? "" : " of " + Words.and(e.getValue())))
+            .collect(Collectors.joining("; "));
+    return "The scores are means over "
+        + seeds
+        + ". Their intervals tell how far other seeds and other problems would move a mean. An arm with one seed has an interval over its problems, which does not tell that.";
   }
 
   private static String levels(Scores scores, String stage) {
@@ -63,14 +94,16 @@ final class Answer {
         before.isEmpty()
             ? ""
             : solvedBefore ? "; before SFT " + Words.and(before) : "; before SFT it solved none";
-    return Words.capital(Words.stage(stage))
-        + ", the model's first try (greedy pass@1, 95 % interval) solves "
+    return (stage.startsWith("after_") || stage.startsWith("before_")
+            ? Words.capital(Words.stage(stage)) + ", the model's first try"
+            : "The first try of " + Words.stage(stage))
+        + " (greedy pass@1, 95 % interval) solves "
         + solved
         + start
         + ".";
   }
 
-  private static String gains(Scores scores, String stage, String baseline) {
+  private static String gains(Scores scores, String stage, String baseline, String start) {
     Map<String, Interval> differences = new LinkedHashMap<>();
     for (String set : scores.sets()) {
       scores
@@ -92,7 +125,7 @@ final class Answer {
     }
     return differences.isEmpty()
         ? Words.capital(Words.stage(stage)) + " no problem of the comparison was evaluated."
-        : "On the first try, " + Words.deed(stage) + " " + String.join("; it ", clauses) + ".";
+        : start + Words.deed(stage) + " " + String.join("; it ", clauses) + ".";
   }
 
   private static String list(

@@ -1,26 +1,30 @@
 package io.atomforge.report;
 
-import io.atomforge.report.LineChart.Point;
 import io.atomforge.report.ReportData.Metric;
+import io.atomforge.report.ReportData.Run;
+import io.atomforge.report.page.LineChart.Point;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The metrics as curves over steps, one per run and name. */
+/** The metrics as curves over steps, one per arm and name. */
 final class Curves {
   private static final String LOSS = "train/loss";
   private static final String SCORE = "critic/score/mean";
   private static final int MOST_PLACES = 120;
 
+  private final List<Run> trained;
   private final Map<String, Map<String, TreeMap<Long, Double>>> runs = new TreeMap<>();
 
-  Curves(List<Metric> metrics) {
-    for (Metric m : metrics) {
+  Curves(ReportData data) {
+    trained = data.trained();
+    for (Metric m : data.metrics()) {
       if (Double.isFinite(m.value())) {
         runs.computeIfAbsent(m.run(), r -> new TreeMap<>())
             .computeIfAbsent(m.name(), n -> new TreeMap<>())
@@ -29,46 +33,73 @@ final class Curves {
     }
   }
 
-  /** Runs that trained on given completions. */
-  List<String> sftRuns() {
-    return runs(LOSS).stream().filter(r -> !run(r).containsKey(SCORE)).toList();
+  /** Arms that trained on given completions. */
+  List<String> sft() {
+    return ReportData.arms(trained, run -> has(run, LOSS) && !has(run, SCORE));
   }
 
-  /** Runs that trained on their own completions. */
-  List<String> rlRuns() {
-    return runs(SCORE);
+  /** Arms that trained on their own completions. */
+  List<String> rl() {
+    return ReportData.arms(trained, run -> has(run, SCORE));
   }
 
-  private List<String> runs(String metric) {
-    return runs.keySet().stream().filter(r -> run(r).containsKey(metric)).toList();
+  private boolean has(String run, String metric) {
+    return runs.getOrDefault(run, Map.of()).containsKey(metric);
   }
 
-  private Map<String, TreeMap<Long, Double>> run(String name) {
-    return runs.getOrDefault(name, Map.of());
+  /** The runs of some arms, in order. */
+  List<String> runs(List<String> arms) {
+    return trained.stream().filter(r -> arms.contains(r.arm())).map(Run::id).toList();
   }
 
   /** Step and value; empty where nothing was measured. */
-  List<Point> curve(String run, String name) {
-    return points(run(run).getOrDefault(name, new TreeMap<>()));
+  List<Point> curve(String arm, String name) {
+    return sum(arm, Pattern.compile(Pattern.quote(name)), matcher -> true);
   }
 
-  /** The curves whose names match, added up; a step that one lacks counts as 0 there. */
-  List<Point> sum(String run, Pattern names, Predicate<Matcher> which) {
+  /**
+   * The curves whose names match, added up; a step that one lacks counts as 0 there. Of several
+   * seeds, the mean at the steps that all of them have, between the least and the greatest.
+   */
+  List<Point> sum(String arm, Pattern names, Predicate<Matcher> which) {
+    List<TreeMap<Long, Double>> seeds =
+        runs(List.of(arm)).stream()
+            .filter(runs::containsKey)
+            .map(run -> sum(runs.get(run), names, which))
+            .filter(curve -> !curve.isEmpty())
+            .toList();
+    List<Point> points = new ArrayList<>();
+    for (long step : seeds.isEmpty() ? Set.<Long>of() : seeds.get(0).keySet()) {
+      if (seeds.stream().allMatch(s -> s.containsKey(step))) {
+        DoubleSummaryStatistics at =
+            seeds.stream().mapToDouble(s -> s.get(step)).summaryStatistics();
+        points.add(new Point(step, at.getAverage(), at.getMin(), at.getMax()));
+      }
+    }
+    return points;
+  }
+
+  private static TreeMap<Long, Double> sum(
+      Map<String, TreeMap<Long, Double>> curves, Pattern names, Predicate<Matcher> which) {
     TreeMap<Long, Double> sums = new TreeMap<>();
-    run(run)
-        .forEach(
-            (name, curve) -> {
-              Matcher matcher = names.matcher(name);
-              if (matcher.matches()) {
-                boolean counts = which.test(matcher);
-                curve.forEach((step, v) -> sums.merge(step, counts ? v : 0, Double::sum));
-              }
-            });
-    return points(sums);
+    curves.forEach(
+        (name, curve) -> {
+          Matcher matcher = names.matcher(name);
+          if (matcher.matches()) {
+            boolean counts = which.test(matcher);
+            curve.forEach((step, v) -> sums.merge(step, counts ? v : 0, Double::sum));
+          }
+        });
+    return sums;
   }
 
-  private static List<Point> points(Map<Long, Double> values) {
-    return values.entrySet().stream().map(e -> new Point(e.getKey(), e.getValue())).toList();
+  /** What a metric adds up to over all steps, as the mean of the runs of an arm. */
+  double total(String arm, String name) {
+    return runs(List.of(arm)).stream()
+        .map(run -> runs.getOrDefault(run, Map.of()).getOrDefault(name, new TreeMap<>()))
+        .mapToDouble(curve -> curve.values().stream().mapToDouble(v -> v).sum())
+        .average()
+        .orElse(0);
   }
 
   /**
@@ -84,7 +115,15 @@ final class Curves {
       List<Point> around =
           points.subList(Math.max(0, at - reach), Math.min(points.size(), at + reach + 1));
       DoubleSummaryStatistics band = around.stream().mapToDouble(Point::y).summaryStatistics();
-      out.add(new Point(points.get(at).x(), band.getAverage(), band.getMin(), band.getMax()));
+      boolean seeds = around.stream().anyMatch(p -> p.low() < p.high());
+      out.add(
+          new Point(
+              points.get(at).x(),
+              band.getAverage(),
+              seeds ? around.stream().mapToDouble(Point::low).average().orElse(0) : band.getMin(),
+              seeds
+                  ? around.stream().mapToDouble(Point::high).average().orElse(0)
+                  : band.getMax()));
     }
     return out;
   }

@@ -1,17 +1,19 @@
 package io.atomforge.report;
 
 import io.atomforge.evaluation.Interval;
-import io.atomforge.report.LineChart.Point;
-import io.atomforge.report.LineChart.Series;
-import io.atomforge.report.RowChart.Bar;
-import io.atomforge.report.RowChart.Dot;
-import io.atomforge.report.RowChart.Mark;
-import io.atomforge.report.RowChart.Row;
 import io.atomforge.report.Scores.Measure;
+import io.atomforge.report.page.Html;
+import io.atomforge.report.page.LineChart;
+import io.atomforge.report.page.LineChart.Point;
+import io.atomforge.report.page.LineChart.Series;
+import io.atomforge.report.page.RowChart;
+import io.atomforge.report.page.RowChart.Dot;
+import io.atomforge.report.page.RowChart.Mark;
+import io.atomforge.report.page.RowChart.Row;
+import io.atomforge.report.page.Scale;
+import io.atomforge.report.page.Words;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -38,12 +40,15 @@ final class ScoreFigures {
     for (String set : scores.sets()) {
       for (String stage : scores.stages()) {
         Optional<Interval> level = scores.mean(set, stage, Measure.GREEDY);
-        level.ifPresent(i -> dot(levels, set, stage, i, Words.percent(i.mean()), Words.level(i)));
+        List<Double> each = scores.each(set, stage, Measure.GREEDY);
+        level.ifPresent(
+            i -> dot(levels, set, stage, i, each, Words.percent(i.mean()), Words.level(i)));
       }
       for (String stage : scores.later()) {
         String baseline = scores.baseline().orElseThrow();
         Optional<Interval> gain = scores.difference(set, stage, baseline, Measure.GREEDY);
-        gain.ifPresent(i -> dot(gains, set, stage, i, Words.signed(i.mean()), Words.points(i)));
+        gain.ifPresent(
+            i -> dot(gains, set, stage, i, List.of(), Words.signed(i.mean()), Words.points(i)));
         low = Math.min(low, gain.map(i -> 100 * i.low()).orElse(low));
         high = Math.max(high, gain.map(i -> 100 * i.high()).orElse(high));
       }
@@ -61,56 +66,61 @@ final class ScoreFigures {
     return Html.figure(
         legend(),
         panels,
-        caption + " Bars are 95 % intervals.",
+        caption
+            + (scores.overSeeds()
+                ? " Bars are 95 % intervals; small strokes are the seeds of an arm."
+                : " Bars are 95 % intervals."),
         "SELECT run_id, problem_set, avg(int(greedy_passed)) AS greedy, count(*) AS problems"
-            + evaluations("GROUP BY 1, 2 ORDER BY 2, 1"));
+            + "\nFROM evaluations "
+            + scores.where("GROUP BY 1, 2 ORDER BY 2, 1"));
   }
 
   /** One more row; the first of a set bears its name. */
   private void dot(
-      List<Row> rows, String set, String stage, Interval value, String text, String words) {
+      List<Row> rows,
+      String set,
+      String stage,
+      Interval value,
+      List<Double> each,
+      String text,
+      String words) {
     String name = Words.capital(Words.set(set));
     String tooltip = name + ", " + Words.stage(stage) + ": " + words;
     boolean first =
         rows.stream().noneMatch(row -> row.marks().get(0).words().startsWith(name + ", "));
     Mark dot =
         new Dot(
-            scores.ink(stage), 100 * value.mean(), 100 * value.low(), 100 * value.high(), tooltip);
+            scores.ink(stage),
+            100 * value.mean(),
+            100 * value.low(),
+            100 * value.high(),
+            each.stream().map(v -> 100 * v).toList(),
+            tooltip);
     rows.add(new Row(first ? name : "", List.of(dot), text));
-  }
-
-  private String evaluations(String rest) {
-    return "\nFROM evaluations WHERE run_id IN (%s)\n%s"
-        .formatted(
-            scores.stages().stream().map(Html::literal).collect(Collectors.joining(", ")), rest);
   }
 
   /** One panel per set: the chance that one of k samples passes. */
   String passAtK() {
-    List<String> ks = scores.ks().stream().map(k -> "k = " + k).toList();
+    List<Integer> ks = scores.ks();
     List<String> panels = new ArrayList<>();
     for (String set : scores.sets()) {
-      List<Series> lines = new ArrayList<>();
-      for (String stage : scores.stages(set)) {
-        lines.add(
-            line(
-                set,
-                stage,
-                ks,
-                k -> scores.mean(set, stage, Measure.passAt(scores.ks().get(ks.indexOf(k))))));
-      }
-      panels.add(places(Words.capital(Words.set(set)) + ", pass@k, %", ks, lines));
+      panels.add(
+          places(
+              Words.capital(Words.set(set)) + ", pass@k, %",
+              set,
+              ks.stream().map(k -> "k = " + k).toList(),
+              (stage, place) -> scores.mean(set, stage, Measure.passAt(ks.get(place)))));
     }
     List<String> findings =
-        scores.ks().stream().map(k -> shares(Measure.passAt(k), "pass@" + k + " is ")).toList();
+        ks.stream().map(k -> shares(Measure.passAt(k), "pass@" + k + " is ")).toList();
     return Html.figure(
         legend(),
         panels,
         "On " + target + " " + String.join("; ", findings) + ".",
-        "SELECT run_id, problem_set, k, pass_at_k, standard_error, problems\nFROM v_pass_at_k WHERE run_id IN (%s) AND k IN (%s)\nORDER BY 2, 3, 1"
-            .formatted(
-                scores.stages().stream().map(Html::literal).collect(Collectors.joining(", ")),
-                scores.ks().stream().map(k -> "" + k).collect(Collectors.joining(", "))));
+        "SELECT run_id, problem_set, k, pass_at_k, standard_error, problems\nFROM v_pass_at_k "
+            + scores.where(
+                "AND k IN (%s)\nORDER BY 2, 3, 1"
+                    .formatted(ks.stream().map(k -> "" + k).collect(Collectors.joining(", ")))));
   }
 
   /**
@@ -119,141 +129,73 @@ final class ScoreFigures {
   String depths() {
     List<String> panels = new ArrayList<>();
     List<String> findings = new ArrayList<>();
+    String last = scores.stages().get(scores.stages().size() - 1);
     for (String set : scores.sets()) {
-      List<String> depths = scores.depths(set).stream().map(d -> Integer.toString(d)).toList();
+      List<Integer> depths = scores.depths(set);
       if (depths.size() < 2) {
         continue;
       }
-      List<Series> lines = new ArrayList<>();
-      for (String stage : scores.stages(set)) {
-        lines.add(
-            line(
-                set,
-                stage,
-                depths,
-                d -> scores.mean(set, stage, Integer.parseInt(d), Measure.GREEDY)));
-      }
+      Measured level = (stage, place) -> atDepth(set, stage, depths.get(place));
       String name = Words.set(set);
       panels.add(
           places(
               Words.capital(name) + ", greedy pass@1 by chain length, %",
+              set,
               depths.stream().map(d -> d + " atoms").toList(),
-              lines));
-      List<Point> last = lines.get(lines.size() - 1).points();
-      if (last.size() < depths.size()) {
-        continue;
+              level));
+      Optional<Interval> shortest = level.at(last, 0);
+      Optional<Interval> longest = level.at(last, depths.size() - 1);
+      if (shortest.isPresent() && longest.isPresent()) {
+        findings.add(
+            "%s from %s at %s atoms to %s at %s"
+                .formatted(
+                    name,
+                    Words.percent(shortest.get().mean()),
+                    depths.get(0),
+                    Words.percent(longest.get().mean()),
+                    depths.get(depths.size() - 1)));
       }
-      findings.add(
-          "%s from %s %% at %s atoms to %s %% at %s"
-              .formatted(
-                  name,
-                  Words.fixed(last.get(0).y(), 1),
-                  depths.get(0),
-                  Words.fixed(last.get(last.size() - 1).y(), 1),
-                  depths.get(depths.size() - 1)));
     }
-    String stage = Words.stage(scores.stages().get(scores.stages().size() - 1));
     return panels.isEmpty()
         ? ""
         : Html.figure(
             legend(),
             panels,
-            Words.capital(stage)
+            Words.capital(Words.at(last))
                 + ", greedy pass@1 goes with the length of the chain: "
                 + String.join("; ", findings)
                 + ".",
             "SELECT run_id, problem_set, depth, avg(int(greedy_passed)) AS greedy, count(*) AS"
-                + " problems"
-                + evaluations("GROUP BY 1, 2, 3 ORDER BY 2, 3, 1"));
+                + " problems\nFROM evaluations "
+                + scores.where("GROUP BY 1, 2, 3 ORDER BY 2, 3, 1"));
   }
 
-  /** What the samples came to, one panel per set. */
-  String verdicts() {
-    List<String> panels = new ArrayList<>();
-    List<String> findings = new ArrayList<>();
-    for (String set : scores.sets()) {
-      List<Row> rows = new ArrayList<>();
-      for (String stage : scores.stages(set)) {
-        Map<Ink, Double> shares = verdicts(set, stage);
-        rows.add(
-            new Row(
-                Words.stage(stage),
-                bars(shares),
-                Words.fixed(shares.getOrDefault(Ink.PASSED, 0.0), 1) + " %"));
-        shares.remove(Ink.PASSED);
-        Map.Entry<Ink, Double> worst =
-            shares.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
-        if (set.equals(scores.target()) && worst.getValue() > 0) {
-          findings.add(
-              "%s it is %s (%s %%)"
-                  .formatted(
-                      Words.stage(stage),
-                      Words.verdict(worst.getKey().name()),
-                      Words.fixed(worst.getValue(), 1)));
-        }
-      }
-      String title = "Samples of " + Words.set(set) + ", and % that passed";
-      panels.add(Html.panel(title, RowChart.bars(rows)));
-    }
-    return Html.figure(
-        List.of(),
-        panels,
-        findings.isEmpty()
-            ? "No sample of " + target + " failed."
-            : "The most common failure on " + target + ": " + String.join("; ", findings) + ".",
-        "SELECT run_id, problem_set, outcome, sum(samples) AS samples\n"
-            + "FROM evaluations LATERAL VIEW explode(sampled_outcomes) o AS outcome, samples\n"
-            + "GROUP BY 1, 2, 3 ORDER BY 2, 1, 3");
+  private Optional<Interval> atDepth(String set, String stage, int depth) {
+    return scores.mean(set, stage, "depth " + depth, e -> e.depth() == depth, Measure.GREEDY);
   }
 
-  private static List<Mark> bars(Map<Ink, Double> shares) {
-    List<Mark> bars = new ArrayList<>();
-    double from = 0;
-    for (Ink verdict : Ink.VERDICTS) {
-      double share = shares.getOrDefault(verdict, 0.0);
-      if (share > 0) {
-        String words = Words.verdict(verdict.name()) + " " + Words.fixed(share, 1) + " %";
-        bars.add(new Bar(verdict, from, from + share, words));
-        from += share;
-      }
-    }
-    return bars;
+  /** The interval of an arm at one of several places, where there is one. */
+  interface Measured {
+    Optional<Interval> at(String stage, int place);
   }
 
-  private Map<Ink, Double> verdicts(String set, String stage) {
-    Map<Ink, Double> counts = new EnumMap<>(Ink.class);
-    Ink.VERDICTS.forEach(v -> counts.put(v, 0.0));
-    scores
-        .rows(set, stage)
-        .forEach(
-            row ->
-                row.sampledOutcomes()
-                    .forEach((o, n) -> counts.merge(Ink.verdict(o), (double) n, Double::sum)));
-    double total = counts.values().stream().mapToDouble(n -> n).sum();
-    counts.replaceAll((verdict, n) -> total == 0 ? 0 : 100 * n / total);
-    return counts;
-  }
-
-  /** An interval for each name, where there is one. */
-  private interface Measured {
-    Optional<Interval> at(String name);
-  }
-
-  private Series line(String set, String stage, List<String> places, Measured measured) {
+  /** A panel with a line per arm of a set over named places, %. */
+  String places(String title, String set, List<String> names, Measured measured) {
     List<String> stages = scores.stages(set);
-    double shift = (stages.indexOf(stage) - (stages.size() - 1) / 2.0) * 0.06;
-    List<Point> points = new ArrayList<>();
-    for (int i = 0; i < places.size(); i++) {
-      double x = i + shift;
-      measured
-          .at(places.get(i))
-          .ifPresent(v -> points.add(new Point(x, 100 * v.mean(), 100 * v.low(), 100 * v.high())));
+    List<Series> lines = new ArrayList<>();
+    for (String stage : stages) {
+      double shift = (stages.indexOf(stage) - (stages.size() - 1) / 2.0) * 0.06;
+      List<Point> points = new ArrayList<>();
+      for (int i = 0; i < names.size(); i++) {
+        double x = i + shift;
+        measured
+            .at(stage, i)
+            .ifPresent(
+                v -> points.add(new Point(x, 100 * v.mean(), 100 * v.low(), 100 * v.high())));
+      }
+      lines.add(new Series(Words.stage(stage), scores.ink(stage), points));
     }
-    return new Series(Words.stage(stage), scores.ink(stage), points);
-  }
-
-  private static String places(String title, List<String> places, List<Series> lines) {
-    return Html.panel(title, LineChart.places(title, places, Scale.PERCENT, " %", lines));
+    return Html.panel(title, LineChart.places(title, names, Scale.PERCENT, " %", lines));
   }
 
   /** "38.5 % after SFT and 47.3 % after RL", of the target. */
@@ -262,7 +204,7 @@ final class ScoreFigures {
     for (String stage : scores.stages()) {
       scores
           .mean(scores.target(), stage, measure)
-          .ifPresent(i -> shares.add(Words.percent(i.mean()) + " " + Words.stage(stage)));
+          .ifPresent(i -> shares.add(Words.percent(i.mean()) + " " + Words.at(stage)));
     }
     return prefix + Words.and(shares);
   }

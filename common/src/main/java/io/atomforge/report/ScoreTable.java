@@ -2,59 +2,131 @@ package io.atomforge.report;
 
 import io.atomforge.evaluation.Interval;
 import io.atomforge.report.Scores.Measure;
+import io.atomforge.report.page.Html;
+import io.atomforge.report.page.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** Every score with its interval: a group of rows per problem set, a row per stage. */
+/** Every score with its interval, then every difference: a group of rows per problem set. */
 final class ScoreTable {
-  private ScoreTable() {}
+  private final Scores scores;
+  private final List<Measure> measures;
+
+  private ScoreTable(Scores scores) {
+    this.scores = scores;
+    this.measures = scores.measures();
+  }
 
   static String html(Scores scores) {
-    List<Measure> measures = scores.measures();
+    ScoreTable table = new ScoreTable(scores);
+    return table.levels() + (scores.later().isEmpty() ? "" : table.differences());
+  }
+
+  private String levels() {
     List<List<String>> rows = new ArrayList<>();
     for (String set : scores.sets()) {
-      List<String> stages = scores.stages(set);
-      int problems = scores.rows(set, stages.get(0)).size();
-      String name = Html.prose(Words.capital(Words.set(set)));
-      rows.add(List.of("group", name + " <small>" + Words.count(problems) + " problems</small>"));
-      for (String stage : stages) {
+      rows.add(group(set));
+      for (String stage : scores.stages(set)) {
         List<String> row =
             new ArrayList<>(List.of("", Html.key(scores.ink(stage), Words.stage(stage))));
-        measures.forEach(m -> row.add(cell(scores.mean(set, stage, m), false)));
-        rows.add(row);
-      }
-      for (String stage : scores.later()) {
-        String baseline = scores.baseline().orElseThrow();
-        String against = Html.escape(Words.deed(stage) + " − " + Words.deed(baseline));
-        List<String> row = new ArrayList<>(List.of("difference", against));
-        measures.forEach(m -> row.add(cell(scores.difference(set, stage, baseline, m), true)));
+        measures.forEach(m -> row.add(level(set, stage, m)));
         rows.add(row);
       }
     }
-    List<String> head = new ArrayList<>(List.of("% of problems"));
-    measures.forEach(m -> head.add(m.name()));
-    return Html.table("numbers", head, rows)
+    String seeds =
+        scores.overSeeds() ? " The small figures below a mean are those of its seeds." : "";
+    return Html.table("numbers sorts", head("% of problems solved"), rows)
         + Html.paragraph(
             "note",
-            "Percent of problems, with 95 % bootstrap intervals over problems (10,000 resamples)."
-                + " Differences are in points and paired by problem; they are bold where the"
-                + " printed interval excludes zero. No allowance is made for the number of"
-                + " intervals: of twenty differences that are truly zero, about one is bold. pass@k"
-                + " is the unbiased estimate from "
+            "Percent of problems, with "
+                + intervals()
+                + "."
+                + seeds
+                + " pass@k is the unbiased estimate from "
                 + scores.samples()
                 + " samples per problem.");
   }
 
-  private static String cell(Optional<Interval> score, boolean difference) {
-    if (score.isEmpty()) {
-      return "–";
+  private String differences() {
+    String baseline = scores.baseline().orElseThrow();
+    List<List<String>> rows = new ArrayList<>();
+    for (String set : scores.sets()) {
+      List<List<String>> some = new ArrayList<>();
+      for (String stage : scores.later()) {
+        List<String> row =
+            new ArrayList<>(
+                List.of(
+                    "",
+                    Html.key(scores.ink(stage), Words.deed(stage) + " − " + Words.deed(baseline))));
+        measures.forEach(m -> row.add(difference(scores.difference(set, stage, baseline, m))));
+        some.add(row);
+      }
+      if (some.stream().anyMatch(row -> row.stream().skip(2).anyMatch(c -> !c.equals("–")))) {
+        rows.add(group(set));
+        rows.addAll(some);
+      }
     }
-    Interval i = score.get();
-    String mean = difference ? Words.signed(i.mean()) : Words.fixed(100 * i.mean(), 1);
-    return (difference && Words.shown(i) != 0 ? "<b>" + mean + "</b>" : mean)
-        + "<small>"
-        + Words.range(i, difference)
-        + "</small>";
+    return Html.table("numbers sorts", head("Difference in points"), rows)
+        + Html.paragraph(
+            "note",
+            "Differences are in points, paired by problem"
+                + (scores.overSeeds() ? " and by seed" : "")
+                + "; they are bold where the printed interval excludes zero. No allowance is made"
+                + " for the number of intervals: of twenty differences that are truly zero, about"
+                + " one is bold.");
+  }
+
+  private List<String> head(String first) {
+    List<String> head = new ArrayList<>(List.of(first));
+    measures.forEach(m -> head.add(m.name()));
+    return head;
+  }
+
+  private List<String> group(String set) {
+    return List.of(
+        "group",
+        Html.prose(Words.capital(Words.set(set)))
+            + " <small>"
+            + Words.count(scores.problems(set))
+            + " problems</small>");
+  }
+
+  private String level(String set, String stage, Measure measure) {
+    Optional<Interval> level = scores.mean(set, stage, measure);
+    List<Double> each = scores.each(set, stage, measure);
+    String seeds =
+        each.isEmpty()
+            ? ""
+            : each.stream()
+                .map(v -> Words.fixed(100 * v, 1))
+                .collect(Collectors.joining(" · ", "<small class=\"seeds\">", "</small>"));
+    return level
+        .map(i -> Words.fixed(100 * i.mean(), 1) + range(Words.range(i, false)) + seeds)
+        .orElse("–");
+  }
+
+  private static String difference(Optional<Interval> difference) {
+    return difference
+        .map(
+            i -> {
+              String mean = Words.signed(i.mean());
+              return (Words.shown(i) != 0 ? "<b>" + mean + "</b>" : mean)
+                  + range(Words.range(i, true));
+            })
+        .orElse("–");
+  }
+
+  /** What the intervals of scores cover. */
+  private String intervals() {
+    return scores.overSeeds()
+        ? "95 % intervals that reach as far as Student's over the seeds and as the bootstrap's over"
+            + " the problems (10,000 resamples); of one seed, over the problems alone"
+        : "95 % bootstrap intervals over problems (10,000 resamples)";
+  }
+
+  private static String range(String range) {
+    return "<small>" + range + "</small>";
   }
 }

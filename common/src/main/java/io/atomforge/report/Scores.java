@@ -3,20 +3,30 @@ package io.atomforge.report;
 import io.atomforge.evaluation.Bootstrap;
 import io.atomforge.evaluation.Interval;
 import io.atomforge.evaluation.PassAtK;
+import io.atomforge.evaluation.Student;
 import io.atomforge.random.Seeds;
 import io.atomforge.report.ReportData.Evaluation;
+import io.atomforge.report.ReportData.Kind;
+import io.atomforge.report.ReportData.Run;
+import io.atomforge.report.page.Html;
+import io.atomforge.report.page.Ink;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IntSummaryStatistics;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The evaluations as means over problems with 95 % bootstrap intervals. */
+/** The evaluations as means with 95 % intervals. */
 final class Scores {
   private static final Bootstrap BOOTSTRAP = new Bootstrap(10_000, 0.95);
   private static final List<String> KNOWN_SETS = List.of("atom", "a_test", "b_test", "c_test");
@@ -34,28 +44,32 @@ final class Scores {
     }
   }
 
-  private final long seed;
+  private final ReportData data;
   private final List<String> stages;
   private final List<String> sets;
-  private final Map<String, Map<String, Map<String, Evaluation>>> rows = new HashMap<>();
+  private final Map<String, Map<String, Map<Long, Map<String, Evaluation>>>> rows = new HashMap<>();
   private final Map<List<Object>, Interval> known = new HashMap<>();
 
   Scores(ReportData data) {
-    seed = data.seed();
-    Set<String> stageNames = new LinkedHashSet<>(data.stages());
+    this.data = data;
+    Map<String, Run> runs = new HashMap<>();
+    data.evaluated().forEach(run -> runs.put(run.id(), run));
     Set<String> setNames = new LinkedHashSet<>(KNOWN_SETS);
+    Set<String> measured = new HashSet<>();
     for (Evaluation e : data.evaluations()) {
-      stageNames.add(e.stage());
+      Run run = runs.get(e.run());
+      measured.add(e.run());
       setNames.add(e.problemSet());
       rows.computeIfAbsent(e.problemSet(), s -> new HashMap<>())
-          .computeIfAbsent(e.stage(), s -> new TreeMap<>())
+          .computeIfAbsent(run.arm(), s -> new TreeMap<>())
+          .computeIfAbsent(run.seed(), s -> new TreeMap<>())
           .put(e.problemId(), e);
     }
     sets = setNames.stream().filter(rows::containsKey).toList();
-    stages = stageNames.stream().filter(s -> sets.stream().anyMatch(set -> has(set, s))).toList();
+    stages = ReportData.arms(data.evaluated(), measured::contains);
   }
 
-  /** Evaluated stages, in order. */
+  /** Evaluated arms, in order. */
   List<String> stages() {
     return stages;
   }
@@ -82,30 +96,59 @@ final class Scores {
   }
 
   /**
-   * The stage that later ones are compared with: after SFT, or else the first that follows the
-   * start.
+   * The arm that later ones are compared with: the first one; in a run the one after SFT, or else
+   * the first that follows the start.
    */
   Optional<String> baseline() {
+    if (data.kind() == Kind.COMPARISON) {
+      return stages.stream().findFirst();
+    }
     return stages.contains("after_sft")
         ? Optional.of("after_sft")
         : stages.stream().filter(s -> !s.equals("before_sft")).findFirst();
   }
 
-  /** The stages after the baseline. */
+  /** The arms after the baseline. */
   List<String> later() {
     return baseline()
         .map(b -> stages.subList(stages.indexOf(b) + 1, stages.size()))
         .orElse(List.of());
   }
 
+  /** Of all seeds. */
   List<Evaluation> rows(String set, String stage) {
-    return List.copyOf(rows.getOrDefault(set, Map.of()).getOrDefault(stage, Map.of()).values());
+    return bySeed(set, stage).values().stream().flatMap(m -> m.values().stream()).toList();
+  }
+
+  private Map<Long, Map<String, Evaluation>> bySeed(String set, String stage) {
+    return rows.getOrDefault(set, Map.of()).getOrDefault(stage, Map.of());
+  }
+
+  /** The seeds of an arm, ascending. */
+  Set<Long> seeds(String stage) {
+    return sets.stream()
+        .flatMap(set -> bySeed(set, stage).keySet().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** How many different problems an arm was asked. */
+  long problems(String set) {
+    return rows.get(set).values().stream()
+        .flatMap(m -> m.values().stream())
+        .flatMap(m -> m.keySet().stream())
+        .distinct()
+        .count();
+  }
+
+  /** Whether an interval covers the choice of seeds. */
+  boolean overSeeds() {
+    return stages.stream().anyMatch(s -> seeds(s).size() > 1);
   }
 
   /** The depths of a set's problems, ascending. */
   List<Integer> depths(String set) {
-    return rows.getOrDefault(set, Map.of()).values().stream()
-        .flatMap(m -> m.values().stream())
+    return stages(set).stream()
+        .flatMap(stage -> rows(set, stage).stream())
         .map(Evaluation::depth)
         .distinct()
         .sorted()
@@ -114,8 +157,13 @@ final class Scores {
 
   /** Of 1, 5 and 10, those that every problem has samples for. */
   List<Integer> ks() {
-    int fewest = all().mapToInt(Evaluation::n).min().orElse(0);
+    int fewest = data.evaluations().stream().mapToInt(Evaluation::n).min().orElse(0);
     return Stream.of(1, 5, 10).filter(k -> k <= fewest).toList();
+  }
+
+  /** The end of a statement about the rows that these scores are made of. */
+  String where(String rest) {
+    return Html.where(data.evaluations().stream().map(Evaluation::run).distinct(), rest);
   }
 
   /** Greedy pass@1, and the pass@k that the samples allow. */
@@ -123,71 +171,127 @@ final class Scores {
     return Stream.concat(Stream.of(Measure.GREEDY), ks().stream().map(Measure::passAt)).toList();
   }
 
-  /** The same colour for the same stage everywhere. */
-  Ink ink(String stage) {
-    return Ink.stage(stage, stages);
+  /** The same colour for the same arm everywhere, also for one that was not evaluated. */
+  Ink ink(String arm) {
+    return Ink.arm(
+        arm,
+        ReportData.arms(
+            Stream.concat(data.evaluated().stream(), data.trained().stream()).toList(),
+            id -> true));
   }
 
   /** "20", or "10 to 20". */
   String samples() {
-    int fewest = all().mapToInt(Evaluation::n).min().orElse(0);
-    int most = all().mapToInt(Evaluation::n).max().orElse(0);
-    return fewest == most ? "" + most : fewest + " to " + most;
+    IntSummaryStatistics n =
+        data.evaluations().stream().mapToInt(Evaluation::n).summaryStatistics();
+    return n.getMin() == n.getMax() ? "" + n.getMax() : n.getMin() + " to " + n.getMax();
   }
 
   /**
-   * @return empty where the set was not evaluated at this stage
+   * @return empty where the set was not evaluated at this arm
    */
   Optional<Interval> mean(String set, String stage, Measure measure) {
-    return mean(set, stage, 0, measure);
+    return mean(set, stage, "", e -> true, measure);
   }
 
   /**
-   * @param depth of the problems to average, 0 for all
+   * @param which problems to average, by the name that the draws derive from
    */
-  Optional<Interval> mean(String set, String stage, int depth, Measure measure) {
-    double[] values =
-        rows(set, stage).stream()
-            .filter(e -> (depth == 0 || e.depth() == depth) && e.n() >= measure.samples())
-            .mapToDouble(measure.value())
-            .toArray();
-    return interval(List.of(set, stage, depth, measure.name()), values);
+  Optional<Interval> mean(
+      String set, String stage, String name, Predicate<Evaluation> which, Measure measure) {
+    List<Map<String, Double>> values = new ArrayList<>();
+    for (Map<String, Evaluation> problems : bySeed(set, stage).values()) {
+      Map<String, Double> of = new TreeMap<>();
+      problems.values().stream()
+          .filter(e -> e.n() >= measure.samples() && which.test(e))
+          .forEach(e -> of.put(e.problemId(), measure.value().applyAsDouble(e)));
+      values.add(of);
+    }
+    // A share is never outside of 0 to 1, which Student's interval does not know.
+    return interval(List.of(set, stage, name, measure.name()), values)
+        .map(i -> new Interval(i.mean(), Math.max(0, i.low()), Math.min(1, i.high())));
+  }
+
+  /** The mean of each seed of an arm; of several seeds alone. */
+  List<Double> each(String set, String stage, Measure measure) {
+    Map<Long, Map<String, Evaluation>> seeds = bySeed(set, stage);
+    return seeds.size() < 2
+        ? List.of()
+        : seeds.values().stream()
+            .map(m -> m.values().stream().mapToDouble(measure.value()).average().orElseThrow())
+            .toList();
   }
 
   /**
-   * The paired difference over the problems that both stages have.
+   * The paired difference over the problems that both arms have with the same seed; one seed of the
+   * control is the pair of every seed.
    *
    * @return empty where there is none
    */
   Optional<Interval> difference(String set, String stage, String control, Measure measure) {
-    Map<String, Evaluation> before =
-        rows.getOrDefault(set, Map.of()).getOrDefault(control, Map.of());
-    List<Double> differences = new ArrayList<>();
-    for (Evaluation after : rows(set, stage)) {
-      Evaluation same = before.get(after.problemId());
-      if (same != null && Math.min(same.n(), after.n()) >= measure.samples()) {
-        differences.add(measure.value().applyAsDouble(after) - measure.value().applyAsDouble(same));
-      }
-    }
-    return interval(
-        List.of(set, stage, control, measure.name()),
-        differences.stream().mapToDouble(d -> d).toArray());
+    List<Map<String, Double>> differences = new ArrayList<>();
+    Map<Long, Map<String, Evaluation>> controls = bySeed(set, control);
+    bySeed(set, stage)
+        .forEach(
+            (seed, problems) -> {
+              Map<String, Evaluation> before =
+                  controls.size() == 1
+                      ? controls.values().iterator().next()
+                      : controls.getOrDefault(seed, Map.of());
+              Map<String, Double> of = new TreeMap<>();
+              problems.forEach(
+                  (id, after) -> {
+                    Evaluation same = before.get(id);
+                    if (same != null && Math.min(same.n(), after.n()) >= measure.samples()) {
+                      of.put(
+                          id,
+                          measure.value().applyAsDouble(after)
+                              - measure.value().applyAsDouble(same));
+                    }
+                  });
+              differences.add(of);
+            });
+    return interval(List.of(set, stage, control, measure.name()), differences);
   }
 
   /**
+   * Over problems by the bootstrap, a problem's value being its mean over the seeds. With several
+   * seeds also over their means, by Student; the interval reaches as far as either does, because
+   * two or three seeds may agree by chance.
+   *
    * @param name of what is averaged, from which the bootstrap's draws derive
+   * @param values of the problems, for each seed
    */
-  private Optional<Interval> interval(List<Object> name, double[] values) {
-    return values.length == 0
+  private Optional<Interval> interval(List<Object> name, List<Map<String, Double>> values) {
+    List<Map<String, Double>> seeds = values.stream().filter(v -> !v.isEmpty()).toList();
+    return seeds.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            known.computeIfAbsent(
-                name, n -> BOOTSTRAP.mean(values, Seeds.derive(seed, "report", n))));
+        : Optional.of(known.computeIfAbsent(name, n -> interval(n, seeds, data.seed())));
   }
 
-  private Stream<Evaluation> all() {
-    return rows.values().stream()
-        .flatMap(m -> m.values().stream())
-        .flatMap(m -> m.values().stream());
+  private static Interval interval(List<Object> name, List<Map<String, Double>> seeds, long seed) {
+    double[] problems =
+        seeds.stream()
+            .flatMap(of -> of.entrySet().stream())
+            .collect(
+                Collectors.groupingBy(
+                    Map.Entry::getKey,
+                    TreeMap::new,
+                    Collectors.averagingDouble(Map.Entry::getValue)))
+            .values()
+            .stream()
+            .mapToDouble(v -> v)
+            .toArray();
+    Interval over = BOOTSTRAP.mean(problems, Seeds.derive(seed, "report", name));
+    if (seeds.size() == 1) {
+      return over;
+    }
+    Interval student =
+        Student.mean(
+            seeds.stream()
+                .mapToDouble(of -> of.values().stream().mapToDouble(v -> v).average().orElse(0))
+                .toArray());
+    return new Interval(
+        student.mean(), Math.min(student.low(), over.low()), Math.max(student.high(), over.high()));
   }
 }

@@ -1,21 +1,30 @@
 package io.atomforge.report;
 
-import io.atomforge.report.LineChart.Point;
-import io.atomforge.report.LineChart.Series;
+import io.atomforge.report.page.Html;
+import io.atomforge.report.page.Ink;
+import io.atomforge.report.page.LineChart;
+import io.atomforge.report.page.LineChart.Point;
+import io.atomforge.report.page.LineChart.Series;
+import io.atomforge.report.page.Scale;
+import io.atomforge.report.page.Words;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.function.DoubleFunction;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /** What training looked like, step by step. */
 final class TrainingFigures {
   private static final String TENTHS = "From the first to the last tenth of the steps, ";
-  private static final String BANDS = " Lines are means of neighbouring steps, bands their range.";
+  private static final String LOSS = "train/loss";
+  private static final String HELD_OUT = "val/loss";
+  private static final String PER_TOKEN = " nats per token";
   private static final Pattern VERDICT = Pattern.compile("sandbox/([A-Z_]+)_ratio");
 
   /**
@@ -23,6 +32,11 @@ final class TrainingFigures {
    * @param unit with its space; empty for none
    */
   private record Quantity(String metric, String title, String words, String unit) {}
+
+  private static final List<Quantity> SFT =
+      List.of(
+          new Quantity(LOSS, "Training loss, nats per token", "training loss", PER_TOKEN),
+          new Quantity(HELD_OUT, "Validation loss, nats per token", "validation loss", PER_TOKEN));
 
   private static final List<Quantity> RL =
       List.of(
@@ -32,112 +46,195 @@ final class TrainingFigures {
               "Share that passes the visible tests alone, 0 to 1",
               "the share that passes the visible tests alone",
               ""),
-          new Quantity("actor/entropy", "Entropy, nats per token", "entropy", " nats per token"),
+          new Quantity("actor/entropy", "Entropy, nats per token", "entropy", PER_TOKEN),
           new Quantity(
-              "actor/kl_to_start",
-              "KL to the start, nats per token",
-              "KL to the start",
-              " nats per token"),
+              "actor/kl_to_start", "KL to the start, nats per token", "KL to the start", PER_TOKEN),
           new Quantity(
               "response_length/mean", "Completion length, tokens", "completion length", " tokens"),
           new Quantity(
               "training/zero_variance_groups",
-              "Groups per step whose rewards are all equal",
+              "Groups with equal rewards, per step",
               "the number of groups per step without a learning signal",
               ""),
-          new Quantity("actor/grad_norm", "Gradient norm", "gradient norm", ""));
+          new Quantity("actor/grad_norm", "Gradient norm, L2", "gradient norm", ""));
 
   private final Curves curves;
+  private final UnaryOperator<String> name;
+  private final Function<String, Ink> ink;
 
-  TrainingFigures(Curves curves) {
+  /**
+   * @param name of an arm, for the reader
+   */
+  TrainingFigures(Curves curves, UnaryOperator<String> name, Function<String, Ink> ink) {
     this.curves = curves;
+    this.name = name;
+    this.ink = ink;
   }
 
   /** Loss on what is trained on and on what is held out. */
-  String sft(String run) {
-    List<Point> train = curves.curve(run, "train/loss");
-    List<Point> held = curves.curve(run, "val/loss");
-    List<Series> loss = new ArrayList<>();
-    loss.add(new Series("training", Ink.SFT, Curves.banded(train)));
-    String caption = TENTHS + "training loss " + trend(train, " nats per token") + ".";
-    if (!held.isEmpty()) {
-      Point best = held.stream().min(Comparator.comparingDouble(Point::y)).orElseThrow();
-      loss.add(new Series("validation", Ink.TEXT, held));
-      caption +=
-          " Validation loss was lowest at step %s, %s nats per token, and ended at %s."
-              .formatted(
-                  Words.count((long) best.x()),
-                  Words.number(best.y()),
-                  Words.number(held.get(held.size() - 1).y()));
+  String sft() {
+    StringBuilder best = new StringBuilder();
+    for (String arm : curves.sft()) {
+      List<Point> held = curves.curve(arm, HELD_OUT);
+      held.stream()
+          .min(Comparator.comparingDouble(Point::y))
+          .ifPresent(
+              least ->
+                  best.append(
+                      " Validation loss%s was lowest at step %s, %s nats per token, and ended at %s."
+                          .formatted(
+                              curves.sft().size() > 1 ? " of " + name.apply(arm) : "",
+                              Words.count((long) least.x()),
+                              Words.number(least.y()),
+                              Words.number(held.get(held.size() - 1).y()))));
     }
-    List<String> legend = loss.stream().map(s -> Html.key(s.ink(), s.name())).toList();
-    String panel = panel("Loss, nats per token", Scale::ratios, " nats per token", loss);
-    return Html.figure(
-        legend, List.of(panel), caption + BANDS, source(run, List.of("train/loss", "val/loss")));
+    return figure(curves.sft(), SFT, best.toString());
   }
 
   /** Reward and what tells how it is earned. */
-  String rl(String run, Ink ink) {
+  String rl() {
+    return figure(curves.rl(), RL, "");
+  }
+
+  /** A panel per quantity with a line per arm. */
+  private String figure(List<String> arms, List<Quantity> quantities, String more) {
+    boolean several = arms.size() > 1;
     List<String> panels = new ArrayList<>();
     List<String> findings = new ArrayList<>();
-    for (Quantity quantity : RL) {
-      List<Point> curve = curves.curve(run, quantity.metric());
-      if (!curve.isEmpty()) {
-        List<Series> series = List.of(new Series("", ink, Curves.banded(curve)));
-        panels.add(panel(quantity.title(), Scale::around, quantity.unit(), series));
-        findings.add(quantity.words() + " " + trend(curve, quantity.unit()));
+    boolean seeds = false;
+    for (Quantity quantity : quantities) {
+      List<Series> series = new ArrayList<>();
+      for (String arm : arms) {
+        List<Point> curve = curves.curve(arm, quantity.metric());
+        if (!curve.isEmpty()) {
+          seeds |= curve.stream().anyMatch(p -> p.low() < p.high());
+          String label = several ? name.apply(arm) : "";
+          boolean sparse = quantity.metric().equals(HELD_OUT);
+          series.add(new Series(label, ink.apply(arm), sparse ? curve : Curves.banded(curve)));
+          if (!several || findings.size() < arms.size()) {
+            findings.add(
+                quantity.words()
+                    + (several ? " of " + label : "")
+                    + " "
+                    + trend(curve, quantity.unit()));
+          }
+        }
+      }
+      if (!series.isEmpty()) {
+        panels.add(panel(quantity, series));
       }
     }
+    String band =
+        seeds
+            ? " A line is the mean of an arm's seeds, its band reaches from the least to the"
+                + " greatest of them."
+            : " Lines are means of neighbouring steps, bands their range.";
     return Html.figure(
-        List.of(),
+        several
+            ? arms.stream().map(a -> Html.key(ink.apply(a), name.apply(a))).toList()
+            : List.of(),
         panels,
-        TENTHS + String.join("; ", findings) + "." + BANDS,
-        source(run, RL.stream().map(Quantity::metric).toList()));
+        TENTHS + String.join("; ", findings) + "." + more + band,
+        source(
+            arms,
+            "AND name IN (%s)"
+                .formatted(
+                    quantities.stream()
+                        .map(q -> Html.literal(q.metric()))
+                        .collect(Collectors.joining(", ")))));
   }
 
   /**
-   * The verdicts of the rollouts.
+   * The verdicts of the rollouts, a panel per arm.
    *
    * @return empty where none were recorded
    */
-  String verdicts(String run) {
-    List<Series> series = new ArrayList<>();
-    List<String> findings = new ArrayList<>();
-    for (Ink verdict : Ink.VERDICTS) {
-      List<Point> share = curves.sum(run, VERDICT, m -> Ink.verdict(m.group(1)) == verdict);
-      if (share.stream().anyMatch(p -> p.y() > 0)) {
-        List<Point> percent = share.stream().map(p -> new Point(p.x(), 100 * p.y())).toList();
-        String words = Words.verdict(verdict.name());
-        series.add(new Series(words, verdict, Curves.banded(percent)));
-        findings.add(words + " " + trend(percent, v -> Words.fixed(v, 1) + " %"));
+  String verdicts() {
+    List<String> panels = new ArrayList<>();
+    List<String> captions = new ArrayList<>();
+    for (String arm : curves.rl()) {
+      List<Series> series = new ArrayList<>();
+      List<String> findings = new ArrayList<>();
+      for (Ink verdict : Ink.VERDICTS) {
+        List<Point> share = curves.sum(arm, VERDICT, m -> Ink.verdict(m.group(1)) == verdict);
+        if (share.stream().anyMatch(p -> p.y() > 0)) {
+          List<Point> percent =
+              share.stream()
+                  .map(p -> new Point(p.x(), 100 * p.y(), 100 * p.low(), 100 * p.high()))
+                  .toList();
+          String words = Words.verdict(verdict.name());
+          series.add(new Series(words, verdict, Curves.banded(percent)));
+          findings.add(words + " " + trend(percent, v -> Words.fixed(v, 1) + " %"));
+        }
+      }
+      if (!series.isEmpty()) {
+        String of = curves.rl().size() > 1 ? " of " + name.apply(arm) : "";
+        panels.add(
+            Html.panel(
+                "Rollouts" + of + " by training step, % of completions",
+                LineChart.curves("Verdicts of the rollouts" + of, Scale.PERCENT, " %", series)));
+        captions.add((of.isEmpty() ? "" : name.apply(arm) + ": ") + String.join("; ", findings));
       }
     }
-    String title = "Verdicts of the rollouts, % of completions";
-    return series.isEmpty()
+    return panels.isEmpty()
         ? ""
         : Html.figure(
             List.of(),
-            List.of(panel(title, (low, high) -> Scale.PERCENT, " %", series)),
-            TENTHS + String.join("; ", findings) + ".",
-            "SELECT step, name, value FROM committed_step_metrics\nWHERE run_id = %s AND name LIKE 'sandbox/%%_ratio'\nORDER BY step, name"
-                .formatted(Html.literal(run)));
+            panels,
+            TENTHS + String.join(". ", captions) + ".",
+            source(curves.rl(), "AND name LIKE 'sandbox/%_ratio'"));
   }
 
-  private static String source(String run, List<String> names) {
-    return "SELECT step, name, value FROM committed_step_metrics\nWHERE run_id = %s AND name IN (%s)\nORDER BY step, name"
-        .formatted(
-            Html.literal(run), names.stream().map(Html::literal).collect(Collectors.joining(", ")));
+  /** What each arm took: steps, time and tokens. */
+  String costs() {
+    List<List<String>> rows = new ArrayList<>();
+    List<String> arms = Stream.concat(curves.sft().stream(), curves.rl().stream()).toList();
+    for (String arm : arms) {
+      List<Point> time = curves.curve(arm, "timing_s/step");
+      rows.add(
+          List.of(
+              "",
+              Html.key(ink.apply(arm), name.apply(arm)),
+              Words.count(time.size()),
+              Words.duration(curves.total(arm, "timing_s/step")),
+              Words.count(Math.round(curves.total(arm, "perf/total_num_tokens")))));
+    }
+    return rows.isEmpty()
+        ? ""
+        : Html.figure(
+            List.of(),
+            List.of(
+                "<div class=\"wide\">"
+                    + Html.table(
+                        "numbers sorts", List.of("A run of", "Steps", "Time", "Tokens"), rows)
+                    + "</div>\n"),
+            "Time is that of the training steps, with sampling and judging in RL and without"
+                + " evaluations.",
+            "SELECT run_id, name, count(*) AS steps, sum(value) AS total\n"
+                + "FROM committed_step_metrics "
+                + Html.where(
+                    curves.runs(arms).stream(),
+                    "AND name IN ('timing_s/step', 'perf/total_num_tokens')\n"
+                        + "GROUP BY 1, 2 ORDER BY 1, 2"));
   }
 
-  private static String panel(
-      String title, BiFunction<Double, Double, Scale> scale, String unit, List<Series> series) {
+  private String source(List<String> arms, String condition) {
+    return "SELECT run_id, step, name, value FROM committed_step_metrics\n"
+        + Html.where(curves.runs(arms).stream(), condition + "\nORDER BY run_id, step, name");
+  }
+
+  private static String panel(Quantity quantity, List<Series> series) {
     DoubleSummaryStatistics values =
         series.stream()
             .flatMap(s -> s.points().stream())
             .flatMapToDouble(p -> DoubleStream.of(p.low(), p.high()))
             .summaryStatistics();
-    Scale fit = scale.apply(values.getMin(), values.getMax());
-    return Html.panel(title, LineChart.curves(title, fit, unit, series));
+    Scale fit =
+        SFT.contains(quantity)
+            ? Scale.ratios(values.getMin(), values.getMax())
+            : Scale.around(values.getMin(), values.getMax());
+    return Html.panel(
+        quantity.title(), LineChart.curves(quantity.title(), fit, quantity.unit(), series));
   }
 
   private static String trend(List<Point> curve, String unit) {

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 public enum View {
   V_PASS_AT_K,
   V_LEARNING_CURVES,
+  V_CHAIN_STEPS,
   V_VERDICT_MIX,
   V_REWARD_HACKING,
   V_REJECTIONS,

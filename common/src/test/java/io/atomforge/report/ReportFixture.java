@@ -1,9 +1,12 @@
 package io.atomforge.report;
 
 import io.atomforge.random.Seeds;
+import io.atomforge.report.ReportData.Call;
 import io.atomforge.report.ReportData.Completion;
 import io.atomforge.report.ReportData.Evaluation;
+import io.atomforge.report.ReportData.Kind;
 import io.atomforge.report.ReportData.Metric;
+import io.atomforge.report.ReportData.Run;
 import io.atomforge.report.ReportData.Sample;
 import io.atomforge.report.ReportData.TableState;
 import java.nio.file.Files;
@@ -13,15 +16,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
-/** A run that looks like a real one. {@link #main} writes its page, to look at it in a browser. */
+/**
+ * A run that looks like a real one. {@link #main} writes its pages into a folder, to look at them
+ * in a browser.
+ */
 final class ReportFixture {
   static final List<String> STAGES = List.of("before_sft", "after_sft", "after_rl");
 
   private ReportFixture() {}
 
   public static void main(String[] args) throws Exception {
-    Files.writeString(Path.of(args[0]), Report.html(whole()));
+    Files.writeString(Path.of(args[0], "report.html"), Report.html(whole()));
+    Files.writeString(Path.of(args[0], "comparison.html"), Report.html(comparison()));
   }
 
   static ReportData whole() {
@@ -46,15 +54,22 @@ final class ReportFixture {
     kept.put("composite_a", ordered("train", 2410L, "validation", 148L, "test", 451L));
     kept.put("composite_b", ordered("train", 803L, "validation", 49L, "test", 148L));
     kept.put("composite_c", ordered("train", 799L, "validation", 51L, "test", 150L));
+    List<Run> evaluated = new ArrayList<>();
+    Stream.concat(stages.stream(), evaluations.stream().map(Evaluation::run))
+        .distinct()
+        .forEach(stage -> evaluated.add(new Run(stage, stage, 17)));
     return new ReportData(
+        Kind.RUN,
         "What SFT and RL each add",
         17,
-        stages,
+        evaluated,
         evaluations,
+        List.of(new Run("sft", "after_sft", 17), new Run("rl", "after_rl", 17)),
         metrics,
         ordered(
             "Run sft", "2,410 examples of composite_a, 300 of atom",
             "Run rl", "its own completions for 2,410 prompts of composite_a"),
+        Map.of(),
         rejections,
         kept,
         ordered(
@@ -87,8 +102,74 @@ final class ReportFixture {
             "Sandbox isolation", "namespaces, seccomp",
             "Cores", "2",
             "Git commit", "428a669d2c1f"),
-        seconds(),
-        548.3);
+        seconds());
+  }
+
+  /** Two arms of three seeds and one of a single seed. */
+  static ReportData comparison() {
+    List<Run> runs = new ArrayList<>();
+    List<Evaluation> evaluations = new ArrayList<>();
+    List<Metric> metrics = new ArrayList<>();
+    for (String arm : List.of("sft", "grpo", "dapo")) {
+      for (long seed : arm.equals("dapo") ? List.of(17L) : List.of(17L, 18L, 19L)) {
+        String run = arm + "-" + seed;
+        runs.add(new Run(run, arm, seed));
+        for (Evaluation e : evaluations()) {
+          if (!e.run().equals("before_sft") && e.run().equals("after_sft") == arm.equals("sft")) {
+            boolean passed = e.greedyPassed() != ((e.problemId().hashCode() + seed) % 19 == 0);
+            evaluations.add(
+                new Evaluation(
+                    run,
+                    e.problemSet(),
+                    e.problemId(),
+                    e.depth(),
+                    e.n(),
+                    e.c(),
+                    passed,
+                    e.sampledOutcomes(),
+                    e.calls()));
+          }
+        }
+        for (Metric m : metrics()) {
+          if (m.run().equals("sft") == arm.equals("sft")) {
+            metrics.add(new Metric(run, m.step(), m.name(), m.value() * (1 + (seed - 18) / 50.0)));
+          }
+        }
+      }
+    }
+    List<Sample> samples = new ArrayList<>();
+    for (Sample s : samples()) {
+      samples.add(
+          new Sample(
+              s.problemSet(),
+              s.prompt(),
+              s.reference(),
+              List.of(
+                  new Completion(
+                      "sft", s.completions().get(1).text(), s.completions().get(1).outcome()),
+                  new Completion(
+                      "grpo", s.completions().get(2).text(), s.completions().get(2).outcome()))));
+    }
+    return new ReportData(
+        Kind.COMPARISON,
+        "",
+        17,
+        runs,
+        evaluations,
+        runs,
+        metrics,
+        ordered("Run sft-17", "2,410 examples of composite_a"),
+        ordered(
+            "optimizer.learning_rate", List.of("0.002", "0.0003", "0.0003"),
+            "selection.type", List.of("", "all", "mixed_groups")),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        samples,
+        List.of(),
+        "",
+        Map.of(),
+        Map.of());
   }
 
   private static Map<String, Double> seconds() {
@@ -137,7 +218,12 @@ final class ReportFixture {
           outcomes.put("RUNTIME_ERROR", failed / 3);
           outcomes.put("TIMEOUT", failed / 7);
         }
-        rows.add(new Evaluation(STAGES.get(s), set, set + p, depth, 10, c, passed, outcomes));
+        List<Call> calls = new ArrayList<>();
+        for (int i = 0; i < depth; i++) {
+          calls.add(new Call("atom_" + (p + 7 * i) % 23, passed || (p + i) % 3 == 0));
+        }
+        rows.add(
+            new Evaluation(STAGES.get(s), set, set + p, depth, 10, c, passed, outcomes, calls));
       }
     }
   }
@@ -149,6 +235,8 @@ final class ReportFixture {
       double done = step / 120.0;
       double reward = 0.62 + 0.2 * (1 - Math.exp(-3 * done)) + noise(random, 0.07);
       metric(metrics, "rl", step, "critic/score/mean", reward);
+      metric(metrics, "rl", step, "timing_s/step", 1.6);
+      metric(metrics, "rl", step, "perf/total_num_tokens", 8300);
       metric(
           metrics, "rl", step, "actor/entropy", 0.21 * Math.exp(-1.2 * done) + noise(random, 0.01));
       metric(
@@ -175,6 +263,8 @@ final class ReportFixture {
     SplittableRandom random = new SplittableRandom(8);
     for (int step = 1; step <= 420; step++) {
       double loss = 0.09 + 5.8 * Math.exp(-step / 45.0);
+      metric(metrics, "sft", step, "timing_s/step", 0.5);
+      metric(metrics, "sft", step, "perf/total_num_tokens", 2900);
       metric(metrics, "sft", step, "train/loss", loss * (1 + noise(random, 0.12)));
       metric(
           metrics,

@@ -5,15 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.atomforge.evaluation.Interval;
 import io.atomforge.report.ReportData.Completion;
 import io.atomforge.report.ReportData.Evaluation;
+import io.atomforge.report.ReportData.Run;
 import io.atomforge.report.ReportData.Sample;
+import io.atomforge.report.page.Html;
+import io.atomforge.report.page.Words;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -22,10 +30,16 @@ import org.xml.sax.InputSource;
 class ReportTest {
   private static final ReportData WHOLE = ReportFixture.whole();
   private static final String PAGE = Report.html(WHOLE);
+  private static final String COMPARISON = Report.html(ReportFixture.comparison());
 
-  @Test
-  void thePageIsWellFormedAndLoadsNothing() throws Exception {
-    Document page = parse(PAGE);
+  static List<String> pages() {
+    return List.of(PAGE, COMPARISON);
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void aPageIsWellFormedAndLoadsNothingAndRunsItsOwnScriptAlone(String html) throws Exception {
+    Document page = parse(html);
     List<String> names = new ArrayList<>();
     NodeList elements = page.getElementsByTagName("*");
     for (int i = 0; i < elements.getLength(); i++) {
@@ -35,8 +49,20 @@ class ReportTest {
         assertThat(element.hasAttribute(attribute)).as(attribute).isFalse();
       }
     }
-    assertThat(names).doesNotContain("script", "link", "iframe", "img", "object", "use");
-    assertThat(PAGE).doesNotContain("http://", "https://", "url(", "@import");
+    assertThat(names)
+        .containsOnlyOnce("script")
+        .doesNotContain("link", "iframe", "img", "object", "use");
+    assertThat(html).doesNotContain("http://", "https://", "url(", "@import", "fetch(");
+    byte[] script =
+        page.getElementsByTagName("script")
+            .item(0)
+            .getTextContent()
+            .getBytes(StandardCharsets.UTF_8);
+    assertThat(html)
+        .contains(
+            "script-src 'sha256-"
+                + Base64.getEncoder()
+                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(script)));
   }
 
   @Test
@@ -48,7 +74,7 @@ class ReportTest {
     }
     assertThat(sections)
         .containsExactly(
-            "answer", "scores", "training", "verdicts", "problems", "samples", "lineage", "run");
+            "answer", "scores", "training", "failures", "samples", "problems", "lineage", "run");
     assertThat(PAGE).doesNotContain("class=\"missing\"");
   }
 
@@ -68,7 +94,7 @@ class ReportTest {
   @Test
   void everyFigureNamesItsSource() throws Exception {
     NodeList figures = parse(PAGE).getElementsByTagName("figure");
-    assertThat(figures.getLength()).isEqualTo(9);
+    assertThat(figures.getLength()).isEqualTo(12);
     for (int i = 0; i < figures.getLength(); i++) {
       NodeList sources = ((Element) figures.item(i)).getElementsByTagName("code");
       assertThat(sources.getLength()).isEqualTo(1);
@@ -83,8 +109,7 @@ class ReportTest {
     assertThat(PAGE)
         .contains("<title>B-test, after RL: 47.3 % [")
         .contains("<title>after SFT, k = 5: 60.9 % [")
-        .containsPattern(
-            "<title>step 420: training 0\\.\\d+ nats per token, validation 0\\.164 nats")
+        .containsPattern("<title>step 420: 0\\.164 nats per token</title>")
         .contains("<title>V3 constant: 1,322</title>");
   }
 
@@ -111,16 +136,125 @@ class ReportTest {
     Sample sample =
         new Sample(hostile, hostile, hostile, List.of(new Completion(hostile, hostile, hostile)));
     Evaluation evaluation =
-        new Evaluation(hostile, hostile, hostile, 1, 1, 1, true, Map.of(hostile, 1L));
+        new Evaluation(hostile, hostile, hostile, 1, 1, 1, true, Map.of(hostile, 1L), List.of());
     Document page =
         parse(
             Report.html(
                 ReportFixture.data(List.of(), List.of(evaluation), List.of(), List.of(sample))));
-    assertThat(page.getElementsByTagName("script").getLength()).isZero();
+    assertThat(page.getElementsByTagName("script").getLength()).isEqualTo(1);
     assertThat(page.getElementsByTagName("img").getLength()).isZero();
-    Element article = (Element) page.getElementsByTagName("article").item(0);
-    assertThat(article.getElementsByTagName("code").item(0).getTextContent())
+    Element opened = sample(page);
+    assertThat(opened.getAttribute("data-set")).isEqualTo(Html.printable(hostile));
+    assertThat(opened.getElementsByTagName("code").item(0).getTextContent())
         .isEqualTo(hostile.replace('\u0000', '\ufffd').replace('\ud800', '\ufffd'));
+  }
+
+  private static Element sample(Document page) {
+    NodeList details = page.getElementsByTagName("details");
+    return IntStream.range(0, details.getLength())
+        .mapToObj(i -> (Element) details.item(i))
+        .filter(d -> d.getAttribute("class").equals("sample"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aSampleCanBeFoundByItsSetAndByTheVerdictOfEachArm() throws Exception {
+    assertThat(PAGE)
+        .contains(
+            "data-set=\"b_test\" data-arm0=\"COMPILE_ERROR\" data-arm1=\"RUNTIME_ERROR\""
+                + " data-arm2=\"PASSED\"")
+        .contains("<option value=\"b_test\">B-test</option>")
+        .containsPattern("After RL <select name=\"arm2\">.*<option value=\"PASSED\">passed<");
+  }
+
+  @Test
+  void failuresAreToldByStepAndByAtom() {
+    assertThat(PAGE)
+        .containsPattern(
+            "After RL, [\\d.]+.% at step 1, [\\d.]+.% at step 2 and [\\d.]+.% at step 3")
+        .containsPattern("After RL, atom_16 fails most often: 37 of its 65 chains")
+        .contains("FROM v_chain_steps WHERE run_id IN (&#39;before_sft&#39;");
+  }
+
+  @Test
+  void problemsWhoseAtomsAreNotCalledByNameHaveNoFailuresByStep() {
+    List<Evaluation> rows = evaluations("after_sft", "b_test", 5, 10);
+    assertThat(Report.html(ReportFixture.data(List.of(), rows, List.of(), List.of())))
+        .doesNotContain("By step", "By atom");
+  }
+
+  @Test
+  void armsOfSeveralSeedsHaveIntervalsThatReachOverThem() {
+    assertThat(COMPARISON)
+        .contains("<h1>SFT, grpo and dapo compared</h1>")
+        .contains("The scores are means over seeds 17, 18 and 19 of SFT and grpo; seed 17 of dapo.")
+        .contains("small strokes are the seeds of an arm")
+        .containsPattern(
+            "38\\.5<small>\\[[^<]+</small><small class=\"seeds\">38\\.5 · 39\\.9 · 37\\.2<")
+        .containsPattern("Compared with SFT on the first try, grpo adds .* on B.test")
+        .contains("<th scope=\"row\">selection.type</th><td>–</td><td>all</td>");
+  }
+
+  @Test
+  void anIntervalOverSeedsIsNeverTighterThanTheOneOverProblems() {
+    List<Evaluation> rows = new ArrayList<>();
+    List<Run> runs = new ArrayList<>();
+    for (long seed = 1; seed <= 2; seed++) {
+      runs.add(new Run("a-" + seed, "a", seed));
+      rows.addAll(evaluations("a-" + seed, "b_test", 100, 200)); // the seeds agree
+    }
+    Scores scores = new Scores(comparison(runs, rows));
+    Interval half = scores.mean("b_test", "a", Scores.Measure.GREEDY).orElseThrow();
+    assertThat(half.mean()).isEqualTo(0.5);
+    assertThat(half.high() - half.low()).isBetween(0.12, 0.16);
+    rows.removeIf(e -> e.run().equals("a-2"));
+    rows.addAll(evaluations("a-2", "b_test", 140, 200));
+    half = new Scores(comparison(runs, rows)).mean("b_test", "a", Scores.Measure.GREEDY).get();
+    assertThat(List.of(half.low(), half.mean(), half.high())).containsExactly(0.0, 0.6, 1.0);
+  }
+
+  @Test
+  void seedsArePairedWithTheSameSeedOrWithTheOnlyOne() {
+    List<Run> runs =
+        List.of(
+            new Run("a-1", "a", 1),
+            new Run("a-2", "a", 2),
+            new Run("b-1", "b", 1),
+            new Run("b-2", "b", 2),
+            new Run("c", "c", 3));
+    List<Evaluation> rows = new ArrayList<>();
+    rows.addAll(evaluations("a-1", "b_test", 20, 100));
+    rows.addAll(evaluations("a-2", "b_test", 40, 100));
+    rows.addAll(evaluations("b-1", "b_test", 25, 100));
+    rows.addAll(evaluations("b-2", "b_test", 45, 100));
+    rows.addAll(evaluations("c", "b_test", 10, 100));
+    Scores scores = new Scores(comparison(runs, rows));
+    Scores.Measure greedy = Scores.Measure.GREEDY;
+    assertThat(scores.difference("b_test", "b", "a", greedy).get().mean()).isEqualTo(0.05);
+    assertThat(scores.difference("b_test", "b", "c", greedy).get().mean()).isEqualTo(0.25);
+    assertThat(scores.difference("b_test", "c", "a", greedy)).isEmpty();
+  }
+
+  private static ReportData comparison(List<Run> runs, List<Evaluation> rows) {
+    return new ReportData(
+        ReportData.Kind.COMPARISON,
+        "",
+        1,
+        runs,
+        rows,
+        List.of(),
+        List.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        List.of(),
+        List.of(),
+        "",
+        Map.of(),
+        Map.of());
   }
 
   @Test
@@ -190,7 +324,7 @@ class ReportTest {
   @Test
   void aRunWithoutRlIsReportedAsSuch() throws Exception {
     List<Evaluation> rows =
-        WHOLE.evaluations().stream().filter(e -> !e.stage().equals("after_rl")).toList();
+        WHOLE.evaluations().stream().filter(e -> !e.run().equals("after_rl")).toList();
     ReportData data =
         ReportFixture.data(ReportFixture.STAGES, rows, ReportFixture.sft(), WHOLE.samples());
     assertThat(Report.answer(data))
@@ -203,8 +337,23 @@ class ReportTest {
   void anEmptyRunStillMakesAPage() throws Exception {
     ReportData data =
         new ReportData(
-            "Empty", 1, List.of(), List.of(), List.of(), Map.of(), Map.of(), Map.of(), Map.of(),
-            List.of(), List.of(), "", Map.of(), Map.of(), 0);
+            ReportData.Kind.RUN,
+            "Empty",
+            1,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            List.of(),
+            List.of(),
+            "",
+            Map.of(),
+            Map.of());
     assertThat(Report.answer(data))
         .isEqualTo("Nothing has been evaluated yet, so there is no answer.");
     parse(Report.html(data));
@@ -249,7 +398,8 @@ class ReportTest {
               1,
               passed ? 1 : 0,
               passed,
-              Map.of(passed ? "PASSED" : "TIMEOUT", 1L)));
+              Map.of(passed ? "PASSED" : "TIMEOUT", 1L),
+              List.of()));
     }
     return rows;
   }

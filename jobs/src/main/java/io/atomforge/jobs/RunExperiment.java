@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.Operational;
 import io.atomforge.config.OtherKeys;
+import io.atomforge.dataset.Language;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
@@ -14,8 +15,10 @@ import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.pipeline.ExperimentTable;
 import io.atomforge.jobs.pipeline.StageList;
 import io.atomforge.jobs.pipeline.Stages;
+import io.atomforge.jobs.report.Comparison;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.OutputFile;
+import io.atomforge.report.ReportData;
 import io.atomforge.tables.EvaluationRow;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
@@ -23,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -66,7 +70,12 @@ public final class RunExperiment {
     }
   }
 
-  record Summary(String results) {}
+  /**
+   * @param report the comparison of the arms as a page
+   */
+  record Summary(String results, String report) {}
+
+  private static final int SAMPLES_PER_SET = 20;
 
   static final Job<Config> JOB =
       new Job<>(
@@ -94,13 +103,22 @@ public final class RunExperiment {
     if (!config.page().isEmpty()) {
       OutputFile.check(warehouse, "page", config.page(), List.of());
     }
-    Stages.run(stages(config), warehouse, FileStore.open(warehouse, config.files()));
+    FileStore store = FileStore.open(warehouse, config.files());
+    Stages.run(stages(config), warehouse, store);
     List<EvaluationRow> rows = Warehouse.collect(EVALUATIONS, warehouse.read(EVALUATIONS));
-    String results = new ExperimentTable(config.arms(), config.seeds()).markdown(rows);
+    ExperimentTable arms = new ExperimentTable(config.arms(), config.seeds());
+    String results = arms.markdown(rows);
     if (!config.page().isEmpty()) {
       write(Path.of(config.page()), "# " + config.title() + "\n\n" + results);
     }
-    return new Summary(results);
+    ReportData data =
+        new Comparison(
+                config.title(),
+                config.seed(),
+                Language.valueOf(config.promptLanguage().toUpperCase(Locale.ROOT)),
+                SAMPLES_PER_SET)
+            .ofEvaluations(warehouse, arms.runs());
+    return new Summary(results, WriteReport.write(store, "report/experiment.html", data).report());
   }
 
   /**

@@ -201,7 +201,7 @@ public final class ToyTables {
         c,
         c > 4,
         c > 4 ? "PASSED" : "WRONG_ANSWER",
-        "def solve(n): return n",
+        "def solve(n): return " + (c > 4 ? "add" + problem.substring(2) + "(n)" : "n"),
         Map.of("PASSED", (long) c, "WRONG_ANSWER", 10L - c),
         12.5);
   }

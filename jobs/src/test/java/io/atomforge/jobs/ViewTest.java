@@ -84,6 +84,22 @@ class ViewTest {
   }
 
   @Test
+  void aStepOfAChainIsComparedWithTheCallInItsPlace() {
+    assertThat(
+            rows(
+                "SELECT asked, called, right FROM v_chain_steps WHERE run_id = 'after_sft' AND step"
+                    + " = 1 ORDER BY problem_id"))
+        .extracting(r -> r.getString(0) + " " + r.getString(1) + " " + r.getBoolean(2))
+        .containsExactly(
+            "add0  false",
+            "add1  false",
+            "add2  false",
+            "add3 add3 true",
+            "add4 add4 true",
+            "add5 add5 true");
+  }
+
+  @Test
   void verdictsAndRejectionsHaveShares() {
     assertThat(
             rows(
@@ -185,7 +201,8 @@ class ViewTest {
       boolean ofProblems =
           view.tables().contains(Tables.PROBLEMS)
               && view != View.V_REJECTIONS
-              && view != View.V_LEAKS;
+              && view != View.V_LEAKS
+              && view != View.V_CHAIN_STEPS;
       if (!view.readsCommits()) {
         assertThat(SqlScope.rows(warehouse, view).isEmpty())
             .as(view.sqlName())

@@ -12,8 +12,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.dataset.Language;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.report.Comparison;
+import io.atomforge.report.Report;
+import io.atomforge.report.ReportData;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Table;
@@ -128,16 +132,57 @@ class WholePipelineTest {
 
   @Test
   void theSourceOfEveryFigureGivesRows() throws Exception {
-    Matcher sources =
-        Pattern.compile("(?s)<code class=\"sql\">(.*?)</code>")
-            .matcher(Files.readString(Path.of(summary.report())));
-    List<String> queries = sources.results().map(m -> m.group(1).replace("&#39;", "'")).toList();
-    assertThat(queries).hasSizeGreaterThan(5);
-    for (String sql : queries) {
-      assertThat(Query.run(warehouse, new Query.Config("", sql, "table", 1, "")).rows())
-          .as(sql)
-          .isPositive();
+    for (Path page : List.of(Path.of(summary.report()), compare("runs=sft,rl"))) {
+      Matcher sources =
+          Pattern.compile("(?s)<code class=\"sql\">(.*?)</code>").matcher(Files.readString(page));
+      List<String> queries =
+          sources
+              .results()
+              .map(m -> m.group(1).replace("&#39;", "'").replace("&gt;", ">"))
+              .toList();
+      assertThat(queries).hasSizeGreaterThan(5);
+      for (String sql : queries) {
+        assertThat(Query.run(warehouse, new Query.Config("", sql, "table", 1, "")).rows())
+            .as(sql)
+            .isPositive();
+      }
     }
+  }
+
+  private static Path compare(String runs) {
+    Run run = Run.of(WriteReport.JOB, "warehouse=" + folder.resolve("two"), runs);
+    assertThat(run.status()).as(run.err()).isZero();
+    return folder.resolve("two/_files/report/comparison.html");
+  }
+
+  @Test
+  void runsAreComparedOnOnePage() throws Exception {
+    assertThat(Files.readString(compare("runs=[sft, rl]")))
+        .contains("<h1>SFT and RL compared</h1>")
+        .contains("Compared with SFT on the first try, RL")
+        .contains("WHERE run_id IN (&#39;after_rl&#39;, &#39;after_sft&#39;)") // not before_sft
+        .contains("<th scope=\"row\">optimizer.learning_rate</th>")
+        .containsPattern("data-set=\"b_test\" data-arm0=\"\\w+\" data-arm1=\"\\w+\"");
+    assertThat(Files.readString(compare("runs=after_*"))).contains("<h1>After RL and after SFT");
+    assertRefused(
+        WriteReport.JOB,
+        "runs: no training run and no evaluation is named slf; the nearest",
+        "runs=sft,slf");
+  }
+
+  @Test
+  void theArmsOfAnExperimentAreComparedByTheirEvaluations() throws Exception {
+    ReportData data =
+        new Comparison("Arms", 17, Language.EN, 1)
+            .ofEvaluations(
+                warehouse,
+                List.of(
+                    new ReportData.Run("after_sft", "SFT alone", 17),
+                    new ReportData.Run("after_rl", "with RL", 17)));
+    assertThat(Report.html(data))
+        .contains("<h1>Arms</h1>", "Compared with SFT alone on the first try, with RL ")
+        .contains("Run sft trained on", "Run rl trained on")
+        .contains("<th scope=\"row\">optimizer.learning_rate</th>");
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.atomforge.jobs.pipeline;
 import io.atomforge.config.ConfigException;
 import io.atomforge.evaluation.Bootstrap;
 import io.atomforge.evaluation.Interval;
+import io.atomforge.evaluation.Student;
+import io.atomforge.report.ReportData.Run;
 import io.atomforge.tables.EvaluationRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,17 +26,23 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds) {
    *
    * @param evaluation run_id of table evaluations, with {@link #SEED}
    */
-  public record Arm(String name, String evaluation) {}
+  public record Arm(String name, String evaluation) {
+    private String evaluation(long seed) {
+      return evaluation.replace(SEED, String.valueOf(seed));
+    }
+  }
 
   /** Stands for the seed in texts. */
   public static final String SEED = "$seed";
 
-  /** Two-sided 95 % quantiles of Student's t distribution with 1, 2, ... degrees of freedom. */
-  private static final double[] STUDENT = {
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262
-  };
-
   private static final Bootstrap BOOTSTRAP = new Bootstrap(10_000, 0.95);
+
+  /** The evaluations of the arms, arm by arm. */
+  public List<Run> runs() {
+    return arms.stream()
+        .flatMap(arm -> seeds.stream().map(seed -> new Run(arm.evaluation(seed), arm.name(), seed)))
+        .toList();
+  }
 
   /**
    * A table whose cells have the mean over the seeds with the 95 % interval over seeds, and below
@@ -48,7 +56,7 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds) {
     for (Arm arm : arms) {
       Map<String, List<Map<String, Double>>> bySet = new TreeMap<>();
       for (long seed : seeds) {
-        String run = arm.evaluation().replace(SEED, String.valueOf(seed));
+        String run = arm.evaluation(seed);
         Map<String, Map<String, Double>> found =
             rows.stream()
                 .filter(r -> r.runId().equals(run))
@@ -93,8 +101,10 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds) {
       return "";
     }
     double[] means = seeds.stream().mapToDouble(ExperimentTable::mean).toArray();
-    double mean = java.util.Arrays.stream(means).average().orElseThrow();
-    String cell = String.format(Locale.ROOT, "%.1f ± %.1f", mean, halfWidth(means, mean));
+    Interval overSeeds = Student.mean(means);
+    String cell =
+        String.format(
+            Locale.ROOT, "%.1f ± %.1f", overSeeds.mean(), overSeeds.high() - overSeeds.mean());
     if (!compared || first == null || first.size() != seeds.size()) {
       return cell;
     }
@@ -128,15 +138,5 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds) {
 
   private static double mean(Map<String, Double> problems) {
     return problems.values().stream().mapToDouble(v -> v).average().orElseThrow();
-  }
-
-  /** Of Student's interval. */
-  private static double halfWidth(double[] values, double mean) {
-    if (values.length < 2) {
-      return Double.NaN;
-    }
-    double squares = java.util.Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-    double deviation = Math.sqrt(squares / (values.length - 1));
-    return STUDENT[values.length - 2] * deviation / Math.sqrt(values.length);
   }
 }

@@ -1,4 +1,4 @@
-package io.atomforge.jobs;
+package io.atomforge.jobs.report;
 
 import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static io.atomforge.tables.Tables.PROBLEMS;

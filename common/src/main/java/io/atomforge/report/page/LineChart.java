@@ -1,4 +1,4 @@
-package io.atomforge.report;
+package io.atomforge.report.page;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,21 +10,17 @@ import java.util.stream.Collectors;
  * Lines over training steps or over named places, as one svg element that fills its panel. The
  * browser anchors every label, so no width of a text is guessed here.
  */
-final class LineChart {
+public final class LineChart {
   /**
    * @param low lower end of the interval or band; equal to {@code y} without one
    */
-  record Point(double x, double y, double low, double high) {
-    Point(double x, double y) {
-      this(x, y, y, y);
-    }
-  }
+  public record Point(double x, double y, double low, double high) {}
 
   /**
    * @param name for the tooltip; the legend belongs to the figure
    * @param points x ascending, one or more
    */
-  record Series(String name, Ink ink, List<Point> points) {}
+  public record Series(String name, Ink ink, List<Point> points) {}
 
   /** What a phone shows at about its real size. */
   private static final int WIDTH = 420;
@@ -60,7 +56,7 @@ final class LineChart {
    * @param names of the places 0, 1, ... along the axis; a point belongs to the nearest
    * @param unit follows each number in a tooltip, with its space
    */
-  static String places(
+  public static String places(
       String description, List<String> names, Scale y, String unit, List<Series> series) {
     LineChart chart = new LineChart(new Scale(-0.4, names.size() - 0.6, false), y, description);
     for (int i = 0; i < names.size(); i++) {
@@ -96,7 +92,7 @@ final class LineChart {
    *
    * @param unit follows each number in a tooltip, with its space
    */
-  static String curves(String description, Scale y, String unit, List<Series> series) {
+  public static String curves(String description, Scale y, String unit, List<Series> series) {
     double last =
         series.stream().flatMap(s -> s.points().stream()).mapToDouble(Point::x).max().orElse(1);
     LineChart chart = new LineChart(new Scale(0, Math.max(last, 1), false), y, description);

@@ -1,4 +1,4 @@
-package io.atomforge.report;
+package io.atomforge.report.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

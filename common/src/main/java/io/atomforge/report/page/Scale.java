@@ -1,4 +1,4 @@
-package io.atomforge.report;
+package io.atomforge.report.page;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,11 +8,11 @@ import java.util.List;
  *
  * @param logarithmic whether equal ratios take equal room
  */
-record Scale(double low, double high, boolean logarithmic) {
-  static final Scale PERCENT = new Scale(0, 100, false);
+public record Scale(double low, double high, boolean logarithmic) {
+  public static final Scale PERCENT = new Scale(0, 100, false);
 
   /** A little more than the values span; from 0 where that is near. */
-  static Scale around(double low, double high) {
+  public static Scale around(double low, double high) {
     if (low == high) {
       return new Scale(Math.min(0, 1.1 * low), low == 0 ? 1 : Math.max(0, 1.1 * high), false);
     }
@@ -21,21 +21,21 @@ record Scale(double low, double high, boolean logarithmic) {
   }
 
   /** As {@link #around}, but equal ratios take equal room where the values span a large one. */
-  static Scale ratios(double low, double high) {
+  public static Scale ratios(double low, double high) {
     return low > 0 && high > 5 * low ? new Scale(low / 1.1, 1.1 * high, true) : around(low, high);
   }
 
   /**
    * @return 0 at the low end, 1 at the high end
    */
-  double share(double value) {
+  public double share(double value) {
     return logarithmic
         ? Math.log(value / low) / Math.log(high / low)
         : (value - low) / (high - low);
   }
 
   /** About five round numbers, ascending. */
-  List<Double> ticks() {
+  public List<Double> ticks() {
     List<Double> ticks = new ArrayList<>();
     if (logarithmic) {
       int[] digits = high / low > 1000 ? new int[] {1} : new int[] {1, 2, 5};
@@ -58,7 +58,7 @@ record Scale(double low, double high, boolean logarithmic) {
   }
 
   /** As many decimals as the finest tick needs. */
-  String text(double tick) {
+  public String text(double tick) {
     double finest = logarithmic ? tick : ticks().get(1) - ticks().get(0);
     int decimals = (int) Math.max(0, -Math.floor(Math.log10(finest) + 1e-9));
     return Math.abs(tick) >= 1e5 || decimals > 4 ? Words.number(tick) : Words.fixed(tick, decimals);

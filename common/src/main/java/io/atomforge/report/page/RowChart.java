@@ -1,4 +1,4 @@
-package io.atomforge.report;
+package io.atomforge.report.page;
 
 import java.util.List;
 import java.util.Locale;
@@ -8,15 +8,15 @@ import java.util.stream.Collectors;
  * Bars, or dots with their intervals, one to a row of a table: the browser gives names and values
  * the room they need, and what is drawn takes its place in per cent of the rest.
  */
-final class RowChart {
+public final class RowChart {
   /**
    * @param name empty where the row belongs to the one above
    * @param value stands right of the drawing
    */
-  record Row(String name, List<Mark> marks, String value) {}
+  public record Row(String name, List<Mark> marks, String value) {}
 
   /** What a row draws, in its ink. */
-  sealed interface Mark {
+  public sealed interface Mark {
     Ink ink();
 
     /** For the tooltip. */
@@ -26,7 +26,7 @@ final class RowChart {
     String shape(Scale scale);
   }
 
-  record Bar(Ink ink, double from, double to, String words) implements Mark {
+  public record Bar(Ink ink, double from, double to, String words) implements Mark {
     @Override
     public String shape(Scale scale) {
       double length = scale.share(to) - scale.share(from);
@@ -35,12 +35,20 @@ final class RowChart {
     }
   }
 
-  record Dot(Ink ink, double at, double low, double high, String words) implements Mark {
+  /**
+   * @param each what the dot is the mean of, drawn as small strokes; empty for none
+   */
+  public record Dot(Ink ink, double at, double low, double high, List<Double> each, String words)
+      implements Mark {
     @Override
     public String shape(Scale scale) {
       String interval =
           line("interval", percent(scale.share(low)), percent(scale.share(high)), "50%", "50%");
       return interval
+          + each.stream()
+              .map(v -> percent(scale.share(v)))
+              .map(x -> line("seed", x, x, "15%", "85%"))
+              .collect(Collectors.joining())
           + "<circle cx=\"%s\" cy=\"50%%\" r=\"4\"/>".formatted(percent(scale.share(at)));
     }
   }
@@ -48,7 +56,7 @@ final class RowChart {
   private RowChart() {}
 
   /** Bars from zero; lengths are never negative. */
-  static String bars(List<Row> rows) {
+  public static String bars(List<Row> rows) {
     double longest =
         rows.stream()
             .flatMap(r -> r.marks().stream())
@@ -61,7 +69,7 @@ final class RowChart {
   /**
    * @param unit of the numbers along the axis, with its space
    */
-  static String dots(Scale scale, List<Row> rows, String unit) {
+  public static String dots(Scale scale, List<Row> rows, String unit) {
     List<Double> ticks = scale.ticks();
     String labels =
         ticks.stream()
