@@ -227,7 +227,7 @@ final class FailureFigures {
       rows.add(row);
     }
     List<String> head = new ArrayList<>(List.of("Atom", "Chains with it"));
-    stages.forEach(s -> head.add(Html.key(scores.ink(s), Words.stage(s) + ", % solved")));
+    stages.forEach(s -> head.add(Html.key(scores.ink(s), Words.stage(s) + ", %")));
     Tally most = tallies.get(atoms.get(0)).getOrDefault(last, Tally.NONE);
     return Html.figure(
         List.of(),

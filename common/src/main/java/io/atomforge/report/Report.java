@@ -115,7 +115,7 @@ public final class Report {
             .map(s -> Html.paragraph("", s))
             .collect(Collectors.joining());
     Origins origins = new Origins(data);
-    String samples = new Samples(data.samples(), scores).html();
+    String samples = new Samples(data.samples()).html();
     Map<String, List<String>> sections = new LinkedHashMap<>();
     sections.put("answer", List.of("Answer", answer));
     sections.put("scores", List.of("Scores", scores()));

@@ -17,11 +17,9 @@ import java.util.TreeSet;
  */
 final class Samples {
   private final List<Sample> samples;
-  private final Scores scores;
 
-  Samples(List<Sample> samples, Scores scores) {
+  Samples(List<Sample> samples) {
     this.samples = samples;
-    this.scores = scores;
   }
 
   /**
