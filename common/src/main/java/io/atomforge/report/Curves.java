@@ -64,8 +64,7 @@ final class Curves {
   List<Point> sum(String arm, Pattern names, Predicate<Matcher> which) {
     List<TreeMap<Long, Double>> seeds =
         runs(List.of(arm)).stream()
-            .filter(runs::containsKey)
-            .map(run -> sum(runs.get(run), names, which))
+            .map(run -> sum(runs.getOrDefault(run, Map.of()), names, which))
             .filter(curve -> !curve.isEmpty())
             .toList();
     List<Point> points = new ArrayList<>();

@@ -40,7 +40,9 @@ final class FailureFigures {
         Map<Ink, Double> shares = verdicts(set, stage);
         rows.add(
             new Row(
-                Words.stage(stage), bars(shares), Words.fixed(shares.get(Ink.PASSED), 1) + " %"));
+                Words.stage(stage),
+                bars(shares),
+                Words.fixed(shares.getOrDefault(Ink.PASSED, 0.0), 1) + " %"));
         shares.remove(Ink.PASSED);
         Map.Entry<Ink, Double> worst =
             shares.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
@@ -72,7 +74,7 @@ final class FailureFigures {
     List<Mark> bars = new ArrayList<>();
     double from = 0;
     for (Ink verdict : Ink.VERDICTS) {
-      double share = shares.get(verdict);
+      double share = shares.getOrDefault(verdict, 0.0);
       if (share > 0) {
         String words = Words.verdict(verdict.name()) + " " + Words.fixed(share, 1) + " %";
         bars.add(new Bar(verdict, from, from + share, words));
@@ -180,6 +182,15 @@ final class FailureFigures {
     }
   }
 
+  private static String cell(Tally tally) {
+    return tally.chains() == 0
+        ? "–"
+        : Words.fixed(100 * tally.share(), 1)
+            + "<small>"
+            + Words.percent((double) tally.called() / tally.chains())
+            + "</small>";
+  }
+
   /**
    * A table of the atoms, those that fail most often first.
    *
@@ -208,27 +219,19 @@ final class FailureFigures {
     String last = stages.get(stages.size() - 1);
     Comparator<String> worst =
         Comparator.comparingDouble(
-            a -> tallies.get(a).getOrDefault(last, new Tally(1, 1, 1)).share());
+            a -> tallies.getOrDefault(a, Map.of()).getOrDefault(last, new Tally(1, 1, 1)).share());
     List<String> atoms = new TreeSet<>(tallies.keySet()).stream().sorted(worst).toList();
     List<List<String>> rows = new ArrayList<>();
     for (String atom : atoms) {
-      Map<String, Tally> of = tallies.get(atom);
+      Map<String, Tally> of = tallies.getOrDefault(atom, Map.of());
       int chains = of.values().stream().mapToInt(Tally::chains).max().orElse(0);
       List<String> row = new ArrayList<>(List.of("", Html.escape(atom), Words.count(chains)));
-      stages.forEach(
-          s ->
-              row.add(
-                  of.containsKey(s)
-                      ? Words.fixed(100 * of.get(s).share(), 1)
-                          + "<small>"
-                          + Words.percent((double) of.get(s).called() / of.get(s).chains())
-                          + "</small>"
-                      : "–"));
+      stages.forEach(s -> row.add(cell(of.getOrDefault(s, Tally.NONE))));
       rows.add(row);
     }
     List<String> head = new ArrayList<>(List.of("Atom", "Chains with it"));
     stages.forEach(s -> head.add(Html.key(scores.ink(s), Words.stage(s) + ", %")));
-    Tally most = tallies.get(atoms.get(0)).getOrDefault(last, Tally.NONE);
+    Tally most = tallies.getOrDefault(atoms.get(0), Map.of()).getOrDefault(last, Tally.NONE);
     return Html.figure(
         List.of(),
         List.of("<div class=\"wide tall\">" + Html.table("numbers sorts", head, rows) + "</div>\n"),

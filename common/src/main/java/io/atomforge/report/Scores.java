@@ -17,6 +17,7 @@ import java.util.IntSummaryStatistics;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -57,7 +58,7 @@ final class Scores {
     Set<String> setNames = new LinkedHashSet<>(KNOWN_SETS);
     Set<String> measured = new HashSet<>();
     for (Evaluation e : data.evaluations()) {
-      Run run = runs.get(e.run());
+      Run run = Objects.requireNonNull(runs.get(e.run()), e.run());
       measured.add(e.run());
       setNames.add(e.problemSet());
       rows.computeIfAbsent(e.problemSet(), s -> new HashMap<>())
@@ -133,7 +134,7 @@ final class Scores {
 
   /** How many different problems an arm was asked. */
   long problems(String set) {
-    return rows.get(set).values().stream()
+    return rows.getOrDefault(set, Map.of()).values().stream()
         .flatMap(m -> m.values().stream())
         .flatMap(m -> m.keySet().stream())
         .distinct()

@@ -104,7 +104,7 @@ public record Comparison(String title, long seed, Language language, int samples
     List<Run> trained =
         evaluated.stream()
             .filter(run -> !trainedBy.getOrDefault(run.id(), "").isEmpty())
-            .map(run -> new Run(trainedBy.get(run.id()), run.arm(), run.seed()))
+            .map(run -> new Run(trainedBy.getOrDefault(run.id(), ""), run.arm(), run.seed()))
             .toList();
     return data(warehouse, evaluated, trained);
   }

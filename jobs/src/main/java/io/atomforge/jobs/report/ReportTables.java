@@ -23,8 +23,10 @@ import io.atomforge.tables.Warehouse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -148,41 +150,47 @@ record ReportTables(Warehouse warehouse, long seed, Language language, int sampl
 
   /** Problems of each set that the first run of each arm was asked, by a hash of their names. */
   List<ReportData.Sample> samples(List<Run> evaluated) {
-    Map<String, Run> first = new HashMap<>();
-    List<String> arms = new ArrayList<>();
+    Map<String, String> arms = new LinkedHashMap<>();
+    List<Run> first = new ArrayList<>();
     for (Run run : evaluated) {
-      if (!arms.contains(run.arm())) {
-        arms.add(run.arm());
-        first.put(run.id(), run);
+      if (!arms.containsValue(run.arm())) {
+        arms.put(run.id(), run.arm());
+        first.add(run);
       }
     }
+    List<String> order = List.copyOf(arms.keySet());
     Map<String, Map<String, List<EvaluationRow>>> bySet = new TreeMap<>();
-    for (EvaluationRow row : rows(List.copyOf(first.values()))) {
+    for (EvaluationRow row : rows(first)) {
       bySet
           .computeIfAbsent(row.problemSet(), s -> new TreeMap<>())
           .computeIfAbsent(row.problemId(), p -> new ArrayList<>())
           .add(row);
     }
-    Map<String, List<String>> chosen = new TreeMap<>();
+    Map<String, List<List<EvaluationRow>>> chosen = new TreeMap<>();
     bySet.forEach((set, of) -> chosen.put(set, choice(of)));
     Map<String, Problem> problems =
-        problems(chosen.values().stream().flatMap(List::stream).toList());
+        problems(
+            chosen.values().stream()
+                .flatMap(List::stream)
+                .map(rows -> rows.get(0).problemId())
+                .toList());
     List<ReportData.Sample> samples = new ArrayList<>();
     chosen.forEach(
-        (set, ids) ->
-            ids.forEach(
-                id ->
-                    samples.add(
-                        new ReportData.Sample(
-                            set,
-                            problems.containsKey(id) ? language.prompt(problems.get(id)) : id,
-                            problems.containsKey(id) ? problems.get(id).referenceCall() : "",
-                            bySet.get(set).get(id).stream()
-                                .sorted(
-                                    Comparator.comparing(
-                                        e -> arms.indexOf(first.get(e.runId()).arm())))
-                                .map(e -> completion(first.get(e.runId()).arm(), e))
-                                .toList()))));
+        (set, all) ->
+            all.forEach(
+                rows -> {
+                  String id = rows.get(0).problemId();
+                  Optional<Problem> problem = Optional.ofNullable(problems.get(id));
+                  samples.add(
+                      new ReportData.Sample(
+                          set,
+                          problem.map(language::prompt).orElse(id),
+                          problem.map(Problem::referenceCall).orElse(""),
+                          rows.stream()
+                              .sorted(Comparator.comparing(e -> order.indexOf(e.runId())))
+                              .map(e -> completion(arms.getOrDefault(e.runId(), ""), e))
+                              .toList()));
+                }));
     return samples;
   }
 
@@ -193,11 +201,11 @@ record ReportTables(Warehouse warehouse, long seed, Language language, int sampl
   }
 
   /** Those of which most arms tell come first. */
-  private List<String> choice(Map<String, List<EvaluationRow>> problems) {
-    return problems.keySet().stream()
+  private List<List<EvaluationRow>> choice(Map<String, List<EvaluationRow>> problems) {
+    return problems.values().stream()
         .sorted(
-            Comparator.comparing((String id) -> -problems.get(id).size())
-                .thenComparing(id -> Seeds.derive(seed, "sample", id)))
+            Comparator.comparing((List<EvaluationRow> rows) -> -rows.size())
+                .thenComparing(rows -> Seeds.derive(seed, "sample", rows.get(0).problemId())))
         .limit(samplesPerSet)
         .toList();
   }
