@@ -13,6 +13,7 @@ import io.atomforge.tables.Table;
 import io.atomforge.tables.Tables;
 import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -53,11 +54,18 @@ public final class Query {
   private Query() {}
 
   public static void main(String[] args) throws Exception {
+    JobRunner.main(JOB, words(args).toArray(String[]::new));
+  }
+
+  /**
+   * The command line with its statement as key {@code sql}; a statement may begin with a comment.
+   */
+  static List<String> words(String[] args) throws IOException {
     List<String> words = new ArrayList<>();
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--format") && i + 1 < args.length) {
         words.add("format=" + args[++i]);
-      } else if (!args[i].startsWith("--")
+      } else if (!args[i].matches("--\\S*")
           && !args[i].matches("(?s)[a-z][a-z0-9_.]*=.*")
           && (i == 0 || !args[i - 1].matches("--config|--recipe"))) {
         words.add("sql=" + JobRunner.JSON.writeValueAsString(args[i]));
@@ -65,7 +73,7 @@ public final class Query {
         words.add(args[i]);
       }
     }
-    JobRunner.main(JOB, words.toArray(String[]::new));
+    return words;
   }
 
   static Summary run(Warehouse current, Config config) throws Exception {

@@ -151,4 +151,12 @@ class QueryTest {
         .contains("warehouse: ", "none holds no table yet");
     assertThat(Files.exists(none)).isFalse();
   }
+
+  @Test
+  void aStatementMayBeginWithACommentAndAnOptionIsNone() throws Exception {
+    assertThat(Query.words(new String[] {"-- how many\nSELECT 1", "--format", "csv", "limit=3"}))
+        .containsExactly("sql=\"-- how many\\nSELECT 1\"", "format=csv", "limit=3");
+    assertThat(Query.words(new String[] {"--config", "my.yaml", "--fromat"}))
+        .containsExactly("--config", "my.yaml", "--fromat");
+  }
 }
