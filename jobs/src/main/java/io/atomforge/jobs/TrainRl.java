@@ -81,8 +81,10 @@ public final class TrainRl {
     Tokenizer tokenizer = start.tokenizer();
     PromptCursor prompts = new PromptCursor(warehouse, tokenizer, config);
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
-    TrainingMemory.of(config, model, prompts.longest(), spark.defaultParallelism(), spark.isLocal())
-        .announce(spark, "lower prompts_per_step or rows_per_batch, or raise gradient_shards");
+    TrainingMemory memory =
+        TrainingMemory.of(
+                config, model, prompts.longest(), spark.defaultParallelism(), spark.isLocal())
+            .check(spark, "lower prompts_per_step or rows_per_batch, or raise gradient_shards");
     TrainingRun run =
         new TrainingRun(
             warehouse,
@@ -93,6 +95,7 @@ public final class TrainRl {
             start.tokenizerFiles());
     run.showIn(config.tensorboard(), config.mlflow(), config);
     Optional<Checkpoint> resumed = run.resume(config.resumeFromCheckpoint());
+    memory.announce(spark);
     GradientSource source =
         new SparkGradients(spark, model, config.precision(), config.partitions());
     SparkRollouts rollouts =

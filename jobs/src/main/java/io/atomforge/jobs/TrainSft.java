@@ -71,16 +71,17 @@ public final class TrainSft {
     SftStart start = SftStart.of(warehouse, store, config);
     data.checkLength(start.model());
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
-    TrainingMemory.of(
-            config,
-            start.model(),
-            data.train().values(),
-            spark.defaultParallelism(),
-            spark.isLocal())
-        .announce(
-            spark,
-            "lower train_batch_size, raise gradient_accumulation_steps or set"
-                + " gradient_checkpointing=true");
+    TrainingMemory memory =
+        TrainingMemory.of(
+                config,
+                start.model(),
+                data.train().values(),
+                spark.defaultParallelism(),
+                spark.isLocal())
+            .check(
+                spark,
+                "lower train_batch_size, raise gradient_accumulation_steps or set"
+                    + " gradient_checkpointing=true");
     TrainingRun run =
         new TrainingRun(
             warehouse,
@@ -91,6 +92,7 @@ public final class TrainSft {
             start.tokenizerFiles());
     run.showIn(config.tensorboard(), config.mlflow(), config);
     Optional<Checkpoint> resumed = run.resume(config.resumeFromCheckpoint());
+    memory.announce(spark);
     Optional<Lora> lora = config.lora().lora();
     boolean compares = lora.isPresent() || config.objective().lossScript().hasReference();
     try (run;

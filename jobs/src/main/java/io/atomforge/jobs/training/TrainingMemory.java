@@ -157,13 +157,8 @@ public record TrainingMemory(
     return Sharding.cut(examples, LossScript.NEGATIVE_LOG_LIKELIHOOD, 1).get(0).batch();
   }
 
-  /**
-   * Prints what it is.
-   *
-   * @param advice what to set to need less
-   * @throws ConfigException if all of it is to be on this machine and cannot be
-   */
-  public void announce(JavaSparkContext spark, String advice) {
+  /** Prints what the run takes. */
+  public void announce(JavaSparkContext spark) {
     System.err.printf(
         Locale.ROOT,
         "memory: driver %s and %s of heap, each of %d tasks %s%s%n",
@@ -178,6 +173,15 @@ public record TrainingMemory(
                 + " beside them and "
                 + gib(received)
                 + " of heap");
+  }
+
+  /**
+   * @param advice what to set to need less
+   * @return this
+   * @throws ConfigException if all of it is to be on this machine and cannot be, or a heap is too
+   *     small
+   */
+  public TrainingMemory check(JavaSparkContext spark, String advice) {
     if (spark.isLocal()) {
       OperatingSystemMXBean machine =
           (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -187,6 +191,7 @@ public record TrainingMemory(
       refuseHeap("the driver", heap, Runtime.getRuntime().maxMemory(), "ATOMFORGE_MEMORY");
       refuseHeap("an executor", received, executors, "spark.executor.memory");
     }
+    return this;
   }
 
   /**
