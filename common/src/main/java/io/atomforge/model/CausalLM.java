@@ -7,6 +7,7 @@ import io.atomforge.torch.TorchScript;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -149,7 +150,9 @@ public final class CausalLM {
 
   private static NDArray frozen(
       TorchScript.Call call, boolean wanted, @Nullable Parameters frozen) {
-    return wanted && frozen != null ? frozen.array() : call.floats(new float[0], 0);
+    return wanted
+        ? Objects.requireNonNull(frozen, "frozen parameters").array()
+        : call.floats(new float[0], 0);
   }
 
   /**

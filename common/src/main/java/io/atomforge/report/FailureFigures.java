@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -104,6 +103,10 @@ final class FailureFigures {
    * @return empty where no program calls a function of a chain by its name
    */
   String steps() {
+    if (scores.sets().isEmpty()) {
+      return "";
+    }
+    ScoreFigures figures = new ScoreFigures(scores);
     List<String> panels = new ArrayList<>();
     List<String> findings = new ArrayList<>();
     for (String set : scores.sets()) {
@@ -118,7 +121,6 @@ final class FailureFigures {
         continue;
       }
       List<String> places = IntStream.rangeClosed(1, longest).mapToObj(n -> "step " + n).toList();
-      ScoreFigures figures = new ScoreFigures(scores);
       panels.add(
           figures.places(
               Words.capital(Words.set(set)) + ", % that call the function asked for",
@@ -147,7 +149,7 @@ final class FailureFigures {
     return panels.isEmpty()
         ? ""
         : Html.figure(
-            new ScoreFigures(scores).legend(),
+            figures.legend(),
             panels,
             String.join(" ", findings)
                 + " A step counts alone, whatever the steps before it call. Bars are 95 %"
@@ -204,10 +206,10 @@ final class FailureFigures {
           for (Call call : chained(e) ? e.calls() : List.<Call>of()) {
             tallies
                 .computeIfAbsent(call.asked(), a -> new TreeMap<>())
-                .merge(
+                .compute(
                     stage,
-                    Tally.NONE.plus(e.greedyPassed(), call.right()),
-                    (old, one) -> old.plus(e.greedyPassed(), call.right()));
+                    (s, old) ->
+                        (old == null ? Tally.NONE : old).plus(e.greedyPassed(), call.right()));
           }
         }
       }
@@ -220,7 +222,7 @@ final class FailureFigures {
     Comparator<String> worst =
         Comparator.comparingDouble(
             a -> tallies.getOrDefault(a, Map.of()).getOrDefault(last, new Tally(1, 1, 1)).share());
-    List<String> atoms = new TreeSet<>(tallies.keySet()).stream().sorted(worst).toList();
+    List<String> atoms = tallies.keySet().stream().sorted(worst).toList();
     List<List<String>> rows = new ArrayList<>();
     for (String atom : atoms) {
       Map<String, Tally> of = tallies.getOrDefault(atom, Map.of());

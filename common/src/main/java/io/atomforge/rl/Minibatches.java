@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** Deals the episodes of a step out into minibatches, and these into shards. */
@@ -87,7 +88,7 @@ final class Minibatches {
               gated(
                   order.subList(i * order.size() / parts, (i + 1) * order.size() / parts).stream()
                       .sorted()
-                      .flatMap(group -> byGroup.getOrDefault(group, List.of()).stream())
+                      .flatMap(group -> Objects.requireNonNull(byGroup.get(group)).stream())
                       .toList())));
     }
     return minibatches;

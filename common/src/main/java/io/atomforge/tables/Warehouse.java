@@ -266,9 +266,7 @@ public final class Warehouse {
    * @throws IllegalStateException as {@link #check}
    */
   public void append(Table<?> table, Dataset<Row> rows) {
-    if (!table.checks().isEmpty()) {
-      check(table, exists(table) ? spark.table(sqlName(table)).unionByName(rows) : rows);
-    }
+    checkBeside(table, "true", rows);
     create(table);
     save(table, writer(table, rows).mode("append"));
   }
@@ -304,16 +302,18 @@ public final class Warehouse {
   }
 
   private void replaceOnce(Table<?> table, String condition, Dataset<Row> rows) {
-    if (!table.checks().isEmpty() && exists(table)) {
-      check(table, spark.table(sqlName(table)).where("NOT (" + condition + ")").unionByName(rows));
-    } else {
-      check(table, rows);
-    }
+    checkBeside(table, "NOT (" + condition + ")", rows);
     if (create(table)) { // nothing to replace, which Delta would look for with a scan
       save(table, writer(table, rows).mode("append"));
     } else {
       save(table, writer(table, rows).mode("overwrite").option("replaceWhere", condition));
     }
+  }
+
+  /** Checks rows together with those rows of the table for which {@code staying} holds. */
+  private void checkBeside(Table<?> table, String staying, Dataset<Row> rows) {
+    boolean beside = !table.checks().isEmpty() && exists(table);
+    check(table, beside ? spark.table(sqlName(table)).where(staying).unionByName(rows) : rows);
   }
 
   /**

@@ -237,24 +237,15 @@ class ReportTest {
   }
 
   private static ReportData comparison(List<Run> runs, List<Evaluation> rows) {
+    return bare(ReportData.Kind.COMPARISON, "", runs, rows);
+  }
+
+  /** Evaluations and nothing else. */
+  private static ReportData bare(
+      ReportData.Kind kind, String title, List<Run> runs, List<Evaluation> rows) {
     return new ReportData(
-        ReportData.Kind.COMPARISON,
-        "",
-        1,
-        runs,
-        rows,
-        List.of(),
-        List.of(),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        List.of(),
-        List.of(),
-        "",
-        Map.of(),
-        Map.of());
+        kind, title, 1, runs, rows, List.of(), List.of(), Map.of(), Map.of(), Map.of(), Map.of(),
+        Map.of(), List.of(), List.of(), "", Map.of(), Map.of());
   }
 
   @Test
@@ -335,25 +326,7 @@ class ReportTest {
 
   @Test
   void anEmptyRunStillMakesAPage() throws Exception {
-    ReportData data =
-        new ReportData(
-            ReportData.Kind.RUN,
-            "Empty",
-            1,
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            List.of(),
-            List.of(),
-            "",
-            Map.of(),
-            Map.of());
+    ReportData data = bare(ReportData.Kind.RUN, "Empty", List.of(), List.of());
     assertThat(Report.answer(data))
         .isEqualTo("Nothing has been evaluated yet, so there is no answer.");
     parse(Report.html(data));

@@ -11,7 +11,7 @@ import io.atomforge.jobs.report.ReportTables.Evaluated;
 import io.atomforge.report.ReportData;
 import io.atomforge.report.ReportData.Kind;
 import io.atomforge.report.ReportData.Run;
-import io.atomforge.tables.Table;
+import io.atomforge.tables.EvaluationRow;
 import io.atomforge.tables.Warehouse;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,7 +41,7 @@ public record Comparison(String title, long seed, Language language, int samples
    */
   public ReportData of(Warehouse warehouse, List<String> runs) throws Exception {
     ReportTables tables = tables(warehouse);
-    Map<String, JsonNode> configs = configs(warehouse, CHECKPOINTS);
+    Map<String, JsonNode> configs = configs(warehouse);
     List<Evaluated> all = tables.evaluated();
     List<String> trainings = tables.trained();
     TreeSet<String> known = new TreeSet<>(trainings);
@@ -116,6 +116,7 @@ public record Comparison(String title, long seed, Language language, int samples
   private ReportData data(Warehouse warehouse, List<Run> evaluated, List<Run> trained)
       throws Exception {
     ReportTables tables = tables(warehouse);
+    List<EvaluationRow> rows = tables.rows(evaluated);
     Map<String, Run> first = new TreeMap<>();
     trained.forEach(run -> first.putIfAbsent(run.arm(), run));
     List<String> firsts = trained.stream().filter(first::containsValue).map(Run::id).toList();
@@ -124,27 +125,28 @@ public record Comparison(String title, long seed, Language language, int samples
         title,
         seed,
         evaluated,
-        tables.evaluations(evaluated),
+        tables.evaluations(evaluated, rows),
         trained,
         tables.metrics(trained),
         TrainedOn.words(warehouse, firsts),
-        settings(configs(warehouse, CHECKPOINTS), firsts),
+        settings(configs(warehouse), firsts),
         Map.of(),
         Map.of(),
         Map.of(),
-        tables.samples(evaluated),
+        tables.samples(evaluated, rows),
         List.of(),
         "",
         Map.of(),
         Map.of());
   }
 
-  /** The config of each run that wrote a table. */
-  private static Map<String, JsonNode> configs(Warehouse warehouse, Table<?> table)
-      throws Exception {
+  /** The config of each training run, by run_id. */
+  private static Map<String, JsonNode> configs(Warehouse warehouse) throws Exception {
     Map<String, JsonNode> configs = new HashMap<>();
     for (String text :
-        warehouse.exists(table) ? warehouse.lastProvenances(table) : List.<String>of()) {
+        warehouse.exists(CHECKPOINTS)
+            ? warehouse.lastProvenances(CHECKPOINTS)
+            : List.<String>of()) {
       JsonNode config = JobRunner.JSON.readTree(text).path("config");
       configs.put(config.path("run_id").asText(), config);
     }

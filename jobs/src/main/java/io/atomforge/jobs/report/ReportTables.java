@@ -82,7 +82,8 @@ record ReportTables(Warehouse warehouse, long seed, Language language, int sampl
     return rows.filter(col("run_id").isin(runs.stream().map(Run::id).toArray()));
   }
 
-  private List<EvaluationRow> rows(List<Run> evaluated) {
+  /** What the runs were evaluated to, by run, problem set and problem. */
+  List<EvaluationRow> rows(List<Run> evaluated) {
     if (!warehouse.exists(EVALUATIONS)) {
       return List.of();
     }
@@ -90,9 +91,12 @@ record ReportTables(Warehouse warehouse, long seed, Language language, int sampl
     return Warehouse.collect(EVALUATIONS, rows.orderBy("run_id", "problem_set", "problem_id"));
   }
 
-  List<ReportData.Evaluation> evaluations(List<Run> evaluated) {
+  /**
+   * @param rows of {@link #rows}
+   */
+  List<ReportData.Evaluation> evaluations(List<Run> evaluated, List<EvaluationRow> rows) {
     Map<List<String>, List<Call>> calls = calls(evaluated);
-    return rows(evaluated).stream()
+    return rows.stream()
         .map(
             e ->
                 new ReportData.Evaluation(
@@ -148,45 +152,49 @@ record ReportTables(Warehouse warehouse, long seed, Language language, int sampl
         .toList();
   }
 
-  /** Problems of each set that the first run of each arm was asked, by a hash of their names. */
-  List<ReportData.Sample> samples(List<Run> evaluated) {
+  /**
+   * Problems of each set that the first run of each arm was asked, by a hash of their names.
+   *
+   * @param rows of {@link #rows}
+   */
+  List<ReportData.Sample> samples(List<Run> evaluated, List<EvaluationRow> rows) {
     Map<String, String> arms = new LinkedHashMap<>();
-    List<Run> first = new ArrayList<>();
     for (Run run : evaluated) {
       if (!arms.containsValue(run.arm())) {
         arms.put(run.id(), run.arm());
-        first.add(run);
       }
     }
     List<String> order = List.copyOf(arms.keySet());
     Map<String, Map<String, List<EvaluationRow>>> bySet = new TreeMap<>();
-    for (EvaluationRow row : rows(first)) {
-      bySet
-          .computeIfAbsent(row.problemSet(), s -> new TreeMap<>())
-          .computeIfAbsent(row.problemId(), p -> new ArrayList<>())
-          .add(row);
-    }
+    rows.stream()
+        .filter(row -> arms.containsKey(row.runId()))
+        .forEach(
+            row ->
+                bySet
+                    .computeIfAbsent(row.problemSet(), s -> new TreeMap<>())
+                    .computeIfAbsent(row.problemId(), p -> new ArrayList<>())
+                    .add(row));
     Map<String, List<List<EvaluationRow>>> chosen = new TreeMap<>();
     bySet.forEach((set, of) -> chosen.put(set, choice(of)));
     Map<String, Problem> problems =
         problems(
             chosen.values().stream()
                 .flatMap(List::stream)
-                .map(rows -> rows.get(0).problemId())
+                .map(answers -> answers.get(0).problemId())
                 .toList());
     List<ReportData.Sample> samples = new ArrayList<>();
     chosen.forEach(
         (set, all) ->
             all.forEach(
-                rows -> {
-                  String id = rows.get(0).problemId();
+                answers -> {
+                  String id = answers.get(0).problemId();
                   Optional<Problem> problem = Optional.ofNullable(problems.get(id));
                   samples.add(
                       new ReportData.Sample(
                           set,
                           problem.map(language::prompt).orElse(id),
                           problem.map(Problem::referenceCall).orElse(""),
-                          rows.stream()
+                          answers.stream()
                               .sorted(Comparator.comparing(e -> order.indexOf(e.runId())))
                               .map(e -> completion(arms.getOrDefault(e.runId(), ""), e))
                               .toList()));

@@ -18,6 +18,7 @@ import io.atomforge.sandbox.Sandbox;
 import io.atomforge.synthesis.Composer;
 import io.atomforge.synthesis.Grammar;
 import io.atomforge.tables.AtomRow;
+import io.atomforge.tables.EvaluationRow;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Tables;
 import io.atomforge.tables.Warehouse;
@@ -48,13 +49,14 @@ public record RunReport(
   public ReportData data(Warehouse warehouse, FileStore store) throws Exception {
     ReportTables tables = new ReportTables(warehouse, seed, language, samplesPerSet);
     List<Run> evaluated = stages.stream().map(stage -> new Run(stage, stage, seed)).toList();
+    List<EvaluationRow> rows = tables.rows(evaluated);
     List<Run> trained = trained(tables);
     return new ReportData(
         Kind.RUN,
         title,
         seed,
         evaluated,
-        tables.evaluations(evaluated),
+        tables.evaluations(evaluated, rows),
         trained,
         tables.metrics(trained),
         TrainedOn.words(warehouse, trained.stream().map(Run::id).toList()),
@@ -62,7 +64,7 @@ public record RunReport(
         Counts.of(warehouse.read(REJECTIONS), "stage"),
         kept(warehouse),
         spaces(warehouse),
-        tables.samples(evaluated),
+        tables.samples(evaluated, rows),
         lineage(warehouse),
         effectiveConfigs(warehouse),
         environment(warehouse),

@@ -24,27 +24,25 @@ public final class OutputFile {
    *     tables
    */
   public static Path check(Warehouse warehouse, String key, String name, List<Path> read) {
-    try {
-      Path given = new Path(name);
-      FileSystem files =
-          given.getFileSystem(warehouse.spark().sparkContext().hadoopConfiguration());
-      Path output = files.makeQualified(given);
-      boolean parquet = name.endsWith(".parquet");
-      if (name.endsWith("/") || files.exists(output) && isForeign(files, output, parquet)) {
-        throw new ConfigException(key + ": " + name + " is a folder; name a file");
-      }
-      for (Path input : read) {
-        if (same(input, output)) {
-          throw new ConfigException(
-              key + ": " + name + " is read by this job and would be overwritten; name another");
-        }
-      }
-      refuseTables(warehouse, key, name, output);
-      WarehouseFolder.checkWritable(warehouse.spark(), key, output.getParent());
-      return output;
-    } catch (IOException | IllegalArgumentException e) {
-      throw new ConfigException(key + ": cannot write to '" + name + "': " + e.getMessage());
-    }
+    return checked(
+        warehouse,
+        key,
+        name,
+        (files, output) -> {
+          boolean parquet = name.endsWith(".parquet");
+          if (name.endsWith("/") || files.exists(output) && isForeign(files, output, parquet)) {
+            throw new ConfigException(key + ": " + name + " is a folder; name a file");
+          }
+          for (Path input : read) {
+            if (same(input, output)) {
+              throw new ConfigException(
+                  key
+                      + ": "
+                      + name
+                      + " is read by this job and would be overwritten; name another");
+            }
+          }
+        });
   }
 
   /**
@@ -55,18 +53,38 @@ public final class OutputFile {
    *     harm the tables of the warehouse
    */
   public static Path checkDelta(Warehouse warehouse, String key, String name) {
+    return checked(
+        warehouse,
+        key,
+        name,
+        (files, output) -> {
+          if (files.exists(output) && !isEmpty(files, output) && !isDelta(files, output)) {
+            throw new ConfigException(
+                key + ": " + name + " is neither empty nor a Delta table; name another folder");
+          }
+        });
+  }
+
+  private static boolean isEmpty(FileSystem files, Path output) throws IOException {
+    return files.getFileStatus(output).isDirectory() && files.listStatus(output).length == 0;
+  }
+
+  private static boolean isDelta(FileSystem files, Path output) throws IOException {
+    return files.exists(new Path(output, "_delta_log"));
+  }
+
+  /** What one kind of output must not be. */
+  private interface Rule {
+    void check(FileSystem files, Path output) throws IOException;
+  }
+
+  private static Path checked(Warehouse warehouse, String key, String name, Rule rule) {
     try {
       Path given = new Path(name);
       FileSystem files =
           given.getFileSystem(warehouse.spark().sparkContext().hadoopConfiguration());
       Path output = files.makeQualified(given);
-      if (files.exists(output)
-          && (!files.getFileStatus(output).isDirectory()
-              || files.listStatus(output).length > 0
-                  && !files.exists(new Path(output, "_delta_log")))) {
-        throw new ConfigException(
-            key + ": " + name + " holds something else than a Delta table; name another folder");
-      }
+      rule.check(files, output);
       refuseTables(warehouse, key, name, output);
       WarehouseFolder.checkWritable(warehouse.spark(), key, output.getParent());
       return output;

@@ -62,7 +62,7 @@ public final class TrainingRun implements AutoCloseable {
   private boolean finished;
   private long committed = -1;
 
-  /** Greatest step whose rows this object has written, by table: later ones are only added. */
+  /** The last step whose rows this object has written, by table; rows of later steps are added. */
   private final Map<Table<?>, Long> latestWritten = new HashMap<>();
 
   private FileStore.Claim claim = () -> {};

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /** The steps of reinforcement learning of a run: rollouts, then what is learned from them. */
@@ -78,7 +79,7 @@ public final class PolicySteps implements Stateful, AutoCloseable {
       rows = RolloutRow.of(settings.runId(), step, batch, done.advantages());
       prompts.seen(rows);
       tokens += batch.tokens();
-      seconds += metrics.getOrDefault("timing_s/gen", 0.0);
+      seconds += Objects.requireNonNull(metrics.get("timing_s/gen"));
     }
     double norm = metrics.getOrDefault("actor/grad_norm", 0.0);
     List<String> failed = batch.failed().stream().filter(demonstrated).toList();
