@@ -3,7 +3,6 @@ package io.atomforge.checkpoint;
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.model.Lora;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
@@ -98,7 +97,8 @@ public record Checkpoint(
     Manifest.verify(folder);
     ModelConfig config = ConfigFile.read(folder.resolve("config.json"));
     Checkpoint checkpoint =
-        new Checkpoint(folder, config, tokenizerFiles(folder), adapter(folder), state(folder));
+        new Checkpoint(
+            folder, config, tokenizerFiles(folder), AdapterFile.read(folder), state(folder));
     WeightFiles.Source source = checkpoint.source();
     for (ParameterLayout.Tensor tensor : checkpoint.layout().tensors()) {
       source.file(tensor.name()).require(tensor.name(), tensor.shape());
@@ -254,7 +254,7 @@ public record Checkpoint(
     pending.write("serving.properties", text(AtomforgeBlockFactory.SERVING_PROPERTIES));
     List<Safetensors.Tensor> weights = tensors("", layout(), theta);
     if (adapter.isPresent()) {
-      pending.write(PeftFolder.CONFIG, text(adapterJson(adapter.get())));
+      pending.write(PeftFolder.CONFIG, text(AdapterFile.text(adapter.get())));
       Safetensors.write(pending.path(PeftFolder.WEIGHTS), weights, stored);
     } else {
       WeightFiles.write(pending, weights, stored, maxShardBytes);
@@ -270,43 +270,6 @@ public record Checkpoint(
     return layout.tensors().stream()
         .map(tensor -> new Safetensors.Tensor(prefix + tensor.name(), tensor, values))
         .toList();
-  }
-
-  private static Optional<Adapter> adapter(Path folder) throws IOException {
-    if (!PeftFolder.isOne(folder)) {
-      return Optional.empty();
-    }
-    JsonNode json = PeftFolder.config(folder);
-    for (String key : List.of("use_rslora", "modules_to_save", "rank_pattern", "alpha_pattern")) {
-      JsonNode value = json.path(key);
-      if (value.asBoolean() || value.isContainerNode() && !value.isEmpty()) {
-        throw new IllegalArgumentException(
-            folder.resolve(PeftFolder.CONFIG)
-                + ": "
-                + key
-                + " is not supported beside config.json; remove config.json and the adapters are"
-                + " merged");
-      }
-    }
-    List<String> targets = new ArrayList<>();
-    json.path("target_modules").forEach(target -> targets.add(target.asText()));
-    Lora lora =
-        new Lora(
-            json.path("r").asInt(),
-            json.path("lora_alpha").asDouble(),
-            targets,
-            json.path("lora_dropout").asDouble());
-    return Optional.of(new Adapter(lora, json.path("base_model_name_or_path").asText("")));
-  }
-
-  private static String adapterJson(Adapter adapter) throws IOException {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("peft_type", "LORA").put("task_type", "CAUSAL_LM").put("bias", "none");
-    json.put("base_model_name_or_path", adapter.base()).put("inference_mode", true);
-    json.put("r", adapter.lora().rank()).put("lora_alpha", adapter.lora().alpha());
-    json.put("lora_dropout", adapter.lora().dropout());
-    json.putPOJO("target_modules", adapter.lora().targets());
-    return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
   }
 
   private static Map<String, Object> state(Path folder) throws IOException {

@@ -4,33 +4,24 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.reflect.RecordComponent;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stacks YAML layers and binds them to a record. A later layer wins key by key; a block that names
@@ -44,18 +35,9 @@ public final class ConfigLoader {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private static final ObjectMapper BINDER =
-      new ObjectMapper()
-          .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+  static final String COMMAND_LINE = "command line";
 
-  private static final RecordComponent[] NONE = {};
-  private static final String COMMAND_LINE = "command line";
-
-  private final ObjectNode tree = BINDER.createObjectNode();
+  private final ObjectNode tree = JsonNodeFactory.instance.objectNode();
   private final Map<String, String> origins = new TreeMap<>();
 
   /**
@@ -108,7 +90,7 @@ public final class ConfigLoader {
       node = YAML.readTree(yaml);
     } catch (JsonProcessingException e) {
       throw new ConfigException(
-          name + ":" + line(e) + " not valid YAML: " + firstLine(e.getOriginalMessage()));
+          name + ":" + line(e) + " not valid YAML: " + Binding.firstLine(e.getOriginalMessage()));
     }
     if (node == null || node.isMissingNode() || node.isNull()) {
       return this;
@@ -135,7 +117,7 @@ public final class ConfigLoader {
     if (eq < 1) {
       throw new ConfigException("'" + word + "' is not understood; settings are key=value");
     }
-    ObjectNode layer = BINDER.createObjectNode();
+    ObjectNode layer = JsonNodeFactory.instance.objectNode();
     ObjectNode at = layer;
     String[] parts = word.substring(0, eq).split("\\.", -1);
     for (int i = 0; i < parts.length - 1; i++) {
@@ -144,7 +126,7 @@ public final class ConfigLoader {
     JsonNode value;
     try {
       String text = word.substring(eq + 1);
-      value = text.isEmpty() ? BINDER.getNodeFactory().textNode("") : YAML.readTree(text);
+      value = text.isEmpty() ? JsonNodeFactory.instance.textNode("") : YAML.readTree(text);
     } catch (JsonProcessingException e) {
       throw new ConfigException(word + ": the value is not valid YAML");
     }
@@ -156,7 +138,7 @@ public final class ConfigLoader {
    * Removes top-level keys that {@code config} does not have, where only {@code layer} set them.
    */
   public ConfigLoader dropUnused(String layer, Class<? extends Record> config) {
-    List<String> known = components(config);
+    List<String> known = Binding.components(config);
     List<String> names = new ArrayList<>();
     tree.fieldNames().forEachRemaining(names::add);
     for (String name : names) {
@@ -177,39 +159,7 @@ public final class ConfigLoader {
    * @throws ConfigException naming the dotted key, its layer and what is wrong
    */
   public <T> T bind(Class<T> config) {
-    try {
-      return BINDER.treeToValue(gathered(config), config);
-    } catch (UnrecognizedPropertyException e) {
-      Collection<String> known =
-          e.getKnownPropertyIds() == null
-              ? List.of()
-              : e.getKnownPropertyIds().stream().map(Object::toString).toList();
-      throw problem(e, "unknown key" + suggestion(e.getPropertyName(), known));
-    } catch (InvalidTypeIdException e) {
-      throw problem(
-          e, "unknown type '" + e.getTypeId() + "'; " + firstLine(e.getOriginalMessage()));
-    } catch (ValueInstantiationException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw problem(e, firstLine(cause.getMessage()));
-    } catch (MismatchedInputException e) {
-      String mismatch = Mismatch.of(e);
-      throw problem(e, mismatch == null ? firstLine(e.getOriginalMessage()) : mismatch);
-    } catch (JsonMappingException e) {
-      throw problem(e, firstLine(e.getOriginalMessage()));
-    } catch (JsonProcessingException e) {
-      throw new ConfigException(firstLine(e.getOriginalMessage()));
-    }
-  }
-
-  /** The key of the same name in another block is more likely than a similar one in this. */
-  private String suggestion(String name, Collection<String> known) {
-    List<String> elsewhere =
-        origins.keySet().stream()
-            .filter(key -> key.endsWith("." + name) && !COMMAND_LINE.equals(origins.get(key)))
-            .toList();
-    return elsewhere.isEmpty()
-        ? Suggestion.of(name, known)
-        : "; did you mean " + String.join(" or ", elsewhere) + "?";
+    return new Binding(tree, origins).to(config);
   }
 
   /**
@@ -263,49 +213,7 @@ public final class ConfigLoader {
             });
   }
 
-  private ConfigException problem(JsonMappingException e, String what) {
-    String path =
-        e.getPath().stream()
-            .map(r -> r.getFieldName() == null ? String.valueOf(r.getIndex()) : r.getFieldName())
-            .collect(Collectors.joining("."));
-    String layer =
-        origins.entrySet().stream()
-            .filter(o -> o.getKey().equals(path) || o.getKey().startsWith(path + "."))
-            .map(Map.Entry::getValue)
-            .distinct()
-            .collect(Collectors.joining(", "));
-    return new ConfigException(
-        (layer.isEmpty() ? "" : layer + ": ") + (path.isEmpty() ? "" : path + ": ") + what);
-  }
-
-  /** The settings, with those that {@link OtherKeys} takes in one block. */
-  private ObjectNode gathered(Class<?> config) {
-    for (RecordComponent component : config.isRecord() ? config.getRecordComponents() : NONE) {
-      if (component.isAnnotationPresent(OtherKeys.class)) {
-        List<String> known = components(config);
-        known.remove(key(component));
-        ObjectNode others = tree().remove(known);
-        return tree().retain(known).set(key(component), others);
-      }
-    }
-    return tree;
-  }
-
-  private static List<String> components(Class<?> type) {
-    return Arrays.stream(type.getRecordComponents())
-        .map(ConfigLoader::key)
-        .collect(Collectors.toCollection(ArrayList::new));
-  }
-
-  private static String key(RecordComponent component) {
-    return PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(component.getName());
-  }
-
   private static String line(JacksonException e) {
     return e.getLocation() == null ? "" : e.getLocation().getLineNr() + ":";
-  }
-
-  private static String firstLine(@Nullable String message) {
-    return message == null ? "invalid value" : message.lines().findFirst().orElse("invalid value");
   }
 }

@@ -17,12 +17,10 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.jspecify.annotations.Nullable;
-import scala.Tuple2;
 
 /**
  * Shards are computed by Spark tasks. What changes travels once per call, by broadcast: the
@@ -56,43 +54,6 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
     }
   }
 
-  /**
-   * What a task needs to find its model.
-   *
-   * @param lora null if all parameters are trained
-   * @param base the parameters that adapters change or a loss compares with; null if nothing does
-   */
-  private record Shape(
-      ModelConfig config,
-      Precision precision,
-      boolean recompute,
-      @Nullable Lora lora,
-      @Nullable Version base)
-      implements Serializable {
-
-    Shape with(@Nullable Lora adapters, Version other) {
-      return new Shape(config, precision, recompute, adapters, other);
-    }
-
-    CausalLM model(LossScript loss) {
-      CausalLM model = CausalLM.shared(config, precision, loss, Replica.device());
-      model = recompute ? model.recomputing() : model;
-      return lora == null ? model : model.adapting(lora);
-    }
-
-    <R> R use(Version current, LossScript loss, Work<R> work) {
-      CausalLM model = model(loss);
-      try (Replica frozen = base == null ? null : base.replica(new ParameterLayout(config));
-          Replica trained = current.replica(model.layout())) {
-        return work.apply(model, trained.parameters(), frozen == null ? null : frozen.parameters());
-      }
-    }
-  }
-
-  private interface Work<R> {
-    R apply(CausalLM model, Parameters theta, @Nullable Parameters frozen);
-  }
-
   /** What one task does with its shards. */
   private interface Task extends Serializable {
     void apply(
@@ -113,12 +74,8 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
     }
   }
 
-  /** The same on its way to the driver. */
-  private record Sent(int index, Gradient.Message gradient, double seconds)
-      implements Serializable {}
-
   private final JavaSparkContext spark;
-  private final Shape shape;
+  private final TaskModel shape;
   private final Settings settings;
   private final boolean sharedMemory;
 
@@ -127,13 +84,13 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
       JavaSparkContext spark, ModelConfig config, Precision precision, int tasks) {
     this(
         spark,
-        new Shape(config, precision, false, null, null),
+        new TaskModel(config, precision, false, null, null),
         Settings.of(tasks),
         spark.isLocal());
   }
 
   private SparkGradients(
-      JavaSparkContext spark, Shape shape, Settings settings, boolean sharedMemory) {
+      JavaSparkContext spark, TaskModel shape, Settings settings, boolean sharedMemory) {
     this.spark = spark;
     this.shape = shape;
     this.settings = settings;
@@ -147,10 +104,10 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
 
   /** The same with less memory for activations, see {@link CausalLM#recomputing()}. */
   public SparkGradients recomputing() {
-    return with(new Shape(shape.config, shape.precision, true, shape.lora, shape.base));
+    return with(new TaskModel(shape.config(), shape.precision(), true, shape.lora(), shape.base()));
   }
 
-  private SparkGradients with(Shape other) {
+  private SparkGradients with(TaskModel other) {
     return new SparkGradients(spark, other, settings, sharedMemory);
   }
 
@@ -165,7 +122,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
    * @param reference its parameters, which never change
    */
   public SparkGradients comparedWith(Parameters reference) {
-    return with(shape.with(shape.lora, version(reference)));
+    return with(shape.with(shape.lora(), version(reference)));
   }
 
   /**
@@ -196,7 +153,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
   @Override
   public Answer changes(
       Parameters theta, List<Shard> shards, double temperature, LocalSteps steps) {
-    if (shape.lora != null) {
+    if (shape.lora() != null) {
       throw new IllegalArgumentException("Adapters take no steps of their own");
     }
     return answer(
@@ -219,7 +176,7 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
     long start = System.nanoTime();
     try (Version current = version(theta)) {
       double broadcastSeconds = (System.nanoTime() - start) / 1e9;
-      Shape here = shape;
+      TaskModel here = shape;
       Precision type = settings.gradientType;
       LossScript loss = Shard.loss(groups.stream().flatMap(g -> g.shards().stream()).toList());
       int atOnce =
@@ -243,22 +200,29 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
 
   /** Adds what tasks elsewhere sent. */
   private Came collected(
-      List<Group> groups, ParameterLayout layout, LossScript loss, Function<Group, Sent> compute) {
-    List<Sent> answer;
+      List<Group> groups,
+      ParameterLayout layout,
+      LossScript loss,
+      Function<Group, GradientSums.Sent> compute) {
+    List<GradientSums.Sent> answer;
     if (groups.size() <= settings.fanIn) {
       answer = Tasks.run(spark, groups, settings.tasks, compute);
     } else {
       JavaRDD<Group> distributed =
           spark.parallelize(groups, Math.min(settings.tasks, groups.size()));
-      answer = new ArrayList<>(added(distributed.map(compute), loss, groups.size()).collect());
-      answer.sort(Comparator.comparingInt(Sent::index));
+      answer =
+          new ArrayList<>(
+              GradientSums.onExecutors(
+                      distributed.map(compute), shape, loss, settings.fanIn, groups.size())
+                  .collect());
+      answer.sort(Comparator.comparingInt(GradientSums.Sent::index));
     }
     long start = System.nanoTime();
     Gradient sum = Gradient.zero(layout, Device.cpu());
     answer.forEach(sent -> sum.add(sent.gradient()));
     return new Came(
         sum,
-        answer.stream().mapToDouble(Sent::seconds).sum(),
+        answer.stream().mapToDouble(GradientSums.Sent::seconds).sum(),
         (System.nanoTime() - start) / 1e9,
         answer.stream().mapToLong(sent -> sent.gradient().values().size()).sum());
   }
@@ -269,29 +233,16 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
     long start = System.nanoTime();
     List<Gradient> gradients = parts.stream().map(Part::gradient).toList();
     while (gradients.size() > settings.fanIn) {
-      gradients = paired(gradients, settings.fanIn);
+      gradients = GradientSums.neighbours(gradients, settings.fanIn);
     }
-    Gradient sum = paired(gradients, gradients.size()).get(0);
+    Gradient sum = GradientSums.neighbours(gradients, gradients.size()).get(0);
     parts.subList(1, parts.size()).forEach(part -> part.gradient().close());
     return new Came(
         sum, parts.stream().mapToDouble(Part::seconds).sum(), (System.nanoTime() - start) / 1e9, 0);
   }
 
-  /** Neighbours added to the first of them, as executors would. */
-  private static List<Gradient> paired(List<Gradient> gradients, int fanIn) {
-    List<Gradient> sums = new ArrayList<>();
-    for (int i = 0; i < gradients.size(); i++) {
-      if (i % fanIn == 0) {
-        sums.add(gradients.get(i));
-      } else {
-        sums.get(sums.size() - 1).add(gradients.get(i));
-      }
-    }
-    return sums;
-  }
-
   private static Part compute(
-      Shape shape, Version current, Group group, Task task, Precision type) {
+      TaskModel shape, Version current, Group group, Task task, Precision type) {
     long start = System.nanoTime();
     LossScript loss = Shard.loss(group.shards());
     CausalLM model = shape.model(loss);
@@ -312,42 +263,17 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
     return new Part(own, (System.nanoTime() - start) / 1e9);
   }
 
-  private static Sent sent(Shape shape, Version current, Group group, Task task, Precision type) {
+  private static GradientSums.Sent sent(
+      TaskModel shape, Version current, Group group, Task task, Precision type) {
     Part part = compute(shape, current, group, task, type);
     try (Gradient own = part.gradient()) {
-      return new Sent(group.index(), own.message(type), part.seconds());
-    }
-  }
-
-  /** Adds neighbours on executors until the driver has few enough to add. */
-  private JavaRDD<Sent> added(JavaRDD<Sent> parts, LossScript loss, int count) {
-    int fanIn = settings.fanIn;
-    Shape here = shape;
-    JavaRDD<Sent> left = parts;
-    for (int n = count; n > fanIn; n = (n + fanIn - 1) / fanIn) {
-      left =
-          left.mapToPair(p -> new Tuple2<>(p.index() / fanIn, p))
-              .groupByKey((n + fanIn - 1) / fanIn)
-              .map(entry -> sum(here, loss, entry._1, entry._2));
-    }
-    return left;
-  }
-
-  private static Sent sum(Shape shape, LossScript loss, int index, Iterable<Sent> parts) {
-    List<Sent> sorted =
-        StreamSupport.stream(parts.spliterator(), false)
-            .sorted(Comparator.comparingInt(Sent::index))
-            .toList();
-    try (Gradient sum = Gradient.zero(shape.model(loss).layout(), Device.cpu())) {
-      sorted.forEach(part -> sum.add(part.gradient()));
-      double seconds = sorted.stream().mapToDouble(Sent::seconds).sum();
-      return new Sent(index, sum.message(Precision.FP32), seconds);
+      return new GradientSums.Sent(group.index(), own.message(type), part.seconds());
     }
   }
 
   @Override
   public List<LogProbs> logProbs(Parameters theta, List<Shard> shards, double temperature) {
-    Shape here = shape;
+    TaskModel here = shape;
     try (Version current = version(theta)) {
       Function<Shard, LogProbs> score =
           shard ->
@@ -365,8 +291,8 @@ public final class SparkGradients implements GradientSource, AutoCloseable {
   /** Frees a frozen base on all machines. */
   @Override
   public void close() {
-    if (shape.base != null) {
-      shape.base.close();
+    if (shape.base() != null) {
+      shape.base().close();
     }
   }
 }

@@ -54,7 +54,7 @@ public record AtomRow(
 
   /** All atoms of a warehouse, variants included. */
   public static List<Atom> all(Warehouse warehouse) {
-    return Warehouse.collect(Tables.ATOMS, warehouse.read(Tables.ATOMS)).stream()
+    return Rows.collect(Tables.ATOMS, warehouse.read(Tables.ATOMS)).stream()
         .map(AtomRow::atom)
         .toList();
   }

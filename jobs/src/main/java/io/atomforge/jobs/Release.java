@@ -9,6 +9,7 @@ import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.tables.ReleaseRow;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Tables;
 import io.atomforge.tables.Warehouse;
@@ -135,7 +136,7 @@ public final class Release {
 
   private static List<ReleaseRow> rows(Warehouse warehouse, String name) {
     return warehouse.exists(RELEASES)
-        ? Warehouse.collect(RELEASES, warehouse.read(RELEASES)).stream()
+        ? Rows.collect(RELEASES, warehouse.read(RELEASES)).stream()
             .filter(r -> r.name().equals(name))
             .toList()
         : List.of();

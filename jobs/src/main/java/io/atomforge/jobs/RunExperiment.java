@@ -20,6 +20,7 @@ import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.OutputFile;
 import io.atomforge.report.ReportData;
 import io.atomforge.tables.EvaluationRow;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
@@ -105,7 +106,7 @@ public final class RunExperiment {
     }
     FileStore store = FileStore.open(warehouse, config.files());
     Stages.run(stages(config), warehouse, store);
-    List<EvaluationRow> rows = Warehouse.collect(EVALUATIONS, warehouse.read(EVALUATIONS));
+    List<EvaluationRow> rows = Rows.collect(EVALUATIONS, warehouse.read(EVALUATIONS));
     ExperimentTable arms = new ExperimentTable(config.arms(), config.seeds());
     String results = arms.markdown(rows);
     if (!config.page().isEmpty()) {

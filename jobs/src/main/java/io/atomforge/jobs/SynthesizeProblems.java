@@ -24,6 +24,7 @@ import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.synthesis.Family;
 import io.atomforge.synthesis.Grammar;
 import io.atomforge.tables.AtomRow;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.Warehouse;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,7 +111,7 @@ public final class SynthesizeProblems {
     Decontamination decontamination =
         Decontamination.open(
             warehouse, config.sandbox(), config.decontaminate(), config.decontaminateWords());
-    List<AtomRow> atoms = Warehouse.collect(ATOMS, warehouse.read(ATOMS));
+    List<AtomRow> atoms = Rows.collect(ATOMS, warehouse.read(ATOMS));
     Candidates.Settings settings = config.candidates();
     Broadcast<CandidateSource> source = CandidateSource.send(warehouse, settings, atoms);
     int bases = source.value().bases();

@@ -18,6 +18,7 @@ import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.Pretrained;
 import io.atomforge.jobs.run.StoredTokenizer;
 import io.atomforge.synthesis.Problem;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.BpeTrainer;
 import io.atomforge.tokenizer.ChatTemplate;
@@ -114,7 +115,7 @@ public final class TrainTokenizer {
                 col("split").equalTo("train").and(col("family").isin(config.families().toArray())));
     var codec = io.atomforge.tables.RecordCodec.of(Word.class);
     Dataset<Row> words =
-        Warehouse.map(
+        Rows.map(
                 problems,
                 PROBLEMS.codec(),
                 codec,

@@ -10,8 +10,8 @@ import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.Trust;
 import io.atomforge.synthesis.TestCase;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.VerdictRow;
-import io.atomforge.tables.Warehouse;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -80,7 +80,7 @@ public final class JudgeBenchmark {
         PARTITIONS,
         () ->
             verdicts.addAll(
-                Warehouse.collect(VERDICTS, JudgeTables.judge(tasks, SANDBOX, 0, any, any))));
+                Rows.collect(VERDICTS, JudgeTables.judge(tasks, SANDBOX, 0, any, any))));
     double seconds = (System.nanoTime() - started) / 1e9;
     tasks.unpersist();
     long passed = verdicts.stream().filter(v -> v.outcome().equals("PASSED")).count();

@@ -17,6 +17,7 @@ import io.atomforge.sandbox.Trust;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.Solution;
 import io.atomforge.synthesis.TestCase;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.VerdictRow;
 import io.atomforge.tables.Warehouse;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ class JudgeTablesTest {
   }
 
   private static Map<String, VerdictRow> verdicts(Warehouse warehouse) {
-    return Warehouse.collect(VERDICTS, warehouse.read(VERDICTS)).stream()
+    return Rows.collect(VERDICTS, warehouse.read(VERDICTS)).stream()
         .collect(Collectors.toMap(VerdictRow::solutionId, Function.identity()));
   }
 
@@ -139,7 +140,7 @@ class JudgeTablesTest {
                       return all.iterator();
                     },
                 Encoders.row(VERDICTS.codec().schema()));
-    List<VerdictRow> verdicts = Warehouse.collect(VERDICTS, failing);
+    List<VerdictRow> verdicts = Rows.collect(VERDICTS, failing);
 
     assertThat(verdicts).hasSize(40).allMatch(v -> v.outcome().equals("PASSED"));
     assertThat(verdicts).extracting(VerdictRow::solutionId).doesNotHaveDuplicates();

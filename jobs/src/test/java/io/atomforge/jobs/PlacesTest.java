@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.synthesis.Problem;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Warehouse;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ class PlacesTest {
   }
 
   private static void assertWhole(Warehouse warehouse) {
-    assertThat(Warehouse.collect(PROBLEMS, warehouse.read(PROBLEMS)))
+    assertThat(Rows.collect(PROBLEMS, warehouse.read(PROBLEMS)))
         .containsExactlyInAnyOrderElementsOf(PROBLEMS_OF_TWO);
     assertThat(
             SPARK

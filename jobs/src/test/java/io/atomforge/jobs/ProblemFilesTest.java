@@ -17,6 +17,7 @@ import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.SandboxSettings;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.EvaluationRow;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.task.Check;
 import io.atomforge.task.Task;
@@ -100,7 +101,7 @@ class ProblemFilesTest {
     Map<String, Double> rates = summary.passRates().get("problems");
     assertThat(rates).containsOnlyKeys("pass@1", "pass@5").containsEntry("pass@5", 1.0);
     assertThat(rates.get("pass@1")).isCloseTo((2 / 5.0 + 1 / 5.0) / 2, within(1e-12));
-    List<EvaluationRow> rows = Warehouse.collect(EVALUATIONS, warehouse.read(EVALUATIONS));
+    List<EvaluationRow> rows = Rows.collect(EVALUATIONS, warehouse.read(EVALUATIONS));
     assertThat(rows)
         .extracting(r -> r.problemId() + " " + r.c() + " of " + r.n() + " " + r.checkpointId())
         .containsExactlyInAnyOrder("HumanEval/0 2 of 5 out.jsonl", "HumanEval/1 1 of 5 out.jsonl");
@@ -155,7 +156,7 @@ class ProblemFilesTest {
     assertThat(load(warehouse, "io.json", "io")).isEqualTo(new LoadProblems.Summary("io", 1, 0));
     load(warehouse, "he.jsonl", "he");
 
-    List<Problem> all = Warehouse.collect(PROBLEMS, warehouse.read(PROBLEMS));
+    List<Problem> all = Rows.collect(PROBLEMS, warehouse.read(PROBLEMS));
     assertThat(all).hasSize(own.size() + 3).containsAll(own);
     List<Problem> external = all.stream().filter(p -> p.family().equals("external")).toList();
     assertThat(external)

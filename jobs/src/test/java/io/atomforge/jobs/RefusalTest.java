@@ -12,6 +12,7 @@ import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.TrainingRun;
 import io.atomforge.tables.Provenance;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tables.WriteConflictException;
@@ -210,7 +211,7 @@ class RefusalTest {
     for (Future<?> writer : writers) {
       writer.get();
     }
-    assertThat(Warehouse.collect(STEP_METRICS, warehouse.read(STEP_METRICS)))
+    assertThat(Rows.collect(STEP_METRICS, warehouse.read(STEP_METRICS)))
         .extracting(StepMetric::runId)
         .containsExactlyInAnyOrder("old", "a", "b", "c");
     List<Future<?>> replacers = new ArrayList<>();
@@ -234,7 +235,7 @@ class RefusalTest {
       }
     }
     pool.shutdown();
-    assertThat(Warehouse.collect(STEP_METRICS, warehouse.read(STEP_METRICS)))
+    assertThat(Rows.collect(STEP_METRICS, warehouse.read(STEP_METRICS)))
         .singleElement()
         .extracting(StepMetric::runId)
         .isIn("d", "e", "f");
@@ -285,7 +286,7 @@ class RefusalTest {
     theDiskIsWholeAgain();
     assertThat(Run.of(job, "warehouse=" + place).status()).isZero();
     Warehouse warehouse = TinyPipeline.warehouse(place, TinyPipeline.loader(place));
-    assertThat(Warehouse.collect(STEP_METRICS, warehouse.read(STEP_METRICS)))
+    assertThat(Rows.collect(STEP_METRICS, warehouse.read(STEP_METRICS)))
         .containsExactlyInAnyOrderElementsOf(rows);
   }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.atomforge.config.Basis;
 import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.run.RunFolders;
 import io.atomforge.jobs.run.TrainingRun;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
@@ -56,7 +57,7 @@ class ResumeTest {
   @ValueSource(strings = {"", ".", "..", "a/b"})
   void onlyTheFolderOfARunIsDiscarded(String runId) {
     FileStore store = FileStore.open(warehouse(), folder.resolve("files").toString());
-    assertThatThrownBy(() -> TrainingRun.discard(store, runId)).isInstanceOf(ConfigException.class);
+    assertThatThrownBy(() -> new RunFolders(store, runId)).isInstanceOf(ConfigException.class);
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.atomforge.dataset.Split;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.TestCase;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
@@ -81,7 +82,7 @@ class SeparationTest {
         .as("beside what is there")
         .hasMessageContaining("v_leaks would show {\"shared\":\"" + shared);
     assertThat(warehouse.version(PROBLEMS)).isEqualTo(version);
-    assertThat(Warehouse.collect(PROBLEMS, warehouse.read(PROBLEMS))).containsExactly(TRAINED);
+    assertThat(Rows.collect(PROBLEMS, warehouse.read(PROBLEMS))).containsExactly(TRAINED);
   }
 
   /** Delta itself refuses the tuple of another split, whoever writes. */
@@ -152,7 +153,7 @@ class SeparationTest {
             problem("s", "atom", List.of("a"), "fourth", "fourth", "train"),
             problem("u", "external", List.of(), "sixth", "sixth", "test"));
     warehouse.overwrite(PROBLEMS, warehouse.dataset(PROBLEMS, apart));
-    assertThat(Warehouse.collect(PROBLEMS, warehouse.read(PROBLEMS)))
+    assertThat(Rows.collect(PROBLEMS, warehouse.read(PROBLEMS)))
         .containsExactlyInAnyOrderElementsOf(apart);
   }
 }

@@ -15,6 +15,7 @@ import io.atomforge.jobs.data.Candidates;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.Prompts;
 import io.atomforge.synthesis.Wording;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
@@ -59,7 +60,7 @@ class SynthesizeProblemsTest {
   void theDefaultGrammarMakesProblemsOfEveryShapeThatTheirTestsTellFromMutants() {
     Warehouse warehouse = warehouse("renderings_per_atom=1");
     List<Problem> problems =
-        Warehouse.collect(PROBLEMS, warehouse.read(PROBLEMS).filter("family <> 'atom'"));
+        Rows.collect(PROBLEMS, warehouse.read(PROBLEMS).filter("family <> 'atom'"));
     assertThat(problems).hasSizeGreaterThan(60);
     String wiring = String.join("\n", problems.stream().map(Problem::referenceCall).toList());
     assertThat(wiring).contains("for v in ", "[v for v in ", "else:", "    y = ");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.View;
@@ -324,7 +325,7 @@ class TrainRlTest {
 
   private static Map<Long, Double> metrics(String run, String name) {
     Dataset<Row> committed = SqlScope.rows(warehouse, View.COMMITTED_STEP_METRICS);
-    return Warehouse.collect(STEP_METRICS, committed).stream()
+    return Rows.collect(STEP_METRICS, committed).stream()
         .filter(m -> m.runId().equals(run) && m.name().equals(name))
         .collect(Collectors.toMap(StepMetric::step, StepMetric::value, (a, b) -> a, TreeMap::new));
   }

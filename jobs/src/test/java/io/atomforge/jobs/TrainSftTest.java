@@ -21,6 +21,7 @@ import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.BpeTrainer;
@@ -86,7 +87,7 @@ class TrainSftTest {
   }
 
   private List<Double> metric(String run, String name) {
-    return Warehouse.collect(STEP_METRICS, warehouse.read(STEP_METRICS)).stream()
+    return Rows.collect(STEP_METRICS, warehouse.read(STEP_METRICS)).stream()
         .filter(m -> m.runId().equals(run) && m.name().equals(name))
         .sorted(Comparator.comparingLong(StepMetric::step))
         .map(StepMetric::value)
@@ -193,7 +194,7 @@ class TrainSftTest {
     assertThat(summary.bestCheckpointId()).isEqualTo("sft/step-1"); // of equals, the first
     assertThat(saved("sft")).containsExactly("step-0", "step-1", "step-3");
     assertThat(
-            Warehouse.collect(CHECKPOINTS, warehouse.read(CHECKPOINTS)).stream()
+            Rows.collect(CHECKPOINTS, warehouse.read(CHECKPOINTS)).stream()
                 .map(row -> "step-" + row.step())
                 .sorted()
                 .toList())

@@ -19,6 +19,7 @@ import io.atomforge.jobs.report.Comparison;
 import io.atomforge.report.Report;
 import io.atomforge.report.ReportData;
 import io.atomforge.synthesis.Problem;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
@@ -97,7 +98,7 @@ class WholePipelineTest {
   @Test
   void noOrderedTupleAndNoBehaviourIsInTwoSplits() {
     List<Problem> problems =
-        Warehouse.collect(PROBLEMS, warehouse.read(PROBLEMS).filter("NOT family LIKE 'atom%'"));
+        Rows.collect(PROBLEMS, warehouse.read(PROBLEMS).filter("NOT family LIKE 'atom%'"));
     Map<String, Set<String>> splits =
         problems.stream()
             .collect(
@@ -290,7 +291,7 @@ class WholePipelineTest {
 
   private static Map<String, Double> metrics(Warehouse from) {
     Map<String, Double> metrics = new HashMap<>();
-    for (StepMetric m : Warehouse.collect(STEP_METRICS, from.read(STEP_METRICS))) {
+    for (StepMetric m : Rows.collect(STEP_METRICS, from.read(STEP_METRICS))) {
       if (!m.name().startsWith("timing_s/")
           && !List.of("perf/throughput", "perf/cache_hit_ratio").contains(m.name())) {
         metrics.put(m.runId() + " " + m.step() + " " + m.name(), m.value());

@@ -24,6 +24,7 @@ import io.atomforge.synthesis.Gate;
 import io.atomforge.synthesis.Grammar;
 import io.atomforge.tables.CandidateRow;
 import io.atomforge.tables.RecordCodec;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.Warehouse;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -112,7 +113,7 @@ public final class Candidates {
       before += candidates;
       slots.add(range);
     }
-    return Warehouse.map(
+    return Rows.map(
             slots.stream().reduce(Dataset::union).orElseThrow().coalesce(config.partitions()),
             SLOT,
             SLOT,
@@ -206,7 +207,7 @@ public final class Candidates {
       Dataset<Row> slots, Settings config, Broadcast<CandidateSource> source, String basis) {
     SandboxConfig sandbox = config.sandbox();
     int distinct = config.minimumDistinctOutputs();
-    return Warehouse.map(
+    return Rows.map(
         slots.repartition(config.partitions(), col("rank"), col("index")),
         SLOT,
         CANDIDATES.codec(),

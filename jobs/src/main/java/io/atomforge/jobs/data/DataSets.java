@@ -9,6 +9,7 @@ import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Input;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.SequenceRow;
 import io.atomforge.tables.Warehouse;
 import java.util.Comparator;
@@ -105,13 +106,13 @@ public final class DataSets {
    * @throws ConfigException if it has none
    */
   public static List<Sequence> sequences(Warehouse warehouse, String name) {
-    return Warehouse.collect(SEQUENCES, read(warehouse, name).orderBy(col("sequence_id"))).stream()
+    return Rows.collect(SEQUENCES, read(warehouse, name).orderBy(col("sequence_id"))).stream()
         .map(SequenceRow::sequence)
         .toList();
   }
 
   /** The name is no part of it. */
   private static String fingerprint(Dataset<Row> rows) {
-    return Warehouse.fingerprint(rows.drop(COLUMN));
+    return Rows.fingerprint(rows.drop(COLUMN));
   }
 }

@@ -17,6 +17,7 @@ import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.RecordCodec;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -153,7 +154,7 @@ public final class Decontamination implements Serializable {
    * @return rows of {@link Finding}, at most one for each problem
    */
   public Dataset<Row> findings(Dataset<Row> problems) {
-    return Warehouse.map(
+    return Rows.map(
         tasks.isEmpty() ? problems.limit(0) : problems,
         PROBLEMS.codec(),
         FINDING,

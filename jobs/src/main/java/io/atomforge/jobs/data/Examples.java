@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import io.atomforge.dataset.Pairing;
 import io.atomforge.dataset.Pairing.Example;
 import io.atomforge.synthesis.Problem;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
@@ -31,7 +32,7 @@ final class Examples {
   static List<Example> read(Warehouse warehouse, Pairing.Rows rows, String split) {
     Dataset<Row> problems = warehouse.read(PROBLEMS).filter(col("split").equalTo(split));
     return rows.runId().isEmpty()
-        ? Warehouse.collect(PROBLEMS, problems.filter(rows.condition())).stream()
+        ? Rows.collect(PROBLEMS, problems.filter(rows.condition())).stream()
             .sorted(Comparator.comparing(Problem::problemId))
             .map(p -> new Example(p.problemId(), p, "", ""))
             .toList()
@@ -49,7 +50,7 @@ final class Examples {
             .select("problem_id", "prompt", "completion")
             .distinct();
     Map<String, Problem> byId =
-        Warehouse.collect(PROBLEMS, problems.join(texts, new String[] {"problem_id"}, "left_semi"))
+        Rows.collect(PROBLEMS, problems.join(texts, new String[] {"problem_id"}, "left_semi"))
             .stream()
             .collect(Collectors.toMap(Problem::problemId, Function.identity()));
     Map<String, Integer> ofProblem = new HashMap<>();

@@ -18,6 +18,7 @@ import io.atomforge.dataset.Pairing;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.dataset.Style;
 import io.atomforge.synthesis.Problem;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.Warehouse;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -63,7 +64,7 @@ public sealed interface PromptSource {
             warehouse
                 .read(PROBLEMS)
                 .filter(col("family").equalTo(EXTERNAL).and(col("split").equalTo("train")));
-        Warehouse.collect(PROBLEMS, external).forEach(p -> problems.put(p.problemId(), p));
+        Rows.collect(PROBLEMS, external).forEach(p -> problems.put(p.problemId(), p));
       }
       if (!families.isEmpty()) {
         Dataset<Row> trained =
@@ -71,7 +72,7 @@ public sealed interface PromptSource {
                 .filter(col("mixture").isin(families.toArray()))
                 .select("problem_id")
                 .distinct();
-        Warehouse.collect(PROBLEMS, warehouse.read(PROBLEMS).join(trained, "problem_id"))
+        Rows.collect(PROBLEMS, warehouse.read(PROBLEMS).join(trained, "problem_id"))
             .forEach(p -> problems.put(p.problemId(), p));
       }
       if (problems.isEmpty()) {
@@ -101,7 +102,7 @@ public sealed interface PromptSource {
       Map<String, Integer> copies = new HashMap<>();
       for (Share share : shares) {
         Map<String, Problem> problems = new TreeMap<>();
-        Warehouse.collect(PROBLEMS, warehouse.read(PROBLEMS).filter(share.condition(warehouse)))
+        Rows.collect(PROBLEMS, warehouse.read(PROBLEMS).filter(share.condition(warehouse)))
             .forEach(p -> problems.put(p.problemId(), p));
         if (problems.isEmpty()) {
           throw new ConfigException("prompts: table problems has none of " + share);

@@ -6,7 +6,7 @@ import static io.atomforge.tables.Tables.SOLUTIONS;
 import io.atomforge.synthesis.AtomLibrary;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.synthesis.Solution;
-import io.atomforge.tables.Warehouse;
+import io.atomforge.tables.Rows;
 import java.util.stream.StreamSupport;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -20,7 +20,7 @@ public final class ReferenceSolutions {
    * @return rows of table {@code solutions}
    */
   public static Dataset<Row> of(Dataset<Row> problems, Broadcast<CandidateSource> source) {
-    return Warehouse.map(
+    return Rows.map(
         problems,
         PROBLEMS.codec(),
         SOLUTIONS.codec(),

@@ -8,6 +8,7 @@ import io.atomforge.dataset.Language;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.random.Seeds;
 import io.atomforge.synthesis.Problem;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.task.Task;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ public record ProblemSet(String name, String family, String split, int limit) {
   public List<Asked> tasks(Warehouse warehouse, long seed, Language language, String format) {
     List<Problem> problems =
         new ArrayList<>(
-            Warehouse.collect(
+            Rows.collect(
                 PROBLEMS,
                 warehouse
                     .read(PROBLEMS)

@@ -16,6 +16,7 @@ import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.Verdict;
 import io.atomforge.synthesis.TestCase;
 import io.atomforge.tables.RecordCodec;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.VerdictRow;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.task.Check;
@@ -88,7 +89,7 @@ public final class JudgeTables {
 
   /** All solutions as rows of {@link Task}, hashed. */
   private static Dataset<Row> tasks(Warehouse warehouse, SandboxConfig sandbox, int hashSeed) {
-    return Warehouse.map(
+    return Rows.map(
         warehouse
             .read(SOLUTIONS)
             .join(
@@ -123,7 +124,7 @@ public final class JudgeTables {
       int hashSeed,
       LongAccumulator run,
       LongAccumulator cached) {
-    return Warehouse.map(
+    return Rows.map(
         tasks,
         TASK,
         VERDICTS.codec(),

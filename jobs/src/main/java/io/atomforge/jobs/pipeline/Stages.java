@@ -11,7 +11,7 @@ import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
-import io.atomforge.jobs.run.TrainingRun;
+import io.atomforge.jobs.run.RunFolders;
 import io.atomforge.tables.Warehouse;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -191,7 +191,7 @@ public final class Stages {
       JsonNode settings = stage.loader().tree();
       if (settings.has("resume_from_checkpoint")) {
         // Before the mark: a run that is killed in between must not resume what is left.
-        TrainingRun.discard(store, settings.path("run_id").asText());
+        new RunFolders(store, settings.path("run_id").asText()).discard();
       }
     }
     marks.begin(stage.name(), basis, standing());

@@ -17,6 +17,7 @@ import io.atomforge.report.ReportData.Run;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.CheckpointRow;
 import io.atomforge.tables.EvaluationRow;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
@@ -49,7 +50,7 @@ record ReportTables(Warehouse warehouse, long seed, Language language, int sampl
     }
     Map<String, CheckpointRow> checkpoints = new HashMap<>();
     if (warehouse.exists(CHECKPOINTS)) {
-      Warehouse.collect(CHECKPOINTS, warehouse.read(CHECKPOINTS))
+      Rows.collect(CHECKPOINTS, warehouse.read(CHECKPOINTS))
           .forEach(c -> checkpoints.put(c.checkpointId(), c));
     }
     List<Evaluated> all = new ArrayList<>();
@@ -88,7 +89,7 @@ record ReportTables(Warehouse warehouse, long seed, Language language, int sampl
       return List.of();
     }
     Dataset<Row> rows = of(evaluated, warehouse.read(EVALUATIONS));
-    return Warehouse.collect(EVALUATIONS, rows.orderBy("run_id", "problem_set", "problem_id"));
+    return Rows.collect(EVALUATIONS, rows.orderBy("run_id", "problem_set", "problem_id"));
   }
 
   /**
@@ -147,7 +148,7 @@ record ReportTables(Warehouse warehouse, long seed, Language language, int sampl
       return List.of();
     }
     Dataset<Row> committed = of(trained, SqlScope.rows(warehouse, View.COMMITTED_STEP_METRICS));
-    return Warehouse.collect(STEP_METRICS, committed.orderBy("run_id", "step", "name")).stream()
+    return Rows.collect(STEP_METRICS, committed.orderBy("run_id", "step", "name")).stream()
         .map(m -> new ReportData.Metric(m.runId(), m.step(), m.name(), m.value()))
         .toList();
   }
@@ -222,7 +223,7 @@ record ReportTables(Warehouse warehouse, long seed, Language language, int sampl
     Map<String, Problem> problems = new HashMap<>();
     if (warehouse.exists(PROBLEMS)) {
       Dataset<Row> asked = warehouse.read(PROBLEMS).filter(col("problem_id").isin(ids.toArray()));
-      Warehouse.collect(PROBLEMS, asked).forEach(p -> problems.put(p.problemId(), p));
+      Rows.collect(PROBLEMS, asked).forEach(p -> problems.put(p.problemId(), p));
     }
     return problems;
   }

@@ -19,6 +19,7 @@ import io.atomforge.synthesis.Composer;
 import io.atomforge.synthesis.Grammar;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.EvaluationRow;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Tables;
 import io.atomforge.tables.Warehouse;
@@ -99,7 +100,7 @@ public record RunReport(
 
   private Map<String, String> spaces(Warehouse warehouse) {
     var bases =
-        Warehouse.collect(ATOMS, warehouse.read(ATOMS)).stream()
+        Rows.collect(ATOMS, warehouse.read(ATOMS)).stream()
             .filter(a -> a.variant().equals("base"))
             .map(AtomRow::atom)
             .toList();

@@ -11,6 +11,7 @@ import io.atomforge.config.Suggestion;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.tables.CheckpointRow;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.Tokenizer;
 import io.atomforge.training.AdamW;
@@ -70,7 +71,7 @@ public final class Checkpoints {
                               + " is in table checkpoints, but its folder "
                               + store.address(folder)
                               + " is gone"));
-      if (!TrainingRun.manifestHash(found).equals(row.get().sha256())) {
+      if (!RunFolders.manifestHash(found).equals(row.get().sha256())) {
         throw new ConfigException(
             key
                 + ": "
@@ -125,7 +126,7 @@ public final class Checkpoints {
   /** What table checkpoints says of a checkpoint_id, or of the latest one of a run_id. */
   static Optional<CheckpointRow> row(Warehouse warehouse, String name) {
     return warehouse.exists(CHECKPOINTS)
-        ? Warehouse.collect(
+        ? Rows.collect(
                 CHECKPOINTS,
                 warehouse
                     .read(CHECKPOINTS)

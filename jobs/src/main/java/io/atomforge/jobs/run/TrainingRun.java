@@ -8,37 +8,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.config.Basis;
 import io.atomforge.config.ConfigException;
-import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.cli.Stop;
-import io.atomforge.jobs.tracking.Mlflow;
-import io.atomforge.jobs.tracking.MlflowStore;
-import io.atomforge.jobs.tracking.TensorBoard;
+import io.atomforge.jobs.tracking.Trackers;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
 import io.atomforge.tables.CheckpointRow;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.tables.StepMetric;
-import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.training.Trainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /**
  * The durable side of a training run. What steps produce is held until {@link #commit}, which
@@ -51,19 +39,17 @@ public final class TrainingRun implements AutoCloseable {
 
   private final Warehouse warehouse;
   private final FileStore store;
+  private final RunFolders folders;
+  private final RunRows rows;
   private final String runId;
   private final String parent;
   private final Basis basis;
   private final Map<String, byte[]> tokenizerFiles;
   private final List<StepMetric> metrics = new ArrayList<>();
   private final List<RolloutRow> rollouts = new ArrayList<>();
-  private Optional<TensorBoard> tensorBoard = Optional.empty();
-  private Optional<Mlflow> mlflow = Optional.empty();
+  private Trackers trackers = Trackers.none();
   private boolean finished;
   private long committed = -1;
-
-  /** The last step whose rows this object has written, by table; rows of later steps are added. */
-  private final Map<Table<?>, Long> latestWritten = new HashMap<>();
 
   private FileStore.Claim claim = () -> {};
 
@@ -89,9 +75,10 @@ public final class TrainingRun implements AutoCloseable {
       String parent,
       Basis basis,
       Map<String, byte[]> tokenizerFiles) {
-    checkRunId(runId);
     this.warehouse = warehouse;
     this.store = store;
+    this.folders = new RunFolders(store, runId);
+    this.rows = new RunRows(warehouse, runId);
     this.runId = runId;
     this.parent = parent;
     this.basis = basis;
@@ -101,24 +88,6 @@ public final class TrainingRun implements AutoCloseable {
   /** A run that holds another form of this one's result. */
   public TrainingRun beside(String otherRunId) {
     return new TrainingRun(warehouse, store, otherRunId, parent, basis, tokenizerFiles);
-  }
-
-  /**
-   * Deletes the checkpoints of a run.
-   *
-   * @throws ConfigException if {@code runId} is no name of a folder
-   */
-  public static void discard(FileStore store, String runId) {
-    checkRunId(runId);
-    store.delete("checkpoints/" + runId);
-  }
-
-  private static void checkRunId(String runId) {
-    try {
-      Checks.runId("run_id", runId);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(String.valueOf(e.getMessage()));
-    }
   }
 
   /**
@@ -144,24 +113,12 @@ public final class TrainingRun implements AutoCloseable {
             + " in this warehouse; let it end, or name another run_id");
   }
 
-  private long latestStep() {
-    long latest = -1;
-    for (String name : store.list("checkpoints/" + runId)) {
-      // The manifest is written last: a folder without one was not copied to its end.
-      if (name.matches("step-\\d+")
-          && store.exists("checkpoints/" + runId + "/" + name + "/MANIFEST.json")) {
-        latest = Math.max(latest, Long.parseLong(name.substring("step-".length())));
-      }
-    }
-    return latest;
-  }
-
   private Optional<Checkpoint> latest(boolean enabled) {
     if (!enabled) {
-      discard(store, runId);
+      folders.discard();
       return Optional.empty();
     }
-    long latest = latestStep();
+    long latest = folders.latestStep();
     if (latest < 0) {
       return Optional.empty();
     }
@@ -174,7 +131,7 @@ public final class TrainingRun implements AutoCloseable {
     committed = latest;
     Stop.savedUpTo(place(latest));
     writeRow(latest);
-    mlflow.ifPresent(Mlflow::resume);
+    trackers.resume();
     return Optional.of(checkpoint);
   }
 
@@ -194,15 +151,6 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
-  private List<StepMetric> committed(long after) {
-    return Warehouse.collect(
-        STEP_METRICS,
-        warehouse
-            .read(STEP_METRICS)
-            .where("run_id = '" + runId + "' AND step > " + after + " AND step <= " + committed)
-            .orderBy("step", "name"));
-  }
-
   /** The last committed step, or -1. */
   public long committed() {
     return committed;
@@ -211,35 +159,28 @@ public final class TrainingRun implements AutoCloseable {
   public void metric(long step, String name, double value) {
     StepMetric metric = new StepMetric(runId, step, name, value);
     metrics.add(metric);
-    tensorBoard.ifPresent(t -> t.metric(metric));
+    trackers.metric(metric);
   }
 
   /**
    * Shows all numbers from now on in other programs too. To be called before {@link #resume}.
    *
    * @param folder for TensorBoard; empty for none
-   * @param server of MLflow, or a folder, {@link MlflowStore#isAddress}; empty for none
+   * @param server of MLflow, or a folder of MLflow's form; empty for none
    * @param config what MLflow shows as parameters
    * @throws ConfigException if a folder cannot be written
    */
   public void showIn(String folder, String server, Record config) {
-    if (!folder.isEmpty()) {
-      tensorBoard = Optional.of(new TensorBoard(folder, runId));
-    }
-    if (!server.isEmpty()) {
-      Map<String, String> tags = new HashMap<>();
-      tags.put("atomforge.run_id", runId);
-      tags.put("atomforge.checkpoints", store.address("checkpoints/" + runId));
-      tags.put("atomforge.parent_checkpoint", parent.isEmpty() ? "none" : parent);
-      mlflow =
-          Optional.of(
-              new Mlflow(
-                  MlflowStore.open(server), runId, tags, Mlflow.params(config), this::committed));
-    }
+    Map<String, String> tags = new HashMap<>();
+    tags.put("atomforge.run_id", runId);
+    tags.put("atomforge.checkpoints", folders.address());
+    tags.put("atomforge.parent_checkpoint", parent.isEmpty() ? "none" : parent);
+    trackers =
+        Trackers.open(folder, server, runId, tags, config, after -> rows.metrics(after, committed));
   }
 
-  public void rollouts(List<RolloutRow> rows) {
-    rollouts.addAll(rows);
+  public void rollouts(List<RolloutRow> more) {
+    rollouts.addAll(more);
   }
 
   /**
@@ -250,12 +191,12 @@ public final class TrainingRun implements AutoCloseable {
    */
   public void commit(
       long step, Saved saved, Map<String, Trainer> trainers, Map<String, Object> state) {
-    if (latestStep() > committed) { // where files cannot be claimed
+    if (folders.latestStep() > committed) { // where files cannot be claimed
       throw taken();
     }
-    write(STEP_METRICS, committed + 1, step, metrics);
+    rows.write(STEP_METRICS, committed + 1, step, metrics);
     if (!rollouts.isEmpty()) {
-      write(ROLLOUTS, committed + 1, step, rollouts);
+      rows.write(ROLLOUTS, committed + 1, step, rollouts);
     }
     Map<String, Object> values = new HashMap<>(state);
     values.put("step", step);
@@ -269,21 +210,7 @@ public final class TrainingRun implements AutoCloseable {
     Stop.savedUpTo(place(step));
     metrics.clear();
     rollouts.clear();
-    mlflow.ifPresent(Mlflow::project);
-  }
-
-  /**
-   * Writes the run's rows of some steps. The first time, rows of those steps and later ones may be
-   * there from a process that ended before its checkpoint was saved; they are replaced.
-   */
-  private <T extends Record> void write(Table<T> table, long from, long to, List<T> rows) {
-    Dataset<Row> written = warehouse.dataset(table, rows).coalesce(1);
-    Long before = latestWritten.put(table, to);
-    if (before != null && before < from) {
-      warehouse.append(table, written);
-    } else {
-      warehouse.replace(table, "run_id = '" + runId + "' AND step >= " + from, written);
-    }
+    trackers.project();
   }
 
   private String place(long step) {
@@ -325,24 +252,11 @@ public final class TrainingRun implements AutoCloseable {
    * @param best step to keep in any case
    */
   public void prune(int limit, long best) {
-    List<Long> old =
-        limit == 0
-            ? List.of()
-            : store.list("checkpoints/" + runId).stream()
-                .filter(name -> name.matches("step-\\d+"))
-                .map(name -> Long.parseLong(name.substring("step-".length())))
-                .sorted(Comparator.reverseOrder())
-                .skip(limit)
-                .filter(step -> step != 0 && step != best)
-                .toList();
+    List<Long> old = folders.old(limit, best);
     if (old.isEmpty()) {
       return;
     }
-    String steps = old.stream().map(String::valueOf).collect(Collectors.joining(", "));
-    warehouse.replace(
-        CHECKPOINTS,
-        "run_id = '" + runId + "' AND step IN (" + steps + ")",
-        warehouse.dataset(CHECKPOINTS, List.of()).coalesce(1));
+    rows.forget(old);
     old.forEach(step -> store.delete(Checkpoints.folder(runId, step)));
   }
 
@@ -355,33 +269,14 @@ public final class TrainingRun implements AutoCloseable {
             step,
             store.address(folder),
             parent,
-            manifestHash(store.place(folder)));
-    write(CHECKPOINTS, step, step, List.of(row));
-  }
-
-  /**
-   * @return sha256 of a checkpoint's manifest, by which its row knows it; empty if it has none
-   */
-  static String manifestHash(Path checkpoint) {
-    Path manifest = checkpoint.resolve("MANIFEST.json");
-    if (!Files.isRegularFile(manifest)) {
-      return "";
-    }
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(manifest)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+            RunFolders.manifestHash(store.place(folder)));
+    rows.write(CHECKPOINTS, step, step, List.of(row));
   }
 
   /** Ends what {@link #showIn} began. */
   @Override
   public void close() {
-    tensorBoard.ifPresent(TensorBoard::close);
-    mlflow.ifPresent(m -> m.end(finished));
+    trackers.end(finished);
     claim.close();
   }
 }

@@ -14,6 +14,7 @@ import io.atomforge.rollout.Sampler;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.RolloutRow;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
@@ -113,7 +114,7 @@ public final class PromptCursor implements Prompts {
     if (asked && warehouse.exists(ROLLOUTS)) {
       String before = "run_id = '%s' AND step <= %d".formatted(config.runId(), committed);
       seen(
-          Warehouse.collect(
+          Rows.collect(
                   ROLLOUTS, warehouse.read(ROLLOUTS).filter(before).orderBy("step", "group_id"))
               .stream()
               .toList());

@@ -12,6 +12,7 @@ import io.atomforge.rl.RolloutMode;
 import io.atomforge.rollout.PromptTask;
 import io.atomforge.rollout.Trace;
 import io.atomforge.tables.RolloutRow;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.Warehouse;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ public final class RolloutFeed implements AutoCloseable {
         "run_id = '%s' AND step > %d AND step <= %d"
             .formatted(settings.runId, committed - back, committed);
     Map<Long, List<RolloutRow>> steps =
-        Warehouse.collect(ROLLOUTS, warehouse.read(ROLLOUTS).filter(recent)).stream()
+        Rows.collect(ROLLOUTS, warehouse.read(ROLLOUTS).filter(recent)).stream()
             .collect(Collectors.groupingBy(RolloutRow::step));
     steps.forEach((step, rows) -> past.put(step, batch(rows)));
   }

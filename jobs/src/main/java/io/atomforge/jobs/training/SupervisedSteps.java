@@ -2,7 +2,6 @@ package io.atomforge.jobs.training;
 
 import io.atomforge.dataset.Batches;
 import io.atomforge.dataset.Sequence;
-import io.atomforge.model.LogProbs;
 import io.atomforge.model.LossScript;
 import io.atomforge.random.Seeds;
 import io.atomforge.rl.Plan;
@@ -15,26 +14,19 @@ import io.atomforge.training.Sharding;
 import io.atomforge.training.Trainer;
 import io.atomforge.training.objective.LossAggregation;
 import io.atomforge.training.objective.Objective;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** The supervised steps of a run, batch after batch or on the sequences of named problems. */
 public final class SupervisedSteps implements Stateful {
-  /** Losses that a spike is measured against. */
-  private static final int WINDOW = 32;
-
   /**
    * @param loss of a learned token
    * @param mixtureWeights factor of the loss by mixture; 1 for those not named
@@ -94,7 +86,7 @@ public final class SupervisedSteps implements Stateful {
   private final Map<String, Sequence> train;
   private final Batches batches;
   private final Map<String, List<Sequence>> byProblem = new HashMap<>();
-  private final Deque<Double> recent = new ArrayDeque<>();
+  private final LossSpikes spikes;
   private Batches.Cursor cursor = Batches.Cursor.START;
   private double loss = Double.NaN;
   private long tokens;
@@ -113,6 +105,7 @@ public final class SupervisedSteps implements Stateful {
     this.trainer = trainer;
     this.train = train;
     this.batches = batches;
+    this.spikes = new LossSpikes(settings.lossSpikeFactor);
     train.values().stream()
         .sorted(Comparator.comparing(Sequence::sequenceId))
         .forEach(s -> byProblem.computeIfAbsent(s.problemId(), id -> new ArrayList<>()).add(s));
@@ -217,17 +210,15 @@ public final class SupervisedSteps implements Stateful {
     try {
       done =
           settings.distribution instanceof Distribution.LocalSgd local
-              ? trainer.meet(local, dealt(examples), steps.size(), 1.0, mostLoss())
-              : trainer.step(cut(examples.get(0)), 1.0, mostLoss());
+              ? trainer.meet(local, dealt(examples), steps.size(), 1.0, spikes.most())
+              : trainer.step(cut(examples.get(0)), 1.0, spikes.most());
     } catch (DivergedException e) {
-      throw new IllegalStateException(e.getMessage() + "; " + worst(all), e);
+      throw new IllegalStateException(
+          e.getMessage() + "; " + LossSpikes.worst(all, settings.loss, source, trainer.theta()), e);
     }
     tokens += all.stream().mapToLong(Sequence::length).sum();
     loss = done.loss();
-    recent.add(loss);
-    if (recent.size() > WINDOW) {
-      recent.remove();
-    }
+    spikes.add(loss);
     return done;
   }
 
@@ -258,37 +249,6 @@ public final class SupervisedSteps implements Stateful {
 
   private List<Shard> cut(List<Example> examples) {
     return Sharding.cut(examples, settings.loss, settings.shards);
-  }
-
-  private double mostLoss() {
-    if (settings.lossSpikeFactor == 0 || recent.size() < WINDOW) {
-      return Double.POSITIVE_INFINITY;
-    }
-    double[] sorted = recent.stream().mapToDouble(l -> l).sorted().toArray();
-    return settings.lossSpikeFactor * sorted[sorted.length / 2];
-  }
-
-  /** Which sequences of a bad step fit the model least. */
-  private String worst(List<Sequence> sequences) {
-    List<Shard> single =
-        sequences.stream()
-            .map(s -> example(s, LossAggregation.TOKEN_MEAN, 1))
-            .map(e -> Sharding.cut(List.of(e), settings.loss, 1).get(0))
-            .toList();
-    double[] losses =
-        source.logProbs(trainer.theta(), single, 1.0).stream()
-            .mapToDouble(s -> LogProbs.meanSurprisal(Stream.of(s.logProbs())))
-            .toArray();
-    return "highest losses: "
-        + IntStream.range(0, losses.length)
-            .boxed()
-            .sorted(Comparator.comparing((Integer i) -> losses[i]).reversed())
-            .limit(5)
-            .map(
-                i ->
-                    String.format(Locale.ROOT, "%s %.3f", sequences.get(i).sequenceId(), losses[i]))
-            .collect(Collectors.joining(", "))
-        + "; lower learning_rate, or remove these sequences";
   }
 
   private Map<String, Double> metrics(Trainer.Step done, long stepTokens, double seconds) {

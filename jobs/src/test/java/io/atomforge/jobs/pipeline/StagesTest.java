@@ -12,6 +12,7 @@ import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.tables.ReleaseRow;
+import io.atomforge.tables.Rows;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
 import java.io.ByteArrayOutputStream;
@@ -85,7 +86,7 @@ class StagesTest {
   }
 
   private static String word(Warehouse warehouse) {
-    return Warehouse.collect(RELEASES, warehouse.read(RELEASES)).get(0).name();
+    return Rows.collect(RELEASES, warehouse.read(RELEASES)).get(0).name();
   }
 
   private static Done learn(Warehouse warehouse, Learn config) {
