@@ -258,7 +258,9 @@ mistake 2 'run long cannot go on: .*max_steps was 4000, is 5000' "${train[@]}" m
 begin "${train[@]}"
 until_said 'sft step'
 stopped INT 130 'TrainSft: stopped; saved up to step [0-9]+ of run long; give the same command to go on'
-for i in $(seq 40); do echo '{"code": "import time\ndef f(x):\n  time.sleep(2)\n  return x", "entry_point": "f", "calls": [{"args": [1], "expected": 1}]}'; done >slow.jsonl
+for i in $(seq 40); do # each another program: equal ones run once
+  echo '{"code": "import time\ndef f(x):\n  time.sleep(2)\n  return x + '"$i - $i"'", "entry_point": "f", "calls": [{"args": [1], "expected": 1}]}'
+done >slow.jsonl
 begin "$submit" JudgeSolutions solutions=slow.jsonl verdicts=slow-out.jsonl warehouse=wh sandbox.time_limit_seconds=5
 until_said '\(command line\)'
 sleep 8

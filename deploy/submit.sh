@@ -74,7 +74,8 @@ while [ $# -gt 0 ]; do
   esac
 done
 
-if [[ $master == local* && ! $master =~ ^local(\[([1-9][0-9]{0,3}|\*)(,[0-9]+)?\])?$ ]]; then
+# Spark's local-cluster, with executors of their own on this machine, is for tests and needs a distribution.
+if [[ $master == local* && ! $master =~ ^local(\[([1-9][0-9]{0,3}|\*)(,[0-9]+)?\])?$ && ! (-n ${SPARK_HOME:-} && $master =~ ^local-cluster\[[0-9]+,[0-9]+,[0-9]+\]$) ]]; then
   refuse "--master $master is not understood: give local[2] for two cores, local[*] for all, or the address of a cluster"
 fi
 

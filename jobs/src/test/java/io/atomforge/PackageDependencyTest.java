@@ -48,6 +48,7 @@ report.page: evaluation
 report: evaluation report.page
 jobs.cli: tables
 jobs.tracking: jobs.cli tables
+jobs.sql: tables
 jobs.run: checkpoint jobs.cli jobs.tracking model sandbox tables tokenizer training
 jobs.data: atoms dataset jobs.cli jobs.run sandbox synthesis tables tokenizer
 jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model rl rollout sandbox \
@@ -59,7 +60,7 @@ tables task tokenizer
 jobs.generate: jobs.cli jobs.judge jobs.run model spark tables task tokenizer
 jobs.report: dataset jobs.cli jobs.data jobs.pipeline jobs.run report sandbox synthesis tables
 jobs: atoms checkpoint dataset jobs.cli jobs.data jobs.evaluate jobs.generate jobs.judge \
-jobs.pipeline jobs.report jobs.run jobs.training model report rl rollout sandbox spark synthesis tables task \
+jobs.pipeline jobs.report jobs.run jobs.sql jobs.training model report rl rollout sandbox spark synthesis tables task \
 tokenizer training
 """;
 

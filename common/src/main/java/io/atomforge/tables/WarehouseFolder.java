@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -61,7 +62,8 @@ public final class WarehouseFolder {
    * @throws ConfigException if it cannot
    */
   public static void checkWritable(SparkSession spark, String key, Path folder) {
-    Path probe = new Path(folder, PROBE);
+    // A name of its own: two jobs may look at once.
+    Path probe = new Path(folder, PROBE + "_" + UUID.randomUUID());
     try {
       FileSystem files = files(spark, folder);
       List<Path> made = new ArrayList<>();
@@ -73,13 +75,24 @@ public final class WarehouseFolder {
       } finally {
         files.delete(probe, false);
         for (Path path : made) {
-          if (files.exists(path) && files.listStatus(path).length == 0) {
-            files.delete(path, false);
-          }
+          deleteEmpty(files, path);
         }
       }
     } catch (IOException e) {
       throw new ConfigException(key + ": cannot write to " + folder + ": " + e.getMessage());
+    }
+  }
+
+  private static void deleteEmpty(FileSystem files, Path folder) throws IOException {
+    try {
+      if (files.exists(folder) && files.listStatus(folder).length == 0) {
+        files.delete(folder, false);
+      }
+    } catch (IOException e) {
+      if (files.exists(folder) && files.listStatus(folder).length > 0) {
+        return; // another job has begun to write there
+      }
+      throw e;
     }
   }
 

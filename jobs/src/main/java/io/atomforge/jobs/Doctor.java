@@ -1,6 +1,7 @@
 package io.atomforge.jobs;
 
 import ai.djl.engine.Engine;
+import io.atomforge.config.ConfigException;
 import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
@@ -23,8 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -146,20 +145,12 @@ public final class Doctor {
   }
 
   private static void warehouse(Warehouse warehouse, String location, Findings driver) {
-    if (location.startsWith("catalog:")) {
-      driver.facts().put("warehouse", location);
-      return;
-    }
-    Path probe = new Path(location, "_probe");
     try {
-      FileSystem files =
-          probe.getFileSystem(warehouse.spark().sparkContext().hadoopConfiguration());
-      boolean existed = files.exists(probe.getParent());
-      files.create(probe, true).close();
-      files.delete(existed ? probe : probe.getParent(), !existed);
-      driver.facts().put("warehouse", location + " (writable)");
-    } catch (java.io.IOException e) {
-      driver.problems().add("warehouse: cannot write to " + location + ": " + e.getMessage());
+      warehouse.checkWritable();
+      boolean catalog = location.startsWith("catalog:");
+      driver.facts().put("warehouse", catalog ? location : location + " (writable)");
+    } catch (ConfigException e) {
+      driver.problems().add(String.valueOf(e.getMessage()));
     }
   }
 }

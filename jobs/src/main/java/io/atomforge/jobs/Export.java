@@ -13,22 +13,17 @@ import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.data.Counts;
+import io.atomforge.jobs.data.ProblemFiles;
 import io.atomforge.jobs.run.OutputFile;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Tables;
 import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
-import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -140,7 +135,8 @@ public final class Export {
           Counts.of(chosen.join(rows.select("problem_id").distinct(), "problem_id"), "split");
       long left = asked - splits.values().stream().mapToLong(Long::longValue).sum();
       say(config, asked, left, splits);
-      return new Summary(count, splits, left, write(rows, config));
+      return new Summary(
+          count, splits, left, ProblemFiles.write(rows, config.output(), config.outputFiles()));
     } finally {
       rows.unpersist();
     }
@@ -198,58 +194,5 @@ public final class Export {
 
   private static String label(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
-  }
-
-  /**
-   * Rows go to files by their problem, in its order, whatever Spark's partitions are. A file
-   * appears whole under its name or not at all.
-   */
-  private static List<String> write(Dataset<Row> rows, Config config) throws IOException {
-    Path name = new Path(config.output());
-    FileSystem checked =
-        name.getFileSystem(rows.sparkSession().sparkContext().hadoopConfiguration());
-    // A local file's checksum would stay behind when the file is renamed.
-    FileSystem files =
-        checked instanceof LocalFileSystem local ? local.getRawFileSystem() : checked;
-    Path output = files.makeQualified(name);
-    Path part = new Path(output.getParent(), "_" + output.getName() + ".part");
-    Dataset<Row> cut =
-        config.outputFiles() == 1
-            ? rows.coalesce(1)
-            : rows.repartition(config.outputFiles(), col("problem_id"));
-    DataFrameWriter<Row> writer = cut.sortWithinPartitions("problem_id").write().mode("overwrite");
-    try {
-      if (output.getName().endsWith(".parquet")) {
-        writer.parquet(part.toString());
-      } else {
-        writer.json(part.toString());
-      }
-      List<String> written = new ArrayList<>();
-      FileStatus[] parts = files.listStatus(part, p -> p.getName().startsWith("part-"));
-      Arrays.sort(parts); // by name; a partition without rows has no file
-      for (FileStatus status : parts) {
-        Path target = target(output, written.size(), parts.length, config.outputFiles() == 1);
-        files.delete(target, false);
-        if (!files.rename(status.getPath(), target)) {
-          throw new IOException("cannot rename " + status.getPath() + " to " + target);
-        }
-        written.add(target.toString());
-      }
-      return written;
-    } finally {
-      files.delete(part, true);
-    }
-  }
-
-  /** {@code train.jsonl}, or {@code train-00000-of-00004.jsonl} where there are several. */
-  private static Path target(Path output, int index, int count, boolean alone) {
-    String name = output.getName();
-    int dot = name.lastIndexOf('.');
-    return alone
-        ? output
-        : new Path(
-            output.getParent(),
-            "%s-%05d-of-%05d%s"
-                .formatted(name.substring(0, dot), index, count, name.substring(dot)));
   }
 }

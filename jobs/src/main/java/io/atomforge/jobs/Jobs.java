@@ -23,6 +23,7 @@ public final class Jobs {
           WriteReport.JOB,
           RunExperiment.JOB,
           Query.JOB,
+          Sql.JOB,
           Export.JOB,
           Release.JOB,
           Doctor.JOB);
@@ -31,8 +32,8 @@ public final class Jobs {
 
   /** Those that can be a stage of a pipeline or an experiment. */
   static List<Job<?>> stages() {
-    List<Job<?>> whole = List.of(Pipeline.JOB, RunExperiment.JOB);
-    return ALL.stream().filter(job -> !whole.contains(job)).toList();
+    List<Job<?>> alone = List.of(Pipeline.JOB, RunExperiment.JOB, Sql.JOB);
+    return ALL.stream().filter(job -> !alone.contains(job)).toList();
   }
 
   /** Lists the jobs; with a word that is none of them, says which was meant. */

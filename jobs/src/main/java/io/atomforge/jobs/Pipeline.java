@@ -12,7 +12,8 @@ import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.pipeline.StageList;
 import io.atomforge.jobs.pipeline.Stages;
 import io.atomforge.jobs.run.FileStore;
-import io.atomforge.tables.SqlScope;
+import io.atomforge.jobs.sql.Format;
+import io.atomforge.jobs.sql.Statements;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Tables;
 import io.atomforge.tables.Warehouse;
@@ -107,16 +108,12 @@ public final class Pipeline {
         .stages();
   }
 
-  private static String queries(Warehouse warehouse) {
-    SqlScope.open(warehouse, String.join(" ", QUERIES)::contains);
+  private static String queries(Warehouse warehouse) throws Exception {
+    Statements statements = new Statements(warehouse);
     StringBuilder out = new StringBuilder();
     for (String query : QUERIES) {
-      var result = warehouse.spark().sql(query);
-      out.append("> ")
-          .append(query)
-          .append('\n')
-          .append(Query.table(result.columns(), result.collectAsList()))
-          .append('\n');
+      out.append("> ").append(query).append('\n');
+      out.append(statements.answer(query, Format.TABLE, 100).text()).append("\n\n");
     }
     return out.toString();
   }

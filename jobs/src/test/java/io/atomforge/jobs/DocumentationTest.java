@@ -109,11 +109,11 @@ class DocumentationTest {
     return commands.stream();
   }
 
-  /** The words as the shell gives them to the launcher, up to a comment. */
+  /** The words as the shell gives them to the launcher, up to a comment or another file. */
   private static List<String> words(String line) {
     List<String> words = new ArrayList<>();
     for (Matcher word = WORD.matcher(line); word.find(); ) {
-      if (word.group().startsWith("#")) {
+      if (word.group().startsWith("#") || List.of("<", ">", "|").contains(word.group())) {
         break;
       }
       words.add(
@@ -135,7 +135,7 @@ class DocumentationTest {
     List<String> words = new ArrayList<>();
     for (int i = 1; i < command.words().size(); i++) {
       String word = command.words().get(i);
-      if (word.equals("--master") || word.equals("--format")) {
+      if (List.of("--master", "--format", "-f").contains(word)) {
         i++;
       } else if (!List.of("--json", "--dry-run", "--help").contains(word)
           && !(job == Query.JOB && word.contains(" "))) {

@@ -42,7 +42,7 @@ public final class ToyTables {
   /** Every table, once per session; nobody writes to it. */
   static final Path FOLDER = folder();
 
-  static final Warehouse WAREHOUSE = fill(FOLDER.toString());
+  public static final Warehouse WAREHOUSE = fill(FOLDER.toString());
 
   private ToyTables() {}
 

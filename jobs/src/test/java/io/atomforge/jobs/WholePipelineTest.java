@@ -16,6 +16,7 @@ import io.atomforge.dataset.Language;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.report.Comparison;
+import io.atomforge.jobs.sql.Format;
 import io.atomforge.report.Report;
 import io.atomforge.report.ReportData;
 import io.atomforge.synthesis.Problem;
@@ -143,7 +144,7 @@ class WholePipelineTest {
               .toList();
       assertThat(queries).hasSizeGreaterThan(5);
       for (String sql : queries) {
-        assertThat(Query.run(warehouse, new Query.Config("", sql, "table", 1, "")).rows())
+        assertThat(Query.run(warehouse, new Query.Config("", sql, Format.TABLE, 1, "")).rows())
             .as(sql)
             .isPositive();
       }

@@ -206,6 +206,10 @@ public final class JobRunner {
       System.out.println(JSON.writeValueAsString(node));
       return;
     }
+    if (summary instanceof TextSummary text) {
+      System.out.print(text.text().isEmpty() ? "" : text.text() + "\n");
+      return;
+    }
     int width = node.properties().stream().mapToInt(e -> e.getKey().length()).max().orElse(0);
     node.properties()
         .forEach(

@@ -1,0 +1,102 @@
+package io.atomforge.jobs;
+
+import io.atomforge.config.ConfigException;
+import io.atomforge.config.Operational;
+import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobConfig;
+import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.cli.TextSummary;
+import io.atomforge.jobs.sql.Format;
+import io.atomforge.jobs.sql.Shell;
+import io.atomforge.tables.Tables;
+import io.atomforge.tables.Warehouse;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A shell for read-only SQL in one process: at a terminal, from a file or from a pipe. */
+public final class Sql {
+  /** See {@code conf/sql.yaml}. */
+  record Config(
+      @Operational String warehouse, String file, Format format, int limit, String release)
+      implements JobConfig {
+    Config {
+      Checks.atLeast(1, "limit", limit);
+    }
+
+    @Override
+    public boolean writes() {
+      return false;
+    }
+  }
+
+  /** All has been printed when the shell ends. */
+  record Summary(long statements) implements TextSummary {
+    @Override
+    public String text() {
+      return "";
+    }
+  }
+
+  static final Job<Config> JOB =
+      new Job<>(
+          "Sql",
+          "a shell for SQL over the warehouse: at a terminal, from a file or from a pipe",
+          Config.class,
+          Tables.ALL,
+          List.of(),
+          Sql::run);
+
+  private Sql() {}
+
+  public static void main(String[] args) {
+    JobRunner.main(JOB, words(args).toArray(String[]::new));
+  }
+
+  /** The command line with {@code -f FILE} and {@code --format F} as keys. */
+  static List<String> words(String[] args) {
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < args.length; i++) {
+      boolean followed = i + 1 < args.length;
+      if (followed && args[i].equals("-f")) {
+        words.add("file=" + args[++i]);
+      } else if (followed && args[i].equals("--format")) {
+        words.add("format=" + args[++i]);
+      } else {
+        words.add(args[i]);
+      }
+    }
+    return words;
+  }
+
+  static Summary run(Warehouse current, Config config) throws Exception {
+    Warehouse warehouse =
+        config.release().isEmpty() ? current : Release.open(current, config.release());
+    Shell shell = new Shell(warehouse, config.format(), config.limit(), System.out);
+    if (config.file().isEmpty() && Shell.isAtTerminal()) {
+      return new Summary(shell.atTerminal());
+    }
+    String name = config.file().isEmpty() ? "standard input" : config.file();
+    try (Reader script =
+        config.file().isEmpty()
+            ? new InputStreamReader(System.in, StandardCharsets.UTF_8)
+            : new StringReader(read(config.file()))) {
+      return new Summary(shell.run(script, name));
+    }
+  }
+
+  private static String read(String file) {
+    try {
+      return Files.readString(Path.of(file));
+    } catch (IOException e) {
+      throw new ConfigException("file: " + file + " cannot be read; give a file of SQL in UTF-8");
+    }
+  }
+}
