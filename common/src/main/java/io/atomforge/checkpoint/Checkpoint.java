@@ -3,6 +3,8 @@ package io.atomforge.checkpoint;
 import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.atomforge.model.Lora;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
@@ -18,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A model in a folder of the Hugging Face layout, with what is needed to go on training: all of it
@@ -57,7 +58,10 @@ public record Checkpoint(
    */
   public record Moments(Parameters mean, Parameters square) {}
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** The order of an immutable map's keys changes from one process to the next. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+
   private static final List<String> TOKENIZER_FILES =
       List.of(
           "tokenizer.json",
@@ -238,8 +242,7 @@ public record Checkpoint(
         both.addAll(tensors("square.", moments.square().layout(), moments.square()));
         Safetensors.write(pending.path(optimizerFile(optimizer.getKey())), both, Precision.FP32);
       }
-      // The order of an immutable map's keys changes from one process to the next.
-      pending.write(STATE, JSON.writeValueAsBytes(new TreeMap<>(state)));
+      pending.write(STATE, JSON.writeValueAsBytes(state));
       pending.commit();
     }
   }

@@ -41,7 +41,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckpointTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/model");
   private static final String INDEX = "model.safetensors.index.json";
-  private static final Map<String, Object> STATE = Map.of("step", 7, "cursor", List.of("a", "b"));
+  private static final Map<String, Object> STATE =
+      Map.of("step", 7, "cursor", List.of("a", "b"), "part", Map.of("z", 1, "m", 2, "a", 3));
 
   @TempDir private Path folder;
 
@@ -80,6 +81,9 @@ class CheckpointTest {
     assertThat(loaded.config()).isEqualTo(config);
     assertThat(loaded.tokenizerFiles()).containsOnlyKeys("tokenizer.json");
     assertThat(loaded.state()).isEqualTo(STATE);
+    assertThat(place.resolve("training_state/state.json"))
+        .as("the same bytes in every process")
+        .hasContent("{'cursor':['a','b'],'part':{'a':3,'m':2,'z':1},'step':7}".replace('\'', '"'));
     try (Parameters theta = Parameters.zeros(layout, Device.cpu());
         Parameters mean = Parameters.zeros(layout, Device.cpu());
         Parameters square = Parameters.zeros(layout, Device.cpu());

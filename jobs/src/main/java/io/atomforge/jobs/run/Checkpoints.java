@@ -196,10 +196,15 @@ public final class Checkpoints {
   }
 
   static ConfigException damaged(Exception e) {
+    return damaged("checkpoint", e);
+  }
+
+  /**
+   * @param key the config key that names the model
+   */
+  static ConfigException damaged(String key, Exception e) {
     return new ConfigException(
-        "checkpoint: "
-            + e.getMessage()
-            + "; restore it, or delete the folder to use the one before");
+        key + ": " + e.getMessage() + "; restore it, or delete the folder to use the one before");
   }
 
   /** A tokenizer's files as a checkpoint carries them. */

@@ -57,7 +57,7 @@ public final class Inputs {
     /** Of adapters with that of the model that they change. */
     private String ofFolder(Warehouse warehouse) {
       String own = OfFiles.local(checkpoint).fingerprint(warehouse);
-      String base = Pretrained.base(java.nio.file.Path.of(checkpoint));
+      String base = Pretrained.base(key, java.nio.file.Path.of(checkpoint));
       return base.isEmpty()
           ? own
           : own
@@ -89,7 +89,7 @@ public final class Inputs {
   }
 
   /**
-   * A file, or the files of a folder.
+   * A file, the files of a folder, or those that a pattern with wildcards names.
    *
    * @param path as the config has it
    * @param address of any Hadoop file system
@@ -131,20 +131,35 @@ public final class Inputs {
       Path root = new Path(address);
       try {
         FileSystem files = files(warehouse, root);
-        if (!files.exists(root)) {
+        MessageDigest sha = sha256();
+        boolean pattern = !files.exists(root);
+        FileStatus[] named = pattern ? files.globStatus(root) : files.listStatus(root);
+        if (named == null || named.length == 0) {
           return "";
         }
-        MessageDigest sha = sha256();
-        FileStatus[] found = files.listStatus(root);
-        Arrays.sort(found);
-        for (FileStatus file : found) {
-          if (file.isFile()) {
-            add(files, file, sha);
+        Arrays.sort(named);
+        for (FileStatus each : named) {
+          if (each.isFile()) {
+            add(files, each, sha);
+          } else if (pattern) {
+            addFolder(files, each, sha);
           }
         }
         return hex(sha.digest());
       } catch (IOException e) {
         throw new ConfigException(path + ": cannot be read: " + e.getMessage());
+      }
+    }
+
+    /** One of several that a pattern names. */
+    private static void addFolder(FileSystem files, FileStatus folder, MessageDigest sha)
+        throws IOException {
+      FileStatus[] inside = files.listStatus(folder.getPath());
+      Arrays.sort(inside);
+      for (FileStatus file : inside) {
+        if (file.isFile()) {
+          add(files, file, sha);
+        }
       }
     }
 

@@ -55,10 +55,11 @@ public record Pretrained(
         if (tokenizer.isEmpty() && peft.tokenizerFiles().containsKey("tokenizer.json")) {
           tokenizer = peft.tokenizerFiles();
         }
-        folder = base(warehouse, store, folder, base(folder));
+        folder = base(warehouse, store, key, folder, base(key, folder));
         if (adapters.size() > MOST_ADAPTERS) {
           throw new ConfigException(
-              "checkpoint: "
+              key
+                  + ": "
                   + name
                   + " holds adapters of adapters without end; see "
                   + folder
@@ -69,15 +70,17 @@ public record Pretrained(
       return new Pretrained(
           found.id(), whole, adapters, tokenizer.isEmpty() ? whole.tokenizerFiles() : tokenizer);
     } catch (IllegalArgumentException | IOException e) {
-      throw Checkpoints.damaged(e);
+      throw Checkpoints.damaged(key, e);
     }
   }
 
   /**
-   * Name or folder of the model that a folder's adapters change, which may lie inside it; empty if
-   * there are none or they name none.
+   * The name or folder of the model that a folder's adapters change, which may lie inside it; empty
+   * if there are none or they name none.
+   *
+   * @param key the config key that names the adapters
    */
-  static String base(Path folder) {
+  static String base(String key, Path folder) {
     if (!PeftFolder.isOne(folder)) {
       return "";
     }
@@ -88,21 +91,21 @@ public record Pretrained(
           ? inside.toString()
           : name;
     } catch (IllegalArgumentException | IOException e) {
-      throw Checkpoints.damaged(e);
+      throw Checkpoints.damaged(key, e);
     }
   }
 
   /** The folder of the model that adapters change. */
-  private static Path base(Warehouse warehouse, FileStore store, Path adapters, String name) {
+  private static Path base(
+      Warehouse warehouse, FileStore store, String key, Path adapters, String name) {
     Optional<Checkpoints.Found> found =
-        name.isEmpty()
-            ? Optional.empty()
-            : Checkpoints.search(warehouse, store, "checkpoint", name);
+        name.isEmpty() ? Optional.empty() : Checkpoints.search(warehouse, store, key, name);
     return found
         .orElseThrow(
             () ->
                 new ConfigException(
-                    "checkpoint: the adapters in "
+                    key
+                        + ": the adapters in "
                         + adapters
                         + " change the model '"
                         + name

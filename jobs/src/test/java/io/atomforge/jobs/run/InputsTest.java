@@ -42,6 +42,12 @@ class InputsTest {
     assertThat(of(Inputs.OfFiles.local(two.toString()))).isNotEqualTo(first);
     assertThat(of(Inputs.OfFiles.local(one.resolve("atoms.yaml").toString()))).isEqualTo(first);
     assertThat(of(Inputs.OfFiles.local(folder.resolve("none").toString()))).isEmpty();
+    String both = "file:" + folder + "/t*/*.yaml";
+    String pattern = of(Inputs.OfFiles.hadoop(both));
+    assertThat(pattern).isNotEmpty().isEqualTo(of(Inputs.OfFiles.local(two.toString())));
+    assertThat(of(Inputs.OfFiles.hadoop("file:" + folder + "/tw?"))).isEqualTo(pattern);
+    Files.writeString(two.resolve("more.yaml"), "topic: mine");
+    assertThat(of(Inputs.OfFiles.hadoop(both))).isNotEqualTo(pattern);
     byte[] weights = new byte[17_000_000];
     Files.write(one.resolve("model.safetensors"), weights);
     String large = of(Inputs.OfFiles.local(one.toString()));
