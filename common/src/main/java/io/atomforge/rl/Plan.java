@@ -4,10 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -20,7 +18,8 @@ import java.util.Optional;
   @Type(name = "rl", value = Plan.Reinforced.class),
   @Type(name = "alternate", value = Plan.Alternating.class),
   @Type(name = "relift", value = Plan.Relift.class),
-  @Type(name = "sasr", value = Plan.Sasr.class)
+  @Type(name = "sasr", value = Plan.Sasr.class),
+  @Type(name = "wsrl", value = Plan.Wsrl.class)
 })
 public sealed interface Plan {
   /**
@@ -30,6 +29,11 @@ public sealed interface Plan {
 
   /** Whether some moves learn from demonstrations. */
   boolean supervises();
+
+  /** Whether some moves fit the value head alone. */
+  default boolean fitsValues() {
+    return false;
+  }
 
   /** What makes the moves. */
   interface Moves<T> {
@@ -45,6 +49,14 @@ public sealed interface Plan {
 
     /** Computes the gradient of the next batch of demonstrations and learns nothing from it. */
     T measure(long step);
+
+    /**
+     * Samples prompts, has the completions judged and fits the value head to their returns; the
+     * policy stays as it is.
+     *
+     * @param passes over the rollouts
+     */
+    T fitValues(long step, int passes);
   }
 
   /** One thing that a step does. */
@@ -81,6 +93,14 @@ public sealed interface Plan {
       @Override
       public <T> T make(Moves<T> moves, long step) {
         return moves.measure(step);
+      }
+    }
+
+    /** See {@link Moves#fitValues}. */
+    record FitValues(int passes) implements Move {
+      @Override
+      public <T> T make(Moves<T> moves, long step) {
+        return moves.fitValues(step, passes);
       }
     }
   }
@@ -183,39 +203,7 @@ public sealed interface Plan {
 
     @Override
     public Course begin(long seed) {
-      return new Course() {
-        /** Oldest first. */
-        private List<String> buffer = new ArrayList<>();
-
-        @Override
-        public Move first(long step) {
-          return new Move.Reinforce();
-        }
-
-        @Override
-        public Optional<Move> then(Seen seen) {
-          buffer.addAll(seen.failed());
-          if (buffer.size() < bufferSize) {
-            return Optional.empty();
-          }
-          List<String> newest = buffer.subList(buffer.size() - bufferSize, buffer.size());
-          Move supervise = new Move.Supervise(newest);
-          newest.clear();
-          return Optional.of(supervise);
-        }
-
-        @Override
-        public Map<String, Object> state() {
-          return Map.of("buffer", List.copyOf(buffer));
-        }
-
-        @Override
-        public void restore(Map<String, Object> state) {
-          buffer = new ArrayList<>();
-          ((List<?>) Objects.requireNonNull(state.get("buffer")))
-              .forEach(id -> buffer.add((String) id));
-        }
-      };
+      return new ReliftCourse(bufferSize);
     }
 
     @Override
@@ -265,6 +253,38 @@ public sealed interface Plan {
     @Override
     public boolean supervises() {
       return true;
+    }
+  }
+
+  /**
+   * Reinforcement learning with a value head that first is fitted to rollouts of the policy as it
+   * is, so that the first steps that change the policy do not follow a value that knows nothing. No
+   * data of the supervised run before is kept. After WSRL, Zhou et al. 2024 (arXiv:2412.07762).
+   *
+   * @param warmupSteps steps at the start that fit the value head alone, 0 or more
+   * @param valuePasses passes over the rollouts of such a step, 1 or more
+   */
+  record Wsrl(
+      @JsonProperty("warmup_steps") int warmupSteps, @JsonProperty("value_passes") int valuePasses)
+      implements Plan {
+    public Wsrl {
+      atLeast(0, "warmup_steps", warmupSteps);
+      atLeast(1, "value_passes", valuePasses);
+    }
+
+    @Override
+    public Course begin(long seed) {
+      return step -> step <= warmupSteps ? new Move.FitValues(valuePasses) : new Move.Reinforce();
+    }
+
+    @Override
+    public boolean supervises() {
+      return false;
+    }
+
+    @Override
+    public boolean fitsValues() {
+      return warmupSteps > 0;
     }
   }
 

@@ -87,6 +87,26 @@ public final class PolicyStep {
    * @return with the metrics of the whole step
    */
   public PolicyUpdate.Result learn(Trainer trainer, Drawn drawn, double klBeta, long seed) {
+    return learn(update, trainer, drawn, klBeta, seed);
+  }
+
+  /**
+   * Fits the value head alone to rollouts.
+   *
+   * @param values changes the value head and nothing else
+   * @param passes over the rollouts
+   * @param klBeta weight of the KL in the reward, which stays as it is
+   * @param seed orders the prompts into minibatches
+   * @return with the metrics of the whole step
+   */
+  public PolicyUpdate.Result fitValues(
+      Trainer values, Drawn drawn, int passes, double klBeta, long seed) {
+    PolicyUpdate.Result done = learn(update.withPasses(passes), values, drawn, klBeta, seed);
+    return new PolicyUpdate.Result(done.advantages(), klBeta, done.metrics());
+  }
+
+  private static PolicyUpdate.Result learn(
+      PolicyUpdate update, Trainer trainer, Drawn drawn, double klBeta, long seed) {
     long begin = System.nanoTime();
     RolloutBatch batch = drawn.rollouts;
     PolicyUpdate.Result done = update.take(trainer, batch, klBeta, seed);

@@ -44,6 +44,19 @@ public final class PolicyUpdate {
       int numMinibatches,
       int gradientShards,
       double givenKept) {
+    private Settings withPasses(int passes) {
+      return new Settings(
+          temperature,
+          advEstimator,
+          objective,
+          importanceCorrection,
+          lossAggMode,
+          passes,
+          numMinibatches,
+          gradientShards,
+          givenKept);
+    }
+
     private boolean scores() {
       return givenKept < 1
           || !objective.onPolicy() && !importanceCorrection.bypasses()
@@ -126,6 +139,11 @@ public final class PolicyUpdate {
         rewarded.stream().mapToDouble(r -> Arrays.stream(r.rewards()).sum()).average().orElse(0));
     new Descent(settings, batch.longest(), learned).take(trainer, seed, metrics);
     return new Result(perSample, next, metrics);
+  }
+
+  /** The same with another number of passes over the rollouts. */
+  PolicyUpdate withPasses(int passes) {
+    return new PolicyUpdate(source, reference, settings.withPasses(passes));
   }
 
   private Scores score(Episodes episodes, Parameters theta, int most) {

@@ -59,6 +59,11 @@ final class SasrCourse implements Plan.Course {
                 look(seen.gradNorm());
                 return Optional.of(chosen());
               }
+
+              @Override
+              public Optional<Move> fitValues(long at, int passes) {
+                return Optional.empty();
+              }
             },
             step);
   }

@@ -107,6 +107,17 @@ class PlanTest {
   }
 
   @Test
+  void wsrlFitsValuesFirst() {
+    Plan.Wsrl plan = new Plan.Wsrl(2, 4);
+    Move fit = new Move.FitValues(4);
+    assertThat(moves(plan.begin(7), 1, 4, 1)).containsExactly(fit, fit, REINFORCE, REINFORCE);
+    assertThat(plan.fitsValues()).isTrue();
+    Plan.Wsrl none = new Plan.Wsrl(0, 4);
+    assertThat(moves(none.begin(7), 1, 3, 1)).containsOnly(REINFORCE);
+    assertThat(none.fitsValues()).isFalse();
+  }
+
+  @Test
   void aCourseGoesOnFromItsState() {
     for (Plan plan :
         List.of(new Plan.Sasr(4, 1, 2), new Plan.Relift(2), new Plan.Alternating(2, 3))) {
@@ -124,6 +135,7 @@ class PlanTest {
   void mistakesAreNamed() {
     assertThatThrownBy(() -> new Plan.Sasr(1, Double.NaN, 1)).hasMessageContaining("gamma must be");
     assertThatThrownBy(() -> new Plan.Relift(0)).hasMessageContaining("buffer_size must be 1");
+    assertThatThrownBy(() -> new Plan.Wsrl(-1, 1)).hasMessageContaining("warmup_steps must be 0");
     assertThatThrownBy(() -> new Plan.Alternating(0, 1)).hasMessageContaining("supervised must");
   }
 }

@@ -125,7 +125,7 @@ public final class TrainRl {
                     new PolicyUpdate(source, reference, config.update()),
                     config.stepSettings(tokenizer.eosId())),
                 prompts,
-                trainers.policy(),
+                trainers,
                 config.klBeta())) {
       Optional<SupervisedSteps> supervised =
           trainers

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,6 +44,7 @@ class TrainRlTest {
   private static final List<String> SWITCHED = List.of("0.0", "0.0");
 
   private static final String VALUE_HEAD = "training_state/value_head.safetensors";
+  private static final String VALUES = "training_state/optimizer_values.safetensors";
   private static final String SUPERVISED = "training_state/optimizer_supervised.safetensors";
 
   @TempDir static Path folder;
@@ -122,7 +124,7 @@ class TrainRlTest {
             : "max_steps=1",
         "max_steps=" + step);
     assertThat(Files.exists(checkpoint(recipe, 1).resolve(VALUE_HEAD)))
-        .isEqualTo(recipe.equals("ppo"));
+        .isEqualTo(Set.of("ppo", "wsrl").contains(recipe));
     assertThat(warehouse.read(ROLLOUTS).filter("run_id = '" + recipe + "'").count())
         .isGreaterThanOrEqualTo(recipe.equals("remax") ? 4 : 16);
     List<String> metrics =
@@ -146,7 +148,16 @@ class TrainRlTest {
   /** What a kill between the rows of a step and its checkpoint leaves. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"ppo", "grpo-async", "grpo-replay", "relift", "sasr", "prefix-rft", "tool-loop"})
+      strings = {
+        "ppo",
+        "grpo-async",
+        "grpo-replay",
+        "relift",
+        "sasr",
+        "wsrl",
+        "prefix-rft",
+        "tool-loop"
+      })
   void aStepWithoutCheckpointIsNotShownAndIsMadeAgain(String name) throws IOException {
     String recipe = name.equals("tool-loop") ? "grpo-replay" : name;
     String run = "run_id=killed-" + name;
@@ -159,6 +170,9 @@ class TrainRlTest {
       words.add("plan.buffer_size=6");
     } else if (recipe.equals("sasr")) {
       words.add("plan={type: sasr, warmup_steps: 1, gamma: 1, measure_steps: 1}");
+    } else if (recipe.equals("wsrl")) {
+      words.add("plan={type: wsrl, warmup_steps: 3, value_passes: 2}");
+      words.add("rollout_mode={type: sync}");
     } else if (recipe.equals("grpo-replay")) {
       words.add("rollout_mode={type: replay, share: 0.7, max_staleness: 2}");
     }
@@ -264,6 +278,31 @@ class TrainRlTest {
         .collectAsList();
   }
 
+  @Test
+  void wsrlFitsTheValueHeadFirstAndThenIsPpo() throws IOException {
+    List<String> words = List.of("stop=[e]", "overlong={type: penalty, buffer: 12, factor: 1}");
+    List<String> warm = new ArrayList<>(words);
+    warm.addAll(List.of("run_id=warm", "plan={type: wsrl, warmup_steps: 1, value_passes: 2}"));
+    train("wsrl", warm.toArray(String[]::new));
+    Path start = checkpoint("warm", 0);
+    assertThat(checkpoint("warm", 1).resolve("model.safetensors"))
+        .hasSameBinaryContentAs(start.resolve("model.safetensors"));
+    assertThat(Files.readAllBytes(checkpoint("warm", 1).resolve(VALUE_HEAD)))
+        .isNotEqualTo(Files.readAllBytes(start.resolve(VALUE_HEAD)));
+    assertThat(Files.readAllBytes(checkpoint("warm", 2).resolve("model.safetensors")))
+        .isNotEqualTo(Files.readAllBytes(start.resolve("model.safetensors")));
+    List<String> cold = new ArrayList<>(words);
+    cold.addAll(List.of("run_id=cold", "plan={type: wsrl, warmup_steps: 0, value_passes: 2}"));
+    List<String> ppo = new ArrayList<>(words);
+    ppo.addAll(List.of("run_id=just-ppo", "plan={type: rl}"));
+    train("wsrl", cold.toArray(String[]::new));
+    train("wsrl", ppo.toArray(String[]::new));
+    for (String file : List.of("model.safetensors", VALUE_HEAD)) {
+      assertThat(checkpoint("cold", 2).resolve(file))
+          .hasSameBinaryContentAs(checkpoint("just-ppo", 2).resolve(file));
+    }
+  }
+
   /** A buffer that never fills leaves reinforcement learning as it is, bit for bit. */
   @Test
   void reliftThatNeverSupervisesIsPlainReinforcementLearning() throws IOException {
@@ -293,6 +332,7 @@ class TrainRlTest {
             "model.safetensors",
             "training_state/optimizer.safetensors",
             SUPERVISED,
+            VALUES,
             VALUE_HEAD,
             "training_state/state.json")) {
       Path file = checkpoint(run, 4).resolve(name);

@@ -7,7 +7,6 @@ import io.atomforge.rl.PolicyUpdate;
 import io.atomforge.rl.RolloutBatch;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.tables.Warehouse;
-import io.atomforge.training.Trainer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +22,7 @@ public final class PolicySteps implements Stateful, AutoCloseable {
   private final PolicyStep policy;
   private final RolloutFeed feed;
   private final Prompts prompts;
-  private final Trainer trainer;
+  private final Trainers trainers;
   private final RolloutFeed.Settings settings;
   private final PolicyAlarms alarms = new PolicyAlarms();
   private final List<Double> rewards = new ArrayList<>();
@@ -39,12 +38,12 @@ public final class PolicySteps implements Stateful, AutoCloseable {
       RolloutFeed.Settings settings,
       PolicyStep policy,
       Prompts prompts,
-      Trainer trainer,
+      Trainers trainers,
       double klBeta) {
     this.settings = settings;
     this.policy = policy;
     this.prompts = prompts;
-    this.trainer = trainer;
+    this.trainers = trainers;
     this.klBeta = klBeta;
     feed = new RolloutFeed(policy, prompts, settings);
   }
@@ -64,10 +63,30 @@ public final class PolicySteps implements Stateful, AutoCloseable {
   }
 
   TrainingLoop.Taken take(long step) {
-    RolloutFeed.Next drawn = feed.next(step, trainer.theta());
-    PolicyUpdate.Result done =
-        policy.learn(
-            trainer, drawn.drawn(), klBeta, Seeds.derive(settings.seed(), "minibatches", step));
+    RolloutFeed.Next drawn = feed.next(step, trainers.policy().theta());
+    return taken(
+        new Plan.Move.Reinforce(),
+        step,
+        drawn,
+        policy.learn(trainers.policy(), drawn.drawn(), klBeta, order(step)));
+  }
+
+  TrainingLoop.Taken fitValues(long step, int passes) {
+    RolloutFeed.Next drawn = feed.next(step, trainers.policy().theta());
+    return taken(
+        new Plan.Move.FitValues(passes),
+        step,
+        drawn,
+        policy.fitValues(
+            trainers.values().orElseThrow(), drawn.drawn(), passes, klBeta, order(step)));
+  }
+
+  private long order(long step) {
+    return Seeds.derive(settings.seed(), "minibatches", step);
+  }
+
+  private TrainingLoop.Taken taken(
+      Plan.Move move, long step, RolloutFeed.Next drawn, PolicyUpdate.Result done) {
     klBeta = done.klBeta();
     Map<String, Double> metrics = done.metrics();
     metrics.put("training/staleness", (double) drawn.staleness());
@@ -87,7 +106,7 @@ public final class PolicySteps implements Stateful, AutoCloseable {
         step,
         metrics,
         rows,
-        new Plan.Seen(new Plan.Move.Reinforce(), norm, failed),
+        new Plan.Seen(move, norm, failed),
         String.format(
             Locale.ROOT,
             "reward %.3f | entropy %.3f | kl %.4f | grad_norm %.2f | length %.1f | %.1fk tok/s",

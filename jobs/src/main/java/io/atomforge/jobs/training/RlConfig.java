@@ -149,6 +149,11 @@ public record RlConfig(
         numGenerations,
         sampler.givenCompletions() + " or more, as many as the sampler gives beginnings to");
     Checks.check(
+        !plan.fitsValues() || advEstimator.critic().isPresent(),
+        "adv_estimator",
+        advEstimator,
+        "one with a value head, which the plan fits");
+    Checks.check(
         !rolloutMode.offPolicy() || !importanceCorrection.isNone(),
         "importance_correction",
         importanceCorrection,

@@ -39,6 +39,11 @@ public record StepMoves(Optional<SupervisedSteps> supervised, Optional<PolicySte
     return supervised.orElseThrow().measure(step);
   }
 
+  @Override
+  public Taken fitValues(long step, int passes) {
+    return policy.orElseThrow().fitValues(step, passes);
+  }
+
   /** Beside reinforcement learning the metrics of supervised steps have names of their own. */
   private Taken named(Taken taken) {
     if (policy.isEmpty()) {
