@@ -4,12 +4,15 @@ A test is a script, or holds unittest classes, functions and classes as pytest f
 Its text runs as __main__ first. Then runs whatever of these it did not run itself. A check counts where it held
 after the test touched the program: an assertion, a condition that would have raised, an exception that a test
 waited for, a unittest method. The standard library's unittest is used; of pytest there is a stand-in with raises,
-approx, fixture, fail, skip, param, main and the marks parametrize, skip, skipif and xfail.
+approx, fixture, fail, skip, param, main, the marks parametrize, skip, skipif and xfail, and the fixtures capsys,
+monkeypatch and tmp_path.
 """
 
 import ast
 import builtins
+import collections
 import importlib.util
+import io
 import itertools
 import math
 import operator
@@ -544,6 +547,112 @@ def asking(method, question):
     return asked
 
 
+ABSENT = object()
+
+
+class Patches:
+    """pytest's monkeypatch: changes that are taken back after the test."""
+
+    def __init__(self):
+        self.backs = []
+
+    def undo(self):
+        while self.backs:
+            self.backs.pop()()
+
+    def setattr(self, target, name, value=ABSENT, raising=True):
+        if value is ABSENT:  # "module.name", value
+            (place, _, attribute), value = target.rpartition("."), name
+            target, name = importlib.import_module(place), attribute
+        old = getattr(target, name, ABSENT)
+        if raising and old is ABSENT:
+            raise AttributeError("%r has no attribute %r" % (target, name))
+        own = vars(target).get(name, ABSENT) if isinstance(target, type) else old
+        self.backs.append(lambda: delattr(target, name) if own is ABSENT else setattr(target, name, own))
+        setattr(target, name, value)
+
+    def delattr(self, target, name, raising=True):
+        old = getattr(target, name, ABSENT)
+        if old is not ABSENT or raising:
+            delattr(target, name)
+            self.backs.append(lambda: setattr(target, name, old))
+
+    def setitem(self, items, key, value):
+        old = items.get(key, ABSENT)
+        self.backs.append(lambda: items.pop(key, None) if old is ABSENT else items.__setitem__(key, old))
+        items[key] = value
+
+    def delitem(self, items, key, raising=True):
+        old = items.get(key, ABSENT)
+        if old is not ABSENT or raising:
+            del items[key]
+            self.backs.append(lambda: items.__setitem__(key, old))
+
+    def setenv(self, name, value, prepend=None):
+        import os
+
+        if prepend and name in os.environ:
+            value = "%s%s%s" % (value, prepend, os.environ[name])
+        self.setitem(os.environ, name, str(value))
+
+    def delenv(self, name, raising=True):
+        import os
+
+        self.delitem(os.environ, name, raising)
+
+    def chdir(self, path):
+        import os
+
+        self.backs.append(lambda place=os.getcwd(): os.chdir(place))
+        os.chdir(path)
+
+
+class Captured:
+    """pytest's capsys: what is printed while the test runs."""
+
+    def __init__(self):
+        self.before = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = io.StringIO(), io.StringIO()
+        self.own = sys.stdout, sys.stderr
+
+    def readouterr(self):
+        out, err = (file.getvalue() for file in self.own)
+        for file in self.own:
+            file.seek(0)
+            file.truncate()
+        return Output(out, err)
+
+    def end(self):
+        sys.stdout, sys.stderr = self.before
+
+
+Output = collections.namedtuple("CaptureResult", "out err")
+
+
+def capsys():
+    captured = Captured()
+    yield captured
+    captured.end()
+
+
+def monkeypatch():
+    patches = Patches()
+    yield patches
+    patches.undo()
+
+
+def tmp_path():
+    import pathlib
+    import tempfile
+
+    return pathlib.Path(tempfile.mkdtemp())
+
+
+BUILT_IN = {function.__name__: function for function in (capsys, monkeypatch, tmp_path)}
+for function in BUILT_IN.values():
+    function.__fixture__ = {}
+
+
 class Run:
     """One run of a test.
 
@@ -788,7 +897,7 @@ class Run:
 
     def fixtures(self, instance):
         """The fixtures that a test may have, by name."""
-        found = {}
+        found = dict(BUILT_IN)
         for names in (self.scope, {n: getattr(instance, n) for n in dir(instance)} if instance else {}):
             for name, function in list(names.items()):
                 if type(function) in (types.FunctionType, types.MethodType) and hasattr(function, "__fixture__"):

@@ -327,6 +327,7 @@ SHARED_MODULES = """asyncio builtins concurrent contextlib contextvars copyreg g
 multiprocessing os pathlib pickle pkgutil queue runpy select shutil signal socket subprocess sysconfig tempfile
 threading traceback tracemalloc types warnings weakref""".split()
 SHARED_BUILTINS = "compile delattr dir eval exec globals id input issubclass locals memoryview open setattr vars".split()
+SHARED_FIXTURES = ("capsys", "monkeypatch", "tmp_path")
 OWN_OF_SYS = "exit float_info int_info maxsize version version_info".split()
 
 
@@ -361,6 +362,8 @@ def why_shared(tree, bound):
             return "import unittest.mock"
         elif isinstance(node, ast.AsyncFunctionDef):
             return "async"
+        elif isinstance(node, ast.FunctionDef) and any(a.arg in SHARED_FIXTURES for a in node.args.args):
+            return "a fixture of pytest"
     return ""
 
 
