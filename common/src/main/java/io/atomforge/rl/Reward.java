@@ -16,6 +16,7 @@ import java.util.List;
   @Type(name = "binary", value = Reward.Binary.class),
   @Type(name = "fraction", value = Reward.Fraction.class),
   @Type(name = "ladder", value = Reward.Ladder.class),
+  @Type(name = "partial", value = Reward.Partial.class),
   @Type(name = "format", value = Reward.Format.class),
   @Type(name = "length_window", value = Reward.LengthWindow.class),
   @Type(name = "gated", value = Reward.Gated.class)
@@ -105,6 +106,30 @@ public sealed interface Reward {
     @Override
     public double least() {
       return -1;
+    }
+  }
+
+  /**
+   * 1 if every test passed, less if the program parsed, ran and came to another value, else 0.
+   * ReFT, Luong et al. 2024 (arXiv:2401.08967), gives 0.1 where an answer of the right kind can be
+   * read; here a value of another type than the expected one counts too.
+   *
+   * @param wrong for a wrong value, 0 to 1
+   */
+  record Partial(double wrong) implements OfOne {
+    public Partial {
+      if (!(wrong >= 0 && wrong <= 1)) {
+        throw new IllegalArgumentException("wrong must be 0 to 1, got " + wrong);
+      }
+    }
+
+    @Override
+    public double value(Trace rollout) {
+      return switch (rollout.outcome()) {
+        case PASSED -> 1;
+        case WRONG_ANSWER -> wrong;
+        default -> 0;
+      };
     }
   }
 
