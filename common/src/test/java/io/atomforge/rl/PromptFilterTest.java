@@ -26,6 +26,15 @@ class PromptFilterTest {
     assertThat(filter.keeps(visits(0, 3, 4))).as("7 of the last 8").isFalse();
   }
 
+  /** Of one rollout in ten thousand, RIF-RFT's bound, so that it keeps exactly what once passed. */
+  @Test
+  void rifKeepsExactlyThePromptsOfWhichACompletionPassed() {
+    PromptFilter filter = new PromptFilter.Learnable("rif-samples", 1, 0.0001, 1);
+    for (int passed = 0; passed <= 4; passed++) {
+      assertThat(filter.keeps(visits(passed))).as("passed %d of 4", passed).isEqualTo(passed > 0);
+    }
+  }
+
   @Test
   void aHardPromptMayNeverPass() {
     PromptFilter filter = new PromptFilter.Hard("", 1, 0.25);
