@@ -59,6 +59,7 @@ public final class PolicyUpdate {
 
     private boolean scores() {
       return givenKept < 1
+          || objective.policyLoss().centered()
           || !objective.onPolicy() && !importanceCorrection.bypasses()
           || objective.valueHead().isPresent()
           || objective.regularizer(Regularizer.KlReward.class).isPresent()
@@ -133,7 +134,7 @@ public final class PolicyUpdate {
     if (flat.length > 0) {
       metrics.put("actor/ess", ImportanceCorrection.effectiveSampleSize(flat) / flat.length);
     }
-    metrics.put("critic/advantages/mean", mean(advantages));
+    metrics.put("critic/advantages/mean", Moments.mean(advantages));
     metrics.put(
         "critic/rewards/mean",
         rewarded.stream().mapToDouble(r -> Arrays.stream(r.rewards()).sum()).average().orElse(0));
@@ -229,9 +230,10 @@ public final class PolicyUpdate {
       outcomes.add(
           IntStream.range(0, error.length).mapToDouble(t -> error[t] + value[t]).toArray());
     }
-    metrics.put("critic/values/mean", mean(values));
-    metrics.put("critic/returns/mean", mean(outcomes));
-    metrics.put("critic/vf_explained_var", 1 - variance(errors) / variance(outcomes));
+    metrics.put("critic/values/mean", Moments.mean(values));
+    metrics.put("critic/returns/mean", Moments.mean(outcomes));
+    metrics.put(
+        "critic/vf_explained_var", 1 - Moments.variance(errors) / Moments.variance(outcomes));
     return outcomes;
   }
 
@@ -262,6 +264,7 @@ public final class PolicyUpdate {
                 settings.importanceCorrection.bypasses()
                     ? e.sample().trace().logProbs()
                     : old.logProbs().get(i);
+            case PolicyObjective.POLICY_LOG_PROB -> old.logProbs().get(i);
             case PolicyObjective.REFERENCE_LOG_PROB -> first.logProbs().get(i);
             case PolicyObjective.OUTCOME -> floats(outcomes.get(i));
             case PolicyObjective.OLD_VALUE -> old.values().get(i);
@@ -285,18 +288,5 @@ public final class PolicyUpdate {
       floats[i] = (float) row[i];
     }
     return floats;
-  }
-
-  private static double mean(List<double[]> rows) {
-    return rows.stream().flatMapToDouble(Arrays::stream).average().orElse(0);
-  }
-
-  private static double variance(List<double[]> rows) {
-    double mean = mean(rows);
-    return rows.stream()
-        .flatMapToDouble(Arrays::stream)
-        .map(x -> (x - mean) * (x - mean))
-        .average()
-        .orElse(0);
   }
 }

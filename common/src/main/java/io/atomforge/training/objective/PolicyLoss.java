@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @Type(name = "clipped", value = PolicyLoss.Clipped.class),
+  @Type(name = "centered_clip", value = PolicyLoss.CenteredClip.class),
   @Type(name = "score_function", value = PolicyLoss.ScoreFunction.class)
 })
 public sealed interface PolicyLoss {
@@ -17,9 +18,16 @@ public sealed interface PolicyLoss {
   @JsonIgnore
   boolean correctsForOldPolicy();
 
+  /** Whether it compares the ratio with that of the policy that begins the step. */
+  @JsonIgnore
+  default boolean centered() {
+    return false;
+  }
+
   /**
    * Statements that assign {@code pg_loss} and the mask {@code stopped} from {@code logp}, {@code
-   * ratio} and {@code advantage}.
+   * ratio} and {@code advantage}, and where it is {@link #centered} from {@code old_logp} and
+   * {@code policy_logp}.
    */
   String script();
 
@@ -80,6 +88,46 @@ public sealed interface PolicyLoss {
           stopped = torch.logical_or(stopped, above)
           """
               .formatted(dualClip);
+    }
+  }
+
+  /**
+   * The clipped surrogate for rollouts of an earlier policy: the ratio is taken to the policy that
+   * sampled, and the range in which it counts lies about c, the ratio of the policy that begins the
+   * step, in place of 1. Where that policy sampled itself, c is 1 and this is {@link Clipped}.
+   * ReMix, Liang et al. 2025 (arXiv:2507.06892), Mix-PPG.
+   *
+   * @param epsilon how far from c the ratio counts, 0 or more
+   */
+  record CenteredClip(double epsilon) implements PolicyLoss {
+    public CenteredClip {
+      if (!(epsilon >= 0)) {
+        throw new IllegalArgumentException("epsilon must be 0 or more, got " + epsilon);
+      }
+    }
+
+    @Override
+    public boolean correctsForOldPolicy() {
+      return true;
+    }
+
+    @Override
+    public boolean centered() {
+      return true;
+    }
+
+    @Override
+    public String script() {
+      return """
+      center = torch.exp(torch.clamp(torch.sub(policy_logp, old_logp), -20., 20.))
+      near = torch.minimum(ratio, torch.add(center, %s))
+      near = torch.maximum(near, torch.sub(center, %s))
+      free = torch.neg(torch.mul(ratio, advantage))
+      bounded = torch.neg(torch.mul(near, advantage))
+      pg_loss = torch.maximum(free, bounded)
+      stopped = torch.gt(bounded, free)
+      """
+          .formatted(epsilon, epsilon);
     }
   }
 

@@ -9,10 +9,11 @@ import java.util.Optional;
  * The loss of one sampled token: policy loss, regularizers and value loss together.
  *
  * <p>Inputs, each only where something needs it: {@code advantage}; {@code old_logp}; {@code
- * reference_logp}; {@code outcome} (the return) and {@code old_value}. Statistics: {@code pg_loss},
- * {@code pg_clipfrac} (1 where the clip has stopped the gradient), {@code ppo_kl} (old minus new
- * log probability), {@code kl_loss}, and with a value head {@code vf_loss} and {@code vf_clipfrac}.
- * Log ratios are clamped to +-20 against overflow.
+ * policy_logp}, that of the policy that begins the step; {@code reference_logp}; {@code outcome}
+ * (the return) and {@code old_value}. Statistics: {@code pg_loss}, {@code pg_clipfrac} (1 where the
+ * clip has stopped the gradient), {@code ppo_kl} (old minus new log probability), {@code kl_loss},
+ * and with a value head {@code vf_loss} and {@code vf_clipfrac}. Log ratios are clamped to +-20
+ * against overflow.
  *
  * @param regularizers at most one of each kind, and the KL in the reward or in the loss, not both
  * @param onPolicy whether each rollout is learned from once, so that the old policy is the policy
@@ -25,6 +26,7 @@ public record PolicyObjective(
 
   public static final String ADVANTAGE = "advantage";
   public static final String OLD_LOG_PROB = "old_logp";
+  public static final String POLICY_LOG_PROB = "policy_logp";
   public static final String REFERENCE_LOG_PROB = "reference_logp";
   public static final String OUTCOME = "outcome";
   public static final String OLD_VALUE = "old_value";
@@ -41,6 +43,11 @@ public record PolicyObjective(
     if (regularizers.stream().filter(Regularizer::needsReference).count() > 1) {
       throw new IllegalArgumentException(
           "regularizers: the KL belongs in the reward or in the loss, not in both");
+    }
+    if (onPolicy && policyLoss.centered()) {
+      throw new IllegalArgumentException(
+          "policy_loss: centered_clip compares with the policy that sampled; set"
+              + " importance_correction to bypass");
     }
     if (!onPolicy && !policyLoss.correctsForOldPolicy()) {
       throw new IllegalArgumentException(
@@ -76,6 +83,9 @@ public record PolicyObjective(
       body.append("old_logp = torch.detach(logp)\n");
     } else {
       inputs.add(OLD_LOG_PROB);
+    }
+    if (policyLoss.centered()) {
+      inputs.add(POLICY_LOG_PROB);
     }
     body.append(
         """

@@ -164,6 +164,11 @@ public record RlConfig(
         importanceCorrection,
         "another one with policy_loss score_function, which has no ratio");
     Checks.check(
+        !policyLoss.centered() || importanceCorrection.bypasses(),
+        "importance_correction",
+        importanceCorrection,
+        "bypass with policy_loss centered_clip, which compares with the policy that sampled");
+    Checks.check(
         rolloutMode.keepsGreedy() || !advEstimator.needsGreedy(),
         "rollout_mode",
         rolloutMode,
