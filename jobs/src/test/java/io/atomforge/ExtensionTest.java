@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atomforge.dataset.Pairing;
 import io.atomforge.jobs.data.PromptSource;
+import io.atomforge.rl.Curriculum;
 import io.atomforge.rl.Overlong;
 import io.atomforge.rl.Plan;
 import io.atomforge.rl.PromptFilter;
@@ -39,6 +40,7 @@ class ExtensionTest {
       List.of(
           AdvantageEstimator.class,
           Check.class,
+          Curriculum.class,
           Overlong.class,
           Pairing.class,
           Plan.class,

@@ -44,6 +44,11 @@ public record PromptTask(Task task, int[] prompt, List<Start> starts) implements
     return new PromptTask(task, prompt, new long[0]);
   }
 
+  /** The same for the first of its completions alone. */
+  public PromptTask single() {
+    return new PromptTask(task, prompt, starts.subList(0, 1));
+  }
+
   /** Completions wanted. */
   public int samples() {
     return starts.size();

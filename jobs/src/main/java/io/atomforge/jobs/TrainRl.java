@@ -17,6 +17,7 @@ import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.Pretrained;
 import io.atomforge.jobs.run.TrainingRun;
+import io.atomforge.jobs.training.PolicyStages;
 import io.atomforge.jobs.training.PolicySteps;
 import io.atomforge.jobs.training.PromptCursor;
 import io.atomforge.jobs.training.RlConfig;
@@ -29,6 +30,7 @@ import io.atomforge.jobs.training.TrainingMemory;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
+import io.atomforge.rl.EntropyProbe;
 import io.atomforge.rl.PolicyStep;
 import io.atomforge.rl.PolicyUpdate;
 import io.atomforge.rl.PromptFilter;
@@ -120,10 +122,16 @@ public final class TrainRl {
         PolicySteps policy =
             new PolicySteps(
                 config.feed(),
-                new PolicyStep(
-                    rollouts,
-                    new PolicyUpdate(source, reference, config.update()),
-                    config.stepSettings(tokenizer.eosId())),
+                new PolicyStages(
+                    config.curriculum(),
+                    new EntropyProbe(
+                        source, config.objective().lossScript(), config.gradientShards()),
+                    config.stage(),
+                    stage ->
+                        new PolicyStep(
+                            rollouts,
+                            new PolicyUpdate(source, reference, config.update(stage)),
+                            config.stepSettings(tokenizer.eosId(), stage))),
                 prompts,
                 trainers,
                 config.klBeta())) {

@@ -66,7 +66,7 @@ Rewards: parts |
 Rewards.Part: reward weight |
 RlConfig: seed prompt_language response_style sandbox run_id model_name_or_path prompt_template precision dataset \
 prompt_families response_format prompts prompt_filters prompts_per_step num_generations temperature top_p top_k min_p \
-max_completion_length stop rows_per_batch sampler rollout_mode plan demonstrations selection reward overlong adv_estimator \
+max_completion_length stop rows_per_batch sampler rollout_mode curriculum plan demonstrations selection reward overlong adv_estimator \
 policy_loss regularizers importance_correction loss_agg_mode num_iterations num_minibatches \
 optimizer schedule max_steps max_grad_norm gradient_shards save_steps | warehouse files \
 partitions tensorboard mlflow resume_from_checkpoint

@@ -116,17 +116,20 @@ class TrainRlTest {
     // Nothing that the toy writes passes: what is accepted is what was written.
     // Two recipes supervise first; SASR never again with so great a gamma.
     int step = Set.of("sasr", "online-self-training").contains(recipe) ? 2 : 1;
-    train(
-        recipe,
-        Set.of("raft", "online-self-training").contains(recipe)
-            ? "selection.threshold=0"
-            : "max_steps=1",
-        recipe.equals("sasr")
-            ? "plan={type: sasr, warmup_steps: 1, gamma: 1000000000000, measure_steps: 9}"
-            : "max_steps=1",
-        // No run of the toy model has drawn before what the filter asks for.
-        recipe.equals("rif-rft") ? "prompt_filters=[]" : "run_id=" + recipe,
-        "max_steps=" + step);
+    // AceReason does not learn from what was cut: completions end at this text.
+    List<String> words =
+        switch (recipe) {
+          case "raft", "online-self-training" -> List.of("selection.threshold=0");
+          case "sasr" ->
+              List.of("plan={type: sasr, warmup_steps: 1, gamma: 1000000000000, measure_steps: 9}");
+          case "acereason" -> List.of("curriculum.lengths=[8, 12]", "stop=[e]");
+          // No run of the toy model has drawn before what the filter asks for.
+          case "rif-rft" -> List.of("prompt_filters=[]");
+          default -> List.of();
+        };
+    List<String> all = new ArrayList<>(words);
+    all.add("max_steps=" + step);
+    train(recipe, all.toArray(String[]::new));
     assertThat(Files.exists(checkpoint(recipe, 1).resolve(VALUE_HEAD)))
         .isEqualTo(Set.of("ppo", "reft", "wsrl").contains(recipe));
     assertThat(warehouse.read(ROLLOUTS).filter("run_id = '" + recipe + "'").count())
@@ -160,7 +163,8 @@ class TrainRlTest {
         "sasr",
         "wsrl",
         "prefix-rft",
-        "tool-loop"
+        "tool-loop",
+        "acereason"
       })
   void aStepWithoutCheckpointIsNotShownAndIsMadeAgain(String name) throws IOException {
     String recipe = name.equals("tool-loop") ? "grpo-replay" : name;
@@ -177,6 +181,12 @@ class TrainRlTest {
     } else if (recipe.equals("wsrl")) {
       words.add("plan={type: wsrl, warmup_steps: 3, value_passes: 2}");
       words.add("rollout_mode={type: sync}");
+    } else if (recipe.equals("acereason")) {
+      // The third step goes on in a stage that began before the kill, the fourth begins another.
+      words.add("curriculum={type: staged, lengths: [8, 12], stage_steps: 3, target_entropy: 4}");
+      words.add("overlong={type: none}");
+      words.add("reward={type: length_window, shortest: 1, longest: 6}");
+      words.add("prompt_filters=[]");
     } else if (recipe.equals("grpo-replay")) {
       words.add("rollout_mode={type: replay, share: 0.7, max_staleness: 2}");
     }

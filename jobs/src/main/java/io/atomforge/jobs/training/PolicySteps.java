@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 public final class PolicySteps implements Stateful, AutoCloseable {
   private static final int WINDOW = 10;
 
-  private final PolicyStep policy;
+  private final PolicyStages stages;
   private final RolloutFeed feed;
   private final Prompts prompts;
   private final Trainers trainers;
@@ -36,16 +36,16 @@ public final class PolicySteps implements Stateful, AutoCloseable {
    */
   public PolicySteps(
       RolloutFeed.Settings settings,
-      PolicyStep policy,
+      PolicyStages stages,
       Prompts prompts,
       Trainers trainers,
       double klBeta) {
     this.settings = settings;
-    this.policy = policy;
+    this.stages = stages;
     this.prompts = prompts;
     this.trainers = trainers;
     this.klBeta = klBeta;
-    feed = new RolloutFeed(policy, prompts, settings);
+    feed = new RolloutFeed(stages.policy(), prompts, settings);
   }
 
   /** Only problems that pass here are told of as failed: those that have a demonstration. */
@@ -63,6 +63,7 @@ public final class PolicySteps implements Stateful, AutoCloseable {
   }
 
   TrainingLoop.Taken take(long step) {
+    PolicyStep policy = enter(step);
     RolloutFeed.Next drawn = feed.next(step, trainers.policy().theta());
     return taken(
         new Plan.Move.Reinforce(),
@@ -72,6 +73,7 @@ public final class PolicySteps implements Stateful, AutoCloseable {
   }
 
   TrainingLoop.Taken fitValues(long step, int passes) {
+    PolicyStep policy = enter(step);
     RolloutFeed.Next drawn = feed.next(step, trainers.policy().theta());
     return taken(
         new Plan.Move.FitValues(passes),
@@ -79,6 +81,12 @@ public final class PolicySteps implements Stateful, AutoCloseable {
         drawn,
         policy.fitValues(
             trainers.values().orElseThrow(), drawn.drawn(), passes, klBeta, order(step)));
+  }
+
+  private PolicyStep enter(long step) {
+    stages.enter(step, trainers.policy().theta(), prompts);
+    feed.use(stages.policy());
+    return stages.policy();
   }
 
   private long order(long step) {
@@ -90,6 +98,7 @@ public final class PolicySteps implements Stateful, AutoCloseable {
     klBeta = done.klBeta();
     Map<String, Double> metrics = done.metrics();
     metrics.put("training/staleness", (double) drawn.staleness());
+    metrics.putAll(stages.metrics());
     alarms.look(step, metrics);
     RolloutBatch batch = drawn.drawn().rollouts();
     rewards.add(batch.meanScore());
@@ -141,12 +150,14 @@ public final class PolicySteps implements Stateful, AutoCloseable {
   public Map<String, Object> state() {
     Map<String, Object> state = new HashMap<>(prompts.state());
     state.put("kl_beta", klBeta);
+    state.putAll(stages.state());
     return state;
   }
 
   @Override
   public void restore(Map<String, Object> state) {
     prompts.restore(state);
+    stages.restore(state);
     klBeta = Stateful.decimal(state, "kl_beta");
   }
 

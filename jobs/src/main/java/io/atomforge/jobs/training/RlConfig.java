@@ -12,6 +12,7 @@ import io.atomforge.jobs.run.Sampling;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.jobs.tracking.Mlflow;
 import io.atomforge.model.Precision;
+import io.atomforge.rl.Curriculum;
 import io.atomforge.rl.Overlong;
 import io.atomforge.rl.Plan;
 import io.atomforge.rl.PolicyStep;
@@ -66,6 +67,7 @@ public record RlConfig(
     int rowsPerBatch,
     Sampler sampler,
     RolloutMode rolloutMode,
+    Curriculum curriculum,
     Plan plan,
     Demonstrations demonstrations,
     Selection selection,
@@ -154,6 +156,16 @@ public record RlConfig(
         advEstimator,
         "one with a value head, which the plan fits");
     Checks.check(
+        curriculum.greatestLength().orElse(0) <= maxCompletionLength,
+        "max_completion_length",
+        maxCompletionLength,
+        "the greatest length of the curriculum or more");
+    Checks.check(
+        !curriculum.changes() || !rolloutMode.offPolicy() && sampler.givenCompletions() == 0,
+        "curriculum",
+        name(curriculum),
+        "constant where rollout_mode lets rollouts be stale or the sampler gives beginnings");
+    Checks.check(
         !rolloutMode.offPolicy() || !importanceCorrection.isNone(),
         "importance_correction",
         importanceCorrection,
@@ -219,20 +231,22 @@ public record RlConfig(
     return name.replaceAll("(?<=[a-z])([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 
-  private Sampling sampling() {
-    return new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
+  /** How sampling begins; the curriculum may change it. */
+  public Curriculum.Stage stage() {
+    return new Curriculum.Stage(temperature, maxCompletionLength);
   }
 
-  public PolicyStep.Settings stepSettings(int eosTokenId) {
+  public PolicyStep.Settings stepSettings(int eosTokenId, Curriculum.Stage stage) {
     return new PolicyStep.Settings(
-        sampling().settings(eosTokenId),
-        new RolloutBatch.Scoring(reward, overlong, selection, maxCompletionLength),
+        new Sampling(stage.temperature(), topP, topK, minP, stage.longest(), stop, rowsPerBatch)
+            .settings(eosTokenId),
+        new RolloutBatch.Scoring(reward, overlong, selection, stage.longest()),
         advEstimator.needsGreedy());
   }
 
-  public PolicyUpdate.Settings update() {
+  public PolicyUpdate.Settings update(Curriculum.Stage stage) {
     return new PolicyUpdate.Settings(
-        temperature,
+        stage.temperature(),
         advEstimator,
         objective(),
         importanceCorrection,

@@ -40,7 +40,7 @@ public final class RolloutFeed implements AutoCloseable {
    */
   record Next(Drawn drawn, long drawnFor, long staleness) {}
 
-  private final PolicyStep policy;
+  private PolicyStep policy;
 
   /**
    * @param wanted prompts that a step learns from at most
@@ -67,6 +67,10 @@ public final class RolloutFeed implements AutoCloseable {
     this.policy = policy;
     this.prompts = prompts;
     this.settings = settings;
+  }
+
+  void use(PolicyStep other) {
+    policy = other;
   }
 
   /** Goes on after a committed step: takes what may be learned from again out of the table. */
