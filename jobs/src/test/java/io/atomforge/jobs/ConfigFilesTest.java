@@ -132,6 +132,17 @@ class ConfigFilesTest {
                     List.of("adv_estimator={type: leave_one_out}", "num_generations=1")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("num_generations must be 2 or more for leave_one_out");
+    assertThatThrownBy(
+            () ->
+                bind(
+                    TrainRl.JOB,
+                    List.of("policy_loss={type: centered_clip, epsilon: 0.2}", "num_iterations=2")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("importance_correction must be bypass with policy_loss");
+    assertThatThrownBy(
+            () -> bind(TrainRl.JOB, List.of("plan={type: wsrl, warmup_steps: 2, value_passes: 1}")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("adv_estimator must be one with a value head");
     assertThatThrownBy(() -> bind(TrainRl.JOB, List.of("regularizers=[{type: kl_lost, beta: 1}]")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("unknown type 'kl_lost'");

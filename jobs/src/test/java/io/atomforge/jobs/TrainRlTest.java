@@ -162,6 +162,7 @@ class TrainRlTest {
         "relift",
         "sasr",
         "wsrl",
+        "remix-mix-ppg",
         "prefix-rft",
         "tool-loop",
         "acereason"
@@ -187,7 +188,7 @@ class TrainRlTest {
       words.add("overlong={type: none}");
       words.add("reward={type: length_window, shortest: 1, longest: 6}");
       words.add("prompt_filters=[]");
-    } else if (recipe.equals("grpo-replay")) {
+    } else if (Set.of("grpo-replay", "remix-mix-ppg").contains(recipe)) {
       words.add("rollout_mode={type: replay, share: 0.7, max_staleness: 2}");
     }
     if (name.equals("tool-loop")) {
@@ -211,7 +212,7 @@ class TrainRlTest {
         .isEqualTo(
             switch (recipe) {
               case "grpo-async" -> List.of("0.0", "1.0", "0.0", "1.0");
-              case "grpo-replay" -> REPLAYED;
+              case "grpo-replay", "remix-mix-ppg" -> REPLAYED;
               case "sasr" -> SWITCHED;
               default -> List.of("0.0", "0.0", "0.0", "0.0");
             });
