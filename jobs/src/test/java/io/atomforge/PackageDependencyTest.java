@@ -28,18 +28,19 @@ class PackageDependencyTest {
 config:
 random:
 atoms:
-sandbox:
+value:
+sandbox: value
 tokenizer:
 torch:
 model: torch
 checkpoint: model
 graph: atoms
 synthesis: atoms graph sandbox
-task: sandbox synthesis
+task: sandbox synthesis value
 dataset: synthesis
 training.objective: model
 training: model torch
-rollout: model sandbox synthesis task tokenizer
+rollout: model sandbox synthesis task tokenizer value
 rl: model rollout sandbox training training.objective
 spark: atoms checkpoint model rollout sandbox synthesis tokenizer training
 tables: atoms dataset rl rollout sandbox synthesis task
@@ -54,14 +55,14 @@ jobs.data: atoms dataset jobs.cli jobs.run sandbox synthesis tables tokenizer
 jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model rl rollout sandbox \
 spark synthesis tables task tokenizer training training.objective
 jobs.pipeline: evaluation jobs.cli jobs.run report tables
-jobs.judge: jobs.cli jobs.data jobs.run sandbox synthesis tables task
+jobs.judge: jobs.cli jobs.data jobs.run sandbox synthesis tables task value
 jobs.evaluate: dataset evaluation jobs.cli jobs.judge jobs.run model rollout sandbox synthesis \
 tables task tokenizer
 jobs.generate: jobs.cli jobs.judge jobs.run model spark tables task tokenizer
-jobs.report: dataset jobs.cli jobs.data jobs.pipeline jobs.run report sandbox synthesis tables
+jobs.report: dataset jobs.cli jobs.data jobs.pipeline jobs.run report rl sandbox synthesis tables
 jobs: atoms checkpoint dataset jobs.cli jobs.data jobs.evaluate jobs.generate jobs.judge \
 jobs.pipeline jobs.report jobs.run jobs.sql jobs.training model report rl rollout sandbox spark synthesis tables task \
-tokenizer training
+tokenizer training value
 """;
 
   /** Libraries that only some packages may import. */

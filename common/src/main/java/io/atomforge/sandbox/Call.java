@@ -1,5 +1,8 @@
 package io.atomforge.sandbox;
 
+import io.atomforge.value.Value;
+import io.atomforge.value.Values;
+
 /**
  * One call of a program's entry point, its arguments as {@link Values} JSON.
  *

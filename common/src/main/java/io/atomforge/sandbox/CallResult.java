@@ -1,5 +1,8 @@
 package io.atomforge.sandbox;
 
+import io.atomforge.value.Excerpt;
+import io.atomforge.value.Values;
+
 /**
  * One call's end.
  *

@@ -1,5 +1,6 @@
 package io.atomforge.sandbox;
 
+import io.atomforge.value.Excerpt;
 import java.util.Collections;
 import java.util.List;
 

@@ -1,5 +1,9 @@
 package io.atomforge.sandbox;
 
+import io.atomforge.value.Equality;
+import io.atomforge.value.Value;
+import io.atomforge.value.Values;
+
 /** The value that a probe must have, and what counts as equal to it. */
 record Expected(Value value, Equality equality) {
   /**

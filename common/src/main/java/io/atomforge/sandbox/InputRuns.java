@@ -1,5 +1,8 @@
 package io.atomforge.sandbox;
 
+import io.atomforge.value.Comparison;
+import io.atomforge.value.Value;
+import io.atomforge.value.Values;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package io.atomforge.sandbox;
 
+import io.atomforge.value.Equality;
 import java.io.Serializable;
 import java.util.Objects;
 

@@ -1,5 +1,8 @@
 package io.atomforge.sandbox;
 
+import io.atomforge.value.Equality;
+import io.atomforge.value.Value;
+import io.atomforge.value.Values;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

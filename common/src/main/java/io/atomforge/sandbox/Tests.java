@@ -1,5 +1,7 @@
 package io.atomforge.sandbox;
 
+import io.atomforge.value.Comparison;
+import io.atomforge.value.Values;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;

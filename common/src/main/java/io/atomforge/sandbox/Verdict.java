@@ -1,5 +1,6 @@
 package io.atomforge.sandbox;
 
+import io.atomforge.value.Values;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

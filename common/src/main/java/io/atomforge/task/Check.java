@@ -2,7 +2,6 @@ package io.atomforge.task;
 
 import io.atomforge.sandbox.Call;
 import io.atomforge.sandbox.CallResult;
-import io.atomforge.sandbox.Equality;
 import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.sandbox.Sandbox;
@@ -10,6 +9,7 @@ import io.atomforge.sandbox.Tests;
 import io.atomforge.sandbox.Trust;
 import io.atomforge.sandbox.Verdict;
 import io.atomforge.synthesis.TestCase;
+import io.atomforge.value.Equality;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.IntStream;

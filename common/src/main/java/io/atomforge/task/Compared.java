@@ -1,9 +1,9 @@
 package io.atomforge.task;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.atomforge.sandbox.Comparison;
-import io.atomforge.sandbox.Equality;
 import io.atomforge.sandbox.Tests;
+import io.atomforge.value.Comparison;
+import io.atomforge.value.Equality;
 
 /**
  * The keys of a line that say how results are compared: {@code comparison} is {@code exact}, {@code

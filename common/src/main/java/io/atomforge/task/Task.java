@@ -1,12 +1,12 @@
 package io.atomforge.task;
 
-import io.atomforge.sandbox.Equality;
 import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.Verdict;
 import io.atomforge.synthesis.AtomLibrary;
 import io.atomforge.synthesis.Problem;
+import io.atomforge.value.Equality;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;

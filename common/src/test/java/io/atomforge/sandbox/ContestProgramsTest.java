@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.atomforge.value.Comparison;
+import io.atomforge.value.Equality;
+import io.atomforge.value.Values;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

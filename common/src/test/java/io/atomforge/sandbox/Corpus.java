@@ -2,6 +2,7 @@ package io.atomforge.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.atomforge.value.Equality;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.value.Equality;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package io.atomforge.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atomforge.value.Equality;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;

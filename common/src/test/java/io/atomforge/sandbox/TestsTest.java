@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.atomforge.value.Equality;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;

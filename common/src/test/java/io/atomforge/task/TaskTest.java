@@ -3,13 +3,13 @@ package io.atomforge.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atomforge.atoms.Atom;
-import io.atomforge.sandbox.Equality;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.SandboxSettings;
 import io.atomforge.sandbox.Tests;
 import io.atomforge.synthesis.AtomLibrary;
 import io.atomforge.synthesis.TestCase;
+import io.atomforge.value.Equality;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;

@@ -15,11 +15,11 @@ import io.atomforge.jobs.judge.JudgeSummary;
 import io.atomforge.jobs.judge.JudgeTables;
 import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.SandboxConfig;
-import io.atomforge.sandbox.Equality;
 import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Program;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.task.Layout;
+import io.atomforge.value.Equality;
 import java.io.IOException;
 import java.util.List;
 

@@ -74,7 +74,7 @@ import org.apache.spark.sql.SparkSession;
 public final class RlBenchmark {
   private static final String USAGE =
       "usage: PYTHON generate|grpo 1m|5m|30m PROMPTS GENERATIONS TOKENS [ROUNDS]; PYTHON has torch,"
-          + " transformers and trl";
+          + " transformers and trl; - measures this program alone";
   private static final String OURS = "atomforge";
   private static final int VOCABULARY = 512;
   private static final int PROMPT = 48;
@@ -175,7 +175,8 @@ public final class RlBenchmark {
     ParameterLayout layout = new ParameterLayout(model);
     try (Parameters theta = Parameters.initial(layout, 1, Device.cpu())) {
       save(theta, tokenizer, tasks, model);
-      for (String dtype : List.of("float32", "bfloat16")) {
+      boolean alone = python.equals("-");
+      for (String dtype : alone ? List.<String>of() : List.of("float32", "bfloat16")) {
         peers.add(start(python, dtype));
       }
       Setting setting = new Setting(spark, model, theta, tokenizer, tasks);

@@ -191,7 +191,7 @@ class WholePipelineTest {
   void theReportTellsWhatWasTrainedOn() {
     assertThat(summary.answer())
         .containsPattern("Run sft trained on \\d+ examples of atom, \\d+ of composite_a\\.")
-        .containsPattern("Run rl trained on its own completions for \\d+ prompts of ");
+        .containsPattern("Run rl trained on its own completions for \\d+ prompts of [^;\\n]+\\.\n");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.atomforge.sandbox;
 
+import io.atomforge.value.Equality;
 import java.util.List;
 import java.util.Set;
 

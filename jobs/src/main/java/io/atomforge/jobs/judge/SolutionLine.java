@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.atomforge.sandbox.CallResult;
-import io.atomforge.sandbox.Equality;
-import io.atomforge.sandbox.Excerpt;
 import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Verdict;
@@ -15,6 +13,8 @@ import io.atomforge.task.Fields;
 import io.atomforge.task.JsonRow;
 import io.atomforge.task.Layout;
 import io.atomforge.task.TaskLine;
+import io.atomforge.value.Equality;
+import io.atomforge.value.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -10,6 +10,7 @@ import io.atomforge.dataset.Sequence;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.data.Counts;
 import io.atomforge.jobs.data.DataSets;
+import io.atomforge.rl.Plan;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
@@ -70,13 +71,18 @@ final class TrainedOn {
   }
 
   /**
-   * Examples of each family in the data set that the run's latest checkpoint names, as it was then.
+   * The examples of each family in the data set that the run's latest checkpoint names, as it was
+   * then; empty if the run took no supervised step.
    */
   private static String examples(Warehouse warehouse, String run) throws Exception {
     for (String provenance : warehouse.provenances(CHECKPOINTS, Integer.MAX_VALUE)) {
       JsonNode commit = JobRunner.JSON.readTree(provenance);
       JsonNode version = commit.path("reads").path(SEQUENCES.name());
       if (commit.path("config").path("run_id").asText().equals(run) && version.isIntegralNumber()) {
+        JsonNode plan = commit.path("config").path("plan");
+        if (!plan.isMissingNode() && !JobRunner.JSON.treeToValue(plan, Plan.class).supervises()) {
+          return ""; // it took its prompts from the data set
+        }
         String dataset = commit.path("config").path("dataset").asText(DataSets.DEFAULT);
         return examples(warehouse.at(Map.of(SEQUENCES.name(), version.asLong())), version, dataset);
       }

@@ -2,7 +2,6 @@ package io.atomforge.jobs.judge;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.atomforge.sandbox.Equality;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Limits;
@@ -11,6 +10,7 @@ import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.SandboxSettings;
 import io.atomforge.sandbox.Verdict;
+import io.atomforge.value.Equality;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

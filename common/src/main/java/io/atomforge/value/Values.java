@@ -1,4 +1,4 @@
-package io.atomforge.sandbox;
+package io.atomforge.value;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -74,7 +74,7 @@ public final class Values {
   }
 
   /** A string as JSON. */
-  static String json(String text) {
+  public static String json(String text) {
     StringWriter json = new StringWriter(text.length() + 16);
     try (JsonGenerator to = JSON.createGenerator(json)) {
       to.writeString(text);
@@ -85,7 +85,7 @@ public final class Values {
   }
 
   /** A list of strings as JSON. */
-  static String json(List<String> texts) {
+  public static String json(List<String> texts) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeArray(texts.toArray(String[]::new), 0, texts.size());

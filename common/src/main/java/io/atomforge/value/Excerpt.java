@@ -1,4 +1,4 @@
-package io.atomforge.sandbox;
+package io.atomforge.value;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  */
 public final class Excerpt {
   /** Characters of a message or a detail. */
-  static final int MESSAGE = 1000;
+  public static final int MESSAGE = 1000;
 
   /** What a double holds; Python reads 4300 digits, Jackson 1000. */
   private static final int DIGITS = 300;
@@ -47,7 +47,7 @@ public final class Excerpt {
   }
 
   /** A message of a program's: control characters and half surrogates as U+FFFD, cut if long. */
-  static String message(String text) {
+  public static String message(String text) {
     boolean printable = text.chars().allMatch(c -> c >= ' ' && c < 0x7f);
     String shown = printable ? text : UNPRINTABLE.matcher(text).replaceAll("\ufffd");
     return cut(shown, MESSAGE);

@@ -1,4 +1,4 @@
-package io.atomforge.sandbox;
+package io.atomforge.value;
 
 import java.io.Serializable;
 import java.math.BigInteger;
@@ -56,7 +56,8 @@ public sealed interface Comparison extends Serializable {
    *
    * @throws IllegalArgumentException for a {@link Checker}, which decides itself
    */
-  static Optional<String> difference(Comparison comparison, String expected, String printed) {
+  public static Optional<String> difference(
+      Comparison comparison, String expected, String printed) {
     if (comparison instanceof Exact) {
       return difference("line", lines(expected), lines(printed), String::equals);
     }

@@ -1,4 +1,4 @@
-package io.atomforge.sandbox;
+package io.atomforge.value;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -233,7 +233,8 @@ public sealed interface Value {
       return "a dict of " + entries.size();
     }
 
-    boolean hasTextKeys() {
+    /** Whether every key is a text. */
+    public boolean hasTextKeys() {
       return entries.keySet().stream().allMatch(Text.class::isInstance);
     }
   }

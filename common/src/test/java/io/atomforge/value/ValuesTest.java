@@ -1,4 +1,4 @@
-package io.atomforge.sandbox;
+package io.atomforge.value;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,5 @@
+/**
+ * Values as Python programs take and return them: how they are written, when two are equal, and how
+ * a difference is shown.
+ */
+package io.atomforge.value;
