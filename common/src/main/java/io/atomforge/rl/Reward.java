@@ -18,6 +18,7 @@ import java.util.List;
   @Type(name = "ladder", value = Reward.Ladder.class),
   @Type(name = "partial", value = Reward.Partial.class),
   @Type(name = "format", value = Reward.Format.class),
+  @Type(name = "tagged", value = Reward.Tagged.class),
   @Type(name = "length_window", value = Reward.LengthWindow.class),
   @Type(name = "gated", value = Reward.Gated.class)
 })
@@ -140,6 +141,42 @@ public sealed interface Reward {
     @Override
     public double value(Trace rollout) {
       return rollout.judged().answered() && rollout.outcome() != Outcome.COMPILE_ERROR ? 1 : 0;
+    }
+  }
+
+  /**
+   * 1 if the completion is one block between {@code <tag>} and {@code </tag>} and then one between
+   * {@code <answer>} and {@code </answer>}, with nothing but white space around them, else 0. The
+   * format reward of prior prompts, arXiv:2505.14157.
+   *
+   * @param tag a word of letters, other than answer
+   */
+  record Tagged(String tag) implements OfOne {
+    public Tagged {
+      if (!tag.matches("[a-z]+") || tag.equals("answer")) {
+        throw new IllegalArgumentException(
+            "tag must be a word of small letters other than answer, got " + tag);
+      }
+    }
+
+    @Override
+    public double value(Trace rollout) {
+      String text = rollout.completion();
+      StringBuilder outside = new StringBuilder();
+      int done = 0;
+      for (String block : List.of(tag, "answer")) {
+        String begin = "<" + block + ">";
+        String end = "</" + block + ">";
+        int from = text.indexOf(begin);
+        int to = text.indexOf(end);
+        boolean once = from == text.lastIndexOf(begin) && to == text.lastIndexOf(end);
+        if (!once || from < done || to < from) {
+          return 0;
+        }
+        outside.append(text, done, from);
+        done = to + end.length();
+      }
+      return outside.append(text, done, text.length()).toString().isBlank() ? 1 : 0;
     }
   }
 

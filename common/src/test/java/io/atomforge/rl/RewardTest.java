@@ -77,6 +77,38 @@ class RewardTest {
         .containsExactly(binary, fraction, ladder, partial, format, 1.0, gated);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "<plan>a</plan><answer>b</answer>, 1",
+    "' \n<plan>\na < b\n</plan>\n<answer>\nb\n</answer>\n', 1",
+    "<plan></plan><answer></answer>, 1",
+    "<answer>b</answer>, 0",
+    "<plan>a</plan>, 0",
+    "<plan>a</plan><answer>b, 0",
+    "<answer>b</answer><plan>a</plan>, 0",
+    "<plan>a</plan>b<answer>b</answer>, 0",
+    "a<plan>a</plan><answer>b</answer>, 0",
+    "<plan>a</plan><answer>b</answer>c, 0",
+    "<plan>a</plan><plan>a</plan><answer>b</answer>, 0",
+    "<plan><plan>a</plan></plan><answer>b</answer>, 0",
+    "<plan>a</plan><answer>b</answer><answer>b</answer>, 0",
+    "<plan><answer>a</answer></plan><answer>b</answer>, 0",
+    "<think>a</think><answer>b</answer>, 0",
+    "b, 0"
+  })
+  void tagsStandOnceEachAndInOrder(String completion, double value) {
+    Judged judged = new Judged(Outcome.WRONG_ANSWER, 0, 4, false, true, Trust.VALUES, "", 0, 0);
+    Trace trace = Trace.written("p", 0, PROMPT, completion, new int[3], new float[3], true, judged);
+    assertThat(new Reward.Tagged("plan").values(List.of(trace))).containsExactly(value);
+  }
+
+  @Test
+  void aTagIsAWord() {
+    assertThatThrownBy(() -> new Reward.Tagged("answer"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Reward.Tagged("a>b")).isInstanceOf(IllegalArgumentException.class);
+  }
+
   @Test
   void ofACutOffCompletionIsTheSmallestOfItsKind() {
     List<Trace> cut = List.of(rollout(Outcome.PASSED, 4, 4, 4, false));

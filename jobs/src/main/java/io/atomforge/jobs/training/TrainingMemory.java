@@ -52,21 +52,23 @@ public record TrainingMemory(
    *
    * @param trained parameters
    * @param others beside these and their optimizer
+   * @param kept on the driver alone: the moments of further optimizers
    * @param gradients that come of a step
    * @param sent type in which they travel
    */
-  record Numbers(long trained, long others, int gradients, Precision sent) {
+  record Numbers(long trained, long others, long kept, int gradients, Precision sent) {
     /**
      * @param local whether tasks run in the driver's JVM
      */
     TrainingMemory memory(boolean local, long task, int tasks) {
       if (local) {
         int waiting = Math.max(0, gradients - tasks);
-        return new TrainingMemory(4 * ((3 + waiting) * trained + others), 0, task, tasks, 0, 0);
+        return new TrainingMemory(
+            4 * ((3 + waiting) * trained + others + kept), 0, task, tasks, 0, 0);
       }
       long sentOut = SENT_BYTES * (trained + others);
       return new TrainingMemory(
-          4 * (4 * trained + others),
+          4 * (4 * trained + others + kept),
           sentOut + (long) gradients * sent.bytes() * trained,
           task,
           tasks,
@@ -107,7 +109,7 @@ public record TrainingMemory(
     if (lora.isPresent()) {
       task = Math.max(task, 4 * whole / tasks); // at the end the merged model, when no task runs
     }
-    return new Numbers(trained, frozen, gradients, config.gradientPrecision())
+    return new Numbers(trained, frozen, 0, gradients, config.gradientPrecision())
         .memory(local, task, tasks);
   }
 
@@ -138,7 +140,8 @@ public record TrainingMemory(
                 footprint.scoring(scored.blocks(), scored.positions().length),
                 footprint.gradient(learned)));
     int tasks = Math.min(cores, config.partitions());
-    return new Numbers(whole, whole, config.gradientShards(), Precision.FP32)
+    int more = (config.plan().supervises() ? 1 : 0) + (config.plan().fitsValues() ? 1 : 0);
+    return new Numbers(whole, whole, 2 * more * whole, config.gradientShards(), Precision.FP32)
         .memory(local, task, tasks);
   }
 

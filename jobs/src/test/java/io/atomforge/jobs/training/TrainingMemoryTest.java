@@ -45,7 +45,7 @@ class TrainingMemoryTest {
 
   @Test
   void gradientsWaitInNativeMemoryOrComeToTheHeap() {
-    TrainingMemory.Numbers numbers = new TrainingMemory.Numbers(100, 7, 5, Precision.BF16);
+    TrainingMemory.Numbers numbers = new TrainingMemory.Numbers(100, 7, 0, 5, Precision.BF16);
     assertThat(numbers.memory(true, 1, 2))
         .isEqualTo(new TrainingMemory(1200 + 28 + 3 * 400, 0, 1, 2, 0, 0));
     assertThat(numbers.memory(false, 1, 2))
@@ -70,6 +70,9 @@ class TrainingMemoryTest {
         .isGreaterThan(rl("max_completion_length=20").task());
     assertThat(rl("prompts_per_step=64").task()).isGreaterThan(rl("prompts_per_step=32").task());
     assertThat(rl().driver()).isEqualTo((12 + 4 + 2 * 4) * SIZE); // two of four gradients wait
+    assertThat(rl("plan={type: alternate, supervised: 1, reinforced: 1}").driver())
+        .as("two moments more")
+        .isEqualTo(rl().driver() + 8 * SIZE);
   }
 
   private static TrainingMemory rl(String... words) {
