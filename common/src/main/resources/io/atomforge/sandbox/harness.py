@@ -869,7 +869,7 @@ class Run:
         classes = [(n, c) for n, c in self.own(type) if n.startswith("Test") and "__init__" not in vars(c)]
         classes = [c for _, c in classes if not (self.unittest and issubclass(c, self.unittest.TestCase))]
         if functions or classes:
-            self.call(self.scope.get("setup_module"), None)
+            self.call(self.scope.get("setup_module"), self.module())
         for _, function in functions:
             self.call(self.scope.get("setup_function"), function)
             self.run_function(function, None, function)
@@ -877,13 +877,30 @@ class Run:
         for cls in classes:
             self.run_class(cls)
         if functions or classes:
-            self.call(self.scope.get("teardown_module"), None)
+            self.call(self.scope.get("teardown_module"), self.module())
+
+    def module(self):
+        """The test's module, for functions that take it."""
+
+        class Module:
+            def __getattribute__(module, name):
+                try:
+                    return self.scope[name]
+                except KeyError:
+                    raise AttributeError(name) from None
+
+            def __setattr__(module, name, value):
+                self.scope[name] = value
+
+        return Module()
 
     def run_class(self, cls):
         self.call(getattr(cls, "setup_class", None), cls)
         for name in dir(cls):
             function = getattr(cls, name)
-            if name.startswith("test") and callable(function):
+            if isinstance(function, type) and name.startswith("Test") and "__init__" not in vars(function):
+                self.run_class(function)
+            elif name.startswith("test") and callable(function):
                 instance = cls()
                 self.call(getattr(instance, "setup_method", None), function)
                 self.run_function(function, cls, getattr(instance, name))
@@ -937,6 +954,7 @@ class Run:
         if any(n == "skip" or n == "skipif" and arguments[:1] == (True,) for n, arguments, _ in marks):
             return
         ends = []
+        expected = [named for n, arguments, named in marks if n == "xfail" and arguments[:1] != (False,)]
         try:
             for name in wanted:
                 self.value(name, values, known, ends, bound)
@@ -947,9 +965,12 @@ class Run:
                 asyncio.run(result)
         except Skipped:
             pass
-        except Exception:
-            if not any(name == "xfail" for name, _, _ in marks):
+        except Exception as error:
+            if not any(isinstance(error, named.get("raises") or Exception) for named in expected):
                 raise
+        else:
+            if any(named.get("strict") for named in expected):
+                raise AssertionError("the test passed, which its strict xfail forbids")
         finally:
             for end in reversed(ends):
                 end()

@@ -327,7 +327,9 @@ SHARED_MODULES = """asyncio builtins concurrent contextlib contextvars copyreg g
 multiprocessing os pathlib pickle pkgutil queue runpy select shutil signal socket subprocess sysconfig tempfile
 threading traceback tracemalloc types warnings weakref""".split()
 SHARED_BUILTINS = "compile delattr dir eval exec globals id input issubclass locals memoryview open setattr vars".split()
+SHARED_ASSERTIONS = "assertIs assertIsNot assertLogs assertNoLogs assertWarns assertWarnsRegex OrderedDict".split()
 SHARED_FIXTURES = ("capsys", "monkeypatch", "tmp_path")
+SHARED_NAMES = ("mock", "seed", "patch", "OrderedDict")
 OWN_OF_SYS = "exit float_info int_info maxsize version version_info".split()
 
 
@@ -350,13 +352,13 @@ def why_shared(tree, bound):
             return node.id
         elif isinstance(node, ast.Attribute):
             text = ast.unparse(node)
-            if node.attr in ("assertIs", "assertIsNot") or node.attr[:2] == "__" and node.attr != "__name__":
+            if node.attr in SHARED_ASSERTIONS or node.attr[:2] == "__" and node.attr != "__name__":
                 return node.attr
             if text in ("random.seed", "random.setstate", "unittest.mock", "decimal.getcontext", "time.sleep"):
                 return text
             if text.startswith("sys.") and text.split(".")[1] not in OWN_OF_SYS:
                 return text
-        elif isinstance(node, ast.ImportFrom) and any(a.name in ("mock", "seed", "patch") for a in node.names):
+        elif isinstance(node, ast.ImportFrom) and any(a.name in SHARED_NAMES for a in node.names):
             return "import %s" % node.names[0].name
         elif isinstance(node, ast.Import) and any(a.name == "unittest.mock" for a in node.names):
             return "import unittest.mock"
