@@ -141,7 +141,7 @@ public record TrainingMemory(
                 footprint.gradient(learned)));
     int tasks = Math.min(cores, config.partitions());
     int more = (config.plan().supervises() ? 1 : 0) + (config.plan().fitsValues() ? 1 : 0);
-    return new Numbers(whole, whole, 2 * more * whole, config.gradientShards(), Precision.FP32)
+    return new Numbers(whole, whole, 2L * more * whole, config.gradientShards(), Precision.FP32)
         .memory(local, task, tasks);
   }
 
