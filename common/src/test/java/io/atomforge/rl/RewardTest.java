@@ -93,6 +93,9 @@ class RewardTest {
     "<plan><plan>a</plan></plan><answer>b</answer>, 0",
     "<plan>a</plan><answer>b</answer><answer>b</answer>, 0",
     "<plan><answer>a</answer></plan><answer>b</answer>, 0",
+    "<plan><plan>a</plan><answer>b</answer>, 0",
+    "<plan>a</plan><answer><answer>b</answer>, 0",
+    "<plan>a</plan><answer>b</plan></answer>, 0",
     "<think>a</think><answer>b</answer>, 0",
     "b, 0"
   })
