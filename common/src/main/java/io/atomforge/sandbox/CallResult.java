@@ -12,6 +12,9 @@ import io.atomforge.value.Values;
  * @param wallMs wall-clock milliseconds as the program's process tells them; no verdict rests on it
  */
 public record CallResult(Outcome outcome, String outputJson, String error, double wallMs) {
+  /** How the error begins where a call returned what is not a value. */
+  static final String UNSERIALISABLE = "UNSERIALISABLE";
+
   public CallResult {
     error = error.isEmpty() ? error : Excerpt.message(error);
   }

@@ -52,7 +52,33 @@ record Judge(Sandbox sandbox, String code, JudgeOptions options) {
     if (!lifted.get().isAbout(code)) {
       return without(Outcome.INVALID_TEST, "the test asserts nothing about the program");
     }
-    return script(lifted.get());
+    Verdict verdict = script(lifted.get());
+    return isUndecided(verdict) ? wholly(lifted.get(), verdict) : verdict;
+  }
+
+  /** Whether a result that is no value, of a class that may say what it equals, failed first. */
+  private boolean isUndecided(Verdict verdict) {
+    return sandbox.minimumTrust() == Trust.SHARED
+        && verdict.calls().stream()
+            .filter(c -> c.outcome() != Outcome.PASSED)
+            .findFirst()
+            .filter(Judge::isUndecided)
+            .isPresent();
+  }
+
+  /** The verdict in which the whole test, in the program's process, decides what is undecided. */
+  private Verdict wholly(LiftedTest test, Verdict verdict) {
+    Execution execution = sandbox.run(test.wholly(code), options.limits());
+    CallResult whole = execution.calls().get(0);
+    boolean holds = whole.outcome() == Outcome.PASSED;
+    List<CallResult> calls =
+        verdict.calls().stream().map(c -> holds || isUndecided(c) ? whole : c).toList();
+    boolean repeatable = verdict.repeatable() && execution.isRepeatable();
+    return Verdict.of(execution, calls, repeatable).restingOn(Trust.SHARED);
+  }
+
+  private static boolean isUndecided(CallResult call) {
+    return call.error().startsWith(CallResult.UNSERIALISABLE);
   }
 
   private Verdict script(LiftedTest test) {

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  *
  * @param script the statements left, empty if there are none
  * @param whyShared what in them needs the program in the same process; empty if nothing is known to
+ * @param whole the same test with nothing taken out
  * @param about names of Python's of which a program must define one for the test to say anything
  *     about it; empty if the test does so anyway
  */
@@ -26,6 +27,7 @@ record LiftedTest(
     List<Expected> expected,
     Optional<Probe.Script> script,
     String whyShared,
+    Probe.Script whole,
     List<String> about) {
   private static final Limits LIMITS = new Limits(10, 512, 65536);
   private static final String LIFTER = resource("harness.py") + resource("lift.py");
@@ -68,7 +70,7 @@ record LiftedTest(
   /** The same to run in the program's process. */
   LiftedTest shared() {
     return new LiftedTest(
-        expressions, expected, script.map(Probe.Script::shared), whyShared, about);
+        expressions, expected, script.map(Probe.Script::shared), whyShared, whole, about);
   }
 
   /** Whether the test says something about a program, as its text shows. */
@@ -89,6 +91,11 @@ record LiftedTest(
     return new Program(code, "", probes, afterFailure);
   }
 
+  /** The program with the whole test in its process. */
+  Program wholly(String code) {
+    return new Program(code, "", List.of(whole));
+  }
+
   private static LiftedTest read(Value.Sequence result) {
     List<Probe.Expression> expressions = new ArrayList<>();
     List<Expected> expected = new ArrayList<>();
@@ -105,15 +112,16 @@ record LiftedTest(
     List<String> about =
         ((Value.Sequence) result.items().get(4)).items().stream().map(LiftedTest::text).toList();
     String rest = text(result.items().get(1));
+    String entryPoint = text(result.items().get(2));
+    Probe.Script whole = new Probe.Script(text(result.items().get(5)), entryPoint, Trust.SHARED);
     if (rest.isEmpty()) {
-      return new LiftedTest(expressions, expected, Optional.empty(), "", about);
+      return new LiftedTest(expressions, expected, Optional.empty(), "", whole, about);
     }
     expected.add(new Expected(new Value.None(), Equality.EXACT));
     String whyShared = text(result.items().get(3));
-    Probe.Script script =
-        new Probe.Script(
-            rest, text(result.items().get(2)), whyShared.isEmpty() ? Trust.SCRIPT : Trust.SHARED);
-    return new LiftedTest(expressions, expected, Optional.of(script), whyShared, about);
+    Trust trust = whyShared.isEmpty() ? Trust.SCRIPT : Trust.SHARED;
+    Probe.Script script = new Probe.Script(rest, entryPoint, trust);
+    return new LiftedTest(expressions, expected, Optional.of(script), whyShared, whole, about);
   }
 
   private static String text(Value value) {

@@ -4,13 +4,14 @@ A test is a script, or holds unittest classes, functions and classes as pytest f
 Its text runs as __main__ first. Then runs whatever of these it did not run itself. A check counts where it held
 after the test touched the program: an assertion, a condition that would have raised, an exception that a test
 waited for, a unittest method. The standard library's unittest is used; of pytest there is a stand-in with raises,
-approx, fixture, fail, skip, param, main, the marks parametrize, skip, skipif and xfail, and the fixtures capsys,
-monkeypatch and tmp_path.
+warns, deprecated_call, approx, fixture, fail, skip, param, main, the marks parametrize, skip, skipif and xfail, and
+the fixtures capsys, caplog, monkeypatch and tmp_path.
 """
 
 import ast
 import builtins
 import collections
+import fractions
 import importlib.util
 import io
 import itertools
@@ -55,7 +56,7 @@ def has_check(tree):
         if isinstance(node, ast.Assert) or refuses(node):
             return True
         name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-        if name.lower().startswith("assert") or name in ("raises", "fail", "testmod"):
+        if name.lower().startswith("assert") or name in ("raises", "warns", "deprecated_call", "fail", "testmod"):
             return True
     return False
 
@@ -270,6 +271,29 @@ class Raises:
         return True
 
 
+class Warns:
+    """pytest.warns as a context."""
+
+    def __init__(self, expected, match, held):
+        self.expected, self.match, self.held, self.found = expected, match, held, []
+
+    def __enter__(self):
+        import warnings
+
+        self.caught = warnings.catch_warnings(record=True)
+        self.found = self.caught.__enter__()
+        warnings.simplefilter("always")
+        return self.found
+
+    def __exit__(self, kind, error, trace):
+        self.caught.__exit__(kind, error, trace)
+        if kind is None:
+            said = [str(w.message) for w in self.found if issubclass(w.category, self.expected)]
+            if not any(self.match is None or re.search(self.match, text) for text in said):
+                raise AssertionError("DID NOT WARN %r" % (self.expected,))
+            self.held()
+
+
 class Mark:
     """pytest.mark: what it is called with stays on the function."""
 
@@ -431,9 +455,44 @@ def equals(left, right):
         return matched(*(x.items() if kind is dict else x for x in (left, right)))
     given = answers(operator.eq, left, right)
     result = left == right
-    if result and any(given):
+    if result and (any(given) or not equal_parts(left, right)):
         refuse()
     return result
+
+
+def equal_parts(left, right):
+    """Whether the parts of two things are equal that are equal themselves, as the standard library has it."""
+    parts = opened(left), opened(right)
+    if parts[0] is left and parts[1] is right or all_plain(parts):
+        return True
+    return equals(*parts)
+
+
+def opened(x):
+    """What the equality of a container of the standard library rests on, of builtin types; another thing as it is."""
+    kind = type(x)
+    if kind in PLAIN and kind is not frozenset:
+        return x
+    if issubclass(kind, fractions.Fraction) and not type(x._numerator) is type(x._denominator) is int:
+        refuse()
+    for base, parts in OPENED:
+        if issubclass(kind, base):
+            return parts(x)
+    return x
+
+
+OPENED = (
+    (dict, lambda x: dict(dict.items(x))),
+    (list, lambda x: list(list.__iter__(x))),
+    (tuple, lambda x: tuple(tuple.__iter__(x))),
+    (set, lambda x: set(set.__iter__(x))),
+    (frozenset, lambda x: set(frozenset.__iter__(x))),
+    (collections.deque, lambda x: list(collections.deque.__iter__(x))),
+    ((type({}.keys()), type({}.items())), set),
+    ((collections.UserDict, collections.UserList, collections.UserString), lambda x: opened(vars(x)["data"])),
+    (collections.ChainMap, lambda x: [opened(m) for m in vars(x)["maps"]]),
+    (types.SimpleNamespace, lambda x: dict(vars(x))),
+)
 
 
 def differs(left, right):
@@ -453,16 +512,17 @@ def all_or_none(left, right):
 
 def within(item, container):
     """`item in container`."""
-    if type(container) in PLAIN[7:] and not (all_plain(item) and all_plain(container)):
-        if says_itself(item) or any(map(says_itself, container)):
-            return any(item is x or equals(x, item) for x in container)
     if says_itself(container):
         given = answers(lambda c, x: x in c, container, item)
         result = item in container
         if result and all(given):
             refuse()
         return result
-    return item in container
+    kind = type(container)
+    of_items = hasattr(kind, "__iter__") and type(getattr(kind, "__contains__", None)) in (type(None), *METHODS)
+    if not of_items or issubclass(kind, (str, bytes, bytearray, range)) or all_plain(item) and all_plain(container):
+        return item in container
+    return any(item is x or equals(x, item) for x in container)
 
 
 def without(item, container):
@@ -537,6 +597,10 @@ ASKED = dict(assertNotEqual=differs, assertIn=within, assertNotIn=without, asser
 
 def asking(method, question):
     def asked(case, first, second, *arguments, **named):
+        if method.__name__ == "assertCountEqual":
+            first, second = listed(first), listed(second)
+        if method.__name__ in ("assertIn", "assertNotIn") and hasattr(type(second), "__next__"):
+            return case.assertEqual(within(first, second), method.__name__ == "assertIn", *arguments, **named)
         if not (all_plain(first) and all_plain(second)):
             try:
                 question(first, second)
@@ -545,6 +609,11 @@ def asking(method, question):
         return method(case, first, second, *arguments, **named)
 
     return asked
+
+
+def listed(x):
+    """The items of an iterator, which can be asked for once; other things as they are."""
+    return list(x) if hasattr(type(x), "__next__") else x
 
 
 ABSENT = object()
@@ -641,6 +710,58 @@ def monkeypatch():
     patches.undo()
 
 
+class Logged:
+    """pytest's caplog: what is logged while the test runs."""
+
+    def __init__(self):
+        import logging
+
+        self.logging, self.records, self.levels = logging, [], []
+        self.handler = logging.Handler()
+        self.handler.emit = self.records.append
+        logging.getLogger().addHandler(self.handler)
+
+    messages = property(lambda self: [record.getMessage() for record in self.records])
+    record_tuples = property(lambda self: [(r.name, r.levelno, r.getMessage()) for r in self.records])
+
+    @property
+    def text(self):
+        return "".join("%-8s %s:%s\n" % (r.levelname, r.name, r.getMessage()) for r in self.records)
+
+    def clear(self):
+        self.records.clear()
+
+    def set_level(self, level, logger=None):
+        logger = self.logging.getLogger(logger)
+        self.levels.append((logger, logger.level))
+        logger.setLevel(level)
+
+    def at_level(self, level, logger=None):
+        self.set_level(level, logger)
+        return self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.restore()
+
+    def restore(self):
+        logger, level = self.levels.pop()
+        logger.setLevel(level)
+
+    def end(self):
+        self.logging.getLogger().removeHandler(self.handler)
+        while self.levels:
+            self.restore()
+
+
+def caplog():
+    logged = Logged()
+    yield logged
+    logged.end()
+
+
 def tmp_path():
     import pathlib
     import tempfile
@@ -648,7 +769,9 @@ def tmp_path():
     return pathlib.Path(tempfile.mkdtemp())
 
 
-BUILT_IN = {function.__name__: function for function in (capsys, monkeypatch, tmp_path)}
+OTHER_FIXTURES = """cache capfd capfdbinary capsysbinary doctest_namespace mocker pytestconfig recwarn testdir tmp_path_factory
+tmpdir tmpdir_factory""".split()  # of pytest, and not here
+BUILT_IN = {function.__name__: function for function in (capsys, caplog, monkeypatch, tmp_path)}
 for function in BUILT_IN.values():
     function.__fixture__ = {}
 
@@ -755,6 +878,9 @@ class Run:
 
             addFailure = addError
 
+            def addExpectedFailure(self, test, error):
+                run.hold()
+
             def addUnexpectedSuccess(self, test):
                 self.addError(test, (None, AssertionError("unexpected success of %s" % test)))
 
@@ -837,6 +963,16 @@ class Run:
                 arguments[0](*arguments[1:], **named)
             return context
 
+        def warns(expected=Warning, *arguments, match=None, **named):
+            context = Warns(expected, match, self.hold)
+            if not arguments:
+                return context
+            with context:
+                return arguments[0](*arguments[1:], **named)
+
+        def deprecated_call(*arguments, **named):
+            return warns((DeprecationWarning, PendingDeprecationWarning, FutureWarning), *arguments, **named)
+
         def fixture(function=None, **named):
             if function is None:
                 return lambda function: fixture(function, **named)
@@ -859,7 +995,7 @@ class Run:
 
         module = types.ModuleType("pytest")
         module.__dict__.update(raises=raises, approx=Approx, fixture=fixture, fail=fail, skip=skip, main=main)
-        module.__dict__.update(param=param, mark=Mark())
+        module.__dict__.update(param=param, mark=Mark(), warns=warns, deprecated_call=deprecated_call)
         return module
 
     def run_functions(self):
@@ -940,7 +1076,7 @@ class Run:
             if name in known and name not in given:
                 wanted += [n for n in self.arguments(known[name]) if n not in wanted]
             elif name not in given and name != "request":
-                if self.pytest:
+                if self.pytest or name in OTHER_FIXTURES:
                     raise Unrunnable("the test's function %s needs the fixture %s" % (function.__name__, name))
                 return  # a helper of the test's own
         for name in dict.fromkeys(wanted):

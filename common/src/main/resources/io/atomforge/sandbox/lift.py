@@ -126,7 +126,8 @@ class Lifter:
             script = "".join(FROM_PROGRAM % name for name in sorted(self.own)) + script
         if not self.lifted:
             require_check(script, self.entry)
-        return [self.lifted, script, self.entry, why_shared(ast.parse(script), self.bound), about]
+        whole = "".join(FROM_PROGRAM % name for name in sorted(self.own)) + whole if self.lifted else script
+        return [self.lifted, script, self.entry, why_shared(ast.parse(script), self.bound), about, whole]
 
     def find_own(self):
         """Finds the names of Python's that are the program's.
@@ -327,9 +328,10 @@ SHARED_MODULES = """asyncio builtins concurrent contextlib contextvars copyreg g
 multiprocessing os pathlib pickle pkgutil queue runpy select shutil signal socket subprocess sysconfig tempfile
 threading traceback tracemalloc types warnings weakref""".split()
 SHARED_BUILTINS = "compile delattr dir eval exec globals id input issubclass locals memoryview open setattr vars".split()
-SHARED_ASSERTIONS = "assertIs assertIsNot assertLogs assertNoLogs assertWarns assertWarnsRegex OrderedDict".split()
-SHARED_FIXTURES = ("capsys", "monkeypatch", "tmp_path")
-SHARED_NAMES = ("mock", "seed", "patch", "OrderedDict")
+SHARED_ASSERTIONS = """assertIs assertIsNot assertLogs assertNoLogs assertWarns assertWarnsRegex OrderedDict deprecated_call
+warns""".split()
+SHARED_FIXTURES = ("capsys", "caplog", "monkeypatch", "tmp_path")
+SHARED_NAMES = ("mock", "seed", "patch", "OrderedDict", "warns", "deprecated_call")
 OWN_OF_SYS = "exit float_info int_info maxsize version version_info".split()
 
 

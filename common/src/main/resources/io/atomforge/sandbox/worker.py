@@ -31,6 +31,7 @@ import gc
 import importlib.util
 import io
 import json
+import linecache
 import marshal
 import math
 import os
@@ -56,6 +57,7 @@ ENDED, CPU, WALL, SETUP, OUT_OF_MEMORY = range(5)
 PROGRAM_UID = 65534  # nobody: owns nothing on the host
 MAX_DEPTH = 200
 MAX_BITS = 332_000  # of an integer: the JVM reads at most 100,000 digits
+MAX_DECIMAL, MAX_FRACTION = 5000, 16_384  # digits before or after the point, bits: what the JVM reads
 MAX_ERROR = 500
 FRAME_SLACK = 1 << 16  # bytes a file may have above the output limit, so that reaching it can be seen
 MAX_THREADS = 4096  # of all programs together: each takes a process number and memory of the kernel's
@@ -457,12 +459,17 @@ def encode(value, budget, refer=None, note=None, type=type, len=len, repr=repr, 
             return {"$set" if t is set else "$frozenset": items}
         if t is Decimal:
             text = decimal_text(x)
+            _, digits, exponent = decimal_parts(x)
+            if type(exponent) is int and max(len(text), abs(exponent), abs(len(digits) + exponent)) > MAX_DECIMAL:
+                raise NotAValue("a Decimal of more than %d digits" % MAX_DECIMAL)
             spend(len(text) + 14)
             return {"$decimal": text}
         if t is Fraction or issubclass(t, Fraction):
             parts = numerator(x), denominator(x)
             if type(parts[0]) is not int or type(parts[1]) is not int:
                 raise NotAValue("a Fraction of no integers")
+            if max(part.bit_length() for part in parts) > MAX_FRACTION:
+                raise NotAValue("a Fraction with a part of more than %d bits" % MAX_FRACTION)
             return {"$fraction": [plain(part, depth) for part in parts]}
         value = widened(x)
         if value is not None:
@@ -493,7 +500,7 @@ def encode(value, budget, refer=None, note=None, type=type, len=len, repr=repr, 
 
 
 Decimal, Fraction = decimal.Decimal, fractions.Fraction
-decimal_text = Decimal.__str__
+decimal_text, decimal_parts = Decimal.__str__, Decimal.as_tuple
 numerator, denominator = Fraction._numerator.__get__, Fraction._denominator.__get__
 EVERYTHING = slice(None)
 BUILTIN = (
@@ -618,7 +625,9 @@ class Report:
 def compiled(source, report):
     """The code of a program, None if it has none, which is then reported."""
     try:
-        return compile(source[source[:1] == "\ufeff" :], "program.py", "exec", dont_inherit=True)
+        source = source[source[:1] == "\ufeff" :]
+        linecache.cache["program.py"] = len(source), None, source.splitlines(True), "program.py"  # for tracebacks
+        return compile(source, "program.py", "exec", dont_inherit=True)
     except BaseException as error:
         report.fail(error, loading=True)
         return None
@@ -750,6 +759,56 @@ def stack_size_below(most, stack_size=threading.stack_size):
     return limited
 
 
+def outside(values, count=sys.getrefcount):
+    """Each list, dict, set and bytearray in `values`, with the number of references to it from elsewhere, and some more."""
+    times, found, waiting = {}, [], [values]
+    while waiting:
+        one = waiting.pop()
+        kind = type(one)
+        items = dict.values(one) if issubclass(kind, dict) else tuple.__iter__(one) if issubclass(kind, tuple) else (
+            list.__iter__(one) if issubclass(kind, list) else ())
+        for part in [x for x in items if type(x) not in SCALARS and issubclass(type(x), CONTAINERS)]:
+            times[id(part)] = times.get(id(part), 0) + 1
+            if times[id(part)] == 1:
+                found.append(part)
+                waiting.append(part)
+    one = part = items = None
+    return [(x, count(x) - times[id(x)]) for x in found if not issubclass(type(x), tuple)]
+
+
+SCALARS = frozenset((type(None), bool, int, float, complex, str, bytes))
+CONTAINERS = (list, tuple, dict, set, bytearray)
+SOME_MORE = outside([[]])[0][1]
+MAX_KEPT = 200
+
+
+class Kept:
+    """The containers that a program gave a test, or took from it, and still has: the test's copies do not change with them."""
+
+    def __init__(self, text):
+        self.text, self.entries = text, {}
+
+    def add(self, number, values, own):
+        """Takes note of what the program has of `values`, the lists in `own` aside; whether it has anything."""
+        found = [x for x, references in outside(values) if references > SOME_MORE and all(x is not o for o in own)]
+        for one in found:
+            self.entries.setdefault(id(one), (one, self.text(one), []))[2].append(number)
+        return bool(found)
+
+    def changed(self):
+        """The numbers of those of which something has changed since, or may change unseen. They are forgotten."""
+        numbers = []
+        for key, (one, before, of) in list(self.entries.items()):
+            if before is None or self.text(one) != before or len(self.entries) > MAX_KEPT:
+                numbers += of
+                del self.entries[key]
+        one = None
+        for one, references in outside([entry[0] for entry in self.entries.values()]):
+            if id(one) in self.entries and references <= SOME_MORE + 1:  # the program has it no more
+                del self.entries[id(one)]
+        return numbers
+
+
 def answer_test(asked, answers, names, budget, digits):
     """Does with the program's objects what the process of the test asks for, until it ends.
 
@@ -766,31 +825,50 @@ def answer_test(asked, answers, names, budget, digits):
     def decoded(pairs):
         return objects[pairs["$object"]] if "$object" in pairs else decode_tag(pairs)
 
+    def text(x):
+        try:
+            return encode(x, budget, number)
+        except (NotAValue, TooLarge):
+            return None
+
+    kept, turn = Kept(text), 0
     for line in open(asked, "rb"):
+        turn += 1
+        error, arguments, named, lost = None, [], {}, []
         try:
             what, *operands = json.loads(line, object_hook=decoded)
             set_digits(digits)
-            arguments = []
             if what == "name":
                 value = names[operands[0]]
             elif what == "get":
                 value = getattr(*operands)
             elif what == "set":
+                arguments = operands[2:]
                 value = setattr(*operands)
             else:
                 function, arguments, named = operands
                 value = function(*arguments, **named)
             set_digits(0)
-            lost = []
-            answer = encode([value, arguments], budget, number, lost.append)
-            if lost:
-                answer = answer[:-1] + ',"of a subclass",null]'
-        except BaseException as error:
+            values = [value, arguments, named]
+            told = encode(values, budget, number, lost.append)
+        except BaseException as failure:
             set_digits(0)
             try:
-                answer = encode([type_name(type(error)), list(error.args), bool(error.__dict__)], budget)
+                error = [type_name(type(failure)), list(failure.args), bool(failure.__dict__)]
+                encode(error, budget)
             except BaseException:
-                answer = to_json([type_name(type(error)), None, False])
+                error = [type_name(type(failure)), None, False]
+            try:
+                values = [None, arguments, named]
+                told = encode(values, budget, number)
+            except BaseException:
+                values = [None, None, None]
+                told = to_json(values)
+        value = operands = None  # else these would refer to what the program may have forgotten
+        changed = kept.changed()
+        has = kept.add(turn, values, (arguments, named))
+        answer = "[%s,%s]" % (told[1:-1], to_json([error, bool(lost), has, changed])[1:-1])
+        values = arguments = named = None
         write_all(answers, answer.encode() + b"\n")
 
 
@@ -852,7 +930,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
     """
     report = Report(frame)
     heard = open(hear_end, "rb")
-    references, beyond, crossed, widened = {}, [], [], []
+    references, beyond, crossed, widened, copies = {}, [], [], [], {}
     asked = 0
 
     def late(signal_number, where):
@@ -887,18 +965,43 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
         line = heard.readline(2 * budget)
         if not line.endswith(b"\n"):
             raise EOFError("the program ended")
-        answer = json.loads(line, object_hook=decoded)
-        if len(answer) == 3:
-            raise raised(leave, *answer)
-        value, arguments = answer[:2]
-        if len(answer) == 4:
-            widened.append(value)
-        before = operands[1] if what == "call" else ()
-        for one, after in zip(before, arguments):
-            restore(one, after)
+        value, arguments, named, error, lost, has, changed = json.loads(line, object_hook=decoded)
+        for turn in changed:
+            if turn in copies and still_has(copies.pop(turn)):
+                leave("a value that the program has changed since")
+        before = [*operands[1], *operands[2].values()] if what == "call" else list(operands[2:])
+        if arguments is not None:
+            for one, after in zip(before, (*arguments, *named.values())):
+                restore(one, after)
+        if has:
+            copies[asked] = [value, *before]
         if changes:
             crossed.extend((x, copied(x)) for x in (value, *before) if type(x) in (list, dict, set))
+        if error:
+            raise raised(leave, *error)
+        if lost:
+            widened.append(True)
         return value
+
+    def still_has(values):
+        """Whether the test still has something of what it was given, or gave."""
+        own = [id(x) for x, _ in crossed]
+        return any(references - own.count(id(x)) > SOME_MORE for x, references in outside(values))
+
+    def restore(before, after):
+        """Makes an argument of the test what the program made of it."""
+        if before == after and (type(before) is not dict or list(before) == list(after)):
+            return
+        if type(before) not in (list, dict, set):
+            leave("a change in an argument of type " + type_name(type(before)))
+        own = [id(x) for x, _ in crossed]
+        if any(references - own.count(id(x)) > SOME_MORE for x, references in outside(before)):
+            leave("a change inside an argument")
+        if type(before) is list:
+            before[:] = after
+        else:
+            before.clear()
+            before.update(after)
 
     def module_of_program(name):
         def attribute(name):
@@ -1175,15 +1278,6 @@ def copied(x):
     if kind in (list, tuple, set, frozenset):
         return kind(map(copied, x))
     return {key: copied(item) for key, item in x.items()} if kind is dict else x
-
-
-def restore(before, after):
-    """Makes an argument of the test what the program made of it."""
-    if type(before) is list:
-        before[:] = after
-    elif type(before) in (dict, set):
-        before.clear()
-        before.update(after)
 
 
 def flush(*files):

@@ -108,7 +108,11 @@ class ContestProgramsTest {
             + sum.formatted("input()"),
         "import sys\nprint(" + sum.formatted("input()") + ")\nsys.stdout.close(",
         "import sys\nprint(" + sum.formatted("input()") + ")\nsys.exit(None",
-        "import sys\nprint('x' * 10 ** 6, file=sys.stderr)\nprint(" + sum.formatted("input()"));
+        "import sys\nprint('x' * 10 ** 6, file=sys.stderr)\nprint(" + sum.formatted("input()"),
+        "import traceback\n"
+            + "try:\n  1 / 0\nexcept ZeroDivisionError:\n  assert '1 / 0' in traceback.format_exc()\n"
+            + "print("
+            + sum.formatted("input()"));
   }
 
   @ParameterizedTest

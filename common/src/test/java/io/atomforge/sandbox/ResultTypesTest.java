@@ -123,6 +123,22 @@ class ResultTypesTest {
         .isEqualTo(Outcome.WRONG_ANSWER);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Decimal('1e999999')",
+        "Decimal('1e-999999')",
+        "Decimal('7' * 6000)",
+        "Fraction(1, 3 ** 20000)",
+        "[1, [Decimal('-9e5001')]]"
+      })
+  void whatIsTooLargeToBeReadIsSaidToBe(String returned) {
+    Verdict verdict = call(returning(returned), "f", "[]", "1");
+
+    assertThat(verdict.outcome()).isEqualTo(Outcome.RUNTIME_ERROR);
+    assertThat(verdict.detail()).contains("more than").doesNotContain("PROTOCOL");
+  }
+
   /** Subclasses and classes that say of themselves what no value is. */
   @ParameterizedTest
   @ValueSource(

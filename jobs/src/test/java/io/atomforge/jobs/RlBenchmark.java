@@ -252,6 +252,32 @@ public final class RlBenchmark {
   private void generate(int rounds, Setting setting) throws IOException {
     Parameters theta = setting.theta();
     List<PromptTask> tasks = setting.tasks();
+    if (!peers.isEmpty()) {
+      compareGreedy(setting);
+    }
+    SparkRollouts rollouts = setting.rollouts(Precision.BF16);
+    SamplingSettings sampling = SamplingSettings.sampling(1, tokens, -1);
+    Work ours = () -> rollouts.sample(theta, tasks, sampling);
+    Work alone = () -> generateAlone(setting, sampling);
+    warmUp(ours);
+    warmUp(alone);
+    for (int round = 0; round <= rounds; round++) {
+      boolean counts = round > 0; // the first warms up
+      measure(counts, OURS, ours);
+      measure(counts, "atomforge, nothing judged", alone);
+      for (Peer peer : peers) {
+        for (int batch : new int[] {32, 128, 256}) {
+          Cost cost = peer.cost(batch);
+          add(counts, "generate, " + peer.dtype + ", batch " + batch, cost);
+        }
+      }
+    }
+  }
+
+  /** Exits with 1 unless both sides' most probable tokens are the same. */
+  private void compareGreedy(Setting setting) throws IOException {
+    Parameters theta = setting.theta();
+    List<PromptTask> tasks = setting.tasks();
     SparkRollouts exact = setting.rollouts(Precision.FP32);
     List<int[]> greedy =
         exact
@@ -271,23 +297,6 @@ public final class RlBenchmark {
       }
     }
     System.out.println("greedy tokens in fp32 are equal: " + tasks.size() + " x " + tokens);
-    SparkRollouts rollouts = setting.rollouts(Precision.BF16);
-    SamplingSettings sampling = SamplingSettings.sampling(1, tokens, -1);
-    Work ours = () -> rollouts.sample(theta, tasks, sampling);
-    Work alone = () -> generateAlone(setting, sampling);
-    warmUp(ours);
-    warmUp(alone);
-    for (int round = 0; round <= rounds; round++) {
-      boolean counts = round > 0; // the first warms up
-      measure(counts, OURS, ours);
-      measure(counts, "atomforge, nothing judged", alone);
-      for (Peer peer : peers) {
-        for (int batch : new int[] {32, 128, 256}) {
-          Cost cost = peer.cost(batch);
-          add(counts, "generate, " + peer.dtype + ", batch " + batch, cost);
-        }
-      }
-    }
   }
 
   /** The completions of two tasks, a half of the prompts each. */
