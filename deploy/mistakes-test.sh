@@ -168,7 +168,7 @@ mistake 2 'not valid YAML' "$submit" TrainSft 'max_steps=[1'
 mistake 2 "run_id must be made of letters, digits, _ . and -.*got ''" "$submit" TrainSft run_id=
 mistake 2 "run_id must be made of" "$submit" TrainRl run_id=a/b
 mistake 2 "run_id must be a name" "$submit" Evaluate run_id=
-mistake 2 'format must be table, csv or json, got xml' "$submit" Query "SELECT 1" --format xml
+mistake 2 'format: must be table, csv or json, got xml' "$submit" Query "SELECT 1" --format xml
 mistake 2 'limit must be 1 or more, got 0' "$submit" Query "SELECT 1" limit=0
 mistake 2 'splits must be of .*train.* got tset' "$submit" Export 'splits=[tset]' output=out.jsonl
 mistake 2 "splits: expected a list" "$submit" Export splits=test output=out.jsonl

@@ -33,6 +33,14 @@ public final class Suggestion {
             + String.join(", ", near);
   }
 
+  /** Whether two different names differ in case, in separators or by one letter of five or more. */
+  public static boolean isMisspelt(String name, String known) {
+    String a = plain(name);
+    String b = plain(known);
+    return !name.equals(known)
+        && (a.equals(b) || Math.min(a.length(), b.length()) >= 5 && distance(a, b) <= 1);
+  }
+
   /** Names differ in case and in what parts their words only by mistake. */
   private static String plain(String name) {
     return name.toLowerCase(Locale.ROOT).replaceAll("[-_. ]", "");

@@ -32,6 +32,9 @@ record LiftedTest(
   private static final Limits LIMITS = new Limits(10, 512, 65536);
   private static final String LIFTER = resource("harness.py") + resource("lift.py");
 
+  /** The text of all that runs and judges programs in Python. */
+  static final String PYTHON_SIDE = LIFTER + resource("worker.py");
+
   /** Says why a test is none, whatever the program. */
   static final class InvalidTestException extends Exception {
     private static final long serialVersionUID = 1;

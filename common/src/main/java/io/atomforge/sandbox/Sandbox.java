@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Runs programs that nobody has read on a pool of warm Python workers, and judges them by the
@@ -36,6 +37,9 @@ public final class Sandbox implements AutoCloseable {
       new ConcurrentHashMap<>();
   private static final int ATTEMPTS = 4;
   private static final int LOSSES = 2;
+
+  private static final String PYTHON_SIDE =
+      sha256(LiftedTest.PYTHON_SIDE.getBytes(StandardCharsets.UTF_8));
 
   private final SandboxSettings settings;
   private final List<Worker> workers = new ArrayList<>();
@@ -184,7 +188,8 @@ public final class Sandbox implements AutoCloseable {
 
   /**
    * The SHA-256, in hex, of all that determines a verdict: the program, its tests, the limits, the
-   * equality, the hash seed, the version of Python and the isolation level.
+   * equality, the hash seed, the version of Python, the sandbox's own Python and the isolation
+   * level.
    */
   public String contentHash(String code, Tests tests, JudgeOptions options) {
     return new Judge(this, code, options).contentHash(tests);
@@ -200,12 +205,17 @@ public final class Sandbox implements AutoCloseable {
             limits.toString(),
             Integer.toString(settings.hashSeed()),
             pythonVersion(),
+            PYTHON_SIDE,
             isolation().toString(),
             more);
+    return sha256(payload, rest.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String sha256(byte[]... parts) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(payload);
-      return HexFormat.of().formatHex(sha.digest(rest.getBytes(StandardCharsets.UTF_8)));
+      Stream.of(parts).forEach(sha::update);
+      return HexFormat.of().formatHex(sha.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -100,7 +100,7 @@ public final class ReadOnlySql {
             || part instanceof LogicalPlan
                 && name(part).matches("Call|.*(Command|Statement|Immediate|ImmediateQuery)");
     if (acts && !isDescription(part)) {
-      throw refused("it only reads; give a SELECT, WITH, VALUES, SHOW, DESCRIBE or EXPLAIN");
+      throw refused("give a SELECT, WITH, VALUES, SHOW, DESCRIBE or EXPLAIN");
     }
     if (part instanceof ScriptTransformation) {
       throw refused("TRANSFORM runs a program");
@@ -124,7 +124,7 @@ public final class ReadOnlySql {
   }
 
   private static ConfigException refused(String why) {
-    return new ConfigException("sql: Query is read-only: " + why);
+    return new ConfigException("sql: queries are read-only: " + why);
   }
 
   private static boolean isDescription(Object plan) {

@@ -189,7 +189,7 @@ public final class Tables {
                   + " program shared one)",
               "content_hash",
               "SHA-256 of all that determines the verdict: program, tests, limits, Python,"
-                  + " isolation; empty if a repeat may differ")
+                  + " isolation, sandbox; empty if a repeat may differ")
           .constraint("passed_within_total", "passed BETWEEN 0 AND total")
           .constraint("trust_is_known", "trust IN ('values', 'script', 'shared')")
           .keepingChanges();

@@ -52,7 +52,11 @@ public final class JsonRow {
    */
   public static JsonRow parse(String json) {
     JsonNode node = read(json);
-    require(node.isObject(), "not a JSON object");
+    require(
+        node.isObject(),
+        node.isArray()
+            ? "a JSON list, not an object; a file that holds one list must be named .json"
+            : "not a JSON object");
     return new JsonRow(node);
   }
 
@@ -65,6 +69,11 @@ public final class JsonRow {
     JsonNode value = node.path(key);
     boolean number = value.isDouble() || value.isFloat();
     return !value.isMissingNode() && !value.isNull() && !(number && Double.isNaN(value.asDouble()));
+  }
+
+  /** The keys of the object, those without a value among them. */
+  List<String> keys() {
+    return node.properties().stream().map(Map.Entry::getKey).toList();
   }
 
   boolean hasAll(String... keys) {

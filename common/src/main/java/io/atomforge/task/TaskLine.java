@@ -2,6 +2,7 @@ package io.atomforge.task;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.atomforge.config.Suggestion;
 import io.atomforge.sandbox.Call;
 import io.atomforge.sandbox.Tests;
 import io.atomforge.synthesis.TestCase;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A task as a line of JSON: {@code id}, {@code prompt}, {@code given}, {@code code} and one form of
@@ -54,6 +56,15 @@ public record TaskLine(
           "test",
           "stdin_tests",
           "answer");
+  private static final Set<String> OTHER_KEYS =
+      Set.of("prompt", "given", "code", "limits", "stop_at_first_failure");
+  private static final Set<String> LIMITS =
+      Set.of(
+          "timeout",
+          "time_limit_seconds",
+          "memory_limit_mib",
+          "output_limit_kib",
+          "stdout_limit_kib");
 
   public TaskLine {
     solutions = List.copyOf(solutions);
@@ -61,14 +72,35 @@ public record TaskLine(
 
   /** A line in the layout above. */
   static TaskLine of(JsonRow row) {
+    row.keys().forEach(key -> checkKey(row, key));
     String given = row.textOr("given", "");
     return new TaskLine(
-        row.has("id") ? row.text("id") : "",
+        row.name("id").orElse(""),
         row.textOr("prompt", ""),
         given,
         !given.isEmpty(),
         row.has("code") ? List.of(row.text("code")) : List.of(),
         row.part(KEYS::contains));
+  }
+
+  /** Refuses a key that would be read if it were written right; others are the user's own. */
+  private static void checkKey(JsonRow row, String key) {
+    JsonRow.require(
+        !LIMITS.contains(key),
+        "key '"
+            + key
+            + "' is not read; limits are written {\"limits\": {\"time_limit_seconds\": 5}}");
+    boolean tested = FORMS.stream().anyMatch(row::has);
+    Stream.of(KEYS, OTHER_KEYS)
+        .flatMap(Set::stream)
+        .filter(known -> !row.has(known) && !(tested && FORMS.contains(known)))
+        .filter(known -> Suggestion.isMisspelt(key, known))
+        .findFirst()
+        .ifPresent(
+            known -> {
+              throw new IllegalArgumentException(
+                  "unknown key '" + key + "'; did you mean '" + known + "'?");
+            });
   }
 
   /**

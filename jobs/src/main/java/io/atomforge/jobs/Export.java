@@ -51,7 +51,7 @@ public final class Export {
         }
       }
       throw new IllegalArgumentException(
-          "format must be verl, trl, messages, kodcode or humaneval, got " + name);
+          "must be verl, trl, messages, kodcode or humaneval, got " + name);
     }
   }
 

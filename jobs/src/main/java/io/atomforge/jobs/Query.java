@@ -62,7 +62,7 @@ public final class Query {
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--format") && i + 1 < args.length) {
         words.add("format=" + args[++i]);
-      } else if (!args[i].matches("--\\S*")
+      } else if (!args[i].matches("-\\S+")
           && !args[i].matches("(?s)[a-z][a-z0-9_.]*=.*")
           && (i == 0 || !args[i - 1].matches("--config|--recipe"))) {
         words.add("sql=" + JobRunner.JSON.writeValueAsString(args[i]));

@@ -29,6 +29,9 @@ public final class Sql {
       implements JobConfig {
     Config {
       Checks.atLeast(1, "limit", limit);
+      if (!file.isEmpty() && !Files.isReadable(Path.of(file))) {
+        throw new ConfigException("file: " + file + " cannot be read; give a file of SQL in UTF-8");
+      }
     }
 
     @Override

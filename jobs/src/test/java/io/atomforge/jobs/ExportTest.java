@@ -155,7 +155,7 @@ class ExportTest {
   void whatCannotBeWrittenIsNamed() {
     for (List<String> words :
         List.of(
-            List.of("format=csv", "format must be verl, trl"),
+            List.of("format=csv", "format: must be verl, trl"),
             List.of("output=here", "output must be the name of a .parquet or .jsonl file"),
             List.of("output=/proc/none/x.jsonl", "output: cannot write to"),
             List.of("families=[nobody]", "families: table problems has none of nobody"),

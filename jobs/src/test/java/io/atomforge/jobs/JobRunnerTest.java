@@ -23,6 +23,7 @@ class JobRunnerTest {
         "run_id= | run_id must be made of letters, digits, _ . and -",
         "run_id=../x | run_id must be made of letters, digits, _ . and -",
         "--colour | unknown option --colour",
+        "-f | unknown option -f; Sql -f FILE runs the statements of a file",
         "--dryrun | unknown option --dryrun; did you mean --dry-run?",
         "--max-steps=5 | the setting is written max_steps=VALUE",
         "steps | settings are key=value",

@@ -289,9 +289,15 @@ class JudgeFilesTest {
       quoteCharacter = '`',
       value = {
         "{\"id\": | not JSON",
-        "[1] | not a JSON object",
+        "1 | not a JSON object",
+        "[{}] | a file that holds one list must be named .json",
+        "{CODE, \"test\": \"assert f(1)\", \"timeout\": 9} | key 'timeout' is not read",
+        "{CODE, \"test\": \"assert f(1)\", \"memory_limit_mib\": 9} | key 'memory_limit_mib' is not",
+        "{CODE, \"test\": \"assert f(1)\", \"entrypoint\": \"f\"} | did you mean 'entry_point'?",
+        "{CODE, \"stdin_tests\": [], \"comparision\": \"tokens\"} | did you mean 'comparison'?",
+        "{CODE, \"anwser\": \"f\"} | did you mean 'answer'?",
         "{\"id\": \"z\", CODE, \"test\": \"assert f(1)\"} | id z stands twice",
-        "{\"id\": 1, CODE, \"test\": \"assert f(1)\"} | key 'id' must be a text",
+        "{\"id\": [1], CODE, \"test\": \"assert f(1)\"} | key 'id' must be a text or a number",
         "{\"id\": \"a\", \"test\": \"assert f(1)\"} | key 'code' must be a text",
         "{\"id\": \"a\", CODE} | one of the keys 'calls', 'test' and 'stdin_tests' is needed",
         "{\"id\": \"a\", CODE, \"test\": \"\", \"calls\": []} | one of the keys",
@@ -365,7 +371,7 @@ class JudgeFilesTest {
                 .formatted(SQUARE)
             + " \"entry_point\": \"f\", \"stdin_tests\": NaN, \"limits\": null}\r\n");
     try (OutputStream out =
-        new GZIPOutputStream(Files.newOutputStream(folder.resolve("in/2.jsonl.gz")))) {
+        new GZIPOutputStream(Files.newOutputStream(folder.resolve("in/2.jsonl")))) {
       out.write(
           ("{\"task_id\": \"H/0\", \"prompt\": \"def f(x):\\n"
                   + "\", \"canonical_solution\": \"  return x\", \"entry_point\": \"f\", \"test\":"

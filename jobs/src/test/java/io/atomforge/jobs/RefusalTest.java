@@ -16,9 +16,13 @@ import io.atomforge.tables.Rows;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tables.WriteConflictException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,6 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +112,14 @@ class RefusalTest {
     assertThat(files()).isEqualTo(before);
   }
 
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
   private static final String SOLUTION =
       """
       {"code": "def f(x): return x", "entry_point": "f", "calls": [{"args": [1], "expected": 1}]}
@@ -134,6 +147,10 @@ class RefusalTest {
         "empty.jsonl | out.jsonl | empty.jsonl has no row",
         "bad.jsonl.gz | out.jsonl | solutions: cannot read",
         "bad.parquet | out.jsonl | is no Parquet file",
+        "parquet.jsonl | out.jsonl | parquet.jsonl is a Parquet file; give it a name",
+        "zip.jsonl | out.jsonl | zip.jsonl is a zip archive",
+        "wide.jsonl | out.jsonl | wide.jsonl is a text in UTF-16; save it in UTF-8",
+        "cut.jsonl.gz | out.jsonl | solutions: cannot read",
         "bad.jsonl | out.jsonl | bad.jsonl:1: ",
         "list.json | out.jsonl | list.json: row 1 cannot be read"
       })
@@ -150,6 +167,10 @@ class RefusalTest {
     Files.writeString(folder.resolve("bad.jsonl.gz"), "no gzip");
     Files.writeString(folder.resolve("bad.parquet"), "no Parquet");
     Files.writeString(folder.resolve("bad.jsonl"), "no JSON");
+    Files.writeString(folder.resolve("parquet.jsonl"), "PAR1....PAR1");
+    Files.writeString(folder.resolve("zip.jsonl"), "PK\3\4....");
+    Files.writeString(folder.resolve("wide.jsonl"), SOLUTION, StandardCharsets.UTF_16);
+    Files.write(folder.resolve("cut.jsonl.gz"), Arrays.copyOf(gzip(SOLUTION), 30));
     Files.writeString(folder.resolve("list.json"), "[{]");
     List<Path> before = files();
     Run run =

@@ -153,9 +153,12 @@ public final class JobRunner {
           throw new ConfigException(word + " needs a file");
         }
         loader.file(words.get(i));
-      } else if (word.startsWith("--")) {
-        throw new ConfigException(
-            "unknown option " + word + Suggestion.of(word, OPTIONS) + setting(word, job));
+      } else if (word.startsWith("-")) {
+        String meant =
+            word.equals("-f")
+                ? "; Sql -f FILE runs the statements of a file"
+                : Suggestion.of(word, OPTIONS) + setting(word, job);
+        throw new ConfigException("unknown option " + word + meant);
       } else {
         overrides.add(word);
       }

@@ -33,7 +33,7 @@ import org.apache.spark.util.TaskCompletionListener;
  * From table {@code solutions} to table {@code verdicts}. A solution whose content has a verdict
  * there is not judged again. All solutions are read and hashed for that, which costs a small part
  * of judging them: a change feed would tell which solutions changed, but not that their problem's
- * tests, the limits, Python or the isolation did.
+ * tests, the limits, Python, the isolation or the sandbox did.
  */
 public final class JudgeTables {
   /** A program with its tests. */

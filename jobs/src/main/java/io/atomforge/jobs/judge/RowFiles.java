@@ -11,11 +11,8 @@ import io.atomforge.config.ConfigException;
 import io.atomforge.task.JsonRow;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -152,14 +148,8 @@ public final class RowFiles implements Iterator<RowFiles.Line>, AutoCloseable {
   }
 
   private Source text(Path path) throws IOException {
-    InputStream bytes = system(path).open(path);
-    InputStream in = path.getName().endsWith(".gz") ? new GZIPInputStream(bytes) : bytes;
     BufferedReader reader =
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 1 << 16);
-    reader.mark(1);
-    if (reader.read() != '\ufeff') { // a byte order mark
-      reader.reset();
-    }
+        TextFile.open(system(path).open(path), path.getName(), key + ": " + shown(path));
     boolean list = path.getName().matches(".*\\.json(\\.gz)?");
     return list ? new Objects(key, shown(path), reader) : new Lines(key, shown(path), reader);
   }

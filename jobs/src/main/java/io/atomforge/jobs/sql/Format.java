@@ -55,7 +55,7 @@ public enum Format {
         return format;
       }
     }
-    throw new IllegalArgumentException("format must be table, csv or json, got " + name);
+    throw new IllegalArgumentException("must be table, csv or json, got " + name);
   }
 
   /** The rows in columns that {@link #text} can write. */
