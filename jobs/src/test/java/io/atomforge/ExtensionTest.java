@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atomforge.dataset.Pairing;
 import io.atomforge.jobs.data.PromptSource;
+import io.atomforge.plan.Plan;
 import io.atomforge.rl.Curriculum;
 import io.atomforge.rl.Overlong;
-import io.atomforge.rl.Plan;
 import io.atomforge.rl.PromptFilter;
 import io.atomforge.rl.Reward;
 import io.atomforge.rl.RolloutMode;

@@ -41,6 +41,7 @@ dataset: synthesis
 training.objective: model
 training: model torch
 rollout: model sandbox synthesis task tokenizer value
+plan:
 rl: model rollout sandbox training training.objective
 spark: atoms checkpoint model rollout sandbox synthesis tokenizer training
 tables: atoms dataset rl rollout sandbox synthesis task
@@ -52,16 +53,16 @@ jobs.tracking: jobs.cli tables
 jobs.sql: tables
 jobs.run: checkpoint jobs.cli jobs.tracking model sandbox tables tokenizer training
 jobs.data: atoms dataset jobs.cli jobs.run sandbox synthesis tables tokenizer
-jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model rl rollout sandbox \
-spark synthesis tables task tokenizer training training.objective
+jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model plan rl rollout \
+sandbox spark synthesis tables task tokenizer training training.objective
 jobs.pipeline: evaluation jobs.cli jobs.run report tables
 jobs.judge: jobs.cli jobs.data jobs.run sandbox synthesis tables task value
 jobs.evaluate: dataset evaluation jobs.cli jobs.judge jobs.run model rollout sandbox synthesis \
 tables task tokenizer
 jobs.generate: jobs.cli jobs.judge jobs.run model spark tables task tokenizer
-jobs.report: dataset jobs.cli jobs.data jobs.pipeline jobs.run report rl sandbox synthesis tables
+jobs.report: dataset jobs.cli jobs.data jobs.pipeline jobs.run plan report sandbox synthesis tables
 jobs: atoms checkpoint dataset jobs.cli jobs.data jobs.evaluate jobs.generate jobs.judge \
-jobs.pipeline jobs.report jobs.run jobs.sql jobs.training model report rl rollout sandbox spark synthesis tables task \
+jobs.pipeline jobs.report jobs.run jobs.sql jobs.training model plan report rl rollout sandbox spark synthesis tables task \
 tokenizer training value
 """;
 

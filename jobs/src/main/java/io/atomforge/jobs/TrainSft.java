@@ -25,7 +25,7 @@ import io.atomforge.jobs.training.TrainingMemory;
 import io.atomforge.jobs.training.Validation;
 import io.atomforge.model.Lora;
 import io.atomforge.model.Parameters;
-import io.atomforge.rl.Plan;
+import io.atomforge.plan.Plan;
 import io.atomforge.spark.SparkGradients;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.training.Trainer;

@@ -10,7 +10,7 @@ import io.atomforge.dataset.Sequence;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.data.Counts;
 import io.atomforge.jobs.data.DataSets;
-import io.atomforge.rl.Plan;
+import io.atomforge.plan.Plan;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;

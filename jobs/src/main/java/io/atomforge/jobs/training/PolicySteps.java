@@ -1,7 +1,7 @@
 package io.atomforge.jobs.training;
 
+import io.atomforge.plan.Plan;
 import io.atomforge.random.Seeds;
-import io.atomforge.rl.Plan;
 import io.atomforge.rl.PolicyStep;
 import io.atomforge.rl.PolicyUpdate;
 import io.atomforge.rl.RolloutBatch;

@@ -1,7 +1,7 @@
 package io.atomforge.jobs.training;
 
 import io.atomforge.jobs.training.TrainingLoop.Taken;
-import io.atomforge.rl.Plan;
+import io.atomforge.plan.Plan;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,7 +4,7 @@ import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.TrainingRun;
-import io.atomforge.rl.Plan;
+import io.atomforge.plan.Plan;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.training.Trainer;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package io.atomforge.rl;
+package io.atomforge.plan;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;

@@ -1,11 +1,11 @@
-package io.atomforge.rl;
+package io.atomforge.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.atomforge.rl.Plan.Course;
-import io.atomforge.rl.Plan.Move;
+import io.atomforge.plan.Plan.Course;
+import io.atomforge.plan.Plan.Move;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
-package io.atomforge.rl;
+package io.atomforge.plan;
 
+import io.atomforge.plan.Plan.Move;
+import io.atomforge.plan.Plan.Moves;
+import io.atomforge.plan.Plan.Seen;
 import io.atomforge.random.Seeds;
-import io.atomforge.rl.Plan.Move;
-import io.atomforge.rl.Plan.Moves;
-import io.atomforge.rl.Plan.Seen;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

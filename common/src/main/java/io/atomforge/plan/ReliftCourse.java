@@ -1,7 +1,7 @@
-package io.atomforge.rl;
+package io.atomforge.plan;
 
-import io.atomforge.rl.Plan.Move;
-import io.atomforge.rl.Plan.Seen;
+import io.atomforge.plan.Plan.Move;
+import io.atomforge.plan.Plan.Seen;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
