@@ -6,6 +6,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.atomforge.config.ConfigException;
 import io.atomforge.synthesis.Problem;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How a share of a mixture becomes training text: which rows it is made of, what is asked and what
@@ -18,6 +20,7 @@ import java.util.Locale;
   @Type(name = "translation", value = Pairing.Translation.class),
   @Type(name = "raw_text", value = Pairing.RawText.class),
   @Type(name = "rollouts", value = Pairing.Rollouts.class),
+  @Type(name = "planned", value = Pairing.Planned.class),
   @Type(name = "conditioned", value = Pairing.Conditioned.class)
 })
 public sealed interface Pairing {
@@ -124,6 +127,37 @@ public sealed interface Pairing {
     @Override
     public boolean namesItsExamples() {
       return true;
+    }
+  }
+
+  /**
+   * The problem's prompt, and its code after a plan that lists the functions in the order in which
+   * the code calls them. Stands for the revised chains of thought of VideoRFT, Wang et al. 2025
+   * (arXiv:2505.12434): a plan that agrees with what is executed.
+   */
+  record Planned(String family) implements Pairing {
+    private static final Pattern CALL = Pattern.compile("(?<!def )\\b([A-Za-z_]\\w*)\\(");
+
+    @Override
+    public String name() {
+      return "planned:" + family;
+    }
+
+    @Override
+    public Rows rows(Style style) {
+      return problems(family, style);
+    }
+
+    @Override
+    public Pair pair(Example example, Language language, Style style) {
+      StringBuilder text = new StringBuilder("<plan>\n");
+      Matcher calls = CALL.matcher(example.problem().referenceCall());
+      for (int step = 1; calls.find(); step++) {
+        text.append(step).append(". ").append(calls.group(1)).append('\n');
+      }
+      text.append("</plan>\n<answer>\n");
+      text.append(style.completion(example.problem())).append("\n</answer>");
+      return new Pair(language.prompt(example.problem()), text.toString());
     }
   }
 

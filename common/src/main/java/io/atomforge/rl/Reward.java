@@ -19,6 +19,7 @@ import java.util.List;
   @Type(name = "partial", value = Reward.Partial.class),
   @Type(name = "format", value = Reward.Format.class),
   @Type(name = "tagged", value = Reward.Tagged.class),
+  @Type(name = "plan_agreement", value = Reward.PlanAgreement.class),
   @Type(name = "length_window", value = Reward.LengthWindow.class),
   @Type(name = "gated", value = Reward.Gated.class)
 })
@@ -177,6 +178,27 @@ public sealed interface Reward {
         done = to + end.length();
       }
       return outside.append(text, done, text.length()).toString().isBlank() ? 1 : 0;
+    }
+  }
+
+  /**
+   * How well the answer keeps to the plan before it: {@code min(1, factor * cosine)} of the counts
+   * of the atoms planned and of the atoms called. The semantic reward of VideoRFT, Wang et al. 2025
+   * (arXiv:2505.12434), in which embeddings of a description and of a video stand for the counts;
+   * it gives the reward to right answers alone: see {@link Gated}.
+   *
+   * @param factor of the cosine, 0 or more; 2 in the paper
+   */
+  record PlanAgreement(double factor) implements OfOne {
+    public PlanAgreement {
+      if (!(factor >= 0 && Double.isFinite(factor))) {
+        throw new IllegalArgumentException("factor must be 0 or more, got " + factor);
+      }
+    }
+
+    @Override
+    public double value(Trace rollout) {
+      return Math.min(1, factor * Math.max(0, rollout.judged().planAgreement()));
     }
   }
 

@@ -16,6 +16,14 @@ import java.util.regex.Pattern;
 public final class AtomLibrary {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z_0-9]*");
 
+  /** Comments and texts of Python, in which nothing is called. */
+  private static final Pattern SILENT =
+      Pattern.compile(
+          "(?s)(\"\"\"|''').*?\\1|\"(?:\\\\.|[^\"\\\\\n])*\"|'(?:\\\\.|[^'\\\\\n])*'|#[^\n]*");
+
+  private static final Pattern CALL =
+      Pattern.compile("(?<!\\bdef )\\b([A-Za-z_][A-Za-z_0-9]*)\\s*\\(");
+
   private final Map<String, Atom> atoms = new HashMap<>();
   private final List<Atom> bases = new ArrayList<>();
   private final Renderer renderer = new Renderer();
@@ -49,6 +57,34 @@ public final class AtomLibrary {
       }
     }
     return List.copyOf(named.values());
+  }
+
+  /**
+   * How often a text mentions each atom.
+   *
+   * @return by name, only those that it mentions
+   */
+  public Map<String, Integer> mentions(String text) {
+    return count(NAME.matcher(text), 0);
+  }
+
+  /**
+   * In how many places a program calls each atom, whether these places are reached or not.
+   *
+   * @return by name, only those that it calls
+   */
+  public Map<String, Integer> calls(String program) {
+    return count(CALL.matcher(SILENT.matcher(program).replaceAll(" ")), 1);
+  }
+
+  private Map<String, Integer> count(Matcher names, int group) {
+    Map<String, Integer> counts = new TreeMap<>();
+    while (names.find()) {
+      if (atoms.containsKey(names.group(group))) {
+        counts.merge(names.group(group), 1, Integer::sum);
+      }
+    }
+    return counts;
   }
 
   /**

@@ -34,7 +34,8 @@ public record RolloutRow(
     boolean visiblePassed,
     String trust,
     double wallMs,
-    double cpuMs) {
+    double cpuMs,
+    double planAgreement) {
   /**
    * The rows of a step.
    *
@@ -72,7 +73,8 @@ public record RolloutRow(
                 r.judged().visiblePassed(),
                 r.judged().trust().word(),
                 r.judged().wallMs(),
-                r.judged().cpuMs()));
+                r.judged().cpuMs(),
+                r.judged().planAgreement()));
       }
     }
     return rows;
@@ -103,7 +105,8 @@ public record RolloutRow(
             trusted(),
             "",
             wallMs,
-            cpuMs));
+            cpuMs,
+            planAgreement));
   }
 
   /** Rows of earlier versions, whose tests were all of calls, do not say. */

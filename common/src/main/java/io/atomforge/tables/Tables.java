@@ -307,7 +307,10 @@ public final class Tables {
               "wall_ms",
               "wall-clock time of judging, milliseconds",
               "cpu_ms",
-              "processor time of judging, milliseconds")
+              "processor time of judging, milliseconds",
+              "plan_agreement",
+              "cosine of the counts of the atoms that the text names before its answer and of those"
+                  + " that the answer calls, 0 to 1; 0 where there is no plan")
           .constraint(
               "logprob_per_token",
               "size(logprobs) = size(tokens) - length(regexp_replace(coalesce(roles, ''), '[^t]',"

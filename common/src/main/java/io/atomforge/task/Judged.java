@@ -15,6 +15,8 @@ import java.io.Serializable;
  * @param trust how far the program could have had a hand in it
  * @param detail why the first failing test failed
  * @param wallMs what judging took, milliseconds; so is {@code cpuMs}, of the processor
+ * @param planAgreement cosine of the counts of the atoms that the text names before its answer and
+ *     of those that the answer calls, 0 to 1; 0 where there is no plan
  */
 public record Judged(
     Outcome outcome,
@@ -25,10 +27,24 @@ public record Judged(
     Trust trust,
     String detail,
     double wallMs,
-    double cpuMs)
+    double cpuMs,
+    double planAgreement)
     implements Serializable {
+  /** Of a completion without a plan. */
+  public Judged(
+      Outcome outcome,
+      int passed,
+      int total,
+      boolean visiblePassed,
+      boolean answered,
+      Trust trust,
+      String detail,
+      double wallMs,
+      double cpuMs) {
+    this(outcome, passed, total, visiblePassed, answered, trust, detail, wallMs, cpuMs, 0);
+  }
 
-  static Judged of(Verdict verdict, boolean visiblePassed) {
+  static Judged of(Verdict verdict, boolean visiblePassed, double planAgreement) {
     return new Judged(
         verdict.outcome(),
         verdict.passed(),
@@ -38,7 +54,8 @@ public record Judged(
         verdict.trust(),
         verdict.detail(),
         verdict.wallMs(),
-        verdict.cpuMs());
+        verdict.cpuMs(),
+        planAgreement);
   }
 
   /** A text without an answer is like a program that does not parse. */

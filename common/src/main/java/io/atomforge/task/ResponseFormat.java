@@ -15,6 +15,15 @@ public sealed interface ResponseFormat extends Serializable {
    */
   Optional<String> answer(String given, String text);
 
+  /**
+   * What a text says before its answer, such as a plan.
+   *
+   * @return empty if the format has nothing before the answer
+   */
+  default String plan(String text) {
+    return "";
+  }
+
   /** The names of {@link #named}. */
   List<String> NAMES =
       List.of("program", "continuation", "fenced_block", "plan_then_program", "answer_block");
@@ -87,6 +96,12 @@ public sealed interface ResponseFormat extends Serializable {
       Matcher program = PROGRAM.matcher(text);
       return program.find() ? Optional.of(text.substring(program.start())) : Optional.empty();
     }
+
+    @Override
+    public String plan(String text) {
+      Matcher program = PROGRAM.matcher(text);
+      return program.find() ? text.substring(0, program.start()) : "";
+    }
   }
 
   /** What stands between the last {@code <answer>} and {@code </answer>}, without outer space. */
@@ -98,6 +113,11 @@ public sealed interface ResponseFormat extends Serializable {
       return start < 0
           ? Optional.empty()
           : Optional.of(text.substring(start + "<answer>".length(), end).strip());
+    }
+
+    @Override
+    public String plan(String text) {
+      return text.substring(0, Math.max(0, text.lastIndexOf("<answer>")));
     }
   }
 }

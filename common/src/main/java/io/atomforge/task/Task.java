@@ -67,6 +67,7 @@ public record Task(
     JudgeOptions options =
         new JudgeOptions(sandbox.limits(), Equality.DEFAULT, Program.AfterFailure.GO_ON);
     Verdict verdict = check.judge(sandbox, program, options);
-    return Judged.of(verdict, check.visiblePassed(verdict));
+    double agreement = callsAtoms ? PlanAgreement.of(library, format.plan(text), answer.get()) : 0;
+    return Judged.of(verdict, check.visiblePassed(verdict), agreement);
   }
 }

@@ -169,6 +169,43 @@ class RewardTest {
     assertThat(bonus.values(List.of(passed(4), passed(9), wrong(4)))).containsExactly(1, 0, 0);
   }
 
+  private static Trace planned(Outcome outcome, double agreement) {
+    int passed = outcome == Outcome.PASSED ? 4 : 1;
+    Judged judged = new Judged(outcome, passed, 4, false, true, Trust.VALUES, "", 0, 0, agreement);
+    return Trace.written("p", 0, PROMPT, "code", new int[4], new float[4], true, judged);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, -0.3, 0",
+    "2, 0, 0",
+    "2, 0.2, 0.4",
+    "2, 0.5, 1",
+    "2, 1, 1",
+    "0, 1, 0",
+    "1, 0.7, 0.7"
+  })
+  void aPlanThatIsKeptToIsWorthItsCosineTimesTheFactorAndOneAtMost(
+      double factor, double cosine, double value) {
+    assertThat(new Reward.PlanAgreement(factor).values(List.of(planned(Outcome.PASSED, cosine))))
+        .containsExactly(value);
+  }
+
+  /** VideoRFT: right answers alone gain from agreement, and without the factor it is GRPO's. */
+  @Test
+  void agreementBehindTheGateIsIgnoredWhereTheAnswerIsWrong() {
+    List<Trace> group = List.of(planned(Outcome.PASSED, 0.5), planned(Outcome.WRONG_ANSWER, 1));
+    String gated =
+        "{type: gated, gate: {type: binary}, at_least: 1, reward: {type: plan_agreement, factor: %s}}";
+    assertThat(read("[{type: binary}, " + gated.formatted("2.0") + "]").scores(group))
+        .extracting(Rewards.Score::sum)
+        .containsExactly(2.0, 0.0);
+    assertThat(read("[{type: binary}, " + gated.formatted("0.0") + "]").scores(group))
+        .extracting(Rewards.Score::sum)
+        .containsExactly(1.0, 0.0);
+    assertThatThrownBy(() -> new Reward.PlanAgreement(-1)).hasMessageContaining("factor must be 0");
+  }
+
   @Test
   void severalAddUpWithTheirWeightsAndAreToldApart() {
     Rewards rewards =

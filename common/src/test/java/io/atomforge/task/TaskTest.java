@@ -107,6 +107,24 @@ class TaskTest {
   }
 
   @Test
+  void aPlanIsComparedWithTheAnswerWhereTheFormatHasOne() {
+    String program = "def solve(n):\n    return twice(n)\n";
+    ResponseFormat block = new ResponseFormat.AnswerBlock();
+    String planned = "<plan>twice</plan><answer>" + program + "</answer>";
+    assertThat(judge(block, CALLS, planned).planAgreement()).isOne();
+    assertThat(judge(block, CALLS, planned).outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(judge(block, CALLS, "<answer>" + program + "</answer>twice").planAgreement())
+        .isZero();
+    assertThat(
+            judge(new ResponseFormat.PlanThenProgram(), CALLS, "# twice\n" + program)
+                .planAgreement())
+        .isOne();
+    assertThat(judge("# twice\n" + program).planAgreement()).as("no plan in a program").isZero();
+    Task alone = new Task("t", "", "", block, CALLS, false);
+    assertThat(alone.judge(SANDBOX, LIBRARY, planned).planAgreement()).as("no atoms").isZero();
+  }
+
+  @Test
   void aTaskTravelsToAnotherMachine() throws Exception {
     Task task = new Task("t", "p", "g", new ResponseFormat.FencedBlock(), CALLS, true);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -155,6 +155,17 @@ class BuildDatasetTest {
   }
 
   @Test
+  void aPlanListsWhatTheCodeCallsBeforeTheCode() {
+    Share planned = new Share("planned", new Pairing.Planned("composite_a"), 100);
+    var pairs = build(Language.EN, Style.CALL, planned);
+    Problem p = problem("a-3");
+    assertThat(pairs.get("planned/a-3#1"))
+        .containsExactly(
+            p.promptEn(),
+            "<plan>\n1. add3\n</plan>\n<answer>\n" + p.referenceCall().strip() + "\n</answer>");
+  }
+
+  @Test
   void everyFamilyCanBeTranslatedAndAskedInTheOtherLanguage() {
     Share translated = new Share("t", new Pairing.Translation("composite_a", Language.ZH), 100);
     Share other = new Share("o", new Pairing.OtherLanguage("composite_a"), 100);

@@ -187,7 +187,8 @@ public final class ToyTables {
         i % 4 <= 1,
         "values",
         3,
-        i);
+        i,
+        0);
   }
 
   private static EvaluationRow evaluation(String run, String checkpoint, String problem, int c) {
