@@ -52,7 +52,7 @@ jobs.cli: tables
 jobs.tracking: jobs.cli tables
 jobs.sql: tables
 jobs.run: checkpoint jobs.cli jobs.tracking model sandbox tables tokenizer training
-jobs.data: atoms dataset jobs.cli jobs.run sandbox synthesis tables tokenizer
+jobs.data: atoms dataset jobs.cli jobs.run sandbox synthesis tables task tokenizer
 jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model plan rl rollout \
 sandbox spark synthesis tables task tokenizer training training.objective
 jobs.pipeline: evaluation jobs.cli jobs.run report tables

@@ -19,6 +19,7 @@ import java.util.List;
   @Type(name = "partial", value = Reward.Partial.class),
   @Type(name = "format", value = Reward.Format.class),
   @Type(name = "tagged", value = Reward.Tagged.class),
+  @Type(name = "ordered", value = Reward.Ordered.class),
   @Type(name = "plan_agreement", value = Reward.PlanAgreement.class),
   @Type(name = "length_window", value = Reward.LengthWindow.class),
   @Type(name = "gated", value = Reward.Gated.class)
@@ -162,22 +163,31 @@ public sealed interface Reward {
 
     @Override
     public double value(Trace rollout) {
-      String text = rollout.completion();
-      StringBuilder outside = new StringBuilder();
-      int done = 0;
-      for (String block : List.of(tag, "answer")) {
-        String begin = "<" + block + ">";
-        String end = "</" + block + ">";
-        int from = text.indexOf(begin);
-        int to = text.indexOf(end);
-        boolean once = from == text.lastIndexOf(begin) && to == text.lastIndexOf(end);
-        if (!once || from < done || to < from) {
-          return 0;
-        }
-        outside.append(text, done, from);
-        done = to + end.length();
+      return Blocks.are(rollout.completion(), List.of(tag, "answer"), List.of()) ? 1 : 0;
+    }
+  }
+
+  /**
+   * 1 if the completion consists of tagged blocks in one of several orders, with nothing but white
+   * space around them, else 0. CLS-RL, Li et al. 2025 (arXiv:2503.16188), lets a model think before
+   * its answer, behind it, or as it likes.
+   *
+   * @param orders the tags of each, words of small letters; one order or more
+   */
+  record Ordered(List<List<String>> orders) implements OfOne {
+    public Ordered {
+      orders = orders.stream().map(List::copyOf).toList();
+      if (orders.isEmpty() || !orders.stream().allMatch(Blocks::named)) {
+        throw new IllegalArgumentException(
+            "orders must be lists of words of small letters, each once, got " + orders);
       }
-      return outside.append(text, done, text.length()).toString().isBlank() ? 1 : 0;
+    }
+
+    @Override
+    public double value(Trace rollout) {
+      List<String> tags = orders.stream().flatMap(List::stream).toList();
+      String text = rollout.completion();
+      return orders.stream().anyMatch(order -> Blocks.are(text, order, tags)) ? 1 : 0;
     }
   }
 

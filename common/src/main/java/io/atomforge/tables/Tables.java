@@ -68,18 +68,20 @@ public final class Tables {
       new Table<>(
               "problems",
               "One task with its reference solutions and tests: a synthesized one, proven by"
-                  + " execution, or one from a file. Written by SynthesizeProblems and"
-                  + " LoadProblems.",
+                  + " execution, one from a file, or one about an atom. Written by SynthesizeProblems,"
+                  + " LoadProblems and LabelProblems.",
               Problem.class,
               List.of("problem_id"),
               "problem_id",
               "16 hexadecimal digits of the hash of graph and words",
               "family",
-              "atom, atom_modify, composite_a, composite_b, composite_c or external",
+              "atom, atom_modify, composite_a, composite_b, composite_c, external, or label_topic and"
+                  + " label_return_type, which ask for a label of an atom, with _new for labels that"
+                  + " are kept from training",
               "atom_ids",
               "the atoms, one per step",
               "depth",
-              "number of atoms",
+              "number of atoms; 0 of problems that are not synthesized",
               "entry_point",
               "function that the tests call",
               "signature",
@@ -94,7 +96,7 @@ public final class Tables {
               "code that calls the atoms, which are in scope when the code is judged",
               "tests",
               "calls and expected results, JSON in the sandbox's encoding; visible ones may stand"
-                  + " in a prompt; of family external one entry, whose args_json is an object with"
+                  + " in a prompt; of depth 0 one entry, whose args_json is an object with"
                   + " the tests as a line of JudgeSolutions has them",
               "mutation_score",
               "share of the mutants, without those that behave alike, that the tests tell from the"
@@ -109,7 +111,8 @@ public final class Tables {
           .constraint(
               "family_is_known",
               "family IN ('atom', 'atom_modify', 'composite_a', 'composite_b', 'composite_c',"
-                  + " 'external')")
+                  + " 'external', 'label_topic', 'label_topic_new', 'label_return_type',"
+                  + " 'label_return_type_new')")
           .constraint("split_is_known", "split IN ('train', 'validation', 'test')")
           .constraint("mutation_score_is_a_share", "mutation_score BETWEEN 0 AND 1")
           .constraint("depth_counts_atoms", "depth = size(atom_ids)")

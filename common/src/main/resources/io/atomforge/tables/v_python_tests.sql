@@ -24,5 +24,5 @@ FROM (
     IF(t.args_json LIKE '%{"$%', concat('*decoded(', t.args_json, ')'), substring(t.args_json, 2, length(t.args_json) - 2)), ') == ',
     IF(t.expected_json LIKE '%{"$%', concat('decoded(', t.expected_json, ')'), t.expected_json))) AS assertions
   FROM problems
-  WHERE family <> 'external'
+  WHERE depth > 0
 )

@@ -12,4 +12,4 @@ SELECT concat('atomforge/', family) AS data_source, array(named_struct('role', '
   problem_id, family, split, language
 FROM problems LATERAL VIEW inline(array(
     named_struct('language', 'en', 'prompt', prompt_en), named_struct('language', 'zh', 'prompt', prompt_zh))) prompts AS language, prompt
-WHERE family <> 'external' AND NOT exists(tests, t -> t.args_json LIKE '%{"$%' OR t.expected_json LIKE '%{"$%')
+WHERE depth > 0 AND NOT exists(tests, t -> t.args_json LIKE '%{"$%' OR t.expected_json LIKE '%{"$%')

@@ -105,6 +105,60 @@ class RewardTest {
     assertThat(new Reward.Tagged("plan").values(List.of(trace))).containsExactly(value);
   }
 
+  private static Trace text(String completion) {
+    Judged judged = new Judged(Outcome.WRONG_ANSWER, 0, 4, false, true, Trust.VALUES, "", 0, 0);
+    return Trace.written("p", 0, PROMPT, completion, new int[3], new float[3], true, judged);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "<think>a</think><answer>b</answer>, 1, 0, 1",
+    "' <answer>b</answer>\n<think>a</think>', 0, 1, 0",
+    "<answer>b</answer>, 0, 0, 1",
+    "<answer>b</answer>c, 0, 0, 0",
+    "<answer>b<think>a</think></answer>, 0, 0, 0",
+    "<answer>b</think></answer>, 0, 0, 0",
+    "<think>a</think>, 0, 0, 0",
+    "<answer>b</answer><answer>b</answer>, 0, 0, 0",
+    "b, 0, 0, 0"
+  })
+  void blocksStandInOneOfTheOrders(
+      String completion, double thinking, double after, double adaptive) {
+    assertThat(List.of("[[think, answer]]", "[[answer, think]]", "[[think, answer], [answer]]"))
+        .extracting(
+            orders ->
+                read("{type: ordered, orders: " + orders + "}")
+                    .scores(List.of(text(completion)))
+                    .get(0)
+                    .sum())
+        .containsExactly(thinking, after, adaptive);
+  }
+
+  /** Where all completions of a group have one form, the free choice is that form. */
+  @ParameterizedTest
+  @CsvSource({
+    "<think>a</think><answer>%s</answer>, '[[think, answer]]'",
+    "<answer>%s</answer>, '[[answer]]'"
+  })
+  void aChoiceOfFormsOfWhichOneIsSeenIsThatForm(String form, String order) {
+    List<Trace> group = List.of(text(form.formatted("b")), text(form.formatted("c") + "."));
+    assertThat(read("{type: ordered, orders: [[think, answer], [answer]]}").scores(group))
+        .extracting(Rewards.Score::sum)
+        .isEqualTo(
+            read("{type: ordered, orders: " + order + "}").scores(group).stream()
+                .map(Rewards.Score::sum)
+                .toList())
+        .containsExactly(1.0, 0.0);
+  }
+
+  @Test
+  void anOrderHasEachTagOnce() {
+    for (String orders : List.of("[]", "[[]]", "[[a, a]]", "[[A]]")) {
+      assertThatThrownBy(() -> read("{type: ordered, orders: " + orders + "}"))
+          .hasMessageContaining("orders must be lists of words");
+    }
+  }
+
   @Test
   void aTagIsAWord() {
     assertThatThrownBy(() -> new Reward.Tagged("answer"))

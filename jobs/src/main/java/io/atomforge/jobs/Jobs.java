@@ -13,6 +13,7 @@ public final class Jobs {
           LoadAtoms.JOB,
           SynthesizeProblems.JOB,
           LoadProblems.JOB,
+          LabelProblems.JOB,
           JudgeSolutions.JOB,
           TrainTokenizer.JOB,
           BuildDataset.JOB,

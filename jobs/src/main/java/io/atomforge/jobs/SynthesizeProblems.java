@@ -127,7 +127,7 @@ public final class SynthesizeProblems {
       warehouse.overwrite(REJECTIONS, choice.rejections());
       warehouse.overwrite(
           SOLUTIONS,
-          ReferenceSolutions.of(warehouse.read(PROBLEMS).filter("family <> 'external'"), source)
+          ReferenceSolutions.of(warehouse.read(PROBLEMS).filter("depth > 0"), source)
               .coalesce(choice.files()));
     }
     slots.unpersist();
@@ -156,11 +156,10 @@ public final class SynthesizeProblems {
         });
   }
 
-  /** Problems that others wrote stay. */
+  /** Problems that are not synthesized stay. */
   private static void write(Warehouse warehouse, Dataset<Row> problems) {
-    if (warehouse.exists(PROBLEMS)
-        && !warehouse.read(PROBLEMS).filter("family = 'external'").isEmpty()) {
-      warehouse.replace(PROBLEMS, "family <> 'external'", problems);
+    if (warehouse.exists(PROBLEMS) && !warehouse.read(PROBLEMS).filter("depth = 0").isEmpty()) {
+      warehouse.replace(PROBLEMS, "depth > 0", problems);
     } else {
       warehouse.overwrite(PROBLEMS, problems);
     }

@@ -51,6 +51,7 @@ Grammar.Depths: composite_a composite_b composite_c |
 Grammar.Shapes: chain shared join map filter reduce conditional |
 JudgeSolutions.Config: seed sandbox solutions verdicts format stop_at_first_failure | warehouse \
 partitions
+LabelProblems.Config: seed label shots new_classes | warehouse
 LoadAtoms.Config: seed sandbox atoms | warehouse
 LoadProblems.Config: seed problems format name split | warehouse
 LoraSettings: r lora_alpha target_modules lora_dropout |

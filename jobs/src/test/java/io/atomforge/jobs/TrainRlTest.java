@@ -40,6 +40,10 @@ class TrainRlTest {
    */
   private static final List<String> REPLAYED = List.of("0.0", "0.0", "1.0", "2.0");
 
+  /** Where the toy's rewards differ: completions end at this text, and shorter ones get more. */
+  private static final List<String> REWARDED =
+      List.of("stop=[e]", "overlong={type: penalty, buffer: 12, factor: 1}");
+
   /** Two of the three steps after the warm-up learn from rollouts. */
   private static final List<String> SWITCHED = List.of("0.0", "0.0");
 
@@ -61,6 +65,7 @@ class TrainRlTest {
         "composite_a=60",
         "composite_b=1",
         "composite_c=1");
+    run(LabelProblems.JOB);
     run(TrainTokenizer.JOB, "vocabulary_size=600");
     run(
         BuildDataset.JOB,
@@ -123,6 +128,12 @@ class TrainRlTest {
           case "sasr" ->
               List.of("plan={type: sasr, warmup_steps: 1, gamma: 1000000000000, measure_steps: 9}");
           case "acereason" -> List.of("curriculum.lengths=[8, 12]", "stop=[e]");
+          case "videorft",
+              "cls-rl",
+              "cls-rl-no-thinking",
+              "cls-rl-think-after",
+              "cls-rl-adaptive" ->
+              REWARDED;
           // No run of the toy model has drawn before what the filter asks for.
           case "rif-rft" -> List.of("prompt_filters=[]");
           default -> List.of();
@@ -150,6 +161,9 @@ class TrainRlTest {
     // DAPO leaves out groups that all failed.
     assertThat(metrics.contains(step + " actor/grad_norm")).isEqualTo(!recipe.equals("dapo"));
     assertThat(metrics.contains(step + " actor/kl_to_start")).isEqualTo(!recipe.equals("dapo"));
+    if (words.equals(REWARDED)) {
+      assertThat(metrics(recipe, "actor/grad_norm").get((long) step)).isPositive();
+    }
   }
 
   /** What a kill between the rows of a step and its checkpoint leaves. */
