@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.Operational;
 import io.atomforge.config.OtherKeys;
+import io.atomforge.config.Suggestion;
 import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
@@ -29,8 +30,8 @@ import java.util.Map;
  */
 public final class Pipeline {
   /**
-   * Shared keys, the stages in order, and blocks of keys by the name of a stage or the key of a
-   * job. See {@code conf/pipeline.yaml}.
+   * Shared keys, the stages in order, the one stage to run if not all of them, and blocks of keys
+   * by the name of a stage or the key of a job. See {@code conf/pipeline.yaml}.
    */
   record Config(
       @Operational String warehouse,
@@ -41,6 +42,7 @@ public final class Pipeline {
       String promptTemplate,
       String responseStyle,
       ObjectNode sandbox,
+      @Operational String stage,
       List<StageList.Entry> stages,
       @OtherKeys Map<String, JsonNode> blocks)
       implements JobConfig {
@@ -50,6 +52,13 @@ public final class Pipeline {
   }
 
   record Summary(String answer, String report, String queries) {}
+
+  /**
+   * What is said of a stage that had nothing to do.
+   *
+   * @param alreadyDone its name
+   */
+  record Skipped(String alreadyDone) {}
 
   private static final List<String> QUERIES =
       List.of(
@@ -87,9 +96,19 @@ public final class Pipeline {
     return stages(config).stream().flatMap(stage -> stage.files().stream()).toList();
   }
 
-  static Summary run(Warehouse warehouse, Config config) throws Exception {
+  /**
+   * @return of one stage what its job says or that it is {@link Skipped}, of all stages the {@link
+   *     Summary}
+   */
+  static Record run(Warehouse warehouse, Config config) throws Exception {
     FileStore store = FileStore.open(warehouse, config.files());
-    Map<String, Record> said = Stages.run(stages(config), warehouse, store);
+    String only = config.stage();
+    Map<String, Record> said =
+        Stages.run(
+            stages(config), stage -> only.isEmpty() || only.equals(stage.name()), warehouse, store);
+    if (!only.isEmpty()) {
+      return said.getOrDefault(only, new Skipped(only));
+    }
     WriteReport.Summary report =
         said.values().stream()
             .filter(WriteReport.Summary.class::isInstance)
@@ -103,9 +122,19 @@ public final class Pipeline {
    * @throws ConfigException naming the stage or the block that is wrong
    */
   static List<Stages.Stage> stages(Config config) {
-    return new StageList(Jobs.stages(), config.blocks())
-        .add(config.stages(), "", StageList.shared(config), Map.of())
-        .stages();
+    List<Stages.Stage> stages =
+        new StageList(Jobs.stages(), config.blocks())
+            .add(config.stages(), "", StageList.shared(config), Map.of())
+            .stages();
+    List<String> names = stages.stream().map(Stages.Stage::name).toList();
+    if (!config.stage().isEmpty() && !names.contains(config.stage())) {
+      throw new ConfigException(
+          "stage: no stage "
+              + config.stage()
+              + " in the list"
+              + Suggestion.of(config.stage(), names));
+    }
+    return stages;
   }
 
   private static String queries(Warehouse warehouse) throws Exception {

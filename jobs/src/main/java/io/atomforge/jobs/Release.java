@@ -5,6 +5,7 @@ import static io.atomforge.tables.Tables.RELEASES;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
@@ -21,7 +22,7 @@ import java.util.stream.Collectors;
 
 /**
  * Gives the tables as they are now a name, under which they can be read, exported and checked
- * later. A name is given once.
+ * later. A name is given once; to give it again to the same rows changes nothing.
  */
 public final class Release {
   /** See {@code conf/release.yaml}. */
@@ -49,12 +50,14 @@ public final class Release {
 
   static final Job<Config> JOB =
       new Job<>(
-          "Release",
-          "name the present versions of tables, or verify such a name",
-          Config.class,
-          Tables.ALL,
-          List.of(RELEASES),
-          Release::run);
+              "Release",
+              "name the present versions of tables, or verify such a name",
+              Config.class,
+              Tables.ALL,
+              List.of(RELEASES),
+              Release::run)
+          .dependsOn(
+              config -> config.tables().stream().<Input>map(t -> Input.Rows.of(table(t))).toList());
 
   private Release() {}
 
@@ -70,15 +73,10 @@ public final class Release {
   }
 
   private static Summary pin(Warehouse warehouse, Config config) {
-    if (!rows(warehouse, config.name()).isEmpty()) {
-      throw new ConfigException(
-          "name: release " + config.name() + " exists already; choose another name");
-    }
     List<Table<?>> tables = config.tables().stream().<Table<?>>map(Release::table).toList();
     tables.forEach(warehouse::read); // refuses before anything is written
     List<ReleaseRow> rows = new ArrayList<>();
     for (Table<?> table : tables) {
-      warehouse.keepHistory(table);
       rows.add(
           new ReleaseRow(
               config.name(),
@@ -88,15 +86,34 @@ public final class Release {
               warehouse.fingerprint(table),
               warehouse.gitCommit()));
     }
+    List<ReleaseRow> earlier = rows(warehouse, config.name());
+    if (hashes(earlier).equals(hashes(rows))) {
+      return pinned(config.name(), earlier);
+    }
+    if (!earlier.isEmpty()) {
+      throw new ConfigException(
+          "name: release "
+              + config.name()
+              + " exists already and holds other rows; choose another name");
+    }
+    tables.forEach(warehouse::keepHistory);
     warehouse.replace(
         RELEASES, "name = '" + config.name() + "'", warehouse.dataset(RELEASES, rows).coalesce(1));
+    return pinned(config.name(), rows);
+  }
+
+  private static Map<String, String> hashes(List<ReleaseRow> rows) {
+    return rows.stream().collect(Collectors.toMap(ReleaseRow::tableName, ReleaseRow::contentHash));
+  }
+
+  private static Summary pinned(String name, List<ReleaseRow> rows) {
     Map<String, String> pinned = new LinkedHashMap<>();
     rows.forEach(
         r ->
             pinned.put(
                 r.tableName(),
                 "version " + r.version() + ", " + r.rowCount() + " rows, " + r.contentHash()));
-    return new Summary(config.name(), pinned);
+    return new Summary(name, pinned);
   }
 
   private static Table<?> table(String name) {

@@ -170,6 +170,7 @@ class ConfigFilesTest {
         "stages=[{job: Evaluat}]",
         "evaluat: no job 'Evaluat' that can be a stage; did you mean Evaluate?");
     refused("stages=[{job: Pipeline}]", "pipeline: no job 'Pipeline' that can be a stage");
+    refused("stage=train_sftt", "stage: no stage train_sftt in the list; did you mean train_sft?");
   }
 
   private static void refused(String word, String message) {

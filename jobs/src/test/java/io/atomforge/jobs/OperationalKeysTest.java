@@ -58,7 +58,7 @@ LoraSettings: r lora_alpha target_modules lora_dropout |
 ModelSettings: architecture hidden_size num_hidden_layers num_attention_heads \
 num_key_value_heads intermediate_size max_position_embeddings rope_theta rms_norm_eps \
 tie_word_embeddings |
-Pipeline.Config: seed prompt_language prompt_template response_style sandbox stages | warehouse files partitions
+Pipeline.Config: seed prompt_language prompt_template response_style sandbox stages | warehouse files partitions stage
 ProblemSet: name family split limit |
 PromptSource.Share: family split depths topics percent |
 Query.Config: sql format limit release | warehouse

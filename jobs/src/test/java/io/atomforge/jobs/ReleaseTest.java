@@ -48,12 +48,15 @@ class ReleaseTest {
     Run made = run(Release.JOB, "name=v1", "tables=[problems]");
     assertThat(made.status()).as(made.err()).isZero();
     assertThat(made.out()).contains(first.size() + " rows");
-    assertThat(run(Release.JOB, "name=v1", "tables=[problems]").said(Release.JOB))
-        .singleElement()
-        .asString()
-        .contains("release v1 exists already");
+    assertThat(run(Release.JOB, "name=v1", "tables=[problems]").out()).isEqualTo(made.out());
 
     write(warehouse, ToyTables.problems(2, 2));
+    Run other = run(Release.JOB, "name=v1", "tables=[problems]");
+    assertThat(other.status()).isEqualTo(2);
+    assertThat(other.said(Release.JOB))
+        .singleElement()
+        .asString()
+        .contains("release v1 exists already and holds other rows");
     assertThat(count("v1")).isEqualTo(String.valueOf(first.size()));
     assertThat(count("")).isEqualTo(String.valueOf(ToyTables.problems(2, 2).size()));
     Path output = folder.resolveSibling(folder.getFileName() + ".jsonl");

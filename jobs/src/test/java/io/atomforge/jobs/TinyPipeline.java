@@ -59,6 +59,7 @@ public final class TinyPipeline {
 
   static Pipeline.Summary run(Path path, String... words) throws Exception {
     ConfigLoader loader = loader(path, words);
-    return Pipeline.run(warehouse(path, loader), loader.bind(Pipeline.Config.class));
+    return (Pipeline.Summary)
+        Pipeline.run(warehouse(path, loader), loader.bind(Pipeline.Config.class));
   }
 }

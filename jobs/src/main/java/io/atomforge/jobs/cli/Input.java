@@ -2,6 +2,7 @@ package io.atomforge.jobs.cli;
 
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
+import java.util.List;
 
 /** Something beside its config that a job reads and its result depends on. */
 public interface Input {
@@ -20,6 +21,14 @@ public interface Input {
    */
   default String stamp(Warehouse warehouse) {
     return fingerprint(warehouse);
+  }
+
+  /**
+   * @param written tables that a job writes, which may also write any file
+   * @return whether the job can change it
+   */
+  default boolean changesWith(List<Table<?>> written) {
+    return true;
   }
 
   /**
@@ -52,6 +61,11 @@ public interface Input {
     @Override
     public String stamp(Warehouse warehouse) {
       return warehouse.exists(table) ? String.valueOf(warehouse.version(table)) : "";
+    }
+
+    @Override
+    public boolean changesWith(List<Table<?>> written) {
+      return written.contains(table);
     }
   }
 }

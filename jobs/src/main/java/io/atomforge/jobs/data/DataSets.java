@@ -11,6 +11,7 @@ import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Input;
 import io.atomforge.tables.Rows;
 import io.atomforge.tables.SequenceRow;
+import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
 import java.util.Comparator;
 import java.util.List;
@@ -69,6 +70,11 @@ public final class DataSets {
     @Override
     public String stamp(Warehouse warehouse) {
       return Input.Rows.of(SEQUENCES).stamp(warehouse);
+    }
+
+    @Override
+    public boolean changesWith(List<Table<?>> written) {
+      return written.contains(SEQUENCES);
     }
   }
 

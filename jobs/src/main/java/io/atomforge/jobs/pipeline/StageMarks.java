@@ -69,8 +69,8 @@ public final class StageMarks {
   /**
    * Keeps what the stage wrote when it was finished before.
    *
-   * @param found all inputs as they stand; of a stage that goes on those count that stood when it
-   *     was begun
+   * @param found what the stage can change, as it stands; of a stage that goes on what stood when
+   *     it was begun counts
    */
   void begin(String stage, Basis basis, Map<String, String> found) {
     if (basis(stage).equals(Optional.of(basis)) && !finished(stage)) {
@@ -85,7 +85,7 @@ public final class StageMarks {
   }
 
   /**
-   * @param left all inputs as they stand
+   * @param left what the stage can change, as it stands
    * @param seconds this session's share of the stage's time
    */
   void finish(String stage, Map<String, String> left, double seconds) {

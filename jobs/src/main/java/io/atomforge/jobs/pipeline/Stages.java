@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Jobs one after the other. A stage is skipped when its result is there and all that the result
@@ -88,6 +89,17 @@ public final class Stages {
    */
   public static Map<String, Record> run(List<Stage> stages, Warehouse warehouse, FileStore store)
       throws Exception {
+    return run(stages, stage -> true, warehouse, store);
+  }
+
+  /**
+   * Runs some stages of a list, as part of it: each is given what the stages before it left.
+   *
+   * @return as above
+   */
+  public static Map<String, Record> run(
+      List<Stage> stages, Predicate<Stage> wanted, Warehouse warehouse, FileStore store)
+      throws Exception {
     warehouse.mark();
     FileStore.Claim claim =
         store
@@ -99,17 +111,21 @@ public final class Stages {
                             + warehouse.address()
                             + "; let it end, or name another warehouse"));
     try {
-      return all(stages, warehouse, store);
+      return wanted(stages, wanted, warehouse, store);
     } finally {
       claim.close();
     }
   }
 
-  private static Map<String, Record> all(List<Stage> stages, Warehouse warehouse, FileStore store)
+  private static Map<String, Record> wanted(
+      List<Stage> stages, Predicate<Stage> wanted, Warehouse warehouse, FileStore store)
       throws Exception {
     Stages all = new Stages(stages, warehouse, store);
-    all.adopt();
+    stages.stream().filter(wanted).forEach(stage -> stage.inputs().forEach(all::adopt));
     for (int i = 0; i < stages.size(); i++) {
+      if (!wanted.test(stages.get(i))) {
+        continue;
+      }
       System.err.printf("stage %d/%d %s%n", i + 1, stages.size(), stages.get(i).name());
       if (all.done(i)) {
         System.err.println("  already done");
@@ -124,18 +140,16 @@ public final class Stages {
    * A content that none of the stages left behind was written from outside. It counts as the work
    * of the last stage that writes there; not while a stage is half done, which may have written it.
    */
-  private void adopt() {
+  private void adopt(Input input) {
     if (stages.stream().anyMatch(s -> marks.begun(s.name()) && !marks.finished(s.name()))) {
       return;
     }
-    for (Input input : inputs.values()) {
-      List<Stage> writers =
-          stages.stream().filter(s -> marks.wrote(s.name()).containsKey(input.name())).toList();
-      String now = writers.isEmpty() ? "" : contents.of(input);
-      if (!now.isEmpty()
-          && writers.stream().noneMatch(s -> now.equals(marks.wrote(s.name()).get(input.name())))) {
-        marks.adopt(writers.get(writers.size() - 1).name(), input.name(), now);
-      }
+    List<Stage> writers =
+        stages.stream().filter(s -> marks.wrote(s.name()).containsKey(input.name())).toList();
+    String now = writers.isEmpty() ? "" : contents.of(input);
+    if (!now.isEmpty()
+        && writers.stream().noneMatch(s -> now.equals(marks.wrote(s.name()).get(input.name())))) {
+      marks.adopt(writers.get(writers.size() - 1).name(), input.name(), now);
     }
   }
 
@@ -194,11 +208,11 @@ public final class Stages {
         new RunFolders(store, settings.path("run_id").asText()).discard();
       }
     }
-    marks.begin(stage.name(), basis, standing());
+    marks.begin(stage.name(), basis, outputs(stage));
     long begin = System.nanoTime();
     summaries.put(stage.name(), stage.run(stage.job(), warehouse));
     double seconds = (System.nanoTime() - begin) / 1e9;
-    marks.finish(stage.name(), standing(), seconds);
+    marks.finish(stage.name(), outputs(stage), seconds);
     System.err.printf("  done in %s%n", Progress.duration(seconds));
   }
 
@@ -223,10 +237,14 @@ public final class Stages {
     }
   }
 
-  /** All inputs as they stand. */
-  private Map<String, String> standing() {
-    Map<String, String> standing = new TreeMap<>();
-    inputs.values().forEach(input -> standing.put(input.name(), contents.of(input)));
-    return standing;
+  /** What the stage can change of all inputs, as it stands. */
+  private Map<String, String> outputs(Stage stage) {
+    Map<String, String> outputs = new TreeMap<>();
+    for (Input input : inputs.values()) {
+      if (input.changesWith(stage.job().writes())) {
+        outputs.put(input.name(), contents.of(input));
+      }
+    }
+    return outputs;
   }
 }

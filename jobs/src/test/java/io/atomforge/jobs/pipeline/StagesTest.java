@@ -128,12 +128,19 @@ class StagesTest {
 
   /** What was run, as {@code stage: summary}; what was said of it is in {@link #said}. */
   private List<String> run(Stages.Stage... stages) throws Exception {
+    return run("", stages);
+  }
+
+  /**
+   * @param only name of the one stage to run, empty for all
+   */
+  private List<String> run(String only, Stages.Stage... stages) throws Exception {
     PrintStream screen = System.err;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
     try {
       List<String> done = new ArrayList<>();
-      Stages.run(List.of(stages), warehouse, store)
+      Stages.run(List.of(stages), s -> only.isEmpty() || only.equals(s.name()), warehouse, store)
           .forEach((name, summary) -> done.add(name + ": " + ((Done) summary).what()));
       return done;
     } finally {
@@ -143,6 +150,20 @@ class StagesTest {
   }
 
   private String said = "";
+
+  @Test
+  void stagesThatAreRunOneByOneAreThoseOfTheList() throws Exception {
+    Stages.Stage[] one = {mix("mix", "one", 1), learn("sft", 0.5)};
+    assertThat(run("mix", one)).containsExactly("mix: one");
+    assertThat(run("sft", one)).containsExactly("sft: one at 0.5");
+    assertThat(run("sft", one)).isEmpty();
+    assertThat(said).isEqualTo("stage 2/2 sft\n  already done\n");
+    assertThat(run(one)).isEmpty();
+    Stages.Stage[] two = {mix("mix", "two", 1), learn("sft", 0.5)};
+    assertThat(run("sft", two)).as("until mix has run, its rows stay").isEmpty();
+    assertThat(run("mix", two)).containsExactly("mix: two");
+    assertThat(run("sft", two)).containsExactly("sft: two at 0.5");
+  }
 
   @Test
   void whatIsDoneIsSkippedAlsoUnderAnotherOperationalKey() throws Exception {
