@@ -144,8 +144,8 @@ public final class SqlScope {
     for (Table<?> table : Tables.ALL) {
       if (warehouse.exists(table)) {
         Dataset<Row> of =
-            warehouse
-                .history(table, Warehouse.ALL_COMMITS)
+            new TableHistory(warehouse, table)
+                .commits(TableHistory.ALL_COMMITS)
                 .selectExpr(
                     "'" + table.name() + "' AS table_name",
                     "version",

@@ -10,13 +10,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 
 /**
  * All tables of one place: a folder of any Hadoop file system with one Delta table per sub-folder,
@@ -26,13 +23,6 @@ import org.apache.spark.sql.functions;
  */
 public final class Warehouse {
   private static final String CATALOG = "catalog:";
-  private static final String CHECKED = "atomforge_checked";
-
-  /** Writers of one table that may come before this one while it writes. */
-  private static final int TRIES = 8;
-
-  /** More than a table has; Delta takes no greater limit than an array has places. */
-  static final int ALL_COMMITS = 1_000_000_000;
 
   private final SparkSession spark;
   private final String location;
@@ -40,25 +30,27 @@ public final class Warehouse {
   private final Map<String, Long> pinned;
   private final Map<String, Long> reads = new TreeMap<>();
 
-  /** Tables whose schema is known to be that of this version of the program. */
-  private final Set<String> current;
+  private final Known known;
 
-  /** Tables that were written, shared by all that come from one {@link #open}. */
-  private final Set<String> written;
+  /**
+   * What all warehouses that come from one {@link #open} share.
+   *
+   * @param current names of tables whose schema is that of this version of the program
+   * @param written names of tables that were written
+   */
+  record Known(Set<String> current, Set<String> written) {}
 
   private Warehouse(
       SparkSession spark,
       String location,
       Provenance provenance,
       Map<String, Long> pinned,
-      Set<String> current,
-      Set<String> written) {
-    this.pinned = pinned;
+      Known known) {
     this.spark = spark;
     this.location = location;
     this.provenance = provenance;
-    this.current = current;
-    this.written = written;
+    this.pinned = pinned;
+    this.known = known;
   }
 
   /**
@@ -69,18 +61,11 @@ public final class Warehouse {
   public static Warehouse open(SparkSession spark, String location, Provenance provenance) {
     String address =
         location.startsWith(CATALOG) ? location : WarehouseFolder.open(spark, location);
-    return new Warehouse(
-        spark,
-        address,
-        provenance,
-        Map.of(),
-        ConcurrentHashMap.newKeySet(),
-        ConcurrentHashMap.newKeySet());
+    Known known = new Known(ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet());
+    return new Warehouse(spark, address, provenance, Map.of(), known);
   }
 
   /**
-   * Leaves nothing behind.
-   *
    * @throws ConfigException if no file can be made in the folder
    */
   public void checkWritable() {
@@ -91,7 +76,7 @@ public final class Warehouse {
 
   /** The same tables, written in another job's name; what was read so far is forgotten. */
   public Warehouse as(Provenance other) {
-    return new Warehouse(spark, location, other, pinned, current, written);
+    return new Warehouse(spark, location, other, pinned, known);
   }
 
   public SparkSession spark() {
@@ -100,7 +85,7 @@ public final class Warehouse {
 
   /** Names of the tables that were written since {@link #open}, in the order of the alphabet. */
   public List<String> written() {
-    return List.copyOf(new TreeSet<>(written));
+    return List.copyOf(new TreeSet<>(known.written()));
   }
 
   /** The commit of the code that writes. */
@@ -133,7 +118,7 @@ public final class Warehouse {
    * @param versions table to the version that is read; other tables are read as they are
    */
   public Warehouse at(Map<String, Long> versions) {
-    return new Warehouse(spark, location, provenance, Map.copyOf(versions), current, written);
+    return new Warehouse(spark, location, provenance, Map.copyOf(versions), known);
   }
 
   /** The versions that {@link #at} chose. */
@@ -202,13 +187,7 @@ public final class Warehouse {
    * @param transaction names these rows; the table keeps it
    */
   public void append(Table<?> table, Dataset<Row> rows, String transaction) {
-    create(table);
-    save(
-        table,
-        writer(table, rows)
-            .mode("append")
-            .option("txnAppId", transaction)
-            .option("txnVersion", "1"));
+    writer(table).append(rows, transaction);
   }
 
   /**
@@ -217,9 +196,7 @@ public final class Warehouse {
    * @throws IllegalStateException as {@link #check}
    */
   public void append(Table<?> table, Dataset<Row> rows) {
-    checkBeside(table, "true", rows);
-    create(table);
-    save(table, writer(table, rows).mode("append"));
+    writer(table).append(rows);
   }
 
   /**
@@ -228,9 +205,7 @@ public final class Warehouse {
    * @throws IllegalStateException as {@link #check}
    */
   public void overwrite(Table<?> table, Dataset<Row> rows) {
-    check(table, rows);
-    create(table);
-    save(table, writer(table, rows).mode("overwrite"));
+    writer(table).overwrite(rows);
   }
 
   /**
@@ -240,31 +215,7 @@ public final class Warehouse {
    * @throws IllegalStateException as {@link #check}
    */
   public void replace(Table<?> table, String condition, Dataset<Row> rows) {
-    for (int left = TRIES; ; left--) {
-      try {
-        replaceOnce(table, condition, rows);
-        return;
-      } catch (WriteConflictException e) {
-        if (left == 1) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private void replaceOnce(Table<?> table, String condition, Dataset<Row> rows) {
-    checkBeside(table, "NOT (" + condition + ")", rows);
-    if (create(table)) { // nothing to replace, which Delta would look for with a scan
-      save(table, writer(table, rows).mode("append"));
-    } else {
-      save(table, writer(table, rows).mode("overwrite").option("replaceWhere", condition));
-    }
-  }
-
-  /** Checks rows together with those rows of the table for which {@code staying} holds. */
-  private void checkBeside(Table<?> table, String staying, Dataset<Row> rows) {
-    boolean beside = !table.checks().isEmpty() && exists(table);
-    check(table, beside ? spark.table(sqlName(table)).where(staying).unionByName(rows) : rows);
+    writer(table).replace(condition, rows);
   }
 
   /**
@@ -274,20 +225,11 @@ public final class Warehouse {
    * @throws IllegalStateException with what a check shows of them
    */
   public void check(Table<?> table, Dataset<Row> rows) {
-    for (View check : table.checks()) {
-      rows.createOrReplaceTempView(CHECKED);
-      List<Row> wrong = spark.sql(check.sql(t -> "SELECT * FROM " + CHECKED)).takeAsList(1);
-      spark.catalog().dropTempView(CHECKED);
-      if (!wrong.isEmpty()) {
-        throw new IllegalStateException(
-            "table "
-                + table.name()
-                + " was left as it was: "
-                + check.sqlName()
-                + " would show "
-                + wrong.get(0).json());
-      }
-    }
+    writer(table).check(rows);
+  }
+
+  private TableWriter writer(Table<?> table) {
+    return new TableWriter(this, table, provenance.json(reads), known);
   }
 
   /**
@@ -295,7 +237,7 @@ public final class Warehouse {
    */
   public long version(Table<?> table) {
     return inCatalog()
-        ? history(table, 1).select("version").head().getLong(0)
+        ? new TableHistory(this, table).commits(1).select("version").head().getLong(0)
         : WarehouseFolder.version(spark, new Path(path(table)));
   }
 
@@ -308,7 +250,7 @@ public final class Warehouse {
     return fingerprint(table, "");
   }
 
-  /** The same of the rows for which {@code condition} holds, of all if it is empty. */
+  /** The same of the rows for which {@code condition} holds; all if it is empty. */
   public String fingerprint(Table<?> table, String condition) {
     return Rows.fingerprint(condition.isEmpty() ? read(table) : read(table).where(condition));
   }
@@ -326,87 +268,22 @@ public final class Warehouse {
    *     table's properties has none
    */
   public List<String> provenances(Table<?> table, int commits) {
-    if (!exists(table)) {
-      return List.of();
-    }
-    return history(table, ALL_COMMITS)
-        .where("userMetadata IS NOT NULL")
-        .select("userMetadata")
-        .limit(commits)
-        .as(Encoders.STRING())
-        .collectAsList();
+    return exists(table) ? new TableHistory(this, table).provenances(commits) : List.of();
   }
 
   /**
    * @return the provenance of the last commit of each job, and of each run of it, as JSON
    */
   public List<String> lastProvenances(Table<?> table) {
-    return history(table, ALL_COMMITS)
-        .where("userMetadata IS NOT NULL")
-        .groupBy(
-            functions.expr("get_json_object(userMetadata, '$.job')"),
-            functions.expr("get_json_object(userMetadata, '$.config.run_id')"))
-        .agg(
-            functions.expr("max_by(userMetadata, version) AS last"), functions.expr("max(version)"))
-        .orderBy("max(version)")
-        .select("last")
-        .as(Encoders.STRING())
-        .collectAsList();
-  }
-
-  private DataFrameWriter<Row> writer(Table<?> table, Dataset<Row> rows) {
-    Dataset<Row> sorted =
-        table.order().isEmpty()
-            ? rows
-            : rows.sortWithinPartitions(
-                table.order().stream().map(functions::col).toArray(Column[]::new));
-    return sorted.write().format("delta").option("userMetadata", provenance.json(reads));
-  }
-
-  private void save(Table<?> table, DataFrameWriter<Row> writer) {
-    WriteConflictException.guard(
-        table,
-        () -> {
-          if (inCatalog()) {
-            writer.saveAsTable(sqlName(table));
-          } else {
-            writer.save(path(table));
-          }
-        });
-    written.add(table.name());
+    return new TableHistory(this, table).lastProvenances();
   }
 
   String path(Table<?> table) {
     return new Path(location, table.name()).toString();
   }
 
-  /** The table's latest commits, newest first, as Delta describes them. */
-  Dataset<Row> history(Table<?> table, int commits) {
-    return spark.sql("DESCRIBE HISTORY " + sqlName(table) + " LIMIT " + commits);
-  }
-
-  private TableSchema schema(Table<?> table) {
+  TableSchema schema(Table<?> table) {
     return new TableSchema(spark, table, sqlName(table));
-  }
-
-  /** Whether the table was not there before. */
-  private boolean create(Table<?> table) {
-    boolean there = exists(table);
-    if (there && current.contains(table.name())) {
-      return false;
-    }
-    WriteConflictException.guard(
-        table,
-        () -> {
-          if (there) {
-            schema(table).update();
-          } else {
-            mark();
-            schema(table).create();
-          }
-        });
-    current.add(table.name());
-    return !there;
   }
 
   /**
