@@ -100,6 +100,27 @@ if [ -n "${SPARK_HOME:-}" ] || [[ -n $master && $master != local* ]]; then
     --driver-java-options "-Dlog4j2.configurationFile=file:$root/deploy/log4j2.properties" \
     --jars "$jars" ${ATOMFORGE_BENCH:+--driver-class-path "$ATOMFORGE_BENCH"} ${SPARK_SUBMIT_ARGS:-} "$jar" "${words[@]+"${words[@]}"}"
 fi
-exec "$java" "-Xmx$memory" "@$root/deploy/spark.args" "-Dspark.master=${master:-local[*]}" \
-  "-Dlog4j2.configurationFile=file:$root/deploy/log4j2.properties" \
-  -cp "$root/jobs/target/classes:$root/common/target/classes:${ATOMFORGE_BENCH:+$ATOMFORGE_BENCH:}$classpath" "$class" "${words[@]+"${words[@]}"}"
+options=("@$root/deploy/spark.args" "-Dspark.master=${master:-local[*]}" "-Dlog4j2.configurationFile=file:$root/deploy/log4j2.properties")
+newest() { # MODULE: its jar
+  ls -t "$root/$1/target/atomforge-$1"-*.jar | grep -v -e -tests -e -sources -e -javadoc | head -n 1
+}
+classpath=$(newest jobs):$(newest common):$classpath
+
+# The classes as this Java keeps them, which halves the time until a job works. Without the archive a job runs as well.
+archive=$root/jobs/target/classes-java$version.jsa
+if [ ! "$archive" -nt "$jar" ] && [ -w "$root/jobs/target" ]; then
+  echo "preparing a faster start (first run only) ..." >&2
+  trap 'rm -rf "$archive.$$" "${empty:-}"' EXIT
+  empty=$(mktemp -d)
+  prepare() { # JVM OPTION ...: with the class path of jobs
+    "$java" -Xmx1g -XX:ErrorFile=/dev/null "${options[@]}" -cp "$classpath" "$@" >/dev/null 2>&1
+  }
+  # A Java that finds half an archive, as of a full disk, dies of it: so it is read once with all checks before it is used.
+  prepare -XX:ArchiveClassesAtExit="$archive.$$" io.atomforge.jobs.Query "SELECT 1" "warehouse=$empty" &&
+    prepare -XX:SharedArchiveFile="$archive.$$" -Xshare:on -XX:+VerifySharedSpaces io.atomforge.jobs.Query --help || : >"$archive.$$"
+  mv -f "$archive.$$" "$archive"
+  rm -rf "$empty"
+  trap - EXIT
+fi
+exec "$java" "-Xmx$memory" -XX:SharedArchiveFile="$archive" -Xlog:cds*=off -Xlog:class+path=off "${options[@]}" \
+  -cp "$classpath${ATOMFORGE_BENCH:+:$ATOMFORGE_BENCH}" "$class" "${words[@]+"${words[@]}"}"
