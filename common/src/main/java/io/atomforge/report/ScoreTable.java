@@ -121,8 +121,7 @@ final class ScoreTable {
   /** What the intervals of scores cover. */
   private String intervals() {
     return scores.overSeeds()
-        ? "95 % intervals that reach as far as Student's over the seeds and as the bootstrap's over"
-            + " the problems (10,000 resamples); of one seed, over the problems alone"
+        ? "95 % intervals over seeds and problems; of one seed, bootstrap intervals over problems"
         : "95 % bootstrap intervals over problems (10,000 resamples)";
   }
 

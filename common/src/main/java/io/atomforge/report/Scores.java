@@ -1,9 +1,9 @@
 package io.atomforge.report;
 
 import io.atomforge.evaluation.Bootstrap;
+import io.atomforge.evaluation.Hierarchical;
 import io.atomforge.evaluation.Interval;
 import io.atomforge.evaluation.PassAtK;
-import io.atomforge.evaluation.Student;
 import io.atomforge.random.Seeds;
 import io.atomforge.report.ReportData.Evaluation;
 import io.atomforge.report.ReportData.Kind;
@@ -208,7 +208,7 @@ final class Scores {
           .forEach(e -> of.put(e.problemId(), measure.value().applyAsDouble(e)));
       values.add(of);
     }
-    // A share is never outside of 0 to 1, which Student's interval does not know.
+    // A share is never outside of 0 to 1, which the interval over seeds does not know.
     return interval(List.of(set, stage, name, measure.name()), values)
         .map(i -> new Interval(i.mean(), Math.max(0, i.low()), Math.min(1, i.high())));
   }
@@ -256,9 +256,7 @@ final class Scores {
   }
 
   /**
-   * Over problems by the bootstrap, a problem's value being its mean over the seeds. With several
-   * seeds also over their means, by Student; the interval reaches as far as either does, because
-   * two or three seeds may agree by chance.
+   * Over problems by the bootstrap; of several seeds over seeds and problems.
    *
    * @param name of what is averaged, from which the bootstrap's draws derive
    * @param values of the problems, for each seed
@@ -271,28 +269,10 @@ final class Scores {
   }
 
   private static Interval interval(List<Object> name, List<Map<String, Double>> seeds, long seed) {
-    double[] problems =
-        seeds.stream()
-            .flatMap(of -> of.entrySet().stream())
-            .collect(
-                Collectors.groupingBy(
-                    Map.Entry::getKey,
-                    TreeMap::new,
-                    Collectors.averagingDouble(Map.Entry::getValue)))
-            .values()
-            .stream()
-            .mapToDouble(v -> v)
-            .toArray();
-    Interval over = BOOTSTRAP.mean(problems, Seeds.derive(seed, "report", name));
-    if (seeds.size() == 1) {
-      return over;
+    if (seeds.size() > 1) {
+      return Hierarchical.mean(seeds);
     }
-    Interval student =
-        Student.mean(
-            seeds.stream()
-                .mapToDouble(of -> of.values().stream().mapToDouble(v -> v).average().orElse(0))
-                .toArray());
-    return new Interval(
-        student.mean(), Math.min(student.low(), over.low()), Math.max(student.high(), over.high()));
+    double[] problems = new TreeMap<>(seeds.get(0)).values().stream().mapToDouble(v -> v).toArray();
+    return BOOTSTRAP.mean(problems, Seeds.derive(seed, "report", name));
   }
 }

@@ -1,15 +1,15 @@
 package io.atomforge.jobs.pipeline;
 
 import io.atomforge.config.ConfigException;
-import io.atomforge.evaluation.Bootstrap;
+import io.atomforge.evaluation.Hierarchical;
 import io.atomforge.evaluation.Interval;
-import io.atomforge.evaluation.Student;
 import io.atomforge.report.ReportData.Run;
 import io.atomforge.tables.EvaluationRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -35,8 +35,6 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds) {
   /** Stands for the seed in texts. */
   public static final String SEED = "$seed";
 
-  private static final Bootstrap BOOTSTRAP = new Bootstrap(10_000, 0.95);
-
   /** The evaluations of the arms, arm by arm. */
   public List<Run> runs() {
     return arms.stream()
@@ -45,8 +43,9 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds) {
   }
 
   /**
-   * A table whose cells have the mean over the seeds with the 95 % interval over seeds, and below
-   * it the difference to the first arm with the 95 % interval over problems, in percent.
+   * A table whose cells have the mean over the seeds and the difference to the first arm, paired by
+   * problem and by seed, each with its 95 % interval over seeds and problems, in percent; then the
+   * means of the seeds one by one.
    *
    * @throws ConfigException if an evaluation is missing
    */
@@ -77,10 +76,9 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds) {
     StringBuilder text = new StringBuilder();
     text.append("Greedy pass@1 in percent: mean over the seeds ")
         .append(seeds)
-        .append(" with its 95 % interval over seeds;\nthen the difference to the first line")
-        .append(" with its 95 % bootstrap interval over problems.\n\n| |");
-    sets.forEach(set -> text.append(' ').append(set).append(" |"));
-    text.append("\n|---|").append("---|".repeat(sets.size())).append('\n');
+        .append(", then the difference to the first line,\n")
+        .append("each with its 95 % interval over seeds and problems.\n\n")
+        .append(head(sets));
     for (int a = 0; a < passed.size(); a++) {
       text.append("| ").append(arms.get(a).name()).append(" |");
       for (String set : sets) {
@@ -90,7 +88,23 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds) {
       }
       text.append('\n');
     }
+    text.append("\nSeed by seed:\n\n").append(head(sets));
+    for (int a = 0; a < passed.size(); a++) {
+      for (int s = 0; s < seeds.size(); s++) {
+        text.append("| ").append(arms.get(a).name()).append(", ").append(seeds.get(s)).append(" |");
+        for (String set : sets) {
+          List<Map<String, Double>> of = passed.get(a).getOrDefault(set, List.of());
+          text.append(
+              s < of.size() ? String.format(Locale.ROOT, " %.1f |", mean(of.get(s))) : " |");
+        }
+        text.append('\n');
+      }
+    }
     return text.toString();
+  }
+
+  private static String head(Set<String> sets) {
+    return "| | " + String.join(" | ", sets) + " |\n|---|" + "---|".repeat(sets.size()) + '\n';
   }
 
   private static String cell(
@@ -100,38 +114,29 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds) {
     if (seeds == null) {
       return "";
     }
-    double[] means = seeds.stream().mapToDouble(ExperimentTable::mean).toArray();
-    Interval overSeeds = Student.mean(means);
-    String cell =
-        String.format(
-            Locale.ROOT, "%.1f ± %.1f", overSeeds.mean(), overSeeds.high() - overSeeds.mean());
+    Interval i = Hierarchical.mean(seeds);
+    String cell = String.format(Locale.ROOT, "%.1f ± %.1f", i.mean(), i.high() - i.mean());
     if (!compared || first == null || first.size() != seeds.size()) {
       return cell;
     }
-    // A problem's value is the mean over the seeds that were asked it under both arms.
-    Map<String, List<Double>> differences = new TreeMap<>();
+    List<Map<String, Double>> differences = new ArrayList<>();
     for (int s = 0; s < seeds.size(); s++) {
       Map<String, Double> control = first.get(s);
+      Map<String, Double> of = new TreeMap<>();
       seeds
           .get(s)
           .forEach(
               (id, passed) -> {
                 if (control.containsKey(id)) {
-                  differences
-                      .computeIfAbsent(id, k -> new ArrayList<>())
-                      .add(passed - control.get(id));
+                  of.put(id, passed - control.get(id));
                 }
               });
+      differences.add(of);
     }
-    if (differences.isEmpty()) {
+    if (differences.stream().anyMatch(Map::isEmpty)) {
       return cell;
     }
-    Interval d =
-        BOOTSTRAP.mean(
-            differences.values().stream()
-                .mapToDouble(v -> v.stream().mapToDouble(x -> x).average().orElseThrow())
-                .toArray(),
-            0);
+    Interval d = Hierarchical.mean(differences);
     return cell
         + String.format(Locale.ROOT, "; %+.1f (%+.1f to %+.1f)", d.mean(), d.low(), d.high());
   }

@@ -1,0 +1,100 @@
+package io.atomforge.evaluation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.math3.distribution.TDistribution;
+
+/**
+ * The interval for a mean over seeds and problems, where both are samples of those that one might
+ * have taken. With S seeds of which each has the mean m_s over its problems, the variance of the
+ * mean of the m_s is estimated as A + C:
+ *
+ * <ul>
+ *   <li>A = s² / S, s² being the variance of the m_s. Its degrees of freedom are S - 1.
+ *   <li>C is the average covariance of two seeds' means. It comes from the problems that both were
+ *       asked: the covariance of the values over those problems, times their number, over the
+ *       product of both seeds' numbers of problems; it is not taken below 0. Seeds with problems of
+ *       their own alone have C = 0. Its degrees of freedom are the number of problems that several
+ *       seeds share, less 1.
+ * </ul>
+ *
+ * If all seeds share all problems, A + C is the estimate of the two-way model with random effects
+ * (MS_seed + MS_problem - MS_rest) / (S P). The quantile is Student's at Satterthwaite's degrees of
+ * freedom (Satterthwaite 1946, Biometrics Bulletin 2).
+ */
+public final class Hierarchical {
+  private static final double UPPER = 0.975;
+
+  private Hierarchical() {}
+
+  /**
+   * @param seeds for each of two or more seeds the value of each problem by its id
+   * @return the mean over the seeds' means with its 95 % interval
+   * @throws IllegalArgumentException if there are fewer than two seeds or one has no problem
+   */
+  public static Interval mean(List<Map<String, Double>> seeds) {
+    if (seeds.size() < 2 || seeds.stream().anyMatch(Map::isEmpty)) {
+      throw new IllegalArgumentException(
+          "An interval over seeds needs 2 seeds or more with a problem each, got " + seeds.size());
+    }
+    int n = seeds.size();
+    double[] means = seeds.stream().mapToDouble(s -> mean(s.values())).toArray();
+    double mean = 0;
+    for (double m : means) {
+      mean += m / n;
+    }
+    double between = 0;
+    for (double m : means) {
+      between += (m - mean) * (m - mean) / (n - 1) / n;
+    }
+    double common = 0;
+    for (int s = 0; s < n; s++) {
+      for (int t = s + 1; t < n; t++) {
+        common += covariance(seeds.get(s), seeds.get(t)) * 2 / n / (n - 1);
+      }
+    }
+    common = Math.max(0, common);
+    double variance = between + common;
+    if (variance == 0) {
+      return new Interval(mean, mean, mean);
+    }
+    long shared =
+        seeds.stream()
+            .flatMap(s -> s.keySet().stream())
+            .distinct()
+            .filter(id -> seeds.stream().filter(s -> s.containsKey(id)).count() > 1)
+            .count();
+    double freedom =
+        variance
+            * variance
+            / (between * between / (n - 1) + common * common / Math.max(1, shared - 1));
+    double half =
+        new TDistribution(freedom).inverseCumulativeProbability(UPPER) * Math.sqrt(variance);
+    return new Interval(mean, mean - half, mean + half);
+  }
+
+  /** Of the means of two seeds, as far as problems that both have tell. */
+  private static double covariance(Map<String, Double> one, Map<String, Double> other) {
+    List<String> both = new ArrayList<>(one.keySet());
+    both.retainAll(other.keySet());
+    if (both.size() < 2) {
+      return 0;
+    }
+    double x = mean(both.stream().map(one::get).toList());
+    double y = mean(both.stream().map(other::get).toList());
+    double sum = both.stream().mapToDouble(id -> (one.get(id) - x) * (other.get(id) - y)).sum();
+    double of = sum / (both.size() - 1);
+    return of * both.size() / ((double) one.size() * other.size());
+  }
+
+  private static double mean(Iterable<Double> values) {
+    double sum = 0;
+    int n = 0;
+    for (double value : values) {
+      sum += value;
+      n++;
+    }
+    return sum / n;
+  }
+}
