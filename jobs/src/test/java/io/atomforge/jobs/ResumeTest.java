@@ -12,11 +12,14 @@ import io.atomforge.jobs.run.RunFolders;
 import io.atomforge.jobs.run.TrainingRun;
 import io.atomforge.tables.StepMetric;
 import io.atomforge.tables.Warehouse;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +45,37 @@ class ResumeTest {
     store.write("a/marks.json", "new");
     assertThat(store.read("a/marks.json")).contains("new");
     assertThat(store.list("a")).containsExactly("marks.json");
+  }
+
+  /** A file system as an object store may have it: a scheme without an AbstractFileSystem. */
+  public static final class Volume extends RawLocalFileSystem {
+    private static final URI ADDRESS = URI.create("volume:///");
+
+    @Override
+    public String getScheme() {
+      return "volume";
+    }
+
+    @Override
+    public URI getUri() {
+      return ADDRESS;
+    }
+  }
+
+  @Test
+  void aFileIsReplacedWhereOnlyAFileSystemIsThere() {
+    Warehouse warehouse = warehouse();
+    Configuration conf = warehouse.spark().sparkContext().hadoopConfiguration();
+    conf.set("fs.volume.impl", Volume.class.getName());
+    try {
+      FileStore store = FileStore.open(warehouse, "volume://" + folder.resolve("files"));
+      store.write("a/marks.json", "old");
+      store.write("a/marks.json", "new");
+      assertThat(store.read("a/marks.json")).contains("new");
+      assertThat(store.list("a")).containsExactly("marks.json");
+    } finally {
+      conf.unset("fs.volume.impl");
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.SparkSession;
 
 /** Opens the Spark session with what Delta and small fast jobs need; whatever the user set wins. */
@@ -60,14 +61,20 @@ public final class Sessions {
     return builder.getOrCreate();
   }
 
-  /** The session of a Spark that runs in this JVM already, if there is one. */
+  /**
+   * The session of a Spark that runs in this JVM already, if there is one; a new one of a Spark
+   * that has none for this thread.
+   */
   static Optional<SparkSession> running() {
     scala.Option<SparkSession> active = SparkSession.getActiveSession();
     scala.Option<SparkSession> found =
         active.isDefined() ? active : SparkSession.getDefaultSession();
-    return found.isDefined() && !found.get().sparkContext().isStopped()
-        ? Optional.of(found.get())
-        : Optional.empty();
+    if (found.isDefined() && !found.get().sparkContext().isStopped()) {
+      return Optional.of(found.get());
+    }
+    return SparkEnv.get() == null
+        ? Optional.empty()
+        : Optional.of(SparkSession.builder().getOrCreate());
   }
 
   /**
@@ -78,7 +85,8 @@ public final class Sessions {
    */
   static SparkSession guest(SparkSession host) {
     String extensions = host.conf().get("spark.sql.extensions", "");
-    if (!extensions.toLowerCase(Locale.ROOT).contains("delta")) {
+    boolean builtIn = System.getenv("DATABRICKS_RUNTIME_VERSION") != null;
+    if (!builtIn && !extensions.toLowerCase(Locale.ROOT).contains("delta")) {
       throw new ConfigException(
           "spark.sql.extensions: the running Spark has no Delta; start it with"
               + " spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension and"

@@ -19,9 +19,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /**
  * The files beside the tables: tokenizer, checkpoints, report. On a local disk they are used where
@@ -236,12 +238,24 @@ public final class FileStore {
             java.nio.file.Path.of(target.toUri().getPath()),
             StandardCopyOption.ATOMIC_MOVE);
       } else {
-        FileContext.getFileContext(root.toUri(), files.getConf())
-            .rename(part, target, Options.Rename.OVERWRITE);
+        replace(part, target);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void replace(Path part, Path target) throws IOException {
+    Configuration conf = files.getConf();
+    FileContext context;
+    try {
+      context = FileContext.getFileContext(root.toUri(), conf);
+    } catch (UnsupportedFileSystemException e) {
+      // An object store with a FileSystem alone. A file appears there when it has been written.
+      FileUtil.copy(files, part, files, target, true, true, conf);
+      return;
+    }
+    context.rename(part, target, Options.Rename.OVERWRITE);
   }
 
   /**

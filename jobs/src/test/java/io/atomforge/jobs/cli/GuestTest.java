@@ -52,4 +52,17 @@ class GuestTest {
       host.sql("DROP DATABASE hosts");
     }
   }
+
+  @Test
+  void aSparkWithoutASessionOfThisThreadIsNotStopped() {
+    SparkSession.clearActiveSession();
+    SparkSession.clearDefaultSession();
+    try {
+      Doctor.main(new String[] {"warehouse=" + folder.resolve("warehouse")});
+      assertThat(TinyPipeline.SPARK.sparkContext().isStopped()).isFalse();
+    } finally {
+      SparkSession.setActiveSession(TinyPipeline.SPARK);
+      SparkSession.setDefaultSession(TinyPipeline.SPARK);
+    }
+  }
 }
