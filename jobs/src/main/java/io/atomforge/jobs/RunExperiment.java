@@ -3,6 +3,7 @@ package io.atomforge.jobs;
 import static io.atomforge.tables.Tables.EVALUATIONS;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.Operational;
@@ -107,7 +108,7 @@ public final class RunExperiment {
     FileStore store = FileStore.open(warehouse, config.files());
     Stages.run(stages(config), warehouse, store);
     List<EvaluationRow> rows = Rows.collect(EVALUATIONS, warehouse.read(EVALUATIONS));
-    ExperimentTable arms = new ExperimentTable(config.arms(), config.seeds());
+    ExperimentTable arms = ExperimentTable.of(config.arms(), config.seeds());
     String results = arms.markdown(rows);
     if (!config.page().isEmpty()) {
       write(Path.of(config.page()), "# " + config.title() + "\n\n" + results);
@@ -130,7 +131,7 @@ public final class RunExperiment {
     list.add(config.once(), "once/", StageList.shared(config), Map.of());
     for (long seed : config.seeds()) {
       ObjectNode shared = StageList.shared(config).put("seed", seed);
-      Map<String, String> variables = Map.of(ExperimentTable.SEED, String.valueOf(seed));
+      Map<String, JsonNode> variables = Map.of(ExperimentTable.SEED, LongNode.valueOf(seed));
       list.add(config.eachSeed(), seed + "/", shared, variables);
     }
     return list.stages();

@@ -40,7 +40,7 @@ Doctor.Config: sandbox | warehouse
 EvaluateConfig: seed prompt_language sandbox run_id checkpoint prompt_template precision problem_sets problems format completions response_format samples \
 temperature top_p top_k min_p max_completion_length stop rows_per_batch | warehouse files \
 partitions
-ExperimentTable.Arm: name evaluation |
+ExperimentTable.Arm: name evaluation for_each |
 Export.Config: format output output_files families splits prompt_language completion_style \
 release | warehouse
 GenerateConfig: seed prompts prompt_column key_column completion_column prompt_template \
@@ -85,7 +85,7 @@ warehouse files partitions gradient_checkpointing loss_spike_factor tensorboard 
 resume_from_checkpoint
 Share: name pairing percent |
 Sql.Config: file format limit release | warehouse
-StageList.Entry: name job config always |
+StageList.Entry: name job recipe config for_each always |
 SynthesizeProblems.Config: seed sandbox renderings_per_atom renderings_per_variant composite_a \
 composite_b composite_c oversample minimum_distinct_outputs decontaminate decontaminate_words \
 grammar | warehouse partitions slice_size

@@ -3,12 +3,15 @@ package io.atomforge.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.evaluate.EvaluateConfig;
 import io.atomforge.jobs.pipeline.ExperimentTable;
 import io.atomforge.jobs.pipeline.Stages;
 import io.atomforge.jobs.training.SftConfig;
+import io.atomforge.report.ReportData;
 import io.atomforge.tables.EvaluationRow;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +22,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RunExperimentTest {
@@ -54,6 +58,50 @@ class RunExperimentTest {
   }
 
   @Test
+  void aGridMakesAStageAndALineForEachCombination() {
+    RunExperiment.Config config =
+        config(
+            "seeds=[3, 5]",
+            "each_seed=[{name: rl, job: TrainRl, recipe: conf/recipes/$method.yaml,"
+                + " config: {run_id: $method-$n-$seed, num_generations: $n},"
+                + " for_each: {method: [dapo, grpo], n: [4, 16]}},"
+                + " {name: after-$method, job: Evaluate, config: {run_id: after-$method-$seed},"
+                + " for_each: {method: [dapo, grpo]}}]",
+            "arms=[{name: $method, evaluation: after-$method-$seed,"
+                + " for_each: {method: [dapo, grpo]}}]",
+            "rl.max_steps=7",
+            "rl-grpo-4.max_steps=9");
+    List<Stages.Stage> stages = RunExperiment.stages(config);
+    assertThat(stages).hasSize(12);
+    List<JsonNode> of = stages.stream().limit(4).map(s -> (JsonNode) s.loader().tree()).toList();
+    assertThat(of)
+        .extracting(t -> t.path("run_id").asText() + " " + t.path("max_steps"))
+        .containsExactly("dapo-4-3 7", "dapo-16-3 7", "grpo-4-3 9", "grpo-16-3 7");
+    assertThat(of.get(1).path("num_generations")).isEqualTo(IntNode.valueOf(16));
+    assertThat(of.get(0).path("loss_agg_mode")).isNotEqualTo(of.get(2).path("loss_agg_mode"));
+    assertThat(ExperimentTable.of(config.arms(), config.seeds()).runs())
+        .extracting(ReportData.Run::id)
+        .containsExactly("after-dapo-3", "after-dapo-5", "after-grpo-3", "after-grpo-5");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "for_each: {d: []} | for_each: d must be a list with a value",
+        "for_each: [d] | expected a block of lists",
+        "config: {run_id: x-$dept}, for_each: {depth: [1]} | no variable $dept; did you mean $depth?",
+        "recipe: conf/recipes/none.yaml | conf/recipes/none.yaml: no such file",
+        "recipe: conf/recipes/sft/dft.yaml | unknown key",
+      })
+  void aMistakeInAStageIsNamed(String keys, String message) {
+    assertThatThrownBy(
+            () -> RunExperiment.stages(config("each_seed=[{name: a, job: TrainRl, " + keys + "}]")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
   void aStepOfASeedHasItAndItsSettings() {
     RunExperiment.Config config =
         config("seeds=[3, 5]", "each_seed=[{job: TrainSft, config: {run_id: sft-$seed}}]");
@@ -67,7 +115,7 @@ class RunExperimentTest {
   }
 
   private static ExperimentTable table(RunExperiment.Config config) {
-    return new ExperimentTable(config.arms(), config.seeds());
+    return ExperimentTable.of(config.arms(), config.seeds());
   }
 
   private static EvaluationRow row(String run, String problem, boolean passed) {

@@ -1,6 +1,10 @@
 package io.atomforge.jobs.pipeline;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
+import io.atomforge.config.Suggestion;
 import io.atomforge.evaluation.Hierarchical;
 import io.atomforge.evaluation.Interval;
 import io.atomforge.report.ReportData.Run;
@@ -13,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +30,38 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds) {
    * One line of the table.
    *
    * @param evaluation run_id of table evaluations, with {@link #SEED}
+   * @param forEach the values of variables, for each combination of which there is a line
    */
-  public record Arm(String name, String evaluation) {
+  public record Arm(String name, String evaluation, List<Map<String, JsonNode>> forEach) {
+    private static final List<String> KEYS = List.of("name", "evaluation", "for_each");
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static Arm of(ObjectNode yaml) {
+      for (Map.Entry<String, JsonNode> key : yaml.properties()) {
+        if (!KEYS.contains(key.getKey())) {
+          throw new IllegalArgumentException(
+              "unknown key " + key.getKey() + Suggestion.of(key.getKey(), KEYS));
+        }
+      }
+      for (String key : List.of("name", "evaluation")) {
+        if (yaml.path(key).asText().isEmpty()) {
+          throw new IllegalArgumentException("an arm needs the key " + key);
+        }
+      }
+      return new Arm(
+          yaml.path("name").asText(),
+          yaml.path("evaluation").asText(),
+          ForEach.combinations(yaml.path("for_each")));
+    }
+
+    private Stream<Arm> each() {
+      return forEach.stream()
+          .map(
+              v ->
+                  new Arm(
+                      ForEach.filled(name, v), ForEach.filled(evaluation, v), List.of(Map.of())));
+    }
+
     private String evaluation(long seed) {
       return evaluation.replace(SEED, String.valueOf(seed));
     }
@@ -34,6 +69,11 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds) {
 
   /** Stands for the seed in texts. */
   public static final String SEED = "$seed";
+
+  /** The table with a line for each combination of an arm's variables. */
+  public static ExperimentTable of(List<Arm> arms, List<Long> seeds) {
+    return new ExperimentTable(arms.stream().flatMap(Arm::each).toList(), seeds);
+  }
 
   /** The evaluations of the arms, arm by arm. */
   public List<Run> runs() {

@@ -1,7 +1,6 @@
 package io.atomforge.jobs.pipeline;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
@@ -15,25 +14,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Makes stages of YAML lists. The config of a stage is a stack: the job's defaults; the shared keys
- * that the job has; the block under the job's key; the stage's own {@code config}; the block under
- * the stage's name. What is later wins.
+ * that the job has; the block under the job's key; the stage's {@code recipe}; its own {@code
+ * config}; the block under its name in the list, and the block under its name where a grid made
+ * several of it. What is later wins.
  */
 public final class StageList {
   private static final String SHARED = "shared keys";
-  private static final List<String> KEYS = List.of("name", "job", "config", "always");
+  private static final List<String> KEYS =
+      List.of("name", "job", "recipe", "config", "for_each", "always");
 
   /**
    * One entry of a list.
    *
    * @param name unique in the list; the job's key where the YAML has none
    * @param job such as {@code TrainSft}
+   * @param recipe a file of keys, such as {@code conf/recipes/dapo.yaml}; empty for none
    * @param config keys that differ from the job's defaults
+   * @param forEach the values of variables, for each combination of which there is a stage
    * @param always whether it runs even where it is done already
    */
-  public record Entry(String name, String job, ObjectNode config, boolean always) {
+  public record Entry(
+      String name,
+      String job,
+      String recipe,
+      ObjectNode config,
+      List<Map<String, JsonNode>> forEach,
+      boolean always) {
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static Entry of(ObjectNode yaml) {
       yaml.fieldNames()
@@ -47,17 +57,26 @@ public final class StageList {
       String job = yaml.path("job").asText();
       String name = yaml.path("name").asText(Job.key(job));
       JsonNode config = yaml.path("config");
-      if (config.isMissingNode()) {
-        return new Entry(name, job, JobRunner.JSON.createObjectNode(), always(yaml));
+      if (!config.isMissingNode() && !config.isObject()) {
+        throw new IllegalArgumentException(name + ": config: expected a block of keys {...}");
       }
-      if (config instanceof ObjectNode block) {
-        return new Entry(name, job, block, always(yaml));
-      }
-      throw new IllegalArgumentException(name + ": config: expected a block of keys {...}");
+      return new Entry(
+          name,
+          job,
+          yaml.path("recipe").asText(),
+          config instanceof ObjectNode block ? block : JobRunner.JSON.createObjectNode(),
+          ForEach.combinations(yaml.path("for_each")),
+          yaml.path("always").asBoolean());
     }
 
-    private static boolean always(ObjectNode yaml) {
-      return yaml.path("always").asBoolean();
+    /** The name for one combination, which the combination's values tell from others. */
+    private String name(Map<String, JsonNode> variables) {
+      String filled = ForEach.filled(name, variables);
+      return !filled.equals(name) || variables.isEmpty()
+          ? filled
+          : name
+              + "-"
+              + variables.values().stream().map(ForEach::text).collect(Collectors.joining("-"));
     }
   }
 
@@ -84,30 +103,43 @@ public final class StageList {
    *
    * @param prefix of their names; blocks go without it
    * @param shared keys for every job that has them
-   * @param variables texts, such as {@code $seed}, to what stands for them in a config
+   * @param variables texts, such as {@code $seed}, to what they stand for in a config
    * @throws ConfigException naming the stage that is wrong
    */
   public StageList add(
-      List<Entry> entries, String prefix, ObjectNode shared, Map<String, String> variables) {
+      List<Entry> entries, String prefix, ObjectNode shared, Map<String, JsonNode> variables) {
     known.addAll(keys(shared));
     for (Entry entry : entries) {
-      Job<?> job = job(entry);
-      known.add(entry.name());
-      known.add(job.key());
-      ConfigLoader loader = new ConfigLoader().shipped(job.file() + ".yaml").layer(SHARED, shared);
-      try {
-        loader
-            .layer(job.key(), block(job.key(), variables))
-            .layer("config", filled(entry.config(), variables))
-            .layer(entry.name(), block(entry.name(), variables))
-            .dropUnused(SHARED, job.config())
-            .bind(job.config());
-      } catch (ConfigException e) {
-        throw new ConfigException(entry.name() + ": " + e.getMessage());
+      for (Map<String, JsonNode> choice : entry.forEach()) {
+        Map<String, JsonNode> all = new TreeMap<>(variables);
+        all.putAll(choice);
+        add(entry, entry.name(choice), prefix, shared, all);
       }
-      stages.add(new Stages.Stage(prefix + entry.name(), job, loader, entry.always()));
     }
     return this;
+  }
+
+  private void add(
+      Entry entry, String name, String prefix, ObjectNode shared, Map<String, JsonNode> variables) {
+    Job<?> job = job(entry);
+    known.addAll(List.of(entry.name(), name, job.key()));
+    ConfigLoader loader = new ConfigLoader().shipped(job.file() + ".yaml").layer(SHARED, shared);
+    try {
+      loader.layer(job.key(), block(job.key(), variables));
+      if (!entry.recipe().isEmpty()) {
+        loader.file(ForEach.filled(entry.recipe(), variables));
+      }
+      loader
+          .layer("config", ForEach.filled(entry.config(), variables))
+          .layer(entry.name(), block(entry.name(), variables));
+      if (!name.equals(entry.name())) {
+        loader.layer(name, block(name, variables));
+      }
+      loader.dropUnused(SHARED, job.config()).bind(job.config());
+    } catch (ConfigException e) {
+      throw new ConfigException(name + ": " + e.getMessage());
+    }
+    stages.add(new Stages.Stage(prefix + name, job, loader, entry.always()));
   }
 
   private static List<String> keys(ObjectNode block) {
@@ -134,24 +166,12 @@ public final class StageList {
                         + Suggestion.of(entry.job(), jobs.stream().map(Job::name).toList())));
   }
 
-  private ObjectNode block(String name, Map<String, String> variables) {
+  private ObjectNode block(String name, Map<String, JsonNode> variables) {
     JsonNode block = blocks.getOrDefault(name, JobRunner.JSON.createObjectNode());
     if (block instanceof ObjectNode keys) {
-      return filled(keys, variables);
+      return ForEach.filled(keys, variables);
     }
     throw new ConfigException("expected a block of keys {...}, got " + block);
-  }
-
-  private static ObjectNode filled(ObjectNode config, Map<String, String> variables) {
-    String text = config.toString();
-    for (Map.Entry<String, String> variable : variables.entrySet()) {
-      text = text.replace(variable.getKey(), variable.getValue());
-    }
-    try {
-      return (ObjectNode) JobRunner.JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /**
