@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.atomforge.dataset.Pairing;
 import io.atomforge.jobs.data.PromptSource;
+import io.atomforge.merge.Merge;
 import io.atomforge.plan.Plan;
 import io.atomforge.rl.Curriculum;
 import io.atomforge.rl.Overlong;
@@ -42,6 +43,7 @@ class ExtensionTest {
           Check.class,
           Curriculum.class,
           Overlong.class,
+          Merge.class,
           Pairing.class,
           Plan.class,
           PolicyLoss.class,

@@ -34,6 +34,7 @@ tokenizer:
 torch:
 model: torch
 checkpoint: model
+merge: model
 graph: atoms
 synthesis: atoms graph sandbox
 task: sandbox synthesis value
@@ -62,7 +63,7 @@ tables task tokenizer
 jobs.generate: jobs.cli jobs.judge jobs.run model spark tables task tokenizer
 jobs.report: dataset jobs.cli jobs.data jobs.pipeline jobs.run plan report sandbox synthesis tables
 jobs: atoms checkpoint dataset jobs.cli jobs.data jobs.evaluate jobs.generate jobs.judge \
-jobs.pipeline jobs.report jobs.run jobs.sql jobs.training model plan report rl rollout sandbox spark synthesis tables task \
+jobs.pipeline jobs.report jobs.run jobs.sql jobs.training merge model plan report rl rollout sandbox spark synthesis tables task \
 tokenizer training value
 """;
 

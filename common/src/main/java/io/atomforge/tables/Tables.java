@@ -223,7 +223,8 @@ public final class Tables {
   public static final Table<CheckpointRow> CHECKPOINTS =
       new Table<>(
           "checkpoints",
-          "One saved model. Written by TrainSft and TrainRl, after its folder is complete.",
+          "One saved model. Written by TrainSft, TrainRl and MergeCheckpoints, after its folder is"
+              + " complete.",
           CheckpointRow.class,
           List.of("checkpoint_id"),
           "checkpoint_id",
@@ -235,7 +236,8 @@ public final class Tables {
           "path",
           "folder in the Hugging Face layout",
           "parent_checkpoint_id",
-          "checkpoint that the run started from; empty for none",
+          "checkpoint that the run started from; of a merged model all of them, with commas; empty for"
+              + " none",
           "sha256",
           "hash of the folder's manifest");
 

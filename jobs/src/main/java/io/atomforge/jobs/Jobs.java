@@ -19,6 +19,7 @@ public final class Jobs {
           BuildDataset.JOB,
           TrainSft.JOB,
           TrainRl.JOB,
+          MergeCheckpoints.JOB,
           Evaluate.JOB,
           Generate.JOB,
           WriteReport.JOB,

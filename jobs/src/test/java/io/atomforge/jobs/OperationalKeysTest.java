@@ -55,6 +55,7 @@ LabelProblems.Config: seed label shots new_classes | warehouse
 LoadAtoms.Config: seed sandbox atoms | warehouse
 LoadProblems.Config: seed problems format name split | warehouse
 LoraSettings: r lora_alpha target_modules lora_dropout |
+MergeCheckpoints.Config: seed run_id models merge | warehouse files
 ModelSettings: architecture hidden_size num_hidden_layers num_attention_heads \
 num_key_value_heads intermediate_size max_position_embeddings rope_theta rms_norm_eps \
 tie_word_embeddings |

@@ -55,6 +55,12 @@ public final class Checkpoints {
         .orElseThrow(() -> new ConfigException(key + ": " + missing(warehouse, name)));
   }
 
+  /** Whether the latest checkpoint of a run is one that training goes on from. */
+  public static boolean isTrained(Warehouse warehouse, FileStore store, String runId) {
+    return row(warehouse, runId).isPresent()
+        && !read(find(warehouse, store, "run_id", runId).folder()).state().isEmpty();
+  }
+
   static Optional<Found> search(Warehouse warehouse, FileStore store, String key, String name) {
     Optional<CheckpointRow> row = row(warehouse, name);
     if (row.isPresent()) {
