@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** What completions begin with, and what comes into them that the policy does not write. */
@@ -18,6 +20,7 @@ import java.util.regex.Pattern;
 @JsonSubTypes({
   @Type(name = "plain", value = Sampler.Plain.class),
   @Type(name = "prefix", value = Sampler.Prefix.class),
+  @Type(name = "noisy", value = Sampler.Noisy.class),
   @Type(name = "tool_loop", value = Sampler.ToolLoop.class)
 })
 public sealed interface Sampler extends Serializable {
@@ -30,8 +33,23 @@ public sealed interface Sampler extends Serializable {
    *     #needsDemonstration} does not hold
    * @param step from 1
    * @param longest tokens at which a completion is cut
+   * @param rewording renders the prompt in other words
    */
-  record Origin(int[] prompt, long[] seeds, int[] demonstration, long step, int longest) {}
+  record Origin(
+      int[] prompt,
+      long[] seeds,
+      int[] demonstration,
+      long step,
+      int longest,
+      Rewording rewording) {}
+
+  /** Renders the text of a prompt after a change. */
+  interface Rewording {
+    /**
+     * @return token ids; those of the prompt itself where the changed one would have too many
+     */
+    int[] prompt(UnaryOperator<String> change);
+  }
 
   /**
    * @return one per seed, in order
@@ -102,8 +120,7 @@ public sealed interface Sampler extends Serializable {
 
     /** The least share at a step, which falls to 0 by half a cosine. */
     double least(long step) {
-      double progress = Math.min(1, (step - 1) / (double) decaySteps);
-      return greatestShare * 0.5 * (1 + Math.cos(Math.PI * progress));
+      return greatestShare * left(step, decaySteps);
     }
 
     /**
@@ -145,6 +162,41 @@ public sealed interface Sampler extends Serializable {
     @Override
     public double givenKept() {
       return entropyKept;
+    }
+  }
+
+  /**
+   * The last completions of each group are sampled behind a prompt with mistakes, and learned like
+   * the others behind the prompt without them; the advantages compare all of the group. The
+   * mistakes become fewer while the run goes on. After NoisyRollout, Liu et al. 2025
+   * (arXiv:2504.13055), which distorts images.
+   *
+   * @param completions of each group, 1 or more; all of a group read the same mistakes
+   * @param strength share of words with a mistake at the first step, 0 to 1
+   * @param decaySteps steps after which there are no mistakes, 1 or more; before, their share falls
+   *     by half a cosine
+   */
+  record Noisy(int completions, double strength, @JsonProperty("decay_steps") int decaySteps)
+      implements Sampler {
+    public Noisy {
+      atLeastOne("completions", completions);
+      share("strength", strength);
+      atLeastOne("decay_steps", decaySteps);
+    }
+
+    @Override
+    public List<PromptTask.Start> starts(Origin origin) {
+      List<PromptTask.Start> starts = new ArrayList<>(Sampler.super.starts(origin));
+      double now = strength * left(origin.step, decaySteps);
+      int first = Math.max(0, starts.size() - completions);
+      if (now > 0) {
+        SplittableRandom random = Seeds.random(origin.seeds[first], "noise");
+        int[] noisy = origin.rewording.prompt(text -> PromptNoise.of(text, now, random));
+        for (int i = first; i < starts.size(); i++) {
+          starts.set(i, new PromptTask.Start(origin.seeds[i], noisy, new int[0]));
+        }
+      }
+      return starts;
     }
   }
 
@@ -196,6 +248,12 @@ public sealed interface Sampler extends Serializable {
     public Optional<ToolLoop> tool() {
       return Optional.of(this);
     }
+  }
+
+  /** What is left of a quantity that falls from 1 at step 1 to 0 by half a cosine. */
+  private static double left(long step, int decaySteps) {
+    double progress = Math.min(1, (step - 1) / (double) decaySteps);
+    return 0.5 * (1 + Math.cos(Math.PI * progress));
   }
 
   private static void atLeastOne(String name, int value) {

@@ -203,6 +203,11 @@ class PolicyUpdateTest {
   private record Updated(float[] theta, PolicyUpdate.Result result) {}
 
   private static Updated update(Algorithm algorithm, int shards) throws IOException {
+    return update(batch(algorithm), algorithm, shards);
+  }
+
+  private static Updated update(RolloutBatch batch, Algorithm algorithm, int shards)
+      throws IOException {
     PolicyUpdate.Settings settings = algorithm.settings(shards);
     Checkpoint start = Checkpoint.open(GOLDEN.resolve("model/tied"));
     LossScript loss = settings.objective().lossScript();
@@ -233,7 +238,7 @@ class PolicyUpdateTest {
                 1,
                 source)) {
       PolicyUpdate.Result result =
-          new PolicyUpdate(source, reference, settings).take(trainer, batch(algorithm), 0.1, 7);
+          new PolicyUpdate(source, reference, settings).take(trainer, batch, 0.1, 7);
       return new Updated(theta.toFloats(), result);
     }
   }
@@ -254,6 +259,46 @@ class PolicyUpdateTest {
     float[] expected = new float[bytes.length / 4];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(expected);
     assertThat(update(algorithm(name), shards).theta()).containsExactly(expected, within(1e-4f));
+  }
+
+  /** As if each completion had been sampled behind a prompt with mistakes. */
+  private static RolloutBatch sampledBehindAnother(Algorithm algorithm) {
+    RolloutBatch noisy =
+        new RolloutBatch(
+            new RolloutBatch.Scoring(
+                Rewards.of(new Reward.Binary()),
+                algorithm.overlong,
+                algorithm.selection,
+                ROLLOUTS.get("longest").asInt()),
+            ROLLOUTS.get("groups").size());
+    for (RolloutBatch.Group group : batch(algorithm).groups()) {
+      noisy.add(
+          group.task(),
+          group.samples().stream()
+              .map(RolloutBatch.Sample::trace)
+              .map(
+                  t ->
+                      new Trace(
+                          t.taskId(),
+                          t.sample(),
+                          t.prompt(),
+                          new int[] {7, 7, 7, 7, 7, 7},
+                          t.completion(),
+                          t.tokens(),
+                          t.roles(),
+                          t.logProbs(),
+                          t.finished(),
+                          t.judged()))
+              .toList());
+    }
+    return noisy;
+  }
+
+  @Test
+  void gradientsAreThoseBehindThePromptThatIsLearned() throws IOException {
+    Algorithm grpo = algorithm("grpo");
+    assertThat(update(sampledBehindAnother(grpo), grpo, 1).theta())
+        .isEqualTo(update(grpo, 1).theta());
   }
 
   @ParameterizedTest

@@ -15,12 +15,15 @@ class SamplerTest {
   private static final long[] SEEDS = {11, 12, 13, 14, 15, 16, 17, 18};
   private static final int[] SOLUTION = IntStream.range(100, 120).toArray();
 
+  private static final String TEXT = "Write a function that returns the largest number. Do so.";
+  private static final Sampler.Rewording REWORDING = change -> change.apply(TEXT).chars().toArray();
+
   private static Sampler.Prefix prefix(int prefixes, int each, double greatest) {
     return new Sampler.Prefix(prefixes, each, greatest, 100, 0.2);
   }
 
   private static List<PromptTask.Start> starts(Sampler sampler, long step) {
-    return sampler.starts(new Sampler.Origin(PROMPT, SEEDS, SOLUTION, step, 96));
+    return sampler.starts(new Sampler.Origin(PROMPT, SEEDS, SOLUTION, step, 96, REWORDING));
   }
 
   private static int[] lengths(List<PromptTask.Start> starts) {
@@ -72,8 +75,30 @@ class SamplerTest {
 
   @Test
   void aBeginningLeavesRoomBeforeTheGreatestLength() {
-    Sampler.Origin tight = new Sampler.Origin(PROMPT, SEEDS, SOLUTION, 1, 8);
+    Sampler.Origin tight = new Sampler.Origin(PROMPT, SEEDS, SOLUTION, 1, 8, REWORDING);
     assertThat(prefix(1, 1, 1).starts(tight).get(7).given()).hasSize(7);
+  }
+
+  @Test
+  void theLastOfAGroupReadMistakesAndAreOtherwiseLikeTheFirst() {
+    List<PromptTask.Start> starts = starts(new Sampler.Noisy(3, 1, 10), 1);
+    assertThat(starts.subList(0, 5)).allMatch(s -> s.prompt() == PROMPT);
+    int[] noisy = starts.get(5).prompt();
+    assertThat(noisy).isNotEqualTo(PROMPT).isNotEqualTo(TEXT.chars().toArray());
+    assertThat(starts.subList(5, 8)).allMatch(s -> s.prompt() == noisy);
+    assertThat(starts).allMatch(s -> s.given().length == 0);
+    assertThat(starts)
+        .extracting(PromptTask.Start::seed)
+        .containsExactly(11L, 12L, 13L, 14L, 15L, 16L, 17L, 18L);
+    assertThat(starts(new Sampler.Noisy(3, 1, 10), 1).get(7).prompt()).isEqualTo(noisy);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 1", "0, 5", "1, 11", "1, 40"})
+  void withoutMistakesAllIsAsInAPlainGroup(double strength, long step) {
+    assertThat(starts(new Sampler.Noisy(3, strength, 10), step))
+        .usingRecursiveComparison()
+        .isEqualTo(starts(new Sampler.Plain(), step));
   }
 
   @Test

@@ -134,6 +134,11 @@ class TrainRlTest {
               "cls-rl-think-after",
               "cls-rl-adaptive" ->
               REWARDED;
+          case "noisy-rollout" ->
+              List.of(
+                  "stop=[e]",
+                  "overlong={type: penalty, buffer: 12, factor: 1}",
+                  "sampler={type: noisy, completions: 2, strength: 1.0, decay_steps: 3}");
           // No run of the toy model has drawn before what the filter asks for.
           case "rif-rft" -> List.of("prompt_filters=[]");
           default -> List.of();
@@ -161,7 +166,14 @@ class TrainRlTest {
     // DAPO leaves out groups that all failed.
     assertThat(metrics.contains(step + " actor/grad_norm")).isEqualTo(!recipe.equals("dapo"));
     assertThat(metrics.contains(step + " actor/kl_to_start")).isEqualTo(!recipe.equals("dapo"));
-    if (words.equals(REWARDED)) {
+    assertThat(
+            warehouse
+                .read(ROLLOUTS)
+                .filter("run_id = '" + recipe + "' AND size(sampled_prompt) > 0")
+                .count())
+        .as("sampled after another prompt")
+        .isEqualTo(recipe.equals("noisy-rollout") ? 8 : 0);
+    if (words.containsAll(REWARDED)) {
       assertThat(metrics(recipe, "actor/grad_norm").get((long) step)).isPositive();
     }
   }

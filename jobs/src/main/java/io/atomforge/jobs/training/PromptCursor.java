@@ -141,6 +141,7 @@ public final class PromptCursor implements Prompts {
   public List<PromptTask> next() {
     List<PromptTask> tasks = new ArrayList<>();
     int n = config.numGenerations();
+    int most = longest();
     while (tasks.size() < config.promptsPerStep()) {
       String id = nextKept();
       long first = (long) n * (drawn.merge(id, 1, Integer::sum) - 1);
@@ -151,7 +152,16 @@ public final class PromptCursor implements Prompts {
       PromptTask plain = task(id, seeds);
       Sampler.Origin origin =
           new Sampler.Origin(
-              plain.prompt(), seeds, demonstration(id), step, config.maxCompletionLength());
+              plain.prompt(),
+              seeds,
+              demonstration(id),
+              step,
+              config.maxCompletionLength(),
+              change -> {
+                int[] changed =
+                    new ChatTemplate(tokenizer).promptIds(change.apply(plain.task().prompt()));
+                return changed.length > most ? plain.prompt() : changed;
+              });
       tasks.add(new PromptTask(plain.task(), plain.prompt(), config.sampler().starts(origin)));
     }
     return tasks;
