@@ -6,8 +6,6 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.atomforge.config.ConfigException;
 import io.atomforge.synthesis.Problem;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * How a share of a mixture becomes training text: which rows it is made of, what is asked and what
@@ -21,6 +19,7 @@ import java.util.regex.Pattern;
   @Type(name = "raw_text", value = Pairing.RawText.class),
   @Type(name = "rollouts", value = Pairing.Rollouts.class),
   @Type(name = "planned", value = Pairing.Planned.class),
+  @Type(name = "backtracking", value = Pairing.Backtracking.class),
   @Type(name = "conditioned", value = Pairing.Conditioned.class)
 })
 public sealed interface Pairing {
@@ -31,15 +30,6 @@ public sealed interface Pairing {
    * @param condition SQL over the columns of {@code rollouts} or of {@code problems}
    */
   record Rows(String runId, String condition) {}
-
-  /**
-   * What one pair is made of.
-   *
-   * @param exampleId unique among the examples of a share
-   * @param asked the prompt that a run was given; empty for a problem alone
-   * @param written what it wrote; empty for a problem alone
-   */
-  record Example(String exampleId, Problem problem, String asked, String written) {}
 
   /**
    * @param prompt empty for plain text, all of which is learned
@@ -90,38 +80,31 @@ public sealed interface Pairing {
     };
   }
 
-  private static Rows problems(String family, Style style) {
-    String modify = "atom_modify";
-    if (!family.equals(modify) && !family.startsWith(modify + "~")) {
-      return new Rows("", "family = '" + family.replace("'", "") + "'");
+  /** Of a family of problems, with their prompts and their code. */
+  sealed interface OfFamily extends Pairing {
+    String family();
+
+    @Override
+    default Rows rows(Style style) {
+      return ShareRows.of(family(), style);
     }
-    String kind = family.equals(modify) ? "surface" : family.substring(modify.length() + 1);
-    if (kind.equals("idiom") && style == Style.CALL) {
-      throw new ConfigException(
-          "mixture: "
-              + family
-              + " differs from atom in the function's code alone, which response_style=call does"
-              + " not show; set response_style=inline or take atom");
+
+    /** What answers the problem's prompt. */
+    default String completion(Example example, Style style) {
+      return style.completion(example.problem());
     }
-    return new Rows(
-        "", "family = '" + modify + "' AND atom_ids[0] LIKE '%~" + kind.replace("'", "") + "'");
+
+    @Override
+    default Pair pair(Example example, Language language, Style style) {
+      return new Pair(language.prompt(example.problem()), completion(example, style));
+    }
   }
 
   /** The problem's prompt and its code. */
-  record Code(String family) implements Pairing {
+  record Code(String family) implements OfFamily {
     @Override
     public String name() {
       return family;
-    }
-
-    @Override
-    public Rows rows(Style style) {
-      return problems(family, style);
-    }
-
-    @Override
-    public Pair pair(Example example, Language language, Style style) {
-      return new Pair(language.prompt(example.problem()), style.completion(example.problem()));
     }
 
     @Override
@@ -135,47 +118,58 @@ public sealed interface Pairing {
    * the code calls them. Stands for the revised chains of thought of VideoRFT, Wang et al. 2025
    * (arXiv:2505.12434): a plan that agrees with what is executed.
    */
-  record Planned(String family) implements Pairing {
-    private static final Pattern CALL = Pattern.compile("(?<!def )\\b([A-Za-z_]\\w*)\\(");
-
+  record Planned(String family) implements OfFamily {
     @Override
     public String name() {
       return "planned:" + family;
     }
 
     @Override
-    public Rows rows(Style style) {
-      return problems(family, style);
+    public String completion(Example example, Style style) {
+      String plan = Steps.numbered(Steps.of(example.problem()), 0, "");
+      String code = style.completion(example.problem());
+      return "<plan>\n" + plan + "</plan>\n<answer>\n" + code + "\n</answer>";
+    }
+  }
+
+  /**
+   * The problem's prompt, and its code after the steps of the reference as comments, with detours:
+   * wrong steps up to the end, a line that says where to go back to, and the right step. Cai et al.
+   * 2025 (arXiv:2505.24273); that the steps are those of a program is ours.
+   *
+   * @param detours of each trace, each another one, 0 or more; a problem that has fewer different
+   *     ones has a trace without any
+   * @param steps whether the steps are those of the reference, or random ones in the same structure
+   */
+  record Backtracking(String family, int detours, Steps.Content steps) implements OfFamily {
+    public Backtracking {
+      if (detours < 0) {
+        throw new IllegalArgumentException("detours must be 0 or more, got " + detours);
+      }
     }
 
     @Override
-    public Pair pair(Example example, Language language, Style style) {
-      StringBuilder text = new StringBuilder("<plan>\n");
-      Matcher calls = CALL.matcher(example.problem().referenceCall());
-      for (int step = 1; calls.find(); step++) {
-        text.append(step).append(". ").append(calls.group(1)).append('\n');
-      }
-      text.append("</plan>\n<answer>\n");
-      text.append(style.completion(example.problem())).append("\n</answer>");
-      return new Pair(language.prompt(example.problem()), text.toString());
+    public String name() {
+      return "backtracking:" + family;
+    }
+
+    @Override
+    public String completion(Example example, Style style) {
+      Steps trace = Steps.of(example.problem(), example.functions(), steps);
+      return trace.text(detours) + style.completion(example.problem());
     }
   }
 
   /** {@code atom_translate}: the prompt in the other language, the code unchanged. */
-  record OtherLanguage(String family) implements Pairing {
+  record OtherLanguage(String family) implements OfFamily {
     @Override
     public String name() {
       return family.equals("atom") ? "atom_translate" : "other_language:" + family;
     }
 
     @Override
-    public Rows rows(Style style) {
-      return problems(family, style);
-    }
-
-    @Override
     public Pair pair(Example example, Language language, Style style) {
-      return new Code(family).pair(example, language.other(), style);
+      return OfFamily.super.pair(example, language.other(), style);
     }
   }
 
@@ -189,7 +183,7 @@ public sealed interface Pairing {
 
     @Override
     public Rows rows(Style style) {
-      return problems(family, Style.INLINE);
+      return ShareRows.of(family, Style.INLINE);
     }
 
     @Override
@@ -215,7 +209,7 @@ public sealed interface Pairing {
 
     @Override
     public Rows rows(Style style) {
-      return problems(family, Style.INLINE);
+      return ShareRows.of(family, Style.INLINE);
     }
 
     @Override
@@ -244,12 +238,8 @@ public sealed interface Pairing {
     public Rollouts {
       if (runId.isEmpty() || !(0 <= minPassed && minPassed <= maxPassed && maxPassed <= 1)) {
         throw new IllegalArgumentException(
-            "rollouts need a run_id, and min_passed and max_passed from 0 to 1, got '"
-                + runId
-                + "', "
-                + minPassed
-                + " and "
-                + maxPassed);
+            "rollouts need a run_id, and min_passed and max_passed from 0 to 1, got '%s', %s and %s"
+                .formatted(runId, minPassed, maxPassed));
       }
     }
 
@@ -260,15 +250,7 @@ public sealed interface Pairing {
 
     @Override
     public Rows rows(Style style) {
-      String passed =
-          minPassed == 1
-              ? "outcome = 'PASSED'"
-              : "outcome != 'SANDBOX_ERROR' AND passed / total BETWEEN "
-                  + minPassed
-                  + "D AND "
-                  + maxPassed
-                  + "D";
-      return new Rows(runId, "finish_reason = 'stop' AND " + passed);
+      return ShareRows.written(runId, minPassed, maxPassed);
     }
 
     @Override

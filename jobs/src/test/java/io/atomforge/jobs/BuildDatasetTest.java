@@ -8,6 +8,7 @@ import io.atomforge.dataset.Language;
 import io.atomforge.dataset.Pairing;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.dataset.Share;
+import io.atomforge.dataset.Steps;
 import io.atomforge.dataset.Style;
 import io.atomforge.jobs.BuildDataset.Config;
 import io.atomforge.synthesis.Problem;
@@ -163,6 +164,16 @@ class BuildDatasetTest {
         .containsExactly(
             p.promptEn(),
             "<plan>\n1. add3\n</plan>\n<answer>\n" + p.referenceCall().strip() + "\n</answer>");
+  }
+
+  @Test
+  void aTraceGoesAstrayToAnotherAtomAndComesBack() {
+    Pairing pairing = new Pairing.Backtracking("composite_a", 1, Steps.Content.REFERENCE);
+    var pairs = build(Language.EN, Style.CALL, new Share("traces", pairing, 100));
+    assertThat(pairs).hasSize(COMPOSITES);
+    assertThat(pairs.get("traces/a-3#1").get(1))
+        .matches(
+            "(?s)# 1\\. add[0-24-9]\n# This fails; back to the start\\.\n# 1\\. add3\ndef solve.*");
   }
 
   @Test

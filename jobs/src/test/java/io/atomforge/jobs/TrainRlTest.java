@@ -129,6 +129,7 @@ class TrainRlTest {
               List.of("plan={type: sasr, warmup_steps: 1, gamma: 1000000000000, measure_steps: 9}");
           case "acereason" -> List.of("curriculum.lengths=[8, 12]", "stop=[e]");
           case "videorft",
+              "backtracking",
               "cls-rl",
               "cls-rl-no-thinking",
               "cls-rl-think-after",

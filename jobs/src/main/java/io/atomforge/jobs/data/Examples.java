@@ -3,8 +3,8 @@ package io.atomforge.jobs.data;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static org.apache.spark.sql.functions.col;
 
+import io.atomforge.dataset.Example;
 import io.atomforge.dataset.Pairing;
-import io.atomforge.dataset.Pairing.Example;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Rows;
 import io.atomforge.tables.SqlScope;
@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 
 /** Reads from the tables what the pairs of a share are made of. */
@@ -31,12 +32,28 @@ final class Examples {
    */
   static List<Example> read(Warehouse warehouse, Pairing.Rows rows, String split) {
     Dataset<Row> problems = warehouse.read(PROBLEMS).filter(col("split").equalTo(split));
-    return rows.runId().isEmpty()
-        ? Rows.collect(PROBLEMS, problems.filter(rows.condition())).stream()
-            .sorted(Comparator.comparing(Problem::problemId))
-            .map(p -> new Example(p.problemId(), p, "", ""))
-            .toList()
-        : written(warehouse, rows, problems);
+    if (!rows.runId().isEmpty()) {
+      return written(warehouse, rows, problems);
+    }
+    List<String> functions = functions(warehouse);
+    return Rows.collect(PROBLEMS, problems.filter(rows.condition())).stream()
+        .sorted(Comparator.comparing(Problem::problemId))
+        .map(p -> new Example(p.problemId(), p, "", "", functions))
+        .toList();
+  }
+
+  /** The names of the atoms that there are problems of, sorted. */
+  private static List<String> functions(Warehouse warehouse) {
+    return warehouse
+        .read(PROBLEMS)
+        .filter("family = 'atom'")
+        .selectExpr("atom_ids[0]")
+        .distinct()
+        .as(Encoders.STRING())
+        .collectAsList()
+        .stream()
+        .sorted()
+        .toList();
   }
 
   /** Rollouts of steps that a checkpoint has made final; each different text of a problem once. */
@@ -63,7 +80,8 @@ final class Examples {
               "rollouts:" + rows.runId() + "/" + problem + "/" + place,
               Objects.requireNonNull(byId.get(problem), problem),
               row.getString(1),
-              row.getString(2)));
+              row.getString(2),
+              List.of()));
     }
     return examples;
   }

@@ -1,10 +1,10 @@
 package io.atomforge.jobs.data;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.dataset.Example;
 import io.atomforge.dataset.Language;
 import io.atomforge.dataset.Mixture;
 import io.atomforge.dataset.Pairing;
-import io.atomforge.dataset.Pairing.Example;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.dataset.Share;
 import io.atomforge.dataset.Style;

@@ -1,0 +1,15 @@
+package io.atomforge.dataset;
+
+import io.atomforge.synthesis.Problem;
+import java.util.List;
+
+/**
+ * What one pair of a {@link Pairing} is made of.
+ *
+ * @param exampleId unique among the examples of a share
+ * @param asked the prompt that a run was given; empty for a problem alone
+ * @param written what it wrote; empty for a problem alone
+ * @param functions names of all functions that programs may call; empty for what a run wrote
+ */
+public record Example(
+    String exampleId, Problem problem, String asked, String written, List<String> functions) {}
