@@ -83,7 +83,10 @@ public final class Hierarchical {
     }
     double x = mean(both.stream().map(one::get).toList());
     double y = mean(both.stream().map(other::get).toList());
-    double sum = both.stream().mapToDouble(id -> (one.get(id) - x) * (other.get(id) - y)).sum();
+    double sum =
+        both.stream()
+            .mapToDouble(id -> (one.getOrDefault(id, x) - x) * (other.getOrDefault(id, y) - y))
+            .sum();
     double of = sum / (both.size() - 1);
     return of * both.size() / ((double) one.size() * other.size());
   }

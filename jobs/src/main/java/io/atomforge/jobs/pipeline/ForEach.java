@@ -56,10 +56,10 @@ final class ForEach {
    */
   static String filled(String text, Map<String, JsonNode> variables) {
     String filled = text;
-    List<String> names = new ArrayList<>(variables.keySet());
-    names.sort((a, b) -> b.length() - a.length()); // $depth before $d
-    for (String name : names) {
-      filled = filled.replace(name, text(variables.get(name)));
+    List<Map.Entry<String, JsonNode>> values = new ArrayList<>(variables.entrySet());
+    values.sort((a, b) -> b.getKey().length() - a.getKey().length()); // $depth before $d
+    for (Map.Entry<String, JsonNode> value : values) {
+      filled = filled.replace(value.getKey(), text(value.getValue()));
     }
     Matcher other = VARIABLE.matcher(filled.replace(ExperimentTable.SEED, ""));
     if (!variables.isEmpty() && other.find()) {
