@@ -15,4 +15,7 @@ public record EvaluationRow(
     String greedyOutcome,
     String greedyCompletion,
     Map<String, Long> sampledOutcomes,
-    double meanTokens) {}
+    double meanTokens,
+    int votes,
+    boolean votePassed,
+    boolean likeliestPassed) {}

@@ -1,6 +1,7 @@
 package io.atomforge.tables;
 
 import java.io.Serializable;
+import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
@@ -53,7 +54,10 @@ public final class RecordCodec<T extends Record> implements Serializable {
     return shape().row(record);
   }
 
-  /** Reads the columns by name, so a row may have more columns in any order. */
+  /**
+   * Reads the columns by name, so a row may have more columns in any order. A number or a truth
+   * value that an earlier version of the program did not write is 0 or false.
+   */
   public T fromRow(Row row) {
     return type.cast(shape().record(row));
   }
@@ -117,7 +121,16 @@ public final class RecordCodec<T extends Record> implements Serializable {
     Object record(Row row) {
       Object[] values = new Object[columns.length];
       for (int i = 0; i < values.length; i++) {
-        values[i] = columns[i].toJava.apply(row.get(row.fieldIndex(schema.fields()[i].name())));
+        String name = schema.fields()[i].name();
+        Class<?> component = constructor.getParameterTypes()[i];
+        boolean missing =
+            component.isPrimitive()
+                && (row.schema().getFieldIndex(name).isEmpty()
+                    || row.isNullAt(row.fieldIndex(name)));
+        values[i] =
+            missing
+                ? Array.get(Array.newInstance(component, 1), 0)
+                : columns[i].toJava.apply(row.get(row.fieldIndex(name)));
       }
       try {
         return constructor.newInstance(values);

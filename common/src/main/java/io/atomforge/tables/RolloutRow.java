@@ -106,6 +106,7 @@ public record RolloutRow(
             "",
             wallMs,
             cpuMs,
+            "",
             planAgreement));
   }
 

@@ -352,7 +352,13 @@ public final class Tables {
               "sampled_outcomes",
               "how often each verdict occurred among the samples",
               "mean_tokens",
-              "mean length of the samples, tokens")
+              "mean length of the samples, tokens",
+              "votes",
+              "samples that came to the results that most came to; 0 where no sample has results",
+              "vote_passed",
+              "whether one of these samples passed: the answer by majority vote",
+              "likeliest_passed",
+              "whether the sample of the greatest mean log-probability per token passed")
           .constraint("passed_within_samples", "c BETWEEN 0 AND n")
           .keepingChanges();
 

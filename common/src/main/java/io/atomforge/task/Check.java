@@ -1,5 +1,6 @@
 package io.atomforge.task;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.atomforge.sandbox.Call;
 import io.atomforge.sandbox.CallResult;
 import io.atomforge.sandbox.JudgeOptions;
@@ -96,7 +97,8 @@ public sealed interface Check extends Serializable {
       boolean right = answer.strip().equals(expected.strip());
       Outcome outcome = right ? Outcome.PASSED : Outcome.WRONG_ANSWER;
       String detail = right ? "" : "the answer is another text";
-      CallResult call = new CallResult(outcome, "", detail, 0);
+      String given = TextNode.valueOf(answer.strip()).toString();
+      CallResult call = new CallResult(outcome, given, detail, 0);
       return new Verdict(
           outcome,
           right ? 1 : 0,

@@ -1,9 +1,12 @@
 package io.atomforge.task;
 
+import io.atomforge.random.Hashes;
+import io.atomforge.sandbox.CallResult;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.sandbox.Trust;
 import io.atomforge.sandbox.Verdict;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What became of one completion.
@@ -15,6 +18,8 @@ import java.io.Serializable;
  * @param trust how far the program could have had a hand in it
  * @param detail why the first failing test failed
  * @param wallMs what judging took, milliseconds; so is {@code cpuMs}, of the processor
+ * @param results a hash of what the answer came to, whatever was expected; empty if it came to
+ *     nothing
  * @param planAgreement cosine of the counts of the atoms that the text names before its answer and
  *     of those that the answer calls, 0 to 1; 0 where there is no plan
  */
@@ -28,9 +33,10 @@ public record Judged(
     String detail,
     double wallMs,
     double cpuMs,
+    String results,
     double planAgreement)
     implements Serializable {
-  /** Of a completion without a plan. */
+  /** Of a completion without a plan, and whose results nobody compares. */
   public Judged(
       Outcome outcome,
       int passed,
@@ -41,7 +47,7 @@ public record Judged(
       String detail,
       double wallMs,
       double cpuMs) {
-    this(outcome, passed, total, visiblePassed, answered, trust, detail, wallMs, cpuMs, 0);
+    this(outcome, passed, total, visiblePassed, answered, trust, detail, wallMs, cpuMs, "", 0);
   }
 
   static Judged of(Verdict verdict, boolean visiblePassed, double planAgreement) {
@@ -55,7 +61,13 @@ public record Judged(
         verdict.detail(),
         verdict.wallMs(),
         verdict.cpuMs(),
+        results(verdict),
         planAgreement);
+  }
+
+  private static String results(Verdict verdict) {
+    List<String> values = verdict.calls().stream().map(CallResult::outputJson).toList();
+    return values.stream().allMatch(String::isEmpty) ? "" : Hashes.of(values.toString());
   }
 
   /** A text without an answer is like a program that does not parse. */

@@ -125,6 +125,21 @@ class TaskTest {
   }
 
   @Test
+  void equalResultsAreToldWhateverWasExpected() {
+    String right = judge("def solve(n): return n + n").results();
+    assertThat(judge("def solve(n):\n    return 2 * n").results()).isEqualTo(right).isNotEmpty();
+    String wrong = judge("def solve(n): return n").results();
+    assertThat(judge("def solve(n): return n + 0").results()).isEqualTo(wrong).isNotEqualTo(right);
+    assertThat(judge("def solve(n): return m").results()).as("no result").isEmpty();
+    assertThat(judge("def solve(n): return (").results()).isEmpty();
+    Check text = new Check.Text("42");
+    ResponseFormat whole = new ResponseFormat.Program();
+    assertThat(judge(whole, text, " 41 ").results())
+        .isEqualTo(judge(whole, text, "41").results())
+        .isNotEqualTo(judge(whole, text, "42").results());
+  }
+
+  @Test
   void aTaskTravelsToAnotherMachine() throws Exception {
     Task task = new Task("t", "p", "g", new ResponseFormat.FencedBlock(), CALLS, true);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -120,7 +120,7 @@ class RunExperimentTest {
 
   private static EvaluationRow row(String run, String problem, boolean passed) {
     return new EvaluationRow(
-        run, "c", "b_test", problem, 2, 1, 0, passed, "PASSED", "", Map.of(), 1);
+        run, "c", "b_test", problem, 2, 1, 0, passed, "PASSED", "", Map.of(), 1, 0, false, false);
   }
 
   @Test

@@ -204,7 +204,10 @@ public final class ToyTables {
         c > 4 ? "PASSED" : "WRONG_ANSWER",
         "def solve(n): return " + (c > 4 ? "add" + problem.substring(2) + "(n)" : "n"),
         Map.of("PASSED", (long) c, "WRONG_ANSWER", 10L - c),
-        12.5);
+        12.5,
+        c,
+        c > 4,
+        c > 4);
   }
 
   /**

@@ -152,6 +152,20 @@ public record GivenCompletions(
     long passed = outcomes.getOrDefault(Outcome.PASSED.name(), 0L);
     String file = new Path(completions).getName();
     return new EvaluationRow(
-        runId, file, set, id, 0, (int) (all - lost), (int) passed, false, "", "", outcomes, 0);
+        runId,
+        file,
+        set,
+        id,
+        0,
+        (int) (all - lost),
+        (int) passed,
+        false,
+        "",
+        "",
+        outcomes,
+        0,
+        0,
+        false,
+        false);
   }
 }

@@ -5,6 +5,7 @@ import io.atomforge.tables.EvaluationRow;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** What an evaluation comes to. */
 public final class PassRates {
@@ -14,7 +15,8 @@ public final class PassRates {
 
   /**
    * Per problem set: the greedy pass rate, unless completions were given, and pass@1, 5, 10 and 100
-   * where each problem has enough samples.
+   * where each problem has enough samples; where samples have results, also the pass rates of the
+   * answer by majority vote and of the likeliest sample.
    */
   public static Map<String, Map<String, Double>> of(List<EvaluationRow> rows) {
     Map<String, Map<String, Double>> rates = new LinkedHashMap<>();
@@ -22,7 +24,7 @@ public final class PassRates {
       List<EvaluationRow> of = rows.stream().filter(r -> r.problemSet().equals(set)).toList();
       Map<String, Double> rate = new LinkedHashMap<>();
       if (of.stream().noneMatch(r -> r.greedyOutcome().isEmpty())) {
-        rate.put("greedy", of.stream().mapToInt(r -> r.greedyPassed() ? 1 : 0).average().orElse(0));
+        rate.put("greedy", share(of, EvaluationRow::greedyPassed));
       }
       for (int k : K) {
         if (of.stream().allMatch(r -> r.n() >= k)) {
@@ -31,8 +33,16 @@ public final class PassRates {
               of.stream().mapToDouble(r -> PassAtK.estimate(r.n(), r.c(), k)).average().orElse(0));
         }
       }
+      if (of.stream().anyMatch(r -> r.votes() > 0)) {
+        rate.put("vote", share(of, EvaluationRow::votePassed));
+        rate.put("likeliest", share(of, EvaluationRow::likeliestPassed));
+      }
       rates.put(set, rate);
     }
     return rates;
+  }
+
+  private static double share(List<EvaluationRow> rows, Predicate<EvaluationRow> passed) {
+    return rows.stream().mapToInt(r -> passed.test(r) ? 1 : 0).average().orElse(0);
   }
 }

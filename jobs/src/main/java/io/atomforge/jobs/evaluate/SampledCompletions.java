@@ -1,9 +1,11 @@
 package io.atomforge.jobs.evaluate;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.evaluation.Choice;
 import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.judge.TaskFiles;
 import io.atomforge.jobs.run.Sampling;
+import io.atomforge.model.LogProbs;
 import io.atomforge.model.Parameters;
 import io.atomforge.random.Seeds;
 import io.atomforge.rollout.PromptTask;
@@ -16,11 +18,13 @@ import io.atomforge.task.Task;
 import io.atomforge.tokenizer.ChatTemplate;
 import io.atomforge.tokenizer.Tokenizer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -118,19 +122,29 @@ public record SampledCompletions(
   private EvaluationRow row(String set, Asked asked, Trace greedy, List<Trace> sampled) {
     Map<String, Long> outcomes = new HashMap<>();
     sampled.forEach(r -> outcomes.merge(r.outcome().name(), 1L, Long::sum));
-    int judged = (int) sampled.stream().filter(r -> r.outcome().judgesProgram()).count();
+    List<Trace> judged = sampled.stream().filter(r -> r.outcome().judgesProgram()).toList();
+    List<String> results = judged.stream().map(r -> r.judged().results()).toList();
+    int voted = Choice.byVote(results);
+    int likeliest =
+        Choice.byScore(
+            judged.stream()
+                .map(r -> -LogProbs.meanSurprisal(Stream.of(r.writtenLogProbs())))
+                .toList());
     return new EvaluationRow(
         runId,
         checkpointId,
         set,
         asked.task().taskId(),
         asked.depth(),
-        judged,
-        (int) sampled.stream().filter(r -> r.outcome() == Outcome.PASSED).count(),
+        judged.size(),
+        (int) judged.stream().filter(r -> r.outcome() == Outcome.PASSED).count(),
         greedy.outcome() == Outcome.PASSED,
         greedy.outcome().name(),
         greedy.completion(),
         outcomes,
-        sampled.stream().mapToInt(r -> r.tokens().length).average().orElse(0));
+        sampled.stream().mapToInt(r -> r.tokens().length).average().orElse(0),
+        voted < 0 ? 0 : Collections.frequency(results, results.get(voted)),
+        voted >= 0 && judged.get(voted).outcome() == Outcome.PASSED,
+        likeliest >= 0 && judged.get(likeliest).outcome() == Outcome.PASSED);
   }
 }

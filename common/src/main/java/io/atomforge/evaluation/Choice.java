@@ -1,0 +1,48 @@
+package io.atomforge.evaluation;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which of several completions of a prompt is taken as the answer. As in ReFT, Luong et al. 2024
+ * (arXiv:2401.08967), section 4, where a trained classifier ranks in the place of the probability.
+ */
+public final class Choice {
+  private Choice() {}
+
+  /**
+   * Majority voting: results that come most often, of equally many those that came first.
+   *
+   * @param results one per completion; completions with an empty one do not vote
+   * @return the place of the first completion with these results, -1 if nobody votes
+   */
+  public static int byVote(List<String> results) {
+    Map<String, Integer> votes = new HashMap<>();
+    results.forEach(result -> votes.merge(result, 1, Integer::sum));
+    int best = -1;
+    for (int i = 0; i < results.size(); i++) {
+      if (!results.get(i).isEmpty()
+          && (best < 0 || votes.get(results.get(i)) > votes.get(results.get(best)))) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * Re-ranking: the completion with the greatest score, of equal ones the first.
+   *
+   * @param scores one per completion, such as the mean log-probability of its tokens
+   * @return its place, -1 if there is none
+   */
+  public static int byScore(List<Double> scores) {
+    int best = -1;
+    for (int i = 0; i < scores.size(); i++) {
+      if (best < 0 || scores.get(i) > scores.get(best)) {
+        best = i;
+      }
+    }
+    return best;
+  }
+}
