@@ -1,8 +1,7 @@
 package io.atomforge.evaluation;
 
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Which of several completions of a prompt is taken as the answer. As in ReFT, Luong et al. 2024
@@ -18,16 +17,12 @@ public final class Choice {
    * @return the place of the first completion with these results, -1 if nobody votes
    */
   public static int byVote(List<String> results) {
-    Map<String, Integer> votes = new HashMap<>();
-    results.forEach(result -> votes.merge(result, 1, Integer::sum));
-    int best = -1;
-    for (int i = 0; i < results.size(); i++) {
-      if (!results.get(i).isEmpty()
-          && (best < 0 || votes.get(results.get(i)) > votes.get(results.get(best)))) {
-        best = i;
-      }
-    }
-    return best;
+    List<Double> votes =
+        results.stream()
+            .map(result -> result.isEmpty() ? 0.0 : Collections.frequency(results, result))
+            .toList();
+    int best = byScore(votes);
+    return best >= 0 && votes.get(best) > 0 ? best : -1;
   }
 
   /**
