@@ -56,7 +56,7 @@ record Judge(Sandbox sandbox, String code, JudgeOptions options) {
     return isUndecided(verdict) ? wholly(lifted.get(), verdict) : verdict;
   }
 
-  /** Whether a result that is no value, of a class that may say what it equals, failed first. */
+  /** Whether the first failure says nothing yet, and the program's process may decide. */
   private boolean isUndecided(Verdict verdict) {
     return sandbox.minimumTrust() == Trust.SHARED
         && verdict.calls().stream()
@@ -77,8 +77,10 @@ record Judge(Sandbox sandbox, String code, JudgeOptions options) {
     return Verdict.of(execution, calls, repeatable).restingOn(Trust.SHARED);
   }
 
+  /** Whether a call lacks a name that the test may define, or returned what is no value. */
   private static boolean isUndecided(CallResult call) {
-    return call.error().startsWith(CallResult.UNSERIALISABLE);
+    return call.error().startsWith(CallResult.UNSERIALISABLE)
+        || call.error().startsWith("NameError: ");
   }
 
   private Verdict script(LiftedTest test) {

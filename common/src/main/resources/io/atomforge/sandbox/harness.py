@@ -11,6 +11,8 @@ the fixtures capsys, caplog, monkeypatch and tmp_path.
 import ast
 import builtins
 import collections
+import datetime
+import decimal
 import fractions
 import importlib.util
 import io
@@ -196,22 +198,6 @@ def is_module(name, used):
     return all(hasattr(module, attribute) for attribute in used)
 
 
-CHANGES = """add append appendleft clear discard extend extendleft insert intersection_update difference_update pop
-popitem popleft remove reverse rotate setdefault sort symmetric_difference_update update""".split()
-
-
-def changes_containers(tree):
-    """Whether a test's text may change a list, dict or set in place."""
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, (ast.Store, ast.Del)):
-            return True
-        if isinstance(node, ast.AugAssign) or isinstance(node, ast.Attribute) and node.attr in CHANGES:
-            return True
-        if isinstance(node, ast.Name) and node.id in ("shuffle", "heappush", "heappop", "heapify"):
-            return True
-    return False
-
-
 def only_called(tree, function):
     """Whether a test names a function only to call it with one argument."""
     calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and len(n.args) == 1 and not n.keywords]
@@ -254,7 +240,7 @@ class Raises:
     """pytest.raises as a context."""
 
     def __init__(self, expected, match, held):
-        self.expected, self.match, self.held, self.value = expected, match, held, None
+        self.expected, self.pattern, self.held, self.value = expected, match, held, None
 
     def __enter__(self):
         return self
@@ -264,11 +250,19 @@ class Raises:
             raise AssertionError("DID NOT RAISE %r" % (self.expected,))
         if not issubclass(kind, self.expected):
             return False
-        if self.match is not None:
-            assert re.search(self.match, str(error)), "%r does not match %r" % (self.match, str(error))
-        self.type, self.value, self.tb = kind, error, trace
+        if self.pattern is not None:
+            assert re.search(self.pattern, str(error)), "%r does not match %r" % (self.pattern, str(error))
+        self.type, self.value, self.tb, self.typename = kind, error, trace, kind.__name__
         self.held()
         return True
+
+    def match(self, pattern):
+        assert re.search(pattern, str(self.value)), "%r does not match %r" % (pattern, str(self.value))
+        return True
+
+    def exconly(self, tryshort=False):
+        text = str(self.value)
+        return "%s: %s" % (self.typename, text) if text else self.typename
 
 
 class Warns:
@@ -350,6 +344,15 @@ def names_in(code):
     return names
 
 
+def names_in_classes(code):
+    """The names that the bodies of classes mention."""
+    names = set(code.co_names) if "__qualname__" in code.co_names else set()
+    for constant in code.co_consts:
+        if type(constant) is types.CodeType:
+            names |= names_in_classes(constant)
+    return names
+
+
 PLAIN = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
 SCALARS = frozenset(PLAIN[:7])
 NUMBERS = (bool, int, float, complex)
@@ -377,26 +380,54 @@ def says_itself(x):
 METHODS = (types.WrapperDescriptorType, types.MethodDescriptorType, types.BuiltinFunctionType)
 
 
+def similar(x, i):
+    """Another value of the same kind: a number as far, letters and digits for others."""
+    kind = type(x)
+    if kind is bool or kind not in (*NUMBERS, str, list, tuple):
+        return not x if kind is bool else "\0" * i
+    if kind is str:
+        return "".join(map(chr, (turned(ord(c), i) for c in x)))
+    return x + i if kind in NUMBERS else kind([similar(part, i) for part in x])
+
+
+def turned(code, i):
+    """A letter or a digit other than that of a code, of the same sort."""
+    for first, size in ((48, 10), (65, 26), (97, 26)):
+        if first <= code < first + size:
+            return first + (code - first + i % (size - 1) + 1) % size
+    return code
+
+
 def decoys(value):
     """Values that do not equal `value`; how many is not to be foreseen, so that one cannot count to the true one."""
     TURNS[0] = (TURNS[0] * 6364136223846793005 + 1442695040888963407) % 2**64
     count = 2 + (TURNS[0] >> 33) % 11
     kind, found = type(value), []
     for i in range(1, count + 1):
-        step = (i + 1) // 2 * (7919 if i > 4 else 1) * (-1) ** i
-        if kind in NUMBERS[1:]:
+        step = (i + 1) // 2 * (720720 if i % 3 else 7919 if i > 4 else 1) * (-1) ** i
+        if kind is float:
+            found += [value + step, value + value * i / 64 + i / 4096]
+        elif kind in NUMBERS[1:] or kind in (fractions.Fraction, decimal.Decimal):
             found.append(value + step)
-        elif kind in (list, tuple, str, bytes):
-            found.append(value + kind(b"\0" if kind is bytes else "\0") * i)
+        elif kind in (list, tuple):
+            found += [value + kind("\0") * i, kind([similar(x, i) for x in value])]
+        elif kind is str:
+            found += [value + "\0" * i, similar(value, i)]
+        elif kind is bytes:
+            found += [value + b"\0" * i, bytes((x + i) % 256 for x in value)]
         elif kind is dict:
-            found.append({**value, "\0" * i: 0})
+            found += [{**value, "\0" * i: 0}, {key: similar(x, i) for key, x in value.items()}]
         elif kind in (set, frozenset):
             found.append(value | {"\0" * i})
         elif kind is bool:
             found.append(not value)
+        elif kind is range:
+            found.append(range(value.start, value.stop + i * value.step, value.step))
+        elif kind in (datetime.date, datetime.datetime):
+            found.append(value + datetime.timedelta(days=i if value.year < 9000 else -i))
         else:
             found.append((object(), None, 7919.25 * i, "\0" * i, [object()])[i % 5])
-    return [d for d in found if d is not value and (kind not in NUMBERS or d != value)] + [object()]
+    return [d for d in found if d is not value and not (all_plain(d) and all_plain(value) and d == value)] + [object()]
 
 
 def answers(operator, left, right):
@@ -629,6 +660,15 @@ class Patches:
         while self.backs:
             self.backs.pop()()
 
+    def context(self):
+        return Patches()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.undo()
+
     def setattr(self, target, name, value=ABSENT, raising=True):
         if value is ABSENT:  # "module.name", value
             (place, _, attribute), value = target.rpartition("."), name
@@ -690,6 +730,15 @@ class Captured:
             file.seek(0)
             file.truncate()
         return Output(out, err)
+
+    def disabled(self):
+        return self
+
+    def __enter__(self):
+        self.end()
+
+    def __exit__(self, kind, error, trace):
+        sys.stdout, sys.stderr = self.own
 
     def end(self):
         sys.stdout, sys.stderr = self.before
@@ -769,9 +818,17 @@ def tmp_path():
     return pathlib.Path(tempfile.mkdtemp())
 
 
-OTHER_FIXTURES = """cache capfd capfdbinary capsysbinary doctest_namespace mocker pytestconfig recwarn testdir tmp_path_factory
-tmpdir tmpdir_factory""".split()  # of pytest, and not here
-BUILT_IN = {function.__name__: function for function in (capsys, caplog, monkeypatch, tmp_path)}
+def capfd():
+    yield from capsys()
+
+
+def tmp_path_factory():
+    return types.SimpleNamespace(mktemp=lambda name, numbered=True: tmp_path())
+
+
+OTHER_FIXTURES = """cache capfdbinary capsysbinary doctest_namespace mocker pytestconfig recwarn testdir tmpdir
+tmpdir_factory""".split()  # of pytest, and not here
+BUILT_IN = {f.__name__: f for f in (capsys, capfd, caplog, monkeypatch, tmp_path, tmp_path_factory)}
 for function in BUILT_IN.values():
     function.__fixture__ = {}
 
@@ -788,6 +845,7 @@ class Run:
         self.held, self.left = 0, Left()
         self.entered, self.cases_run = set(), set()
         self.failure = self.unittest = None
+        self.names = names_in(code)
         self.kept = {}  # values of fixtures with a wider scope than a function
         self.pytest = "pytest" in roots
         if self.pytest:
@@ -800,6 +858,11 @@ class Run:
     def hold(self):
         if self.touched():
             self.held += 1
+
+    def skipped(self):
+        """A test that never skips was skipped by the program."""
+        if not any("skip" in name.lower() or name == "xfail" for name in self.names):
+            self.failure = self.failure or RuntimeError("the program skips the test")
 
     def run(self):
         """Runs the test; the number of checks that held. What fails the test comes out as an exception."""
@@ -867,6 +930,9 @@ class Run:
         class Result(unittest.TestResult):
             def addSuccess(self, test):
                 run.hold()
+
+            def addSkip(self, test, reason):
+                run.skipped()
 
             def addSubTest(self, test, subtest, error):
                 if error is not None:
@@ -955,8 +1021,8 @@ class Run:
     # pytest
 
     def stand_in(self):
-        def raises(expected, *arguments, match=None, **named):
-            context = Raises(expected, match, self.hold)
+        def raises(expected_exception, *arguments, match=None, **named):
+            context = Raises(expected_exception, match, self.hold)
             if not arguments:
                 return context
             with context:
@@ -972,6 +1038,15 @@ class Run:
 
         def deprecated_call(*arguments, **named):
             return warns((DeprecationWarning, PendingDeprecationWarning, FutureWarning), *arguments, **named)
+
+        def importorskip(name, *arguments, **named):
+            try:
+                return importlib.import_module(name)
+            except ImportError:
+                raise Unrunnable("the test needs the module %s" % name) from None
+
+        def xfail(reason="", *arguments, **named):
+            raise Skipped()
 
         def fixture(function=None, **named):
             if function is None:
@@ -995,6 +1070,7 @@ class Run:
 
         module = types.ModuleType("pytest")
         module.__dict__.update(raises=raises, approx=Approx, fixture=fixture, fail=fail, skip=skip, main=main)
+        module.__dict__.update(importorskip=importorskip, xfail=xfail, __version__="8.0.0")
         module.__dict__.update(param=param, mark=Mark(), warns=warns, deprecated_call=deprecated_call)
         return module
 
@@ -1070,7 +1146,7 @@ class Run:
         known = self.fixtures(getattr(bound, "__self__", None))
         used = [a for name, arguments, _ in marks if name == "usefixtures" for a in arguments]
         wanted = [*self.arguments(bound), *used, *(n for n, f in known.items() if f.__fixture__.get("autouse"))]
-        tables = [self.rows(*arguments[:2]) for name, arguments, _ in marks if name == "parametrize"]
+        tables = [self.table(*arguments, **named) for name, arguments, named in marks if name == "parametrize"]
         given = {name for table in tables for row, _ in table for name in row}
         for name in wanted:  # grows
             if name in known and name not in given:
@@ -1100,7 +1176,7 @@ class Run:
 
                 asyncio.run(result)
         except Skipped:
-            pass
+            self.skipped()
         except Exception as error:
             if not any(isinstance(error, named.get("raises") or Exception) for named in expected):
                 raise
@@ -1113,8 +1189,10 @@ class Run:
 
     def value(self, name, values, known, ends, bound):
         """The value of a fixture, made if this test or, where its scope is wider, none has it yet."""
-        if name == "request" or name in values:
-            return values.get(name)
+        if name == "request" and name not in values:
+            values[name] = self.request(name, values, known, ends, bound)
+        if name in values:
+            return values[name]
         function = known[name]
         kept = function.__fixture__.get("scope", "function") != "function" and PARAM + name not in values
         if kept and function in self.kept:
@@ -1122,9 +1200,7 @@ class Run:
             return values[name]
         own = {n: self.value(n, values, known, ends, bound) for n in self.arguments(function)}
         if "request" in own:
-            own["request"] = types.SimpleNamespace(
-                param=values.get(PARAM + name), function=bound, instance=getattr(bound, "__self__", None),
-                addfinalizer=ends.append, getfixturevalue=lambda n: self.value(n, values, known, ends, bound))
+            own["request"] = self.request(name, values, known, ends, bound)
         values[name] = function(**own)
         if function.__code__.co_flags & 0x20:  # a generator function
             generator, values[name] = values[name], next(values[name])
@@ -1133,6 +1209,15 @@ class Run:
         if kept:
             self.kept[function] = values[name]
         return values[name]
+
+    def request(self, name, values, known, ends, bound):
+        return types.SimpleNamespace(
+            param=values.get(PARAM + name), function=bound, instance=getattr(bound, "__self__", None),
+            node=types.SimpleNamespace(name=bound.__name__), addfinalizer=ends.append,
+            getfixturevalue=lambda n: self.value(n, values, known, ends, bound))
+
+    def table(self, argnames, argvalues, *others, **named):
+        return self.rows(argnames, argvalues)
 
     @staticmethod
     def rows(names, values):

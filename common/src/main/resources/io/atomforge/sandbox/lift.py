@@ -330,7 +330,7 @@ threading traceback tracemalloc types warnings weakref""".split()
 SHARED_BUILTINS = "compile delattr dir eval exec globals id input issubclass locals memoryview open setattr vars".split()
 SHARED_ASSERTIONS = """assertIs assertIsNot assertLogs assertNoLogs assertWarns assertWarnsRegex OrderedDict deprecated_call
 warns""".split()
-SHARED_FIXTURES = ("capsys", "caplog", "monkeypatch", "tmp_path")
+SHARED_FIXTURES = ("capsys", "capfd", "caplog", "monkeypatch", "tmp_path", "tmp_path_factory")
 SHARED_NAMES = ("mock", "seed", "patch", "OrderedDict", "warns", "deprecated_call")
 OWN_OF_SYS = "exit float_info int_info maxsize version version_info".split()
 
@@ -389,6 +389,7 @@ class WrongProgram:
     """An object of a wrong program, and each of its results. Every truth and comparison is `answer`."""
 
     touches = 0
+    attributes = ()  # what the test asks of objects
 
     def __init__(self, answer, call):
         self.__dict__.update(_answer=answer, _call=call)
@@ -430,7 +431,9 @@ class WrongProgram:
         return iter([self._more(), self._more()])
 
     def __mro_entries__(self, bases):
-        return (type("Base", (WrongProgram,), {"__init__": lambda s, *a, **n: WrongProgram.__init__(s, *self._both)}),)
+        methods = {name: WrongProgram._more for name in WrongProgram.attributes}
+        methods["__init__"] = lambda s, *a, **n: WrongProgram.__init__(s, *self._both)
+        return (type("Base", (WrongProgram,), methods),)
 
     @property
     def __class__(self):
@@ -524,6 +527,8 @@ def refuses_program(script, entry, program):
     modules, names = free_names(tree, entry)
     functions = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     function = WrongFunction(*program._both)
+    attributes = {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+    WrongProgram.attributes = [a for a in attributes if not a.startswith("_")]
     for name in names:
         main.__dict__[name] = function if name == entry or name in functions else program
     main.__dict__.update((name, __import__(name)) for name in modules)
@@ -540,9 +545,30 @@ def refuses_program(script, entry, program):
     except Unrunnable as error:
         raise Invalid(str(error)) from None
     except BaseException as error:
-        if not WrongProgram.touches:
+        if not WrongProgram.touches and not is_about(error, ast.parse(script), names):
             raise Invalid("the test fails by itself: %s" % describe(error)) from None
         return True
+
+
+def is_about(error, tree, names):
+    """Whether a line of the test that an error came through names something of the program's, or made of it."""
+    defined = [n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))]
+    imports = [n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom))]
+    imported_names = {(a.asname or a.name).split(".")[0] for n in imports for a in n.names}
+    stored = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    made = set(names) - stored - imported_names - set(defined)
+    for _ in tree.body:
+        for statement in tree.body:
+            named = [n for n in ast.walk(statement) if isinstance(n, ast.Name)]
+            if any(n.id in made for n in named):
+                made |= {n.id for n in named if isinstance(n.ctx, ast.Store)}
+                made |= {statement.name} if hasattr(statement, "name") else set()
+    lines, trace = set(), error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "test.py":
+            lines.add(trace.tb_lineno)
+        trace = trace.tb_next
+    return any(isinstance(n, ast.Name) and n.id in made and n.lineno in lines for n in ast.walk(tree))
 
 
 def describe(error):

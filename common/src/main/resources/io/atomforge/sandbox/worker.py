@@ -760,24 +760,25 @@ def stack_size_below(most, stack_size=threading.stack_size):
 
 
 def outside(values, count=sys.getrefcount):
-    """Each list, dict, set and bytearray in `values`, with the number of references to it from elsewhere, and some more."""
+    """Each list, dict, set and bytearray in `values`, with the references to it from elsewhere, and some more, and from there."""
     times, found, waiting = {}, [], [values]
     while waiting:
         one = waiting.pop()
         kind = type(one)
         items = dict.values(one) if issubclass(kind, dict) else tuple.__iter__(one) if issubclass(kind, tuple) else (
-            list.__iter__(one) if issubclass(kind, list) else ())
+            list.__iter__(one) if issubclass(kind, list) else one if kind in VIEWS else ())
         for part in [x for x in items if type(x) not in SCALARS and issubclass(type(x), CONTAINERS)]:
             times[id(part)] = times.get(id(part), 0) + 1
             if times[id(part)] == 1:
                 found.append(part)
                 waiting.append(part)
     one = part = items = None
-    return [(x, count(x) - times[id(x)]) for x in found if not issubclass(type(x), tuple)]
+    return [(x, count(x) - times[id(x)], times[id(x)]) for x in found if not issubclass(type(x), tuple)]
 
 
 SCALARS = frozenset((type(None), bool, int, float, complex, str, bytes))
-CONTAINERS = (list, tuple, dict, set, bytearray)
+VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
+CONTAINERS = (list, tuple, dict, set, bytearray, *VIEWS)
 SOME_MORE = outside([[]])[0][1]
 MAX_KEPT = 200
 
@@ -789,11 +790,16 @@ class Kept:
         self.text, self.entries = text, {}
 
     def add(self, number, values, own):
-        """Takes note of what the program has of `values`, the lists in `own` aside; whether it has anything."""
-        found = [x for x, references in outside(values) if references > SOME_MORE and all(x is not o for o in own)]
+        """Takes note of what the program has of `values`, the lists in `own` aside; whether it has anything, or has it twice."""
+        found, twice = [], False
+        for one, references, times in outside(values):
+            if all(one is not o for o in own):
+                twice = twice or times > 1
+                if references > SOME_MORE or type(one) in VIEWS:  # a view's dict is another object
+                    found.append(one)
         for one in found:
             self.entries.setdefault(id(one), (one, self.text(one), []))[2].append(number)
-        return bool(found)
+        return bool(found) or twice
 
     def changed(self):
         """The numbers of those of which something has changed since, or may change unseen. They are forgotten."""
@@ -803,8 +809,9 @@ class Kept:
                 numbers += of
                 del self.entries[key]
         one = None
-        for one, references in outside([entry[0] for entry in self.entries.values()]):
-            if id(one) in self.entries and references <= SOME_MORE + 1:  # the program has it no more
+        for one, references, _ in outside([entry[0] for entry in self.entries.values()]):
+            # The program has it no more.
+            if id(one) in self.entries and references <= SOME_MORE + 1 and type(one) not in VIEWS:
                 del self.entries[id(one)]
         return numbers
 
@@ -831,7 +838,7 @@ def answer_test(asked, answers, names, budget, digits):
         except (NotAValue, TooLarge):
             return None
 
-    kept, turn = Kept(text), 0
+    kept, turn, watched = Kept(text), 0, {}
     for line in open(asked, "rb"):
         turn += 1
         error, arguments, named, lost = None, [], {}, []
@@ -839,6 +846,7 @@ def answer_test(asked, answers, names, budget, digits):
             what, *operands = json.loads(line, object_hook=decoded)
             set_digits(digits)
             if what == "name":
+                watched[operands[0]] = names.get(operands[0], watched)
                 value = names[operands[0]]
             elif what == "get":
                 value = getattr(*operands)
@@ -866,8 +874,16 @@ def answer_test(asked, answers, names, budget, digits):
                 told = to_json(values)
         value = operands = None  # else these would refer to what the program may have forgotten
         changed = kept.changed()
-        has = kept.add(turn, values, (arguments, named))
-        answer = "[%s,%s]" % (told[1:-1], to_json([error, bool(lost), has, changed])[1:-1])
+        rebound = {n: names[n] for n, old in watched.items() if n in names and names[n] is not old}
+        watched.update(rebound)
+        try:
+            anew = encode(rebound, budget, number, lost.append)
+        except (NotAValue, TooLarge):
+            anew = "null"
+        values.append(rebound)
+        has = kept.add(turn, values, (arguments, named, rebound))
+        rebound = None
+        answer = "[%s,%s,%s]" % (told[1:-1], to_json([error, bool(lost), has, changed])[1:-1], anew)
         values = arguments = named = None
         write_all(answers, answer.encode() + b"\n")
 
@@ -930,7 +946,9 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
     """
     report = Report(frame)
     heard = open(hear_end, "rb")
-    references, beyond, crossed, widened, copies = {}, [], [], [], {}
+    references, beyond, widened, copies = {}, [], [], {}
+    scope, given, free = {}, {}, set()  # given: the program's values of free names, as the test last got them
+    step = None  # the method of an iterator that may stop
     asked = 0
 
     def late(signal_number, where):
@@ -953,40 +971,54 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
         return x.__dict__["_number"]
 
     def look_for_changes():
-        """Whether the test changed a container that the program has or had, or may have."""
-        if any(now != before for now, before in crossed):
-            leave("a change to what the program has")
+        """Whether the test changed something that the program has as well, or has in two places."""
+        for turn, (values, before, lost) in list(copies.items()):
+            if not still_has(values):
+                if not lost:
+                    del copies[turn]
+            elif encode(values, budget, number) != before:
+                leave("a change to what the program has")
+        if len(copies) > MAX_KEPT:
+            leave("many values that the program has as well")
 
     def ask(what, *operands):
-        nonlocal asked
-        asked += 1
+        nonlocal asked, step
         look_for_changes()
+        asked += 1
         write_all(ask_end, encode([what, *operands], budget, number).encode() + b"\n")
         line = heard.readline(2 * budget)
         if not line.endswith(b"\n"):
             raise EOFError("the program ended")
-        value, arguments, named, error, lost, has, changed = json.loads(line, object_hook=decoded)
+        value, arguments, named, error, lost, has, changed, rebound = json.loads(line, object_hook=decoded)
         for turn in changed:
-            if turn in copies and still_has(copies.pop(turn)):
+            values, _, was_lost = copies.pop(turn, ((), "", False))
+            if was_lost or still_has(values):
                 leave("a value that the program has changed since")
+        if rebound is None:
+            leave("a name of the program's")
+        for name, now in rebound.items():
+            if name in free and scope.get(name, scope) is given.get(name, scope):  # the test has none of its own
+                scope[name] = given[name] = now
         before = [*operands[1], *operands[2].values()] if what == "call" else list(operands[2:])
         if arguments is not None:
             for one, after in zip(before, (*arguments, *named.values())):
                 restore(one, after)
         if has:
-            copies[asked] = [value, *before]
-        if changes:
-            crossed.extend((x, copied(x)) for x in (value, *before) if type(x) in (list, dict, set))
+            mine = [value, *before, *rebound.values()]
+            copies[asked] = mine, encode(mine, budget, number), lost
         if error:
+            if error[0] == "StopIteration" and what == "call" and operands[0] is not step:
+                leave("StopIteration")  # it would end a loop of the test's
             raise raised(leave, *error)
         if lost:
             widened.append(True)
+        if what == "get" and operands[1] in ("__next__", "send", "throw"):
+            step = value
         return value
 
     def still_has(values):
         """Whether the test still has something of what it was given, or gave."""
-        own = [id(x) for x, _ in crossed]
-        return any(references - own.count(id(x)) > SOME_MORE for x, references in outside(values))
+        return any(references > SOME_MORE for _, references, _ in outside(values))
 
     def restore(before, after):
         """Makes an argument of the test what the program made of it."""
@@ -994,8 +1026,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
             return
         if type(before) not in (list, dict, set):
             leave("a change in an argument of type " + type_name(type(before)))
-        own = [id(x) for x, _ in crossed]
-        if any(references - own.count(id(x)) > SOME_MORE for x, references in outside(before)):
+        if still_has(before):
             leave("a change inside an argument")
         if type(before) is list:
             before[:] = after
@@ -1023,15 +1054,15 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
 
     def judged():
         """The outcome, with what belongs to it."""
-        nonlocal changes
+        nonlocal scope
         harness = dict(__builtins__=__builtins__)
         exec(HARNESS[0], harness)
         tree = ast.parse(request["script"], "test.py")
-        changes = harness["changes_containers"](tree)
         main = types.ModuleType("__main__")
         sys.modules["__main__"] = main
         sys.modules.update((name, module_of_program(name)) for name in harness["PROGRAM_MODULES"])
         modules, names = harness["free_names"](tree, request["entry"])
+        free.update(names)
         scope = main.__dict__
         scope.update((name, __import__(name)) for name in modules)
         if harness["only_called"](tree, "type"):
@@ -1039,20 +1070,18 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
         scope["callable"] = is_callable
         for name in sorted(names):
             try:
-                scope[name] = ask("name", name)
+                scope[name] = given[name] = ask("name", name)
             except KeyError:
-                pass  # a name of the test's own, or of nobody
+                pass  # a name of the test's own, or of nobody, or one that the program has later
         functions.update(references)
         try:
             if not harness["Run"](*harness["prepared"](tree), request["entry"], scope, lambda: asked).run():
                 return "WRONG_ANSWER", "no check of the test that depends on the program ran"
-            look_for_changes()
             return "PASSED", None
         except AssertionError as error:
             return "WRONG_ANSWER", describe(error, False)[1]
 
     functions = {}
-    changes = False
     try:
         signal.signal(signal.SIGPROF, late)
         signal.setitimer(signal.ITIMER_PROF, seconds)
@@ -1060,6 +1089,10 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
             outcome, text = judged()
         except BaseException as error:
             outcome, text = describe(error, False)
+        try:
+            look_for_changes()
+        except Beyond:
+            pass  # it is noted
         if outcome != "PASSED" and (widened or references.keys() - functions):
             beyond.append("an object of the program had a part in a failure")
         if beyond:
@@ -1111,6 +1144,8 @@ json math numbers operator re statistics string sys types unittest unittest.case
 unittest.runner unittest.suite unittest.result""".split()
 
 
+NOT_HERE = "the sandbox forbids this where a test and its program share a process"
+
 TP_CALL, TP_NEW = 128, 312  # where a type object has these, since Python 3.8
 
 
@@ -1150,19 +1185,19 @@ def add_guard():
     def guard(event, arguments):
         if event == "object.__getattr__":
             if arguments[1] in frames:
-                raise RuntimeError("not in a test's process")
+                raise RuntimeError(NOT_HERE)
         elif event == "open":
             if type(arguments[0]) is str and arguments[0][-4:] == ".pyc" and arguments[0].startswith(library):
                 opened[0] = arguments[0]
         elif event in revealing:
             # What the standard library expects of a Python without frames.
-            raise (ValueError if event == "sys._getframe" else RuntimeError)("not in a test's process")
+            raise (ValueError if event == "sys._getframe" else RuntimeError)(NOT_HERE)
         elif event[:7] == "ctypes.":
-            raise RuntimeError("not in a test's process")
+            raise RuntimeError(NOT_HERE)
         elif event == "code.__new__" and arguments[0] not in plain:
-            raise RuntimeError("not in a test's process")
+            raise RuntimeError(NOT_HERE)
         elif event == "marshal.loads" and arguments[0] not in expected and not is_compiled_library(arguments[0]):
-            raise RuntimeError("not in a test's process")
+            raise RuntimeError(NOT_HERE)
 
     sys.addaudithook(guard)
     return expected
@@ -1232,6 +1267,9 @@ def shared_test(secret, asked, answers, restrict):
         scope = Scope({name: __import__(name) for name in used}, __builtins__=pristine)
         if entry in namespace:
             scope[entry] = namespace[entry]
+        for name in harness["names_in_classes"](code):  # Python looks there for names past a dict's own methods
+            if name in namespace and name not in pristine:
+                scope.setdefault(name, namespace[name])
         program = harness["names_in"](program_code)
         lacking = [n for n in names if n in program and n not in namespace and n not in pristine]
 
@@ -1270,14 +1308,6 @@ def raised(leave, kind, arguments, more):
     if more or arguments is None or kind == "NameError" or type(cls) is not type or not issubclass(cls, Exception):
         leave("an exception " + kind)
     return cls(*arguments)
-
-
-def copied(x):
-    """A copy of a value with containers in it."""
-    kind = type(x)
-    if kind in (list, tuple, set, frozenset):
-        return kind(map(copied, x))
-    return {key: copied(item) for key, item in x.items()} if kind is dict else x
 
 
 def flush(*files):
