@@ -28,14 +28,27 @@ final class TableSchema {
   }
 
   void create() {
+    // Constraints that are altered in later cost a commit and a scan each.
+    Map<String, String> constraints = new TreeMap<>();
+    table.constraints().forEach((name, sql) -> constraints.put(property(name), sql));
+    try {
+      create(constraints);
+    } catch (Exception e) { // Spark throws its AnalysisException undeclared
+      if (!String.valueOf(e.getMessage()).contains("DELTA_ADD_CONSTRAINTS")) {
+        throw e;
+      }
+      create(Map.of()); // in a runtime that takes them by ALTER TABLE alone
+      update();
+    }
+  }
+
+  private void create(Map<String, String> constraints) {
     String columns =
         Stream.of(table.codec().schema().fields())
             .map(f -> new StructField(f.name(), f.dataType(), false, f.metadata()))
             .map(f -> f.withComment(table.comments().get(f.name())).toDDL())
             .collect(Collectors.joining(", "));
-    // Constraints that are altered in later cost a commit and a scan each.
-    Map<String, String> properties = new TreeMap<>();
-    table.constraints().forEach((name, sql) -> properties.put(property(name), sql));
+    Map<String, String> properties = new TreeMap<>(constraints);
     if (table.keepsChanges()) {
       properties.put(CHANGES, "true");
     }

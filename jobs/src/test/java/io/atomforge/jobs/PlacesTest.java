@@ -4,6 +4,8 @@ import static io.atomforge.tables.Tables.EVALUATIONS;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static scala.jdk.javaapi.CollectionConverters.asJava;
+import static scala.jdk.javaapi.CollectionConverters.asScala;
 
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.run.FileStore;
@@ -17,6 +19,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.plans.logical.CreateTable;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +116,38 @@ class PlacesTest {
     } finally {
       SPARK.sql("USE spark_catalog.default");
       SPARK.sql("DROP SCHEMA IF EXISTS " + schema + " CASCADE");
+    }
+  }
+
+  /** Refuses constraints among the properties of a new table, as Delta does in an ALTER TABLE. */
+  private static final class Refusing extends Rule<LogicalPlan> {
+    private int refused;
+
+    @Override
+    public LogicalPlan apply(LogicalPlan plan) {
+      if (plan instanceof CreateTable create
+          && asJava(create.tableSpec().properties()).keySet().stream()
+              .anyMatch(key -> key.startsWith("delta.constraints."))) {
+        refused++;
+        throw new IllegalStateException("[DELTA_ADD_CONSTRAINTS] Please use ALTER TABLE");
+      }
+      return plan;
+    }
+  }
+
+  @Test
+  void constraintsAreAddedWhereANewTableTakesNone(@TempDir Path folder) {
+    Refusing refusing = new Refusing();
+    SPARK
+        .experimental()
+        .extraOptimizations_$eq(asScala(List.<Rule<LogicalPlan>>of(refusing)).toSeq());
+    try {
+      Warehouse warehouse = open(folder.toString());
+      write(warehouse);
+      assertThat(refusing.refused).isPositive();
+      assertWhole(warehouse);
+    } finally {
+      SPARK.experimental().extraOptimizations_$eq(asScala(List.<Rule<LogicalPlan>>of()).toSeq());
     }
   }
 
