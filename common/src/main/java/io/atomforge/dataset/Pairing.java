@@ -226,8 +226,7 @@ public sealed interface Pairing {
 
   /**
    * What a run of TrainRl has written in time: with {@code minPassed} 1 rejection-sampling
-   * fine-tuning (Yuan et al. 2023, arXiv:2308.01825). Each different text of a problem is one
-   * example.
+   * fine-tuning (Yuan et al. 2023, arXiv:2308.01825). Equal texts of a problem count once.
    *
    * @param minPassed least share of the tests that it passed, 0 to 1
    * @param maxPassed greatest share, 0 to 1

@@ -45,6 +45,10 @@ public final class PromptCursor implements Prompts {
   private final PromptHistory own = new PromptHistory();
   private final Map<String, PromptHistory> others = new HashMap<>();
   private final Map<String, Integer> drawn = new HashMap<>();
+
+  /** 0 until it is asked for. */
+  private int longest;
+
   private Batches.Cursor cursor = Batches.Cursor.START;
   private long step;
 
@@ -141,7 +145,6 @@ public final class PromptCursor implements Prompts {
   public List<PromptTask> next() {
     List<PromptTask> tasks = new ArrayList<>();
     int n = config.numGenerations();
-    int most = longest();
     while (tasks.size() < config.promptsPerStep()) {
       String id = nextKept();
       long first = (long) n * (drawn.merge(id, 1, Integer::sum) - 1);
@@ -160,7 +163,7 @@ public final class PromptCursor implements Prompts {
               change -> {
                 int[] changed =
                     new ChatTemplate(tokenizer).promptIds(change.apply(plain.task().prompt()));
-                return changed.length > most ? plain.prompt() : changed;
+                return changed.length > longest() ? plain.prompt() : changed;
               });
       tasks.add(new PromptTask(plain.task(), plain.prompt(), config.sampler().starts(origin)));
     }
@@ -198,10 +201,15 @@ public final class PromptCursor implements Prompts {
 
   /** The tokens of the prompt with the longest text, which has about the most. */
   public int longest() {
-    return problems.keySet().stream()
-        .max(Comparator.comparingInt((String id) -> text(id).length()).thenComparing(id -> id))
-        .map(id -> task(id, new long[0]).prompt().length)
-        .orElseThrow();
+    if (longest == 0) {
+      longest =
+          problems.keySet().stream()
+              .max(
+                  Comparator.comparingInt((String id) -> text(id).length()).thenComparing(id -> id))
+              .map(id -> task(id, new long[0]).prompt().length)
+              .orElseThrow();
+    }
+    return longest;
   }
 
   @Override
