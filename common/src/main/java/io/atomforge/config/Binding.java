@@ -3,6 +3,7 @@ package io.atomforge.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +37,17 @@ record Binding(ObjectNode tree, Map<String, String> origins) {
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
 
   private static final RecordComponent[] NONE = {};
+  private static final Pattern OUT_OF_RANGE =
+      Pattern.compile("Numeric value \\((.*?)\\) out of range.*");
 
   /**
    * @throws ConfigException naming the dotted key, its layer and what is wrong
    */
   <T> T to(Class<T> config) {
+    ObjectNode settings = gathered(config);
+    checkKeys(settings, config);
     try {
-      return BINDER.treeToValue(gathered(config), config);
+      return BINDER.treeToValue(settings, config);
     } catch (UnrecognizedPropertyException e) {
       Collection<String> known =
           e.getKnownPropertyIds() == null
@@ -64,6 +70,17 @@ record Binding(ObjectNode tree, Map<String, String> origins) {
     }
   }
 
+  /** Before all others, since a misspelt key is one that is missing too. */
+  private void checkKeys(ObjectNode settings, Class<?> config) {
+    List<String> known = config.isRecord() ? components(config) : List.of();
+    for (Map.Entry<String, JsonNode> setting : settings.properties()) {
+      String name = setting.getKey();
+      if (!known.isEmpty() && !known.contains(name)) {
+        throw new ConfigException(origin(name) + name + ": unknown key" + suggestion(name, known));
+      }
+    }
+  }
+
   /** The key of the same name in another block is more likely than a similar one in this. */
   private String suggestion(String name, Collection<String> known) {
     List<String> elsewhere =
@@ -82,14 +99,18 @@ record Binding(ObjectNode tree, Map<String, String> origins) {
         e.getPath().stream()
             .map(r -> r.getFieldName() == null ? String.valueOf(r.getIndex()) : r.getFieldName())
             .collect(Collectors.joining("."));
-    String layer =
+    return new ConfigException(origin(path) + (path.isEmpty() ? "" : path + ": ") + what);
+  }
+
+  /** The layers that set a key or keys below it, for the start of a message. */
+  private String origin(String path) {
+    String layers =
         origins.entrySet().stream()
             .filter(o -> o.getKey().equals(path) || o.getKey().startsWith(path + "."))
             .map(Map.Entry::getValue)
             .distinct()
             .collect(Collectors.joining(", "));
-    return new ConfigException(
-        (layer.isEmpty() ? "" : layer + ": ") + (path.isEmpty() ? "" : path + ": ") + what);
+    return layers.isEmpty() ? "" : layers + ": ";
   }
 
   /** The settings, with those that {@link OtherKeys} takes in one block. */
@@ -118,6 +139,8 @@ record Binding(ObjectNode tree, Map<String, String> origins) {
 
   /** What a message says first. */
   static String firstLine(@Nullable String message) {
-    return message == null ? "invalid value" : message.lines().findFirst().orElse("invalid value");
+    String line =
+        message == null ? "invalid value" : message.lines().findFirst().orElse("invalid value");
+    return OUT_OF_RANGE.matcher(line).replaceFirst("$1 is too large a number");
   }
 }

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.atomforge.value.Values;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,10 +107,25 @@ record Frame(byte[] frame, byte[] script, byte[] printed, String seal) {
 
   /** A run with its value, which is what it printed. */
   private CallResult withPrinted(CallResult run) {
-    String json = Values.json(new String(printed, StandardCharsets.UTF_8));
+    String json = Values.json(text(printed));
     return run.outcome() == Outcome.PASSED
         ? new CallResult(Outcome.PASSED, json, "", run.wallMs())
         : run;
+  }
+
+  /** What is printed; bytes that are no UTF-8 equal no text that can be expected. */
+  private static String text(byte[] printed) {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPLACE)
+          .onUnmappableCharacter(CodingErrorAction.REPLACE)
+          .replaceWith("\uffff")
+          .decode(ByteBuffer.wrap(printed))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static boolean stopped(Program program, List<CallResult> calls) {

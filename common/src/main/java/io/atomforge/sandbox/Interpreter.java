@@ -31,6 +31,10 @@ record Interpreter(String path) {
         throw new ConfigException(
             "sandbox.python=" + python + " does not run: " + said.replaceAll("\\s*\\R\\s*", "; "));
       }
+      if (!said.startsWith("/")) {
+        throw new ConfigException(
+            "sandbox.python=" + python + " is no Python; name Python 3.9 or later");
+      }
       return new Interpreter(said);
     } catch (IOException e) {
       throw new ConfigException(

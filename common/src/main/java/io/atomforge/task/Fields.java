@@ -41,6 +41,11 @@ public final class Fields {
     try {
       return (R) JsonRow.JSON.treeToValue(all, defaults.getClass());
     } catch (JsonProcessingException e) {
+      String said = e.getOriginalMessage();
+      if (said.startsWith("Numeric value (")) {
+        String number = said.substring(15).replaceFirst("\\).*", "");
+        throw new IllegalArgumentException(key + ": " + number + " is too large a number");
+      }
       throw new IllegalArgumentException(
           key + ": " + (e.getCause() == null ? e.getOriginalMessage() : e.getCause().getMessage()));
     }

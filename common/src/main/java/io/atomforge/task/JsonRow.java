@@ -51,6 +51,9 @@ public final class JsonRow {
    * @throws IllegalArgumentException saying where the text is not a JSON object
    */
   public static JsonRow parse(String json) {
+    require(
+        !json.matches("\\s*[\\[{]\\s*"),
+        "it goes on in the next line; a file with objects of several lines must be named .json");
     JsonNode node = read(json);
     require(
         node.isObject(),

@@ -88,7 +88,7 @@ public sealed interface Comparison extends Serializable {
   }
 
   private static List<String> lines(String text) {
-    List<String> lines = new ArrayList<>(text.stripTrailing().lines().toList());
+    List<String> lines = new ArrayList<>(List.of(text.stripTrailing().split("\r?\n", -1)));
     lines.replaceAll(String::stripTrailing);
     return lines;
   }

@@ -656,7 +656,9 @@ def run_program(request, frame, budget, test=None, digits=4300, shared=None):
         function = entry_code = None
         if entry.isidentifier():
             if entry not in module.__dict__:
-                raise NameError("NO_FUNCTION: %s is not defined" % entry)
+                inside = hasattr(module.__dict__.get("Solution"), entry)
+                hint = ", but Solution().%s is: give that as entry_point" % entry if inside else ""
+                raise NameError("NO_FUNCTION: %s is not defined%s" % (entry, hint))
             function = module.__dict__[entry]
         elif entry:  # an expression such as Solution().f, evaluated for each call
             entry_code = compile(entry, "test.py", "eval", dont_inherit=True)

@@ -124,6 +124,17 @@ class ContestProgramsTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"b'\\xff' | \ufffd", "b'1\\r2' | 1\n2", "b'a\\xe9' | a\ufffd"})
+  void otherBytesAreAnotherOutput(String bytes, String expected) {
+    String code = "import sys\nsys.stdout.buffer.write(" + bytes + ")";
+    assertThat(run(sandbox, code, "", expected).outcome()).isEqualTo(Outcome.WRONG_ANSWER);
+    assertThat(run(sandbox, "print('1\\r')\nprint(2)", "", "1\n2").outcome())
+        .isEqualTo(Outcome.PASSED);
+  }
+
+  @ParameterizedTest
   @EnumSource(IsolationLevel.class)
   void streamsHaveTheirNamesAtEveryLevel(IsolationLevel level) {
     SandboxSettings one =

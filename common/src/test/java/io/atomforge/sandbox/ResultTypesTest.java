@@ -253,6 +253,8 @@ class ResultTypesTest {
     assertThat(call("class Solution: pass", "Solution().f", "[]", "1").detail())
         .contains("has no attribute 'f'");
     assertThat(call("", "f", "[]", "1").detail()).contains("NO_FUNCTION: f is not defined");
+    assertThat(call("class Solution:\n  def f(self): return 1", "f", "[]", "1").detail())
+        .contains("but Solution().f is: give that as entry_point");
     for (String wrong : List.of("", "f(", "f()()", "1f", "a b", "f.", "__import__('os').f")) {
       assertThatThrownBy(() -> call("", wrong, "[]", "1"))
           .isInstanceOf(IllegalArgumentException.class)

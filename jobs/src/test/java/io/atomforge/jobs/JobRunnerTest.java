@@ -24,6 +24,8 @@ class JobRunnerTest {
         "run_id=../x | run_id must be made of letters, digits, _ . and -",
         "--colour | unknown option --colour",
         "-f | unknown option -f; Sql -f FILE runs the statements of a file",
+        "seeed=x | command line: seeed: unknown key; did you mean seed?",
+        "seed=99999999999999999999 | command line: seed: 99999999999999999999 is too large a number",
         "--dryrun | unknown option --dryrun; did you mean --dry-run?",
         "--max-steps=5 | the setting is written max_steps=VALUE",
         "steps | settings are key=value",

@@ -296,6 +296,8 @@ class JudgeFilesTest {
         "{CODE, \"test\": \"assert f(1)\", \"entrypoint\": \"f\"} | did you mean 'entry_point'?",
         "{CODE, \"stdin_tests\": [], \"comparision\": \"tokens\"} | did you mean 'comparison'?",
         "{CODE, \"anwser\": \"f\"} | did you mean 'answer'?",
+        "{CODE, \"test\": \"assert f(1)\", \"limits\": {\"memory_limit_mib\": 99999999999}} |"
+            + " limits: 99999999999 is too large a number",
         "{\"id\": \"z\", CODE, \"test\": \"assert f(1)\"} | id z stands twice",
         "{\"id\": [1], CODE, \"test\": \"assert f(1)\"} | key 'id' must be a text or a number",
         "{\"id\": \"a\", \"test\": \"assert f(1)\"} | key 'code' must be a text",

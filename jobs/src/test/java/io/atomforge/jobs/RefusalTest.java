@@ -138,6 +138,8 @@ class RefusalTest {
         "data | data/out.jsonl | lies in the folder that solutions names",
         "in.jsonl | data | is a folder; name a file",
         "in.jsonl | new/ | is a folder; name a file",
+        "in.jsonl | ../../../../../../../dev/null | is a device; name a file",
+        "lines.jsonl | out.jsonl | it goes on in the next line; a file with objects of several lines",
         "in.jsonl | mine.parquet | is a folder; name a file",
         "in.jsonl | in.jsonl/out.jsonl | verdicts: cannot write to",
         "in.jsonl | warehouse/problems/out.jsonl | lies in the folder of table problems",
@@ -167,6 +169,7 @@ class RefusalTest {
     Files.writeString(folder.resolve("bad.jsonl.gz"), "no gzip");
     Files.writeString(folder.resolve("bad.parquet"), "no Parquet");
     Files.writeString(folder.resolve("bad.jsonl"), "no JSON");
+    Files.writeString(folder.resolve("lines.jsonl"), "{\n\"code\": \"\"\n}\n");
     Files.writeString(folder.resolve("parquet.jsonl"), "PAR1....PAR1");
     Files.writeString(folder.resolve("zip.jsonl"), "PK\3\4....");
     Files.writeString(folder.resolve("wide.jsonl"), SOLUTION, StandardCharsets.UTF_16);

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import io.atomforge.config.ConfigException;
 import io.atomforge.task.JsonRow;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Serializable;
@@ -120,7 +121,8 @@ public final class RowFiles implements Iterator<RowFiles.Line>, AutoCloseable {
       try {
         source = path.getName().endsWith(".parquet") ? parquet(path) : text(path);
       } catch (IOException e) {
-        throw new ConfigException(key + ": cannot read " + path + ": " + e.getMessage());
+        String why = e instanceof EOFException ? "the file breaks off" : e.getMessage();
+        throw new ConfigException(key + ": cannot read " + path + ": " + why);
       }
     }
     return true;
@@ -214,8 +216,9 @@ public final class RowFiles implements Iterator<RowFiles.Line>, AutoCloseable {
         }
         return true;
       } catch (IOException e) {
+        String why = e instanceof EOFException ? "the file breaks off" : e.getMessage();
         throw new ConfigException(
-            key + ": " + file + ":" + (number + 1) + ": cannot be read: " + e.getMessage());
+            key + ": " + file + ":" + (number + 1) + ": cannot be read: " + why);
       }
     }
 

@@ -33,6 +33,9 @@ public final class OutputFile {
           if (name.endsWith("/") || files.exists(output) && isForeign(files, output, parquet)) {
             throw new ConfigException(key + ": " + name + " is a folder; name a file");
           }
+          if (isDevice(output)) {
+            throw new ConfigException(key + ": " + name + " is a device; name a file");
+          }
           for (Path input : read) {
             if (same(input, output)) {
               throw new ConfigException(
@@ -100,6 +103,13 @@ public final class OutputFile {
             key + ": " + name + " lies in the folder of table " + table.name() + "; name another");
       }
     }
+  }
+
+  /** Something on a local disk that is neither a file nor a folder, as /dev/null is. */
+  private static boolean isDevice(Path output) {
+    boolean local = "file".equals(output.toUri().getScheme());
+    java.nio.file.Path path = java.nio.file.Path.of(output.toUri().getPath());
+    return local && Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path);
   }
 
   /** A folder that no job of ours wrote; Parquet that Spark wrote is a folder too. */

@@ -80,6 +80,7 @@ public final class Statements {
         boolean unknown = spark.getCondition().equals("TABLE_OR_VIEW_NOT_FOUND");
         String name = spark.getMessageParameters().getOrDefault("relationName", "");
         known.clear(); // another job may have written it since
+        line = line.replaceAll(" If necessary,? set \"spark\\..* to bypass this error\\.", "");
         return new ConfigException("sql: " + (unknown ? unknown(name) : line));
       }
     }
