@@ -4,8 +4,8 @@ A test is a script, or holds unittest classes, functions and classes as pytest f
 Its text runs as __main__ first. Then runs whatever of these it did not run itself. A check counts where it held
 after the test touched the program: an assertion, a condition that would have raised, an exception that a test
 waited for, a unittest method. The standard library's unittest is used; of pytest there is a stand-in with raises,
-warns, deprecated_call, approx, fixture, fail, skip, param, main, the marks parametrize, skip, skipif and xfail, and
-the fixtures capsys, caplog, monkeypatch and tmp_path.
+warns, deprecated_call, approx, fixture, fail, skip, xfail, importorskip, param, main, the marks parametrize, skip,
+skipif and xfail, and the fixtures capsys, capfd, caplog, monkeypatch, tmp_path and tmp_path_factory.
 """
 
 import ast
