@@ -762,20 +762,26 @@ def stack_size_below(most, stack_size=threading.stack_size):
 
 
 def outside(values, count=sys.getrefcount):
-    """Each list, dict, set and bytearray in `values`, with the references to it from elsewhere, and some more, and from there."""
-    times, found, waiting = {}, [], [values]
+    """The containers in `values` that may change, with the references to each from elsewhere, and some more, and from there.
+
+    A tuple with another container in it may change too.
+    """
+    times, found, waiting, fixed = {}, [], [values], set()
     while waiting:
         one = waiting.pop()
         kind = type(one)
         items = dict.values(one) if issubclass(kind, dict) else tuple.__iter__(one) if issubclass(kind, tuple) else (
             list.__iter__(one) if issubclass(kind, list) else one if kind in VIEWS else ())
-        for part in [x for x in items if type(x) not in SCALARS and issubclass(type(x), CONTAINERS)]:
+        parts = [x for x in items if type(x) not in SCALARS and issubclass(type(x), CONTAINERS)]
+        if not parts and issubclass(kind, tuple):
+            fixed.add(id(one))
+        for part in parts:
             times[id(part)] = times.get(id(part), 0) + 1
             if times[id(part)] == 1:
                 found.append(part)
                 waiting.append(part)
-    one = part = items = None
-    return [(x, count(x) - times[id(x)], times[id(x)]) for x in found if not issubclass(type(x), tuple)]
+    one = part = parts = items = None
+    return [(x, count(x) - times[id(x)], times[id(x)]) for x in found if id(x) not in fixed]
 
 
 SCALARS = frozenset((type(None), bool, int, float, complex, str, bytes))
