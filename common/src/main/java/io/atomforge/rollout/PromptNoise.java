@@ -33,7 +33,9 @@ final class PromptNoise {
       words.appendReplacement(changed, Matcher.quoteReplacement(word));
     }
     words.appendTail(changed);
-    return random.nextDouble() < strength ? shuffled(changed.toString(), random) : changed.toString();
+    return random.nextDouble() < strength
+        ? shuffled(changed.toString(), random)
+        : changed.toString();
   }
 
   private static String swapped(String word, SplittableRandom random) {

@@ -225,7 +225,8 @@ class RewardTest {
 
   private static Trace planned(Outcome outcome, double agreement) {
     int passed = outcome == Outcome.PASSED ? 4 : 1;
-    Judged judged = new Judged(outcome, passed, 4, false, true, Trust.VALUES, "", 0, 0, "", agreement);
+    Judged judged =
+        new Judged(outcome, passed, 4, false, true, Trust.VALUES, "", 0, 0, "", agreement);
     return Trace.written("p", 0, PROMPT, "code", new int[4], new float[4], true, judged);
   }
 

@@ -33,7 +33,8 @@ class PromptNoiseTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void lettersChangePlacesInsideWordsAndCodeStays(long seed) {
-    String text = "rotate the numbers by solve(n), `values`, numpy.array, 'words' and text[0] thrice";
+    String text =
+        "rotate the numbers by solve(n), `values`, numpy.array, 'words' and text[0] thrice";
     String[] before = text.split(" ");
     String[] after = noisy(text, 1, seed).split(" ");
     assertThat(after).hasSameSizeAs(before);
@@ -62,6 +63,8 @@ class PromptNoiseTest {
 
   @Test
   void equalSeedsMakeEqualMistakes() {
-    assertThat(noisy(TEXT, 0.5, 9)).isEqualTo(noisy(TEXT, 0.5, 9)).isNotEqualTo(noisy(TEXT, 0.5, 8));
+    assertThat(noisy(TEXT, 0.5, 9))
+        .isEqualTo(noisy(TEXT, 0.5, 9))
+        .isNotEqualTo(noisy(TEXT, 0.5, 8));
   }
 }
