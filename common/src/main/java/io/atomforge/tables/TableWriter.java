@@ -118,6 +118,7 @@ record TableWriter(Warehouse warehouse, Table<?> table, String provenance, Wareh
             warehouse.schema(table).update();
           } else {
             warehouse.mark();
+            warehouse.folder(table).ifPresent(f -> WarehouseFolder.clearUnborn(spark(), f));
             warehouse.schema(table).create();
           }
         });

@@ -129,4 +129,17 @@ public final class WarehouseFolder {
   private static FileSystem files(SparkSession spark, Path path) throws IOException {
     return path.getFileSystem(spark.sparkContext().hadoopConfiguration());
   }
+
+  /** Removes the empty log of a table whose creation was killed before its first commit. */
+  static void clearUnborn(SparkSession spark, Path table) {
+    Path log = new Path(table, "_delta_log");
+    try {
+      FileSystem files = log.getFileSystem(spark.sparkContext().hadoopConfiguration());
+      if (files.exists(log) && files.listStatus(log).length == 0) {
+        files.delete(log, false);
+      }
+    } catch (IOException e) {
+      throw new ConfigException("warehouse: cannot look into " + log + ": " + e.getMessage());
+    }
+  }
 }

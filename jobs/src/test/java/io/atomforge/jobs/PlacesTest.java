@@ -13,6 +13,8 @@ import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Rows;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Warehouse;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -36,6 +38,16 @@ class PlacesTest {
         SPARK,
         location,
         JobRunner.provenance(Pipeline.JOB, TinyPipeline.loader(Path.of("unused"))));
+  }
+
+  /** As a kill leaves it between the folder of a table's log and the first commit in it. */
+  @Test
+  void aTableWhoseCreationWasKilledIsCreated(@TempDir Path folder) throws IOException {
+    Warehouse warehouse = open(folder.resolve("warehouse").toString());
+    warehouse.mark();
+    Files.createDirectories(folder.resolve("warehouse/problems/_delta_log"));
+    write(warehouse);
+    assertWhole(warehouse);
   }
 
   /** Twice, since the second write must keep what the first one set up. */
