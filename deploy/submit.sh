@@ -106,16 +106,16 @@ newest() { # MODULE: its jar
 }
 classpath=$(newest jobs):$(newest common):$classpath
 
-# The classes as this Java keeps them, which halves the time until a job works. Without the archive a job runs as well.
+# Java reads its classes from this archive in half the time. A job also runs without the archive.
 archive=$root/jobs/target/classes-java$version.jsa
 if [ ! "$archive" -nt "$jar" ] && [ -w "$root/jobs/target" ]; then
-  echo "preparing a faster start (first run only) ..." >&2
+  echo "preparing a faster start (once after a build) ..." >&2
   trap 'rm -rf "$archive.$$" "${empty:-}"' EXIT
   empty=$(mktemp -d)
   prepare() { # JVM OPTION ...: with the class path of jobs
     "$java" -Xmx1g -XX:ErrorFile=/dev/null "${options[@]}" -cp "$classpath" "$@" >/dev/null 2>&1
   }
-  # A Java that finds half an archive, as of a full disk, dies of it: so it is read once with all checks before it is used.
+  # Java crashes on an archive that breaks off, as on a full disk. So Java reads the new archive once with all checks.
   prepare -XX:ArchiveClassesAtExit="$archive.$$" io.atomforge.jobs.Query "SELECT 1" "warehouse=$empty" &&
     prepare -XX:SharedArchiveFile="$archive.$$" -Xshare:on -XX:+VerifySharedSpaces io.atomforge.jobs.Query --help || : >"$archive.$$"
   mv -f "$archive.$$" "$archive"

@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +36,6 @@ record Binding(ObjectNode tree, Map<String, String> origins) {
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
 
   private static final RecordComponent[] NONE = {};
-  private static final Pattern OUT_OF_RANGE =
-      Pattern.compile("Numeric value \\((.*?)\\) out of range.*");
 
   /**
    * @throws ConfigException naming the dotted key, its layer and what is wrong
@@ -70,12 +67,15 @@ record Binding(ObjectNode tree, Map<String, String> origins) {
     }
   }
 
-  /** Before all others, since a misspelt key is one that is missing too. */
+  /** Comes before the check that no key is missing: a misspelt key is missing too. */
   private void checkKeys(ObjectNode settings, Class<?> config) {
-    List<String> known = config.isRecord() ? components(config) : List.of();
+    if (!config.isRecord()) {
+      return;
+    }
+    List<String> known = components(config);
     for (Map.Entry<String, JsonNode> setting : settings.properties()) {
       String name = setting.getKey();
-      if (!known.isEmpty() && !known.contains(name)) {
+      if (!known.contains(name)) {
         throw new ConfigException(origin(name) + name + ": unknown key" + suggestion(name, known));
       }
     }
@@ -141,6 +141,6 @@ record Binding(ObjectNode tree, Map<String, String> origins) {
   static String firstLine(@Nullable String message) {
     String line =
         message == null ? "invalid value" : message.lines().findFirst().orElse("invalid value");
-    return OUT_OF_RANGE.matcher(line).replaceFirst("$1 is too large a number");
+    return Mismatch.plain(line);
   }
 }

@@ -5,12 +5,21 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Says in the user's words that a value is of another kind than its key wants. */
-final class Mismatch {
+public final class Mismatch {
+  private static final Pattern OUT_OF_RANGE =
+      Pattern.compile("Numeric value \\((.*?)\\) out of range.*", Pattern.DOTALL);
+
   private Mismatch() {}
+
+  /** Jackson's message; of a number that its type cannot hold, in the user's words. */
+  public static String plain(String message) {
+    return OUT_OF_RANGE.matcher(message).replaceFirst("$1 is too large a number");
+  }
 
   /** Null where the fault is another, such as a key that is missing. */
   static @Nullable String of(MismatchedInputException e) {

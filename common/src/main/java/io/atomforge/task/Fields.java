@@ -3,6 +3,7 @@ package io.atomforge.task;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.atomforge.config.Mismatch;
 import java.util.Map;
 
 /** Reads records of which a row gives some fields. */
@@ -41,13 +42,9 @@ public final class Fields {
     try {
       return (R) JsonRow.JSON.treeToValue(all, defaults.getClass());
     } catch (JsonProcessingException e) {
-      String said = e.getOriginalMessage();
-      if (said.startsWith("Numeric value (")) {
-        String number = said.substring(15).replaceFirst("\\).*", "");
-        throw new IllegalArgumentException(key + ": " + number + " is too large a number");
-      }
-      throw new IllegalArgumentException(
-          key + ": " + (e.getCause() == null ? e.getOriginalMessage() : e.getCause().getMessage()));
+      Throwable cause = e.getCause();
+      String why = cause == null ? e.getOriginalMessage() : cause.getMessage();
+      throw new IllegalArgumentException(key + ": " + Mismatch.plain(String.valueOf(why)));
     }
   }
 

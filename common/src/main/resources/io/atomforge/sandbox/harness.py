@@ -381,7 +381,7 @@ METHODS = (types.WrapperDescriptorType, types.MethodDescriptorType, types.Builti
 
 
 def similar(x, i):
-    """Another value of the same kind: a number as far, letters and digits for others."""
+    """Another value of the same kind: numbers move by i, letters and digits are replaced by others."""
     kind = type(x)
     if kind is bool or kind not in (*NUMBERS, str, list, tuple):
         return not x if kind is bool else "\0" * i
@@ -492,7 +492,7 @@ def equals(left, right):
 
 
 def equal_parts(left, right):
-    """Whether the parts of two things are equal that are equal themselves, as the standard library has it."""
+    """Whether two things, which say that they are equal, also have equal parts."""
     parts = opened(left), opened(right)
     if parts[0] is left and parts[1] is right or all_plain(parts):
         return True
@@ -500,7 +500,7 @@ def equal_parts(left, right):
 
 
 def opened(x):
-    """What the equality of a container of the standard library rests on, of builtin types; another thing as it is."""
+    """The parts of a container of the standard library, in builtin types; anything else as it is."""
     kind = type(x)
     if kind in PLAIN and kind is not frozenset:
         return x

@@ -551,7 +551,7 @@ def refuses_program(script, entry, program):
 
 
 def is_about(error, tree, names):
-    """Whether a line of the test that an error came through names something of the program's, or made of it."""
+    """Whether an error came through a line of the test that names something of the program's, or something made of it."""
     defined = [n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))]
     imports = [n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom))]
     imported_names = {(a.asname or a.name).split(".")[0] for n in imports for a in n.names}

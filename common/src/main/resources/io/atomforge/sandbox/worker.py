@@ -762,9 +762,10 @@ def stack_size_below(most, stack_size=threading.stack_size):
 
 
 def outside(values, count=sys.getrefcount):
-    """The containers in `values` that may change, with the references to each from elsewhere, and some more, and from there.
+    """For each container in `values` that may change: the container, a count of references, and its places in `values`.
 
-    A tuple with another container in it may change too.
+    The count is of the references from outside of `values`, plus SOME_MORE for those of this function. A tuple may
+    change if another container is in it.
     """
     times, found, waiting, fixed = {}, [], [values], set()
     while waiting:
@@ -792,13 +793,19 @@ MAX_KEPT = 200
 
 
 class Kept:
-    """The containers that a program gave a test, or took from it, and still has: the test's copies do not change with them."""
+    """The containers that went from the program to the test or back, and that the program still has.
+
+    The test has copies, which do not change when the program changes its own.
+    """
 
     def __init__(self, text):
         self.text, self.entries = text, {}
 
     def add(self, number, values, own):
-        """Takes note of what the program has of `values`, the lists in `own` aside; whether it has anything, or has it twice."""
+        """Takes note of the containers in `values`, but for those in `own`, that the program still has.
+
+        Returns whether there are any, or whether one container stands in two places of `values`.
+        """
         found, twice = [], False
         for one, references, times in outside(values):
             if all(one is not o for o in own):
@@ -810,7 +817,7 @@ class Kept:
         return bool(found) or twice
 
     def changed(self):
-        """The numbers of those of which something has changed since, or may change unseen. They are forgotten."""
+        """The numbers of the exchanges of which a container has changed since, or may change unseen; forgets these."""
         numbers = []
         for key, (one, before, of) in list(self.entries.items()):
             if before is None or self.text(one) != before or len(self.entries) > MAX_KEPT:
