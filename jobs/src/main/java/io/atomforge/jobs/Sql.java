@@ -30,7 +30,7 @@ public final class Sql {
     Config {
       Checks.atLeast(1, "limit", limit);
       if (!file.isEmpty() && !Files.isReadable(Path.of(file))) {
-        throw new ConfigException("file: " + file + " cannot be read; give a file of SQL in UTF-8");
+        throw unreadable(file);
       }
     }
 
@@ -99,7 +99,11 @@ public final class Sql {
     try {
       return Files.readString(Path.of(file));
     } catch (IOException e) {
-      throw new ConfigException("file: " + file + " cannot be read; give a file of SQL in UTF-8");
+      throw unreadable(file);
     }
+  }
+
+  private static ConfigException unreadable(String file) {
+    return new ConfigException("file: " + file + " cannot be read; give a file of SQL in UTF-8");
   }
 }
