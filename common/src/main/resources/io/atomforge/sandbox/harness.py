@@ -5,7 +5,7 @@ Its text runs as __main__ first. Then runs whatever of these it did not run itse
 after the test touched the program: an assertion, a condition that would have raised, an exception that a test
 waited for, a unittest method. The standard library's unittest is used; of pytest there is a stand-in with raises,
 warns, deprecated_call, approx, fixture, fail, skip, xfail, importorskip, param, main, the marks parametrize, skip,
-skipif and xfail, and the fixtures capsys, capfd, caplog, monkeypatch, tmp_path and tmp_path_factory.
+skipif and xfail, and the fixtures capsys, capfd, caplog, monkeypatch, recwarn, tmp_path, tmp_path_factory and tmpdir.
 """
 
 import ast
@@ -145,16 +145,16 @@ class Instrument(ast.NodeTransformer):
         return node
 
     def visit_Module(self, node):
-        """After each definition at the top level the program may have what it lacked."""
         self.generic_visit(node)
-        bound = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom)
-        node.body = [n for s in node.body for n in ([s, statement("__bound__()")] if isinstance(s, bound) else [s])]
+        node.body = announced(node.body)
         return node
 
     def visit_FunctionDef(self, node):
         self.depth += 1
         self.generic_visit(node)
         self.depth -= 1
+        if any(isinstance(s, ast.Global) for s in node.body):
+            node.body = announced(node.body)
         if not self.depth and is_test(node.name):
             node.body.insert(0, statement("__entered__(%r)" % node.name))
         return node
@@ -168,6 +168,15 @@ class Instrument(ast.NodeTransformer):
         return node
 
 
+BINDING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Import,
+           ast.ImportFrom, ast.For, ast.With)
+
+
+def announced(body):
+    """A body in which the program is told, after each statement that binds a global name, that it may have it."""
+    return [n for s in body for n in ([s, statement("__bound__()")] if isinstance(s, BINDING) else [s])]
+
+
 def is_test(name):
     return name == "check" or name.startswith("test")
 
@@ -178,6 +187,9 @@ def free_names(tree, entry):
     if "doctest" in imported(tree):
         texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and type(n.value) is str]
         names |= {name for text in texts if ">>>" in text for name in re.findall(r"[^\W\d]\w*", text)} - {entry}
+    if imported(tree) & {"unittest", "mock", "pytest"}:  # what a test patches by its name
+        texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and type(n.value) is str]
+        names |= {name for text in texts for name in re.findall(r"^__main__\.([^\W\d]\w*)", text)} - {entry}
     used = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
@@ -185,6 +197,29 @@ def free_names(tree, entry):
     modules = {name for name in names & used.keys() if is_module(name, used[name])}
     modules -= {"program", "__main__", "pytest", *PROGRAM_MODULES}
     return modules, {entry} - {""} | {name for name in names - modules if not hasattr(builtins, name)}
+
+
+def handed(tree):
+    """The names that a test binds at its top level for its program: classes, and what the test itself never reads.
+
+    Other names are the test's own: what a test reads may be what it expects, which no program may see.
+    """
+    if imported(tree) & set(PROGRAM_MODULES):
+        return set()
+    loaded = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    bound, waiting = set(), list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.ClassDef):
+            bound.add(node.name)
+            loaded.discard(node.name)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            bound |= {node.name} | {name for n in ast.walk(node) if isinstance(n, ast.Global) for name in n.names}
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            bound.add(node.id)
+        elif not isinstance(node, ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+    return bound - loaded
 
 
 def is_module(name, used):
@@ -818,6 +853,54 @@ def tmp_path():
     return pathlib.Path(tempfile.mkdtemp())
 
 
+class LocalPath:
+    """pytest's tmpdir: a path with methods of its own."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __fspath__(self):
+        return str(self.path)
+
+    __str__ = __fspath__
+    strpath = property(__fspath__)
+    basename = property(lambda self: self.path.name)
+
+    def join(self, *names):
+        return LocalPath(self.path.joinpath(*names))
+
+    __truediv__ = join
+
+    def mkdir(self, *names):
+        path = self.join(*names)
+        path.path.mkdir()
+        return path
+
+    def write(self, text, mode="w"):
+        with open(self.path, mode) as file:
+            file.write(text)
+
+    def read(self, mode="r"):
+        with open(self.path, mode) as file:
+            return file.read()
+
+    def check(self, **named):
+        return self.path.exists()
+
+    def listdir(self):
+        return [LocalPath(path) for path in self.path.iterdir()]
+
+
+def tmpdir():
+    return LocalPath(tmp_path())
+
+
+def recwarn():
+    warned = Warns(Warning, None, None)
+    yield warned.__enter__()
+    warned.caught.__exit__(None, None, None)
+
+
 def capfd():
     yield from capsys()
 
@@ -826,9 +909,9 @@ def tmp_path_factory():
     return types.SimpleNamespace(mktemp=lambda name, numbered=True: tmp_path())
 
 
-OTHER_FIXTURES = """cache capfdbinary capsysbinary doctest_namespace mocker pytestconfig recwarn testdir tmpdir
+OTHER_FIXTURES = """cache capfdbinary capsysbinary doctest_namespace mocker pytestconfig testdir
 tmpdir_factory""".split()  # of pytest, and not here
-BUILT_IN = {f.__name__: f for f in (capsys, capfd, caplog, monkeypatch, tmp_path, tmp_path_factory)}
+BUILT_IN = {f.__name__: f for f in (capsys, capfd, caplog, monkeypatch, recwarn, tmp_path, tmp_path_factory, tmpdir)}
 for function in BUILT_IN.values():
     function.__fixture__ = {}
 
@@ -1146,8 +1229,10 @@ class Run:
         known = self.fixtures(getattr(bound, "__self__", None))
         used = [a for name, arguments, _ in marks if name == "usefixtures" for a in arguments]
         wanted = [*self.arguments(bound), *used, *(n for n, f in known.items() if f.__fixture__.get("autouse"))]
-        tables = [self.table(*arguments, **named) for name, arguments, named in marks if name == "parametrize"]
-        given = {name for table in tables for row, _ in table for name in row}
+        given, tables = set(), []
+        for arguments, named in [(arguments, named) for name, arguments, named in marks if name == "parametrize"]:
+            given |= set(self.argnames(*arguments, **named))
+            tables.append(self.table(*arguments, **named))
         for name in wanted:  # grows
             if name in known and name not in given:
                 wanted += [n for n in self.arguments(known[name]) if n not in wanted]
@@ -1216,13 +1301,16 @@ class Run:
             node=types.SimpleNamespace(name=bound.__name__), addfinalizer=ends.append,
             getfixturevalue=lambda n: self.value(n, values, known, ends, bound))
 
+    @staticmethod
+    def argnames(argnames, *others, **named):
+        return [n.strip() for n in argnames.split(",")] if isinstance(argnames, str) else list(argnames)
+
     def table(self, argnames, argvalues, *others, **named):
-        return self.rows(argnames, argvalues)
+        return self.rows(self.argnames(argnames), argvalues)
 
     @staticmethod
     def rows(names, values):
         """The rows of a table, each with its marks."""
-        names = [n.strip() for n in names.split(",")] if isinstance(names, str) else list(names)
         rows = []
         for value in values:
             marks = value.marks if type(value) is Param else ()

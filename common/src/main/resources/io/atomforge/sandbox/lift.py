@@ -3,7 +3,7 @@
 Runs after harness.py as a program of the sandbox, in a process of its own: what a test's text does here, it does to
 no one else, and no program is there to have a say. So what makes a test invalid is found here: it is not Python, it
 imports what is not there, it fails before it touches a program, or it accepts every program. The last is tried: a
-test that checks something refuses at least one of four programs that are all wrong.
+test that checks something refuses at least one of a few programs that are all wrong.
 
 Lifted is the longest run of assertions from the start whose meaning stays the same, so that order is kept:
 
@@ -118,7 +118,7 @@ class Lifter:
             else:
                 self.check = None  # whether and when it is called shows when the test runs
         whole = ast.unparse(self.tree)
-        live = self.lift_from(self.tree.body)
+        live = self.lift_from(self.tree.body, self.is_inert)
         if not self.subjects:
             self.lifted, live, self.tree = [], True, ast.parse(whole)
         script = ast.unparse(ast.fix_missing_locations(self.tree)) if live else ""
@@ -178,7 +178,7 @@ class Lifter:
         """Whether the test's text calls check somewhere, as within an if."""
         return any(isinstance(n, ast.Name) and n.id == "check" for n in ast.walk(self.tree))
 
-    def lift_from(self, body):
+    def lift_from(self, body, is_inert):
         """Takes the assertions off the start of a body; whether something is left that must run."""
         kept, live = [], False
         for node in body:
@@ -187,10 +187,10 @@ class Lifter:
             elif isinstance(node, ast.Assert) and self.lift_assertion(node.test):
                 continue
             elif self.is_call_of_check(node):
-                live = self.lift_from(self.check.body)
+                live = self.lift_from(self.check.body, self.is_inert_in_check)
                 kept.append(node)
             else:
-                live = not self.is_inert(node)
+                live = not is_inert(node)
                 kept.append(node)
         body[:] = kept or [ast.Pass()]
         return live
@@ -208,9 +208,12 @@ class Lifter:
             return not node.decorator_list and (node is self.check or not is_test(node.name))
         if isinstance(node, ast.Expr):
             return isinstance(node.value, (ast.Constant, ast.Name))
-        if isinstance(node, ast.Assign):
-            return all(isinstance(t, ast.Name) for t in node.targets) and self.literal(node.value)
-        return False
+        return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "METADATA"  # as in HumanEval
+
+    def is_inert_in_check(self, node):
+        """The same of a statement in check, whose names no program sees."""
+        names = [t for t in node.targets if isinstance(t, ast.Name)] if isinstance(node, ast.Assign) else []
+        return self.is_inert(node) or bool(names) and len(names) == len(node.targets) and self.literal(node.value)
 
     def literal(self, node):
         try:
@@ -325,14 +328,15 @@ def is_plain(value):
 
 # Modules whose state, files, threads or patches a test and a program have in common.
 SHARED_MODULES = """asyncio builtins concurrent contextlib contextvars copyreg gc importlib inspect io locale logging
-multiprocessing os pathlib pickle pkgutil queue runpy select shutil signal socket subprocess sysconfig tempfile
+multiprocessing os pathlib pickle pkgutil queue runpy select shutil socket subprocess sysconfig tempfile
 threading traceback tracemalloc types warnings weakref""".split()
 SHARED_BUILTINS = "compile delattr dir eval exec globals id input issubclass locals memoryview open setattr vars".split()
 SHARED_ASSERTIONS = """assertIs assertIsNot assertLogs assertNoLogs assertWarns assertWarnsRegex OrderedDict deprecated_call
 warns""".split()
-SHARED_FIXTURES = ("capsys", "capfd", "caplog", "monkeypatch", "tmp_path", "tmp_path_factory")
+SHARED_FIXTURES = "capsys capfd caplog monkeypatch recwarn tmp_path tmp_path_factory tmpdir".split()
 SHARED_NAMES = ("mock", "seed", "patch", "OrderedDict", "warns", "deprecated_call")
-OWN_OF_SYS = "exit float_info int_info maxsize version version_info".split()
+OWN = {"sys": "exit float_info int_info maxsize version version_info path".split(),
+       "signal": "signal alarm setitimer SIGALRM ITIMER_REAL SIG_DFL SIG_IGN".split()}  # a limit on the test's time
 
 
 def why_shared(tree, bound):
@@ -358,9 +362,12 @@ def why_shared(tree, bound):
                 return node.attr
             if text in ("random.seed", "random.setstate", "unittest.mock", "decimal.getcontext", "time.sleep"):
                 return text
-            if text.startswith("sys.") and text.split(".")[1] not in OWN_OF_SYS:
+            module, _, name = text.partition(".")
+            if module in OWN and name.split(".")[0] not in OWN[module]:
                 return text
-        elif isinstance(node, ast.ImportFrom) and any(a.name in SHARED_NAMES for a in node.names):
+        elif isinstance(node, ast.ImportFrom) and (
+            node.module == "signal" or any(a.name in SHARED_NAMES for a in node.names)
+        ):
             return "import %s" % node.names[0].name
         elif isinstance(node, ast.Import) and any(a.name == "unittest.mock" for a in node.names):
             return "import unittest.mock"
@@ -386,7 +393,10 @@ class Late(BaseException):
 
 
 class WrongProgram:
-    """An object of a wrong program, and each of its results. Every truth and comparison is `answer`."""
+    """An object of a wrong program, and each of its results.
+
+    Every truth and comparison is `answer`, and every number goes with it; with None no number comes twice.
+    """
 
     touches = 0
     attributes = ()  # what the test asks of objects
@@ -400,15 +410,15 @@ class WrongProgram:
 
     def _truth(self, *arguments):
         WrongProgram.touches += 1
-        return self._answer
+        return bool(self._answer)
 
     def _number(self, *arguments):
         WrongProgram.touches += 1
-        return 7919 if self._answer else 0
+        return WrongProgram.touches if self._answer is None else 7919 if self._answer else 0
 
     def __call__(self, *arguments, **named):
         WrongProgram.touches += 1
-        return self._call(self)
+        return self._call(self, *arguments, **named)
 
     def __getattr__(self, name):
         if name.startswith("__") and name != "__name__":
@@ -478,16 +488,46 @@ class Everything(dict):
         return self["__program__"]
 
 
-def raise_wrong(program):
-    raise Wrong("the wrong program's error")
+def raising(kind):
+    def call(program, *arguments, **named):
+        raise kind("the wrong program's error")
+
+    return call
+
+
+def spoil(program, *arguments, **named):
+    """Changes what it is given."""
+    for x in (*arguments, *named.values()):
+        if type(x) in (list, bytearray):
+            x.append(7)
+        elif type(x) is dict:
+            x[object()] = None
+        elif type(x) is set:
+            x.add(object())
+    return program._more()
 
 
 WRONG_PROGRAMS = (
     (False, WrongProgram._more),
     (True, WrongProgram._more),
-    (False, lambda program: None),
-    (False, raise_wrong),
+    (False, lambda program, *arguments, **named: None),
+    (False, raising(Wrong)),
+    (None, WrongProgram._more),
+    (False, spoil),
 )
+
+
+def awaited(tree):
+    """Wrong programs that raise, with a message of no sense, what a test names of Python's exceptions."""
+    for name in sorted({n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} & BUILTINS):
+        kind = getattr(builtins, name)
+        if isinstance(kind, type) and issubclass(kind, BaseException):
+            try:
+                wrong = type(name, (Wrong, kind), {})
+                wrong("")
+            except TypeError:  # it needs more than a message
+                continue
+            yield False, raising(wrong)
 
 
 def require_check(script, entry):
@@ -496,7 +536,7 @@ def require_check(script, entry):
         raise Invalid("the test asserts nothing")
     modules = dict(sys.modules)
     signal.signal(signal.SIGPROF, late)
-    for answer, call in WRONG_PROGRAMS:
+    for answer, call in itertools.chain(WRONG_PROGRAMS, awaited(ast.parse(script))):
         WrongProgram.touches = 0
         signal.setitimer(signal.ITIMER_PROF, TRIAL_SECONDS, TRIAL_SECONDS)
         try:

@@ -43,6 +43,7 @@ import struct
 import sys
 import threading
 import time
+import traceback
 import types
 
 LEVELS = ("FULL", "NO_NETWORK_NAMESPACE", "NO_NAMESPACES", "FILTER_ONLY", "PROCESS")
@@ -516,9 +517,17 @@ BUILTIN = (
     (bytearray, lambda x: bytes(bytearray.__getitem__(x, EVERYTHING))),
     (memoryview, memoryview.tobytes),
     (type({}.keys()), set),
-    (type({}.items()), set),
+    (type({}.items()), lambda x: hashed(x)),
     (Decimal, Decimal),
 )
+
+
+def hashed(items):
+    """The set of them; None if there is none of such."""
+    try:
+        return set(items)
+    except TypeError:
+        return None
 
 
 def widened(x, builtin=BUILTIN, issubclass=issubclass, type=type):
@@ -690,7 +699,7 @@ def run_program(request, frame, budget, test=None, digits=4300, shared=None):
         if shared and test:
             shared(module, code)
         elif test:
-            answer_test(*test, module.__dict__, budget, digits)
+            answer_test(*test, module.__dict__, code, budget, digits)
     except BaseException as error:
         return report.fail(error)
     report.end(request["seal"])
@@ -831,7 +840,19 @@ class Kept:
         return numbers
 
 
-def answer_test(asked, answers, names, budget, digits):
+def read_in_functions(code):
+    """The global names that functions of a program read."""
+    import dis
+
+    names, waiting = set(), [c for c in code.co_consts if type(c) is types.CodeType]
+    while waiting:
+        one = waiting.pop()
+        names |= {i.argval for i in dis.get_instructions(one) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+        waiting += [c for c in one.co_consts if type(c) is types.CodeType]
+    return names
+
+
+def answer_test(asked, answers, names, code, budget, digits):
     """Does with the program's objects what the process of the test asks for, until it ends.
 
     It gets values, or numbers that stand for objects here, and after a call what became of the arguments.
@@ -863,6 +884,8 @@ def answer_test(asked, answers, names, budget, digits):
             if what == "name":
                 watched[operands[0]] = names.get(operands[0], watched)
                 value = names[operands[0]]
+            elif what == "read":
+                value = sorted(read_in_functions(code) & set(operands[0]))
             elif what == "get":
                 value = getattr(*operands)
             elif what == "set":
@@ -1049,6 +1072,10 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
             before.clear()
             before.update(after)
 
+    class ProgramModule(types.ModuleType):
+        def __setattr__(self, name, value):
+            leave("a name of the program's")
+
     def module_of_program(name):
         def attribute(name):
             try:
@@ -1056,9 +1083,8 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
             except KeyError:
                 raise AttributeError(name) from None
 
-        module = types.ModuleType(name)
-        module.__getattr__ = attribute
-        module.__all__ = ()  # free names come from the program anyway
+        module = ProgramModule(name)
+        vars(module).update(__getattr__=attribute, __all__=())  # free names come from the program anyway
         return module
 
     def type_of(x):
@@ -1088,6 +1114,9 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
                 scope[name] = given[name] = ask("name", name)
             except KeyError:
                 pass  # a name of the test's own, or of nobody, or one that the program has later
+        rebound = sorted(harness["handed"](tree) & given.keys())
+        for name in ask("read", rebound) if rebound else ():
+            leave("a name of the program's")
         functions.update(references)
         try:
             if not harness["Run"](*harness["prepared"](tree), request["entry"], scope, lambda: asked).run():
@@ -1134,7 +1163,7 @@ def keep_test(request, frame, ask_end, hear_end, secret):
         heard = open(hear_end, "rb")
         if heard.readline(100) != secret + b"\n":
             return report.say("RUNTIME_ERROR", '"the program ended before the test began"')
-        names = sorted(modules), sorted(names | set(code.co_names))
+        names = sorted(modules), sorted(harness["handed"](ast.parse(request["script"])))
         load = marshal.dumps((HARNESS[0], code, sorted(roots), request["entry"], *names, hash(request["script"])))
         write_all(ask_end, struct.pack(">I", len(load)) + load)
         said = heard.readline(1 << 16)
@@ -1235,6 +1264,11 @@ def shared_test(secret, asked, answers, restrict):
     What judges in the standard library must be as it was, when the test starts and when it has ended.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # asyncio would install a handler of its own
+    # A test's limit on its own time is of no use: the sandbox has one.
+    signal.signal = lambda number, handler: signal.SIG_DFL
+    signal.alarm = lambda seconds: 0
+    signal.setitimer = lambda which, seconds, interval=0.0: (0.0, 0.0)
+    traceback.walk_tb = traceback._walk_tb_with_full_positions = lambda trace: ()  # it would look at frames
     restrict()
     for name in JUDGING:
         __import__(name)
@@ -1286,13 +1320,20 @@ def shared_test(secret, asked, answers, restrict):
             if name in namespace and name not in pristine:
                 scope.setdefault(name, namespace[name])
         program = harness["names_in"](program_code)
-        lacking = [n for n in names if n in program and n not in namespace and n not in pristine]
+        handed = {name: scope.get(name) for name in names if name in program and name not in pristine}
 
         def bound():
-            for name in lacking:
-                if name in scope:
-                    namespace[name] = scope[name]
+            for name, before in handed.items():
+                if scope.get(name) is not before:
+                    namespace[name] = handed[name] = scope[name]
 
+        def reload(x):
+            if x is not module:
+                return reload_other(x)
+            run(program_code, namespace)
+            return x
+
+        reload_other, judging["importlib"].reload = judging["importlib"].reload, reload
         modules.update(dict.fromkeys(harness["PROGRAM_MODULES"], module))
         try:
             test = harness["Run"](code, roots, entry, scope, lambda: 1, bound)
