@@ -152,6 +152,7 @@ class RefusalTest {
         "parquet.jsonl | out.jsonl | parquet.jsonl is a Parquet file; give it a name",
         "zip.jsonl | out.jsonl | zip.jsonl is a zip archive",
         "wide.jsonl | out.jsonl | wide.jsonl is a text in UTF-16; save it in UTF-8",
+        "latin.jsonl | out.jsonl | latin.jsonl:2: the line is no text in UTF-8; convert the file",
         "cut.jsonl.gz | out.jsonl | solutions: cannot read",
         "bad.jsonl | out.jsonl | bad.jsonl:1: ",
         "list.json | out.jsonl | list.json: row 1 cannot be read"
@@ -173,6 +174,10 @@ class RefusalTest {
     Files.writeString(folder.resolve("parquet.jsonl"), "PAR1....PAR1");
     Files.writeString(folder.resolve("zip.jsonl"), "PK\3\4....");
     Files.writeString(folder.resolve("wide.jsonl"), SOLUTION, StandardCharsets.UTF_16);
+    Files.writeString(
+        folder.resolve("latin.jsonl"),
+        SOLUTION + SOLUTION.replace("code", "cod\u00e9"),
+        StandardCharsets.ISO_8859_1);
     Files.write(folder.resolve("cut.jsonl.gz"), Arrays.copyOf(gzip(SOLUTION), 30));
     Files.writeString(folder.resolve("list.json"), "[{]");
     List<Path> before = files();

@@ -133,7 +133,15 @@ public final class RowFiles implements Iterator<RowFiles.Line>, AutoCloseable {
     if (!hasNext() || source == null) {
       throw new NoSuchElementException();
     }
-    return source.next();
+    Line line = source.next();
+    if (line.text().indexOf(TextFile.MALFORMED) >= 0) {
+      throw new ConfigException(
+          key
+              + ": "
+              + line.where()
+              + ": the line is no text in UTF-8; convert the file, as with iconv -f latin1 -t utf-8");
+    }
+    return line;
   }
 
   @Override

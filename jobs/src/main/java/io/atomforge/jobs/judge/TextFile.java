@@ -6,6 +6,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
@@ -23,6 +25,9 @@ final class TextFile {
           "feff", "is a text in UTF-16; save it in UTF-8");
 
   private static final String GZIP = "1f8b";
+
+  /** Stands where bytes are no UTF-8. It is no character, so that no text has it. */
+  static final char MALFORMED = '\uffff';
 
   private TextFile() {}
 
@@ -45,8 +50,12 @@ final class TextFile {
         throw new ConfigException(shown + " " + other.getValue());
       }
     }
-    BufferedReader reader =
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 1 << 16);
+    CharsetDecoder decoder =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPLACE)
+            .replaceWith(String.valueOf(MALFORMED));
+    BufferedReader reader = new BufferedReader(new InputStreamReader(in, decoder), 1 << 16);
     reader.mark(1);
     if (reader.read() != '\ufeff') { // a byte order mark
       reader.reset();
