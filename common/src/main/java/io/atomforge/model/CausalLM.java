@@ -116,17 +116,13 @@ public final class CausalLM {
       float[][] inputs,
       double temperature,
       Gradient sum) {
-    int n = batch.positions().length;
-    loss.requireInputs(inputs, n);
+    loss.requireInputs(inputs, batch.positions().length);
     checkBatch(theta, frozen, batch, temperature);
     if (loss.hasReference() && frozen == null) {
       throw new IllegalArgumentException("Loss " + loss.name() + " needs a reference");
     }
-    float[] rows = new float[(1 + inputs.length) * n];
-    System.arraycopy(batch.weights(), 0, rows, 0, n);
-    for (int i = 0; i < inputs.length; i++) {
-      System.arraycopy(inputs[i], 0, rows, (1 + i) * n, n);
-    }
+    FilledBatch filled = FilledBatch.of(batch);
+    int n = filled.positions().length;
     boolean drops = variant.lora() != null && variant.lora().dropout() > 0;
     try (TorchScript.Call call = script.open()) {
       NDList result =
@@ -134,14 +130,14 @@ public final class CausalLM {
               "gradient",
               theta.array(),
               frozen(call, loss.hasReference() || variant.lora() != null, frozen),
-              call.ints(batch.tokens(), batch.tokens().length),
+              call.ints(filled.tokens(), filled.tokens().length),
               call.ints(batch.blockSizes(), batch.blocks().size(), 3),
               call.ints(batch.begun(), batch.begun().length),
-              call.ints(batch.positions(), n),
-              call.ints(batch.targets(), n),
-              call.floats(rows, 1 + inputs.length, n),
+              call.ints(filled.positions(), n),
+              call.ints(filled.targets(), n),
+              call.floats(filled.rows(batch.weights(), inputs), 1 + inputs.length, n),
               call.scalar(temperature),
-              call.longs(drops ? batch.keys() : new long[0]),
+              call.longs(drops ? filled.keys() : new long[0]),
               sum.values().array());
       double[] sums = result.get(0).toDoubleArray();
       sum.add(sums[0], Arrays.copyOfRange(sums, 1, sums.length));
@@ -173,21 +169,25 @@ public final class CausalLM {
   public LogProbs logProbs(
       Parameters theta, @Nullable Parameters frozen, TokenBatch batch, double temperature) {
     checkBatch(theta, frozen, batch, temperature);
-    int n = batch.positions().length;
+    FilledBatch filled = FilledBatch.of(batch);
+    int n = filled.positions().length;
     try (TorchScript.Call call = script.open()) {
       NDList result =
           call.run(
               "log_probs",
               theta.array(),
               frozen(call, variant.lora() != null, frozen),
-              call.ints(batch.tokens(), batch.tokens().length),
+              call.ints(filled.tokens(), filled.tokens().length),
               call.ints(batch.blockSizes(), batch.blocks().size(), 3),
               call.ints(batch.begun(), batch.begun().length),
-              call.ints(batch.positions(), n),
-              call.ints(batch.targets(), n),
+              call.ints(filled.positions(), n),
+              call.ints(filled.targets(), n),
               call.scalar(temperature));
+      int predicted = batch.positions().length;
       return new LogProbs(
-          result.get(0).toFloatArray(), result.get(1).toFloatArray(), result.get(2).toFloatArray());
+          Arrays.copyOf(result.get(0).toFloatArray(), predicted),
+          Arrays.copyOf(result.get(1).toFloatArray(), predicted),
+          Arrays.copyOf(result.get(2).toFloatArray(), layout.valueHeadSize() == 0 ? 0 : predicted));
     }
   }
 

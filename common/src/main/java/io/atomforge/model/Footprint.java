@@ -162,7 +162,7 @@ public record Footprint(
   }
 
   private static long tokens(List<TokenBatch.Block> batch) {
-    return batch.stream().mapToLong(TokenBatch.Block::size).sum();
+    return FilledBatch.rounded(batch.stream().mapToLong(TokenBatch.Block::size).sum());
   }
 
   private long width() {

@@ -227,11 +227,12 @@ class CausalLM(Module):
     return torch.reshape(torch.transpose(a, 1, 2), [-1, ${H} * ${A}])
 
   # Each row attends to itself alone, so blocks of rows of one length take turns, and everything
-  # else sees one list of M tokens. blocks: (count, 3), rows, length and start of each, which follow
-  # each other; begun: what the rows of blocks with a start continue, rows of the block before
+  # else sees one list of M tokens, of which the last may be in no block. blocks: (count, 3), rows,
+  # length and start of each, which follow each other; begun: what the rows of blocks with a start
+  # continue, rows of the block before
   # -> rows, lengths, what each continues (B) or (0), a mask (G, T, start + T) for each, cosines and
   # sines (M, 1, A)
-  def frame(self: __torch__.CausalLM, theta: Tensor, blocks: Tensor, begun: Tensor) -> Tuple[List[int], List[int], List[Tensor], List[Tensor], Tensor, Tensor]:
+  def frame(self: __torch__.CausalLM, theta: Tensor, tokens: Tensor, blocks: Tensor, begun: Tensor) -> Tuple[List[int], List[int], List[Tensor], List[Tensor], Tensor, Tensor]:
     rows = annotate(List[int], [])
     lengths = annotate(List[int], [])
     starts = annotate(List[int], [])
@@ -254,8 +255,10 @@ class CausalLM(Module):
     cosines = annotate(List[Tensor], [])
     sines = annotate(List[Tensor], [])
     linked = 0
+    rest = torch.size(tokens, 0)
     for i in range(torch.len(rows)):
       T = lengths[i]
+      rest = rest - rows[i] * T
       P = starts[i]
       count = 0
       if P > 0:
@@ -265,6 +268,9 @@ class CausalLM(Module):
       torch.append(masks, torch.expand(torch.narrow(torch.narrow(hidden, 0, P, T), 1, 0, P + T), [${G}, T, P + T]))
       torch.append(cosines, torch.repeat(torch.narrow(all_cos, 0, P, T), [rows[i], 1]))
       torch.append(sines, torch.repeat(torch.narrow(all_sin, 0, P, T), [rows[i], 1]))
+    if rest > 0:
+      torch.append(cosines, torch.new_zeros(all_cos, [rest, ${A}]))
+      torch.append(sines, torch.new_zeros(all_sin, [rest, ${A}]))
     return (rows, lengths, links, masks, torch.unsqueeze(torch.cat(cosines), 1), torch.unsqueeze(torch.cat(sines), 1))
 
   # tokens: (M) -> (M, D)
@@ -272,11 +278,14 @@ class CausalLM(Module):
     embedding = torch.view(torch.narrow(theta, 0, 0, ${V} * ${D}), [${V}, ${D}])
     return torch.to(torch.embedding(embedding, tokens), ${dtype})
 
-  # q: (M, H, A), k and v: (M, K, A) -> (M, H A)
+  # q: (M, H, A), k and v: (M, K, A) -> (M, H A), zeros for tokens in no block
   def attend(self: __torch__.CausalLM, q: Tensor, k: Tensor, v: Tensor, rows: List[int], lengths: List[int], links: List[Tensor], masks: List[Tensor]) -> Tensor:
     sizes = annotate(List[int], [])
+    rest = torch.size(q, 0)
     for i in range(torch.len(rows)):
       torch.append(sizes, rows[i] * lengths[i])
+      rest = rest - sizes[i]
+    torch.append(sizes, rest)
     qs = torch.split_with_sizes(q, sizes, 0)
     ks = torch.split_with_sizes(k, sizes, 0)
     vs = torch.split_with_sizes(v, sizes, 0)
@@ -290,6 +299,8 @@ class CausalLM(Module):
         k4 = torch.cat([torch.index_select(torch.reshape(ks[i - 1], before), 0, links[i]), k4], 1)
         v4 = torch.cat([torch.index_select(torch.reshape(vs[i - 1], before), 0, links[i]), v4], 1)
       torch.append(parts, (self).${attend}(q4, k4, v4, masks[i]))
+    if rest > 0:
+      torch.append(parts, torch.new_zeros(q, [rest, ${H} * ${A}]))
     if torch.len(parts) == 1:
       attended = parts[0]
     else:
@@ -384,7 +395,7 @@ class CausalLM(Module):
   # the whole model without gradients; adapters: as adapters gave them, or none
   def predict(self: __torch__.CausalLM, theta: Tensor, adapters: List[Tensor], tokens: Tensor, blocks: Tensor, begun: Tensor, positions: Tensor, temperature: Tensor) -> Tuple[Tensor, Tensor]:
     w = (self).unpack(theta)
-    rows, lengths, links, masks, cos, sin = (self).frame(theta, blocks, begun)
+    rows, lengths, links, masks, cos, sin = (self).frame(theta, tokens, blocks, begun)
     h = (self).embed(theta, tokens)
     no_keys = torch.new_zeros(theta, [0], dtype=4)
     for l in range(${L}):
@@ -422,7 +433,7 @@ class CausalLM(Module):
       places = (self).views(g)
     norm = 1 + ${L} * ${per_layer}
     w = (self).unpack(base)
-    counts, lengths, links, masks, cos, sin = (self).frame(base, blocks, begun)
+    counts, lengths, links, masks, cos, sin = (self).frame(base, tokens, blocks, begun)
     h = (self).embed(base, tokens)
     kept = annotate(List[List[Tensor]], [])
     for l in range(${L}):
