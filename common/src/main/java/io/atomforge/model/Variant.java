@@ -87,7 +87,7 @@ record Variant(
             Map.entry("biased", biased ? "1" : "0"),
             Map.entry("norms", norms ? "1" : "0"),
             Map.entry("window", "" + config.slidingWindow()),
-            Map.entry("product", product()),
+            Map.entry("product", MatrixProduct.text(precision, device.isGpu())),
             Map.entry("dtype", "" + precision.scalarType()),
             Map.entry("sizes", viewSizes(whole)),
             Map.entry("queries", "" + QUERIES),
@@ -98,18 +98,6 @@ record Variant(
             Map.entry("recompute", recompute ? "1" : "0"),
             Map.entry("token_loss", loss.text())));
     return all;
-  }
-
-  /**
-   * In fp32 on x86 processors oneDNN's kernel, which uses their widest instructions; the default
-   * one does so on those of one maker alone.
-   */
-  private String product() {
-    boolean x86 = System.getProperty("os.arch").equals("amd64");
-    return precision == Precision.FP32 && !device.isGpu() && x86
-        ? "ops.mkldnn._linear_pointwise(a, torch.transpose(b, 0, 1), None, \"none\","
-            + " annotate(List[Optional[number]], []), \"\")"
-        : "torch.mm(a, b)";
   }
 
   /**
