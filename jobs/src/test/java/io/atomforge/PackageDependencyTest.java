@@ -32,8 +32,9 @@ value:
 sandbox: value
 tokenizer:
 torch:
-model: torch
-checkpoint: model
+generation: torch
+model: generation torch
+checkpoint: generation model
 merge: model
 graph: atoms
 synthesis: atoms graph sandbox
@@ -41,10 +42,10 @@ task: sandbox synthesis value
 dataset: synthesis
 training.objective: model
 training: model torch
-rollout: model sandbox synthesis task tokenizer value
+rollout: generation model sandbox synthesis task tokenizer value
 plan:
-rl: model rollout sandbox training training.objective
-spark: atoms checkpoint model rollout sandbox synthesis tokenizer training
+rl: generation model rollout sandbox training training.objective
+spark: atoms checkpoint generation model rollout sandbox synthesis tokenizer training
 tables: atoms dataset rl rollout sandbox synthesis task
 evaluation:
 report.page: evaluation
@@ -52,7 +53,7 @@ report: evaluation report.page
 jobs.cli: tables
 jobs.tracking: jobs.cli tables
 jobs.sql: tables
-jobs.run: checkpoint jobs.cli jobs.tracking model sandbox tables tokenizer training
+jobs.run: checkpoint generation jobs.cli jobs.tracking model sandbox tables tokenizer training
 jobs.data: atoms dataset jobs.cli jobs.run sandbox synthesis tables task tokenizer
 jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model plan rl rollout \
 sandbox spark synthesis tables task tokenizer training training.objective
@@ -73,7 +74,8 @@ tokenizer training value
           "org.apache.spark.", "jobs|jobs\\..*|spark|tables",
           "ai.djl.huggingface.", "tokenizer|checkpoint",
           "ai.djl.",
-              "checkpoint|jobs|jobs\\..*|model|spark|tokenizer|torch|training|training\\.objective");
+              "checkpoint|generation|jobs|jobs\\..*|model|spark|tokenizer|torch|training|"
+                  + "training\\.objective");
 
   private static final Set<String> OPEN = Set.of("config", "random");
   private static final Pattern IMPORT =

@@ -3,6 +3,11 @@ package io.atomforge.model;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import io.atomforge.generation.Completion;
+import io.atomforge.generation.Decoding;
+import io.atomforge.generation.Draw;
+import io.atomforge.generation.Generation;
+import io.atomforge.generation.SamplingSettings;
 import io.atomforge.torch.TorchScript;
 import java.util.Arrays;
 import java.util.List;
@@ -261,7 +266,7 @@ public final class CausalLM {
     prompts.forEach(config::requireTokens);
     draws.forEach(
         draw -> draw.requireRoom(prompts.get(draw.prompt()), config.maxPositionEmbeddings()));
-    new Generation(script, theta, prompts, draws, settings, width, decoding).run();
+    new Generation(script, theta.array(), prompts, draws, settings, width, decoding).run();
   }
 
   private void checkBatch(

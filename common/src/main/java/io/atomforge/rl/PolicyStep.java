@@ -1,7 +1,7 @@
 package io.atomforge.rl;
 
+import io.atomforge.generation.SamplingSettings;
 import io.atomforge.model.Parameters;
-import io.atomforge.model.SamplingSettings;
 import io.atomforge.rollout.PromptTask;
 import io.atomforge.rollout.RolloutSource;
 import io.atomforge.rollout.Trace;

@@ -1,6 +1,6 @@
 package io.atomforge.rollout;
 
-import io.atomforge.model.Completion;
+import io.atomforge.generation.Completion;
 import io.atomforge.random.Seeds;
 import io.atomforge.rollout.Trace.Role;
 import io.atomforge.task.Judged;

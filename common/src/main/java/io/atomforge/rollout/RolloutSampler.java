@@ -1,11 +1,11 @@
 package io.atomforge.rollout;
 
+import io.atomforge.generation.Completion;
+import io.atomforge.generation.Decoding;
+import io.atomforge.generation.Draw;
+import io.atomforge.generation.SamplingSettings;
 import io.atomforge.model.CausalLM;
-import io.atomforge.model.Completion;
-import io.atomforge.model.Decoding;
-import io.atomforge.model.Draw;
 import io.atomforge.model.Parameters;
-import io.atomforge.model.SamplingSettings;
 import io.atomforge.model.TokenBatch;
 import io.atomforge.sandbox.Execution;
 import io.atomforge.sandbox.Outcome;

@@ -1,7 +1,7 @@
 package io.atomforge.rollout;
 
+import io.atomforge.generation.SamplingSettings;
 import io.atomforge.model.Parameters;
-import io.atomforge.model.SamplingSettings;
 import java.util.List;
 
 /** Samples completions and has them judged, on this machine or on many. */

@@ -1,13 +1,13 @@
 package io.atomforge.spark;
 
+import io.atomforge.generation.Completion;
+import io.atomforge.generation.Decoding;
+import io.atomforge.generation.Draw;
+import io.atomforge.generation.SamplingSettings;
 import io.atomforge.model.CausalLM;
-import io.atomforge.model.Completion;
-import io.atomforge.model.Decoding;
-import io.atomforge.model.Draw;
 import io.atomforge.model.LossScript;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.Precision;
-import io.atomforge.model.SamplingSettings;
 import io.atomforge.random.Seeds;
 import io.atomforge.rollout.StopTexts;
 import io.atomforge.tokenizer.ChatTemplate;

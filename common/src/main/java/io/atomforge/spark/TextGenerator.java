@@ -2,11 +2,11 @@ package io.atomforge.spark;
 
 import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.config.ConfigException;
+import io.atomforge.generation.SamplingSettings;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
-import io.atomforge.model.SamplingSettings;
 import io.atomforge.tokenizer.ChatTemplate;
 import io.atomforge.tokenizer.Tokenizer;
 import java.io.IOException;

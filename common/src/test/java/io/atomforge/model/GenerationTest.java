@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.atomforge.generation.Completion;
+import io.atomforge.generation.Draw;
+import io.atomforge.generation.SamplingSettings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -3,13 +3,13 @@ package io.atomforge.rl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
+import io.atomforge.generation.SamplingSettings;
 import io.atomforge.model.CausalLM;
 import io.atomforge.model.LossScript;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
-import io.atomforge.model.SamplingSettings;
 import io.atomforge.random.Seeds;
 import io.atomforge.rollout.PromptTask;
 import io.atomforge.rollout.RolloutSampler;

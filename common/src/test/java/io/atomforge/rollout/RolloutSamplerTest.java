@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import io.atomforge.generation.SamplingSettings;
 import io.atomforge.model.CausalLM;
 import io.atomforge.model.LossScript;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
-import io.atomforge.model.SamplingSettings;
 import io.atomforge.model.TokenBatch;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.sandbox.Sandbox;

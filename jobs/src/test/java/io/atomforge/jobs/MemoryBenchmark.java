@@ -2,6 +2,7 @@ package io.atomforge.jobs;
 
 import ai.djl.Device;
 import io.atomforge.dataset.Sequence;
+import io.atomforge.generation.SamplingSettings;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.cli.Sessions;
 import io.atomforge.jobs.training.RlConfig;
@@ -15,7 +16,6 @@ import io.atomforge.model.LossScript;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
-import io.atomforge.model.SamplingSettings;
 import io.atomforge.spark.SparkGradients;
 import io.atomforge.training.Distribution;
 import io.atomforge.training.Example;

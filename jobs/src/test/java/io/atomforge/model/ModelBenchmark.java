@@ -1,6 +1,7 @@
 package io.atomforge.model;
 
 import ai.djl.Device;
+import io.atomforge.generation.SamplingSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.atomforge.jobs.run;
 
+import io.atomforge.generation.SamplingSettings;
 import io.atomforge.jobs.cli.Checks;
-import io.atomforge.model.SamplingSettings;
 import java.util.List;
 
 /**

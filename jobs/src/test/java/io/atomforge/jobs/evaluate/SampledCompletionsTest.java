@@ -2,9 +2,9 @@ package io.atomforge.jobs.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.atomforge.generation.SamplingSettings;
 import io.atomforge.jobs.run.Sampling;
 import io.atomforge.model.Parameters;
-import io.atomforge.model.SamplingSettings;
 import io.atomforge.rollout.PromptTask;
 import io.atomforge.rollout.RolloutSource;
 import io.atomforge.rollout.Trace;

@@ -1,4 +1,4 @@
-package io.atomforge.model;
+package io.atomforge.generation;
 
 /**
  * @param tokens what was sampled, the end token included if it came

@@ -1,4 +1,4 @@
-package io.atomforge.model;
+package io.atomforge.generation;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * Decodes one request for completions, some tokens at a time. Rows that have ended make room for
  * those that wait; which rows are decoded together changes none of them.
  */
-final class Generation {
+public final class Generation {
   /** Tokens between looks at which rows have ended; a look is cheap, but waits for a GPU. */
   private static final int CHUNK = 8;
 
@@ -24,7 +24,7 @@ final class Generation {
   private static final int LENGTH_STEP = 32;
 
   private final TorchScript script;
-  private final Parameters theta;
+  private final NDArray parameters;
   private final List<int[]> prompts;
   private final SamplingSettings settings;
   private final int width;
@@ -59,18 +59,21 @@ final class Generation {
   }
 
   /**
+   * @param script that decodes
+   * @param parameters of the model, fp32
+   * @param prompts token ids, not empty
    * @param width most rows decoded together
    */
-  Generation(
+  public Generation(
       TorchScript script,
-      Parameters theta,
+      NDArray parameters,
       List<int[]> prompts,
       List<Draw> draws,
       SamplingSettings settings,
       int width,
       Decoding decoding) {
     this.script = script;
-    this.theta = theta;
+    this.parameters = parameters;
     this.prompts = prompts;
     this.settings = settings;
     this.width = width;
@@ -82,11 +85,12 @@ final class Generation {
         .forEach(row -> waiting.add(new Row(row, draws.get(row))));
   }
 
-  void run() {
+  /** Decodes until all completions have ended. */
+  public void run() {
     while (!waiting.isEmpty() || !rows.isEmpty()) {
       try (TorchScript.Call call = script.open()) {
         // One call lives from an empty cache to the next, so that native memory is given back.
-        weights = call.run("cast", theta.array());
+        weights = call.run("cast", parameters);
         do {
           admit(call);
           decode(call);

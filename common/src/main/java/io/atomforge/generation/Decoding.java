@@ -1,4 +1,4 @@
-package io.atomforge.model;
+package io.atomforge.generation;
 
 /** Follows completions while they are decoded; called on the thread that decodes. */
 public interface Decoding {

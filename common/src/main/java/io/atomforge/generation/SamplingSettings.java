@@ -1,4 +1,4 @@
-package io.atomforge.model;
+package io.atomforge.generation;
 
 import java.io.Serializable;
 import java.util.List;

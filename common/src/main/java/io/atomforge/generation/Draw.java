@@ -1,4 +1,4 @@
-package io.atomforge.model;
+package io.atomforge.generation;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -47,7 +47,7 @@ public record Draw(int prompt, long seed, int maxNewTokens) {
    * @throws IllegalArgumentException if the prompt is empty or the completion might exceed the
    *     model's positions
    */
-  void requireRoom(int[] promptIds, int positions) {
+  public void requireRoom(int[] promptIds, int positions) {
     if (promptIds.length == 0 || promptIds.length + maxNewTokens > positions) {
       throw new IllegalArgumentException(
           String.format(
