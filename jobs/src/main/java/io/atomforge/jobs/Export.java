@@ -14,6 +14,7 @@ import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.data.Counts;
 import io.atomforge.jobs.data.ProblemFiles;
+import io.atomforge.jobs.data.Releases;
 import io.atomforge.jobs.run.OutputFile;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Tables;
@@ -110,7 +111,7 @@ public final class Export {
 
   static Summary run(Warehouse current, Config config) throws IOException {
     Warehouse warehouse =
-        config.release().isEmpty() ? current : Release.open(current, config.release());
+        config.release().isEmpty() ? current : Releases.open(current, config.release());
     Dataset<Row> chosen = chosen(warehouse.read(Tables.PROBLEMS), config);
     OutputFile.check(warehouse, "output", config.output(), List.of());
     checkFamilies(warehouse.read(Tables.PROBLEMS), config.families());

@@ -7,6 +7,7 @@ import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.cli.TextSummary;
+import io.atomforge.jobs.data.Releases;
 import io.atomforge.jobs.sql.Answer;
 import io.atomforge.jobs.sql.Format;
 import io.atomforge.jobs.sql.Statements;
@@ -80,7 +81,7 @@ public final class Query {
               + " 1\"");
     }
     Warehouse warehouse =
-        config.release().isEmpty() ? current : Release.open(current, config.release());
+        config.release().isEmpty() ? current : Releases.open(current, config.release());
     Answer answer = new Statements(warehouse).answer(config.sql(), config.format(), config.limit());
     System.err.println("Query: " + answer.count());
     return new Summary(answer.text(), answer.rows());

@@ -7,6 +7,7 @@ import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.cli.TextSummary;
+import io.atomforge.jobs.data.Releases;
 import io.atomforge.jobs.sql.Format;
 import io.atomforge.jobs.sql.Shell;
 import io.atomforge.tables.Tables;
@@ -81,7 +82,7 @@ public final class Sql {
 
   static Summary run(Warehouse current, Config config) throws Exception {
     Warehouse warehouse =
-        config.release().isEmpty() ? current : Release.open(current, config.release());
+        config.release().isEmpty() ? current : Releases.open(current, config.release());
     Shell shell = new Shell(warehouse, config.format(), config.limit(), System.out);
     if (config.file().isEmpty() && Shell.isAtTerminal()) {
       return new Summary(shell.atTerminal());
