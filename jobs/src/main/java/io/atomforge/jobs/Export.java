@@ -1,10 +1,7 @@
 package io.atomforge.jobs;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.Operational;
-import io.atomforge.config.Suggestion;
 import io.atomforge.dataset.Language;
 import io.atomforge.dataset.Split;
 import io.atomforge.dataset.Style;
@@ -13,53 +10,26 @@ import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.data.Counts;
+import io.atomforge.jobs.data.ExportFormat;
 import io.atomforge.jobs.data.ProblemFiles;
+import io.atomforge.jobs.data.ProblemSelection;
 import io.atomforge.jobs.data.Releases;
 import io.atomforge.jobs.run.OutputFile;
-import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Tables;
-import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Writes problems as files in the layout of another project: the rows of the view of its name. */
+/** Writes problems as files in the layout of another project. */
 public final class Export {
-  /** Whose layout; each is a {@link View}. */
-  enum Format {
-    VERL(View.V_VERL),
-    TRL(View.V_TRL),
-    MESSAGES(View.V_MESSAGES),
-    KODCODE(View.V_KODCODE),
-    HUMANEVAL(View.V_HUMANEVAL);
-
-    private final View view;
-
-    Format(View view) {
-      this.view = view;
-    }
-
-    @com.fasterxml.jackson.annotation.JsonCreator
-    static Format of(String name) {
-      for (Format format : values()) {
-        if (format.name().equalsIgnoreCase(name)) {
-          return format;
-        }
-      }
-      throw new IllegalArgumentException(
-          "must be verl, trl, messages, kodcode or humaneval, got " + name);
-    }
-  }
-
   /** See {@code conf/export.yaml}. */
   record Config(
       @Operational String warehouse,
-      Format format,
+      ExportFormat format,
       String output,
       int outputFiles,
       List<String> families,
@@ -87,6 +57,10 @@ public final class Export {
     public boolean writes() {
       return false;
     }
+
+    private ProblemSelection selection() {
+      return new ProblemSelection(families, splits);
+    }
   }
 
   /**
@@ -112,10 +86,13 @@ public final class Export {
   static Summary run(Warehouse current, Config config) throws IOException {
     Warehouse warehouse =
         config.release().isEmpty() ? current : Releases.open(current, config.release());
-    Dataset<Row> chosen = chosen(warehouse.read(Tables.PROBLEMS), config);
+    Dataset<Row> problems = warehouse.read(Tables.PROBLEMS);
+    Dataset<Row> chosen = config.selection().of(problems);
     OutputFile.check(warehouse, "output", config.output(), List.of());
-    checkFamilies(warehouse.read(Tables.PROBLEMS), config.families());
-    Dataset<Row> rows = rows(warehouse, config).persist();
+    config.selection().checkFamilies(problems);
+    Dataset<Row> all =
+        config.format().rows(warehouse, config.promptLanguage(), config.completionStyle());
+    Dataset<Row> rows = config.selection().of(all).persist();
     try {
       long count = rows.count();
       long asked = chosen.count();
@@ -130,7 +107,7 @@ public final class Export {
                 : "format: none of the "
                     + asked
                     + " problems chosen fits the format "
-                    + name(config));
+                    + config.format().label());
       }
       Map<String, Long> splits =
           Counts.of(chosen.join(rows.select("problem_id").distinct(), "problem_id"), "split");
@@ -143,26 +120,12 @@ public final class Export {
     }
   }
 
-  private static String name(Config config) {
-    return label(config.format());
-  }
-
-  private static void checkFamilies(Dataset<Row> problems, List<String> families) {
-    List<String> known = List.copyOf(Counts.of(problems, "family").keySet());
-    for (String family : families) {
-      if (!known.contains(family)) {
-        throw new ConfigException(
-            "families: table problems has none of " + family + Suggestion.of(family, known));
-      }
-    }
-  }
-
   /** What a reader of the file would not expect. */
   private static void say(Config config, long asked, long left, Map<String, Long> splits) {
     if (left > 0) {
       System.err.printf(
           "Export: %d of the %d problems chosen are left out: format %s cannot say them%n",
-          left, asked, name(config));
+          left, asked, config.format().label());
     }
     long test = splits.getOrDefault(Split.TEST.label(), 0L);
     if (test > 0 && config.splits().isEmpty()) {
@@ -171,29 +134,5 @@ public final class Export {
               + " splits=[train] leaves them out%n",
           test);
     }
-  }
-
-  private static Dataset<Row> chosen(Dataset<Row> rows, Config config) {
-    Dataset<Row> chosen = rows;
-    if (!config.families().isEmpty()) {
-      chosen = chosen.filter(col("family").isin(config.families().toArray()));
-    }
-    if (!config.splits().isEmpty()) {
-      chosen = chosen.filter(col("split").isin(config.splits().toArray()));
-    }
-    return chosen;
-  }
-
-  private static Dataset<Row> rows(Warehouse warehouse, Config config) {
-    Dataset<Row> rows = SqlScope.rows(warehouse, config.format().view);
-    rows = rows.filter(col("language").equalTo(label(config.promptLanguage())));
-    if (List.of(rows.columns()).contains("style")) {
-      rows = rows.filter(col("style").equalTo(label(config.completionStyle())));
-    }
-    return chosen(rows, config);
-  }
-
-  private static String label(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 }
