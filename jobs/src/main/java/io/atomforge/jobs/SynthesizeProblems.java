@@ -18,7 +18,7 @@ import io.atomforge.jobs.data.Candidates;
 import io.atomforge.jobs.data.Counts;
 import io.atomforge.jobs.data.Decontamination;
 import io.atomforge.jobs.data.ProblemChoice;
-import io.atomforge.jobs.data.ReferenceSolutions;
+import io.atomforge.jobs.data.WantedProblems;
 import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.synthesis.Family;
@@ -115,24 +115,19 @@ public final class SynthesizeProblems {
     Candidates.Settings settings = config.candidates();
     Broadcast<CandidateSource> source = CandidateSource.send(warehouse, settings, atoms);
     int bases = source.value().bases();
-    Map<Family, Integer> wanted = wanted(config, bases, atoms.size() - bases);
-    source.value().check(wanted);
+    WantedProblems wanted = wanted(config, bases, atoms.size() - bases);
+    wanted.check(source.value());
     Dataset<Row> slots =
         Candidates.slots(warehouse, settings, source, wanted)
             .persist(StorageLevel.MEMORY_AND_DISK());
     Basis basis = Candidates.basis(warehouse, settings);
     Dataset<Row> judged = Candidates.judge(warehouse, slots, settings, source, basis);
     try (ProblemChoice choice = new ProblemChoice(slots, judged, decontamination, wanted)) {
-      write(warehouse, choice.problems()); // first, since it may be refused
-      warehouse.overwrite(REJECTIONS, choice.rejections());
-      warehouse.overwrite(
-          SOLUTIONS,
-          ReferenceSolutions.of(warehouse.read(PROBLEMS).filter("depth > 0"), source)
-              .coalesce(choice.files()));
+      choice.write(warehouse, source);
     }
     slots.unpersist();
     Map<String, Long> made = Counts.of(warehouse.read(PROBLEMS), "family");
-    sayShort(wanted, made, config.oversample());
+    wanted.sayShort(made, config.oversample());
     Map<String, String> space = source.value().composer().space();
     source.destroy();
     return new Summary(
@@ -142,36 +137,13 @@ public final class SynthesizeProblems {
         space);
   }
 
-  private static void sayShort(
-      Map<Family, Integer> wanted, Map<String, Long> made, double oversample) {
-    wanted.forEach(
-        (family, count) -> {
-          long there = made.getOrDefault(family.label(), 0L);
-          if (there < count) {
-            System.err.printf(
-                "SynthesizeProblems: %s has %d of the %d problems wanted; the other candidates were"
-                    + " refused (table rejections says why); raise oversample, now %s%n",
-                family.label(), there, count, oversample);
-          }
-        });
-  }
-
-  /** Problems that are not synthesized stay. */
-  private static void write(Warehouse warehouse, Dataset<Row> problems) {
-    if (warehouse.exists(PROBLEMS) && !warehouse.read(PROBLEMS).filter("depth = 0").isEmpty()) {
-      warehouse.replace(PROBLEMS, "depth > 0", problems);
-    } else {
-      warehouse.overwrite(PROBLEMS, problems);
-    }
-  }
-
-  private static Map<Family, Integer> wanted(Config config, int atoms, int variants) {
+  private static WantedProblems wanted(Config config, int atoms, int variants) {
     Map<Family, Integer> wanted = new LinkedHashMap<>();
     wanted.put(Family.ATOM, config.renderingsPerAtom() * atoms);
     wanted.put(Family.ATOM_MODIFY, config.renderingsPerVariant() * variants);
     wanted.put(Family.COMPOSITE_A, config.compositeA());
     wanted.put(Family.COMPOSITE_B, config.compositeB());
     wanted.put(Family.COMPOSITE_C, config.compositeC());
-    return wanted;
+    return new WantedProblems(wanted);
   }
 }

@@ -3,16 +3,13 @@ package io.atomforge.jobs.data;
 import static io.atomforge.tables.Tables.ATOMS;
 
 import io.atomforge.atoms.Atom;
-import io.atomforge.config.ConfigException;
 import io.atomforge.synthesis.Composer;
-import io.atomforge.synthesis.Family;
 import io.atomforge.synthesis.Grammar;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.Warehouse;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
@@ -62,21 +59,5 @@ public final class CandidateSource implements Serializable {
       Warehouse warehouse, Candidates.Settings settings, List<AtomRow> atoms) {
     return JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext())
         .broadcast(new CandidateSource(atoms, settings.seed(), settings.grammar()));
-  }
-
-  /**
-   * @param wanted problems of each family
-   * @throws ConfigException if that is none, or a family has no graph of a shape and depth that has
-   *     a weight
-   */
-  public void check(Map<Family, Integer> wanted) {
-    if (wanted.values().stream().allMatch(count -> count == 0)) {
-      throw new ConfigException(
-          "renderings_per_atom, renderings_per_variant, composite_a, composite_b and composite_c"
-              + " are all 0, so there is nothing to make; set one");
-    }
-    wanted.entrySet().stream()
-        .filter(family -> family.getValue() > 0)
-        .forEach(family -> composer().candidate(family.getKey(), 0));
   }
 }

@@ -92,10 +92,10 @@ public final class Candidates {
       Warehouse warehouse,
       Settings config,
       Broadcast<CandidateSource> source,
-      Map<Family, Integer> wanted) {
+      WantedProblems wanted) {
     List<Dataset<Row>> slots = new ArrayList<>();
     long before = 0;
-    for (Map.Entry<Family, Integer> family : wanted.entrySet()) {
+    for (Map.Entry<Family, Integer> family : wanted.counts().entrySet()) {
       long candidates =
           family.getKey().alone()
               ? family.getValue()

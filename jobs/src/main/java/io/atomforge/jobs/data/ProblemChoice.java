@@ -1,5 +1,8 @@
 package io.atomforge.jobs.data;
 
+import static io.atomforge.tables.Tables.PROBLEMS;
+import static io.atomforge.tables.Tables.REJECTIONS;
+import static io.atomforge.tables.Tables.SOLUTIONS;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.explode;
@@ -9,7 +12,9 @@ import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
 
 import io.atomforge.synthesis.Family;
+import io.atomforge.tables.Warehouse;
 import java.util.Map;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -36,13 +41,12 @@ public final class ProblemChoice implements AutoCloseable {
   /**
    * @param slots all candidates, as {@link Candidates#slots} gives them
    * @param judged what became of them: rows of table {@code candidates}
-   * @param wanted problems of each family
    */
   public ProblemChoice(
       Dataset<Row> slots,
       Dataset<Row> judged,
       Decontamination decontamination,
-      Map<Family, Integer> wanted) {
+      WantedProblems wanted) {
     this.slots = slots;
     this.judged = judged;
     first = slots.filter("same = 1").drop("same");
@@ -84,9 +88,9 @@ public final class ProblemChoice implements AutoCloseable {
     files = files(kept.count());
   }
 
-  private static Column enough(Map<Family, Integer> wanted) {
+  private static Column enough(WantedProblems wanted) {
     Column enough = lit(false);
-    for (Map.Entry<Family, Integer> family : wanted.entrySet()) {
+    for (Map.Entry<Family, Integer> family : wanted.counts().entrySet()) {
       enough =
           enough.or(
               col("rank")
@@ -101,13 +105,30 @@ public final class ProblemChoice implements AutoCloseable {
     return (int) (1 + rows / ROWS_PER_FILE);
   }
 
-  /** How many files hold the problems. */
-  public int files() {
-    return files;
+  /**
+   * Replaces tables {@code problems}, {@code rejections} and {@code solutions}; problems that are
+   * not synthesized stay.
+   */
+  public void write(Warehouse warehouse, Broadcast<CandidateSource> source) {
+    writeProblems(warehouse); // first, since it may be refused
+    warehouse.overwrite(REJECTIONS, rejections());
+    warehouse.overwrite(
+        SOLUTIONS,
+        ReferenceSolutions.of(warehouse.read(PROBLEMS).filter("depth > 0"), source)
+            .coalesce(files));
+  }
+
+  private void writeProblems(Warehouse warehouse) {
+    Dataset<Row> problems = problems();
+    if (warehouse.exists(PROBLEMS) && !warehouse.read(PROBLEMS).filter("depth = 0").isEmpty()) {
+      warehouse.replace(PROBLEMS, "depth > 0", problems);
+    } else {
+      warehouse.overwrite(PROBLEMS, problems);
+    }
   }
 
   /** Rows of table {@code problems}. */
-  public Dataset<Row> problems() {
+  private Dataset<Row> problems() {
     return judged
         .repartition(files, col("family"), col("index"))
         .join(kept.repartition(files, col("family"), col("index")), Candidates.KEY)
@@ -116,7 +137,7 @@ public final class ProblemChoice implements AutoCloseable {
   }
 
   /** Rows of table {@code rejections}. */
-  public Dataset<Row> rejections() {
+  private Dataset<Row> rejections() {
     return judged
         .select(col("family"), col("index"), explode(col("rejection")).as("r"))
         .join(first, Candidates.KEY, "left_semi")
