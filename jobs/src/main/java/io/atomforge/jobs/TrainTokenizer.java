@@ -13,18 +13,15 @@ import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.data.WordCounts;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.Pretrained;
 import io.atomforge.jobs.run.StoredTokenizer;
-import io.atomforge.synthesis.Problem;
-import io.atomforge.tables.Rows;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.tokenizer.BpeTrainer;
 import io.atomforge.tokenizer.ChatTemplate;
-import io.atomforge.tokenizer.PreTokenizer;
 import io.atomforge.tokenizer.Tokenizer;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
@@ -78,9 +75,6 @@ public final class TrainTokenizer {
             : new Inputs.OfCheckpoint("model_name_or_path", model));
   }
 
-  /** A word and how often it occurs. */
-  record Word(String word, long occurrences) {}
-
   static Summary run(Warehouse warehouse, Config config) {
     FileStore store = FileStore.open(warehouse, config.files());
     if (!config.modelNameOrPath().isEmpty()) {
@@ -106,35 +100,13 @@ public final class TrainTokenizer {
   }
 
   private static Map<String, Long> count(Warehouse warehouse, Config config) {
-    Language language = config.promptLanguage();
-    Style style = config.responseStyle();
     Dataset<Row> problems =
         warehouse
             .read(PROBLEMS)
             .filter(
                 col("split").equalTo("train").and(col("family").isin(config.families().toArray())));
-    var codec = io.atomforge.tables.RecordCodec.of(Word.class);
-    Dataset<Row> words =
-        Rows.map(
-                problems,
-                PROBLEMS.codec(),
-                codec,
-                partition -> {
-                  Map<String, Long> counts = new HashMap<>();
-                  for (Problem problem : partition) {
-                    PreTokenizer.split(language.prompt(problem))
-                        .forEach(w -> counts.merge(w, 1L, Long::sum));
-                    PreTokenizer.split(style.completion(problem))
-                        .forEach(w -> counts.merge(w, 1L, Long::sum));
-                  }
-                  return counts.entrySet().stream()
-                      .map(e -> new Word(e.getKey(), e.getValue()))
-                      .toList();
-                })
-            .groupBy("word")
-            .sum("occurrences");
-    Map<String, Long> counts = new HashMap<>();
-    words.collectAsList().forEach(r -> counts.put(r.getString(0), r.getLong(1)));
+    Map<String, Long> counts =
+        WordCounts.of(problems, config.promptLanguage(), config.responseStyle());
     if (counts.isEmpty()) {
       throw new ConfigException(
           "families: no training problem of " + config.families() + " in table problems");
