@@ -54,7 +54,7 @@ jobs.cli: tables
 jobs.tracking: jobs.cli tables
 jobs.sql: tables
 jobs.run: checkpoint generation jobs.cli jobs.tracking model sandbox tables tokenizer training
-jobs.data: atoms dataset jobs.cli jobs.run sandbox synthesis tables task tokenizer
+jobs.data: atoms dataset jobs.cli jobs.run sandbox synthesis tables task tokenizer value
 jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model plan rl rollout \
 sandbox spark synthesis tables task tokenizer training training.objective
 jobs.pipeline: evaluation jobs.cli jobs.run report tables
