@@ -55,8 +55,10 @@ jobs.tracking: jobs.cli tables
 jobs.sql: tables
 jobs.run: checkpoint generation jobs.cli jobs.tracking model sandbox tables tokenizer training
 jobs.data: atoms dataset jobs.cli jobs.run sandbox synthesis tables task tokenizer value
-jobs.training: checkpoint dataset jobs.cli jobs.data jobs.run jobs.tracking model plan rl rollout \
-sandbox spark synthesis tables task tokenizer training training.objective
+jobs.training: checkpoint dataset jobs.cli jobs.run model plan rl rollout tables training \
+training.objective
+jobs.training.setup: dataset jobs.cli jobs.data jobs.run jobs.tracking jobs.training model plan rl \
+rollout sandbox spark synthesis tables task tokenizer training training.objective
 jobs.pipeline: evaluation jobs.cli jobs.run report tables
 jobs.judge: jobs.cli jobs.data jobs.run sandbox synthesis tables task value
 jobs.evaluate: dataset evaluation jobs.cli jobs.judge jobs.run model rollout sandbox synthesis \
@@ -64,8 +66,8 @@ tables task tokenizer
 jobs.generate: jobs.cli jobs.judge jobs.run model spark tables task tokenizer
 jobs.report: dataset jobs.cli jobs.data jobs.pipeline jobs.run plan report sandbox synthesis tables
 jobs: atoms checkpoint dataset jobs.cli jobs.data jobs.evaluate jobs.generate jobs.judge \
-jobs.pipeline jobs.report jobs.run jobs.sql jobs.training merge model plan report rl rollout sandbox spark synthesis tables task \
-tokenizer training value
+jobs.pipeline jobs.report jobs.run jobs.sql jobs.training jobs.training.setup merge model plan \
+report rl rollout sandbox spark synthesis tables task tokenizer training value
 """;
 
   /** Libraries that only some packages may import. */

@@ -15,30 +15,21 @@ import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.data.DataSets;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
-import io.atomforge.jobs.run.Pretrained;
 import io.atomforge.jobs.run.TrainingRun;
-import io.atomforge.jobs.training.PolicyStages;
 import io.atomforge.jobs.training.PolicySteps;
-import io.atomforge.jobs.training.PromptCursor;
-import io.atomforge.jobs.training.RlConfig;
-import io.atomforge.jobs.training.SftData;
 import io.atomforge.jobs.training.StepMoves;
 import io.atomforge.jobs.training.SupervisedSteps;
 import io.atomforge.jobs.training.Trainers;
 import io.atomforge.jobs.training.TrainingLoop;
-import io.atomforge.jobs.training.TrainingMemory;
-import io.atomforge.model.ModelConfig;
-import io.atomforge.model.ParameterLayout;
+import io.atomforge.jobs.training.setup.RlConfig;
+import io.atomforge.jobs.training.setup.RlStart;
+import io.atomforge.jobs.training.setup.SftData;
+import io.atomforge.jobs.training.setup.TrainingMemory;
 import io.atomforge.model.Parameters;
-import io.atomforge.rl.EntropyProbe;
-import io.atomforge.rl.PolicyStep;
-import io.atomforge.rl.PolicyUpdate;
 import io.atomforge.rl.PromptFilter;
 import io.atomforge.spark.SparkGradients;
 import io.atomforge.spark.SparkRollouts;
-import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.Warehouse;
-import io.atomforge.tokenizer.Tokenizer;
 import io.atomforge.training.GradientSource;
 import java.util.List;
 import java.util.Optional;
@@ -76,75 +67,41 @@ public final class TrainRl {
   static Summary run(Warehouse warehouse, RlConfig config) {
     config.sandbox().open(0); // refuses before anything is read
     FileStore store = FileStore.open(warehouse, config.files());
-    Pretrained start =
-        Pretrained.load(warehouse, store, "model_name_or_path", config.modelNameOrPath())
-            .with(config.promptTemplate());
-    ModelConfig model = start.config();
-    Tokenizer tokenizer = start.tokenizer();
-    PromptCursor prompts = new PromptCursor(warehouse, tokenizer, config);
+    RlStart start = RlStart.of(warehouse, store, config);
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
-    TrainingMemory memory =
-        TrainingMemory.of(
-                config, model, prompts.longest(), spark.defaultParallelism(), spark.isLocal())
-            .check(spark, "lower prompts_per_step or rows_per_batch, or raise gradient_shards");
+    TrainingMemory memory = start.memory(spark);
     TrainingRun run =
         new TrainingRun(
             warehouse,
             store,
             config.runId(),
-            start.id(),
+            start.checkpoint().id(),
             JOB.basis(config, warehouse),
-            start.tokenizerFiles());
+            start.checkpoint().tokenizerFiles());
     run.showIn(config.tensorboard(), config.mlflow(), config);
     Optional<Checkpoint> resumed = run.resume(config.resumeFromCheckpoint());
     memory.announce(spark);
     GradientSource source =
-        new SparkGradients(spark, model, config.precision(), config.partitions());
-    SparkRollouts rollouts =
-        new SparkRollouts(
-            spark,
-            model,
-            config.precision(),
-            config.sandbox().settings(0),
-            tokenizer,
-            warehouse.exists(ATOMS) ? AtomRow.all(warehouse) : List.of(),
-            config.partitions(),
-            config.rowsPerBatch(),
-            config.sampler());
-    ParameterLayout layout =
-        config.objective().valueHead().isPresent()
-            ? ParameterLayout.withValueHead(model)
-            : new ParameterLayout(model);
+        new SparkGradients(spark, start.model(), config.precision(), config.partitions());
+    SparkRollouts rollouts = start.rollouts(spark, warehouse);
     try (run;
-        Parameters theta = start.weights(layout);
+        Parameters theta = start.weights();
         Parameters reference = theta.copy(Device.cpu());
-        Trainers trainers = Trainers.of(theta, config, source);
-        PolicySteps policy =
-            new PolicySteps(
-                config.feed(),
-                new PolicyStages(
-                    config.curriculum(),
-                    new EntropyProbe(
-                        source, config.objective().lossScript(), config.gradientShards()),
-                    config.stage(),
-                    stage ->
-                        new PolicyStep(
-                            rollouts,
-                            new PolicyUpdate(source, reference, config.update(stage)),
-                            config.stepSettings(tokenizer.eosId(), stage))),
-                prompts,
-                trainers,
-                config.klBeta())) {
+        Trainers trainers = start.trainers(theta, source);
+        PolicySteps policy = start.policy(rollouts, source, reference, trainers)) {
       Optional<SupervisedSteps> supervised =
           trainers
               .supervised()
-              .map(t -> SftData.demonstrations(warehouse, model, config).steps(config, source, t));
+              .map(
+                  t ->
+                      SftData.demonstrations(warehouse, start.model(), config)
+                          .steps(config, source, t));
       supervised.ifPresent(s -> policy.tellOnly(s::demonstrates));
       policy.recall(warehouse, run.committed());
       new TrainingLoop(
               new TrainingLoop.Settings("rl step", config.maxSteps(), config.saveSteps()),
               run,
-              TrainingRun.Saved.whole(model),
+              TrainingRun.Saved.whole(start.model()),
               config.plan().begin(config.seed()),
               trainers.byName(),
               new StepMoves(supervised, Optional.of(policy)),

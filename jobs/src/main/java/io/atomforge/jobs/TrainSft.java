@@ -15,14 +15,14 @@ import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.StoredTokenizer;
 import io.atomforge.jobs.run.TrainingRun;
-import io.atomforge.jobs.training.SftConfig;
-import io.atomforge.jobs.training.SftData;
-import io.atomforge.jobs.training.SftStart;
 import io.atomforge.jobs.training.StepMoves;
 import io.atomforge.jobs.training.SupervisedSteps;
 import io.atomforge.jobs.training.TrainingLoop;
-import io.atomforge.jobs.training.TrainingMemory;
 import io.atomforge.jobs.training.Validation;
+import io.atomforge.jobs.training.setup.SftConfig;
+import io.atomforge.jobs.training.setup.SftData;
+import io.atomforge.jobs.training.setup.SftStart;
+import io.atomforge.jobs.training.setup.TrainingMemory;
 import io.atomforge.model.Lora;
 import io.atomforge.model.Parameters;
 import io.atomforge.plan.Plan;
@@ -71,17 +71,7 @@ public final class TrainSft {
     SftStart start = SftStart.of(warehouse, store, config);
     data.checkLength(start.model());
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
-    TrainingMemory memory =
-        TrainingMemory.of(
-                config,
-                start.model(),
-                data.train().values(),
-                spark.defaultParallelism(),
-                spark.isLocal())
-            .check(
-                spark,
-                "lower train_batch_size, raise gradient_accumulation_steps or set"
-                    + " gradient_checkpointing=true");
+    TrainingMemory memory = start.memory(spark, data);
     TrainingRun run =
         new TrainingRun(
             warehouse,
@@ -94,10 +84,9 @@ public final class TrainSft {
     Optional<Checkpoint> resumed = run.resume(config.resumeFromCheckpoint());
     memory.announce(spark);
     Optional<Lora> lora = config.lora().lora();
-    boolean compares = lora.isPresent() || config.objective().lossScript().hasReference();
     try (run;
-        Parameters first = compares ? start.whole(config.seed()) : null;
-        Parameters theta = start.trained(lora, config.seed());
+        Parameters first = start.reference();
+        Parameters theta = start.trained();
         SparkGradients source = SftStart.source(spark, config, start.model(), first);
         Trainer trainer =
             new Trainer(

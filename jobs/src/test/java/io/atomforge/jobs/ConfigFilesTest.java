@@ -10,7 +10,7 @@ import io.atomforge.dataset.Share;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
-import io.atomforge.jobs.training.SftConfig;
+import io.atomforge.jobs.training.setup.SftConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,7 +10,7 @@ import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.evaluate.EvaluateConfig;
 import io.atomforge.jobs.pipeline.ExperimentTable;
 import io.atomforge.jobs.pipeline.Stages;
-import io.atomforge.jobs.training.SftConfig;
+import io.atomforge.jobs.training.setup.SftConfig;
 import io.atomforge.report.ReportData;
 import io.atomforge.tables.EvaluationRow;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.TrainRl;
 import io.atomforge.jobs.cli.JobRunner;
-import io.atomforge.jobs.training.RlConfig;
+import io.atomforge.jobs.training.setup.RlConfig;
 import io.atomforge.tables.StepMetric;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,10 +1,11 @@
-package io.atomforge.jobs.training;
+package io.atomforge.jobs.training.setup;
 
 import static java.util.stream.Collectors.toSet;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.jobs.data.DataSets;
+import io.atomforge.jobs.training.SupervisedSteps;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.random.Seeds;
 import io.atomforge.tables.Warehouse;

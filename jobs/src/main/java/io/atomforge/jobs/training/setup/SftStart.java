@@ -1,4 +1,4 @@
-package io.atomforge.jobs.training;
+package io.atomforge.jobs.training.setup;
 
 import ai.djl.Device;
 import io.atomforge.config.ConfigException;
@@ -21,12 +21,13 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a supervised run begins with.
+ * What a supervised run begins with, and the parts of it that its config describes.
  *
  * @param id name of the checkpoint; empty for a new model
  * @param checkpoint empty for a new model
  */
 public record SftStart(
+    SftConfig config,
     String id,
     Optional<Pretrained> checkpoint,
     Map<String, byte[]> tokenizerFiles,
@@ -39,12 +40,16 @@ public record SftStart(
     if (config.modelNameOrPath().isEmpty()) {
       Map<String, byte[]> files = Checkpoints.files(StoredTokenizer.load(store));
       return new SftStart(
-          "", Optional.empty(), files, config.model().config(Checkpoints.tokenizer(files)));
+          config, "", Optional.empty(), files, config.model().config(Checkpoints.tokenizer(files)));
     }
     Pretrained start =
         Pretrained.load(warehouse, store, "model_name_or_path", config.modelNameOrPath());
     return new SftStart(
-        start.id(), Optional.of(start), tokenizerFiles(start, store, config), start.config());
+        config,
+        start.id(),
+        Optional.of(start),
+        tokenizerFiles(start, store, config),
+        start.config());
   }
 
   /**
@@ -70,18 +75,44 @@ public record SftStart(
         .orElse(start.tokenizerFiles());
   }
 
-  /** The whole model, which the caller closes. */
-  public Parameters whole(long seed) {
-    ParameterLayout layout = new ParameterLayout(model);
-    return checkpoint
-        .map(c -> c.weights(layout))
-        .orElseGet(() -> Parameters.initial(layout, seed, Device.cpu()));
+  /**
+   * What the run takes.
+   *
+   * @throws ConfigException if there is less
+   */
+  public TrainingMemory memory(JavaSparkContext spark, SftData data) {
+    return TrainingMemory.of(
+            config, model, data.train().values(), spark.defaultParallelism(), spark.isLocal())
+        .check(
+            spark,
+            "lower train_batch_size, raise gradient_accumulation_steps or set"
+                + " gradient_checkpointing=true");
+  }
+
+  /**
+   * The whole model as it is at the start, which the caller closes; null if no adapters change it
+   * and no loss compares with it.
+   */
+  public @Nullable Parameters reference() {
+    return config.lora().lora().isPresent() || config.objective().lossScript().hasReference()
+        ? whole()
+        : null;
   }
 
   /** What is trained, adapters or the whole model; the caller closes it. */
-  public Parameters trained(Optional<Lora> lora, long seed) {
-    return lora.map(l -> Parameters.of(l.layout(model), l.initial(model, seed), Device.cpu()))
-        .orElseGet(() -> whole(seed));
+  public Parameters trained() {
+    return config
+        .lora()
+        .lora()
+        .map(l -> Parameters.of(l.layout(model), l.initial(model, config.seed()), Device.cpu()))
+        .orElseGet(this::whole);
+  }
+
+  private Parameters whole() {
+    ParameterLayout layout = new ParameterLayout(model);
+    return checkpoint
+        .map(c -> c.weights(layout))
+        .orElseGet(() -> Parameters.initial(layout, config.seed(), Device.cpu()));
   }
 
   /**

@@ -1,8 +1,9 @@
-package io.atomforge.jobs.training;
+package io.atomforge.jobs.training.setup;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Sequence;
+import io.atomforge.jobs.training.SupervisedSteps;
 import io.atomforge.model.Footprint;
 import io.atomforge.model.Lora;
 import io.atomforge.model.LossScript;

@@ -1,4 +1,4 @@
-package io.atomforge.jobs.training;
+package io.atomforge.jobs.training.setup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

@@ -1,4 +1,4 @@
-package io.atomforge.jobs.training;
+package io.atomforge.jobs.training.setup;
 
 import static io.atomforge.tables.Tables.ROLLOUTS;
 import static org.apache.spark.sql.functions.col;
@@ -6,6 +6,8 @@ import static org.apache.spark.sql.functions.col;
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Batches;
 import io.atomforge.jobs.data.PromptSource;
+import io.atomforge.jobs.training.Prompts;
+import io.atomforge.jobs.training.Stateful;
 import io.atomforge.random.Seeds;
 import io.atomforge.rl.PromptFilter;
 import io.atomforge.rl.PromptHistory;

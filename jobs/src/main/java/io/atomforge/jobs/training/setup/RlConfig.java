@@ -1,4 +1,4 @@
-package io.atomforge.jobs.training;
+package io.atomforge.jobs.training.setup;
 
 import io.atomforge.config.Operational;
 import io.atomforge.dataset.Language;
@@ -11,6 +11,8 @@ import io.atomforge.jobs.data.PromptSource;
 import io.atomforge.jobs.run.Sampling;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.jobs.tracking.Mlflow;
+import io.atomforge.jobs.training.RolloutFeed;
+import io.atomforge.jobs.training.SupervisedSteps;
 import io.atomforge.model.Precision;
 import io.atomforge.plan.Plan;
 import io.atomforge.rl.Curriculum;

@@ -1,4 +1,4 @@
-package io.atomforge.jobs.training;
+package io.atomforge.jobs.training.setup;
 
 import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Checks;
@@ -7,6 +7,8 @@ import io.atomforge.jobs.data.DataSets;
 import io.atomforge.jobs.run.LoraSettings;
 import io.atomforge.jobs.run.ModelSettings;
 import io.atomforge.jobs.tracking.Mlflow;
+import io.atomforge.jobs.training.SupervisedSteps;
+import io.atomforge.jobs.training.Validation;
 import io.atomforge.model.Precision;
 import io.atomforge.training.AdamW;
 import io.atomforge.training.Distribution;
