@@ -147,6 +147,15 @@ mistake 2 '--master needs a value' "$submit" Query "SELECT 1" --master
 mistake 2 '--master spark://host:7077 needs a Spark distribution: set SPARK_HOME' \
   env -u SPARK_HOME "$submit" Query "SELECT 1" --master spark://host:7077
 mistake 2 'SPARK_HOME=/no/spark has no bin/spark-submit' env SPARK_HOME=/no/spark "$submit" Query "SELECT 1"
+mkdir -p "$folder/spark/bin"
+printf '#!/bin/sh\nprintf "<%%s>" "$@" >&2\n' >"$folder/spark/bin/spark-submit"
+chmod +x "$folder/spark/bin/spark-submit"
+mistake 2 "SPARK_SUBMIT_ARGS has a quote without its partner: --conf 'spark.a=x" \
+  env "SPARK_HOME=$folder/spark" "SPARK_SUBMIT_ARGS=--conf 'spark.a=x" "$submit" Query "SELECT 1"
+says '<--conf><spark.a=x y><--queue><\$\(ml\)>' \
+  env "SPARK_HOME=$folder/spark" "SPARK_SUBMIT_ARGS=--conf 'spark.a=x y' --queue \$(ml)" "$submit" Query "SELECT 1"
+says '/cluster/jars/delta-spark[^/]*,.*<hdfs:/cluster/jars/atomforge.jar><SELECT 1>$' \
+  env "SPARK_HOME=$folder/spark" ATOMFORGE_JARS=hdfs:/cluster/jars/ "$submit" Query "SELECT 1"
 
 echo "keys and values"
 mistake 2 'optimizer.learning_rat: unknown key; did you mean learning_rate\?' "$submit" TrainSft optimizer.learning_rat=1

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Runs a job: deploy/submit.sh JOB [--master M] [--config FILE] [--recipe FILE] [--dry-run] [--json] [--help] [key=value ...]
 # Alone it lists the jobs. Builds what is missing. With SPARK_HOME set, or a master other than local, it calls that
-# Spark's spark-submit; otherwise it runs on the Spark that the build resolved.
-# Environment: JAVA_HOME, SPARK_HOME, ATOMFORGE_MEMORY (driver heap, default 2g), SPARK_SUBMIT_ARGS (extra words for spark-submit).
+# Spark's spark-submit; otherwise it runs on the Spark that the build resolved. --print-command shows the command that would
+# run, and --print-jars the jars that a cluster needs; neither runs the job.
+# Environment: JAVA_HOME, SPARK_HOME, ATOMFORGE_MEMORY (driver heap, default 2g), SPARK_SUBMIT_ARGS (extra words for spark-submit,
+# quoted as in a shell), ATOMFORGE_JARS (a folder that holds the jars of --print-jars, such as hdfs:///apps/atomforge).
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jar=$root/jobs/target/atomforge.jar
@@ -45,6 +47,7 @@ if [ ! -f "$jar" ] || [ -n "$(find "$root/pom.xml" "$root"/common/{pom.xml,src/m
 fi
 
 job=${1:-Jobs}
+[ "$job" = --print-jars ] && set -- Jobs "$@" && job=Jobs
 [ $# -gt 0 ] && shift
 case $job in
   *.*) class=$job ;; # a main class by its full name; deploy/bench.sh starts benchmarks so
@@ -59,9 +62,14 @@ if [ "$job" != Jobs ] && [ ! -f "${ATOMFORGE_BENCH:-}/$file" ] && { [[ $job != *
 fi
 
 master=
+print=
 words=()
 while [ $# -gt 0 ]; do
   case $1 in
+    --print-command | --print-jars)
+      print=$1
+      shift
+      ;;
     --master)
       [[ $# -ge 2 && $2 != -* && $2 != *=* ]] || refuse "--master needs a value, such as local[2]"
       master=$2
@@ -88,17 +96,54 @@ export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2} MALLOC_MMAP_MAX_=${MALLOC_MMAP_MA
 export MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-4294967296} MALLOC_TOP_PAD_=${MALLOC_TOP_PAD_:-67108864}
 classpath=$(cat "$root/jobs/target/classpath.txt")
 
+# What a cluster needs beside its Spark: Delta, and the native libraries of the engine.
+mapfile -t jars < <(tr ':' '\n' <<<"$classpath" | grep -E '/io/delta/|pytorch-native-cpu')
+if [ "$print" = --print-jars ]; then
+  printf '%s\n' "$jar" "${jars[@]}"
+  exit 0
+fi
+
+start() { # COMMAND ...: runs it in place of this process, or shows it
+  if [ "$print" = --print-command ]; then
+    printf '%q ' "$@"
+    echo
+    exit 0
+  fi
+  exec "$@"
+}
+
 if [ -n "${SPARK_HOME:-}" ] || [[ -n $master && $master != local* ]]; then
   if [ -z "${SPARK_HOME:-}" ]; then
     refuse "--master $master needs a Spark distribution: set SPARK_HOME to one of Spark 4.1 (Scala 2.13), or give local[2]"
   fi
   [ -x "$SPARK_HOME/bin/spark-submit" ] || refuse "SPARK_HOME=$SPARK_HOME has no bin/spark-submit: set SPARK_HOME to a distribution of Spark 4.1 (Scala 2.13), or unset it"
-  jars=$(tr ':' '\n' <<<"$classpath" | grep -E '/io/delta/|pytorch-native-cpu' | paste -sd, -)
-  # shellcheck disable=SC2086
-  exec "$SPARK_HOME/bin/spark-submit" --class "$class" --master "${master:-local[*]}" --driver-memory "$memory" \
-    --conf spark.executorEnv.OMP_WAIT_POLICY=PASSIVE --conf spark.executorEnv.DJL_OFFLINE=true \
-    --driver-java-options "-Dlog4j2.configurationFile=file:$root/deploy/log4j2.properties" \
-    --jars "$jars" ${ATOMFORGE_BENCH:+--driver-class-path "$ATOMFORGE_BENCH"} ${SPARK_SUBMIT_ARGS:-} "$jar" "${words[@]+"${words[@]}"}"
+  extra=()
+  if [[ ${SPARK_SUBMIT_ARGS:-} =~ [^[:space:]] ]]; then
+    # xargs knows the quotes of a shell and runs nothing that stands in the text.
+    lines=$(xargs printf '%s\n' <<<"$SPARK_SUBMIT_ARGS" 2>/dev/null) || refuse "SPARK_SUBMIT_ARGS has a quote without its partner: $SPARK_SUBMIT_ARGS"
+    mapfile -t extra <<<"$lines"
+  fi
+  settings=(--conf spark.executorEnv.OMP_WAIT_POLICY=PASSIVE --conf spark.executorEnv.DJL_OFFLINE=true)
+  log=file:$root/deploy/log4j2.properties
+  if [ "$master" = yarn ]; then
+    # A job that failed goes on when it is given again, and a mistake does not mend itself.
+    settings+=(--conf spark.yarn.maxAppAttempts=1)
+    # The driver may run on a node of the cluster.
+    for name in OMP_WAIT_POLICY DJL_OFFLINE ATOMFORGE_GIT_COMMIT MALLOC_ARENA_MAX MALLOC_MMAP_MAX_ MALLOC_TRIM_THRESHOLD_ MALLOC_TOP_PAD_; do
+      settings+=(--conf "spark.yarn.appMasterEnv.$name=${!name}")
+    done
+    if [[ " ${extra[*]-} " =~ (\ --deploy-mode[\ =]|spark\.submit\.deployMode=)cluster\  ]]; then
+      settings+=(--conf "spark.yarn.dist.files=$log#atomforge-log4j2.properties")
+      log=atomforge-log4j2.properties
+    fi
+  fi
+  if [ -n "${ATOMFORGE_JARS:-}" ]; then
+    jars=("${jars[@]/#*\//${ATOMFORGE_JARS%/}/}")
+    jar=${ATOMFORGE_JARS%/}/atomforge.jar
+  fi
+  start "$SPARK_HOME/bin/spark-submit" --class "$class" --master "${master:-local[*]}" --driver-memory "$memory" "${settings[@]}" \
+    --driver-java-options "-Dlog4j2.configurationFile=$log" --jars "$(IFS=,; echo "${jars[*]}")" \
+    ${ATOMFORGE_BENCH:+--driver-class-path "$ATOMFORGE_BENCH"} "${extra[@]+"${extra[@]}"}" "$jar" "${words[@]+"${words[@]}"}"
 fi
 options=("@$root/deploy/spark.args" "-Dspark.master=${master:-local[*]}" "-Dlog4j2.configurationFile=file:$root/deploy/log4j2.properties")
 newest() { # MODULE: its jar
@@ -108,7 +153,7 @@ classpath=$(newest jobs):$(newest common):$classpath
 
 # Java reads its classes from this archive in half the time. A job also runs without the archive.
 archive=$root/jobs/target/classes-java$version.jsa
-if [ ! "$archive" -nt "$jar" ] && [ -w "$root/jobs/target" ]; then
+if [ -z "$print" ] && [ ! "$archive" -nt "$jar" ] && [ -w "$root/jobs/target" ]; then
   echo "preparing a faster start (once after a build) ..." >&2
   trap 'rm -rf "$archive.$$" "${empty:-}"' EXIT
   empty=$(mktemp -d)
@@ -122,5 +167,5 @@ if [ ! "$archive" -nt "$jar" ] && [ -w "$root/jobs/target" ]; then
   rm -rf "$empty"
   trap - EXIT
 fi
-exec "$java" "-Xmx$memory" -XX:SharedArchiveFile="$archive" -Xlog:cds*=off -Xlog:class+path=off "${options[@]}" \
+start "$java" "-Xmx$memory" -XX:SharedArchiveFile="$archive" -Xlog:cds*=off -Xlog:class+path=off "${options[@]}" \
   -cp "$classpath${ATOMFORGE_BENCH:+:$ATOMFORGE_BENCH}" "$class" "${words[@]+"${words[@]}"}"
