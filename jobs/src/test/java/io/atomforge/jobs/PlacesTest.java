@@ -8,12 +8,15 @@ import static scala.jdk.javaapi.CollectionConverters.asJava;
 import static scala.jdk.javaapi.CollectionConverters.asScala;
 
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Rows;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -189,6 +192,35 @@ class PlacesTest {
       assertThat(export.status()).as(export.err()).isZero();
       assertThat(SPARK.read().json(files.getUri() + "/out/humaneval.jsonl").count())
           .isEqualTo(PROBLEMS_OF_TWO.size());
+      assertModelsAndSettingsAreRead(warehouse, store, files);
     }
+  }
+
+  private static void assertModelsAndSettingsAreRead(
+      Warehouse warehouse, FileStore store, FileSystem files) throws IOException {
+    String model = files.getUri() + "/model";
+    org.apache.hadoop.fs.Path settings = new org.apache.hadoop.fs.Path("/settings.yaml");
+    org.apache.hadoop.fs.Path config = new org.apache.hadoop.fs.Path(model, "config.json");
+    files.create(config).close();
+    Path first = Checkpoints.find(warehouse, store, "checkpoint", model).folder();
+    assertThat(first.resolve("config.json")).isEmptyFile();
+    try (OutputStream out = files.create(config)) {
+      out.write('{');
+    }
+    Path second = Checkpoints.find(warehouse, store, "checkpoint", model).folder();
+    assertThat(second.resolve("config.json")).as("the model as it is now").hasContent("{");
+    assertThat(Checkpoints.find(warehouse, store, "checkpoint", model).folder()).isEqualTo(second);
+    assertThatThrownBy(() -> Checkpoints.find(warehouse, store, "checkpoint", model + "s"))
+        .hasMessageContaining("no checkpoint, run or folder named '" + model + "s'");
+    try (OutputStream out = files.create(settings)) {
+      out.write("sql: SELECT 1 AS one".getBytes(StandardCharsets.UTF_8));
+    }
+    String file = files.makeQualified(settings).toString();
+    String place = "warehouse=" + warehouse.address();
+    assertThat(Run.of(Query.JOB, place, "--config", file).out()).contains("one");
+    assertThat(Run.of(Query.JOB, place, "--config", file + "x").said(Query.JOB))
+        .singleElement()
+        .asString()
+        .startsWith("Query: " + file + "x: cannot be read: ");
   }
 }

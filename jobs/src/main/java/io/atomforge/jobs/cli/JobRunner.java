@@ -10,9 +10,13 @@ import io.atomforge.tables.Provenance;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -152,7 +156,7 @@ public final class JobRunner {
         if (++i == words.size()) {
           throw new ConfigException(word + " needs a file");
         }
-        loader.file(words.get(i));
+        addFile(loader, words.get(i));
       } else if (word.startsWith("-")) {
         String meant =
             word.equals("-f")
@@ -165,6 +169,20 @@ public final class JobRunner {
     }
     overrides.forEach(loader::override);
     return loader.dropUnused("conf/base.yaml", job.config());
+  }
+
+  /** Of this machine, or at an address of any Hadoop file system. */
+  private static void addFile(ConfigLoader loader, String name) {
+    if (!name.matches("[a-z][a-z0-9+.-]*:/.*")) {
+      loader.file(name);
+      return;
+    }
+    Path path = new Path(name);
+    try (InputStream in = path.getFileSystem(Sessions.hadoop()).open(path)) {
+      loader.layer(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new ConfigException(name + ": cannot be read: " + Failure.firstLine(e));
+    }
   }
 
   /** What to write for an option that is a setting in disguise. */

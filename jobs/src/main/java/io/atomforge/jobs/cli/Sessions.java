@@ -4,6 +4,7 @@ import io.atomforge.config.ConfigException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.SparkSession;
@@ -98,6 +99,19 @@ public final class Sessions {
       own.conf().set(SHUFFLE, LOCAL.get(SHUFFLE));
     }
     return own;
+  }
+
+  /** How files are reached, also before there is a session. */
+  static Configuration hadoop() {
+    Optional<SparkSession> session = running();
+    if (session.isPresent()) {
+      return session.get().sparkContext().hadoopConfiguration();
+    }
+    Configuration hadoop = new Configuration();
+    for (var setting : new SparkConf().getAllWithPrefix("spark.hadoop.")) {
+      hadoop.set(setting._1(), setting._2());
+    }
+    return hadoop;
   }
 
   /** Ends the session, if there is one. */

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
 import org.apache.spark.sql.Encoders;
 
@@ -33,6 +34,9 @@ import org.apache.spark.sql.Encoders;
 public final class Checkpoints {
   /** Ends the run_id under which the merged model of a run of adapters is saved. */
   public static final String MERGED = "-merged";
+
+  /** Models of other file systems, by address and content. */
+  private static final Map<String, Path> COPIES = new ConcurrentHashMap<>();
 
   private Checkpoints() {}
 
@@ -47,7 +51,7 @@ public final class Checkpoints {
   /**
    * @param key the config key that names it, for messages
    * @param name a checkpoint_id such as {@code sft/step-200}, a run_id for its latest one, or a
-   *     folder
+   *     folder, also the address of one on any Hadoop file system
    * @throws ConfigException if there is none
    */
   public static Found find(Warehouse warehouse, FileStore store, String key, String name) {
@@ -87,20 +91,54 @@ public final class Checkpoints {
       }
       return Optional.of(new Found(row.get().checkpointId(), found));
     }
-    return isFolder(name) ? Optional.of(new Found(name, Path.of(name))) : Optional.empty();
+    return folder(warehouse, name).map(folder -> new Found(name, folder));
   }
 
-  private static boolean isFolder(String name) {
-    return !name.isBlank()
-        && (PeftFolder.isOne(Path.of(name))
-            || Files.isRegularFile(Path.of(name).resolve("config.json")));
+  /** The folder of a model, if one has this name. */
+  private static Optional<Path> folder(Warehouse warehouse, String name) {
+    return Optional.of(name)
+        .filter(n -> !n.isBlank())
+        .map(n -> local(warehouse, n))
+        .filter(f -> PeftFolder.isOne(f) || Files.isRegularFile(f.resolve("config.json")));
+  }
+
+  /** Whether a name is an address, such as {@code hdfs://HOST/models/a}. */
+  static boolean isAddress(String name) {
+    return name.matches("[a-z][a-z0-9+.-]*:/.*");
+  }
+
+  /**
+   * The folder of that name on this machine; what lies on another file system is copied here.
+   *
+   * @throws ConfigException if the file system cannot be reached
+   */
+  static Path local(Warehouse warehouse, String name) {
+    if (!isAddress(name)) {
+      return Path.of(name);
+    }
+    String state = Inputs.OfFiles.hadoop(name).fingerprint(warehouse);
+    return state.isEmpty()
+        ? Path.of(name)
+        : COPIES.computeIfAbsent(name + " " + state, unused -> copy(warehouse, name));
+  }
+
+  private static Path copy(Warehouse warehouse, String address) {
+    var from = new org.apache.hadoop.fs.Path(address);
+    try {
+      Path folder = Files.createTempDirectory("atomforge-model").resolve("model");
+      from.getFileSystem(warehouse.spark().sparkContext().hadoopConfiguration())
+          .copyToLocalFile(from, new org.apache.hadoop.fs.Path(folder.toUri()));
+      return folder;
+    } catch (IOException e) {
+      throw new ConfigException(address + ": cannot be read: " + e.getMessage());
+    }
   }
 
   /**
    * @throws ConfigException if there is no model of this name, here or in table checkpoints
    */
   static void check(Warehouse warehouse, String key, String name) {
-    if (row(warehouse, name).isEmpty() && !isFolder(name)) {
+    if (row(warehouse, name).isEmpty() && folder(warehouse, name).isEmpty()) {
       throw new ConfigException(key + ": " + missing(warehouse, name));
     }
   }

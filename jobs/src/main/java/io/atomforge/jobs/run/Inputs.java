@@ -56,14 +56,14 @@ public final class Inputs {
 
     /** Of adapters with that of the model that they change. */
     private String ofFolder(Warehouse warehouse) {
-      String own = OfFiles.local(checkpoint).fingerprint(warehouse);
-      String base = Pretrained.base(key, java.nio.file.Path.of(checkpoint));
+      String own = OfFiles.of(checkpoint).fingerprint(warehouse);
+      String base = Pretrained.base(key, Checkpoints.local(warehouse, checkpoint));
       return base.isEmpty()
           ? own
           : own
               + Checkpoints.row(warehouse, base)
                   .map(row -> row.sha256())
-                  .orElseGet(() -> OfFiles.local(base).fingerprint(warehouse));
+                  .orElseGet(() -> OfFiles.of(base).fingerprint(warehouse));
     }
   }
 
@@ -102,6 +102,11 @@ public final class Inputs {
     /** On this machine, whatever Hadoop's default file system is. */
     public static OfFiles local(String path) {
       return new OfFiles(path, java.nio.file.Path.of(path).toUri().toString());
+    }
+
+    /** An address of any Hadoop file system, or a path on this machine. */
+    static OfFiles of(String name) {
+      return Checkpoints.isAddress(name) ? hadoop(name) : local(name);
     }
 
     @Override
