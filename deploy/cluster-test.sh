@@ -1,7 +1,11 @@
 #!/usr/bin/env bash
-# Runs the toy pipeline on the build's Spark, then by spark-submit on local[2], on two executors of their own and on a
-# standalone cluster, and compares what each wrote: deploy/cluster-test.sh [FOLDER]. FOLDER (default: a new one in /tmp) keeps
-# the warehouses and logs. Ends with PASS (exit status 0), FAIL (1), or SKIPPED (0) where SPARK_HOME names no Spark.
+# Runs the toy pipeline on the build's Spark, then on clusters, and compares what each wrote: deploy/cluster-test.sh
+# [FOLDER [KIND ...]]. FOLDER (default: a new one in /tmp) keeps the warehouses and logs. KIND (default: all) is
+#   submitted   spark-submit on local[2]
+#   executors   two executors on this machine
+#   standalone  a standalone cluster
+#   yarn        YARN and HDFS on this machine, in client mode with an executor that is lost, and in cluster mode
+# Ends with PASS (exit status 0), FAIL (1), or SKIPPED (0) where SPARK_HOME names no Spark.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 spark=${SPARK_HOME:-}
@@ -10,6 +14,14 @@ if [ ! -x "$spark/bin/spark-submit" ]; then
   exit 0
 fi
 folder=$(realpath -m "${1:-$(mktemp -d "${TMPDIR:-/tmp}/atomforge-cluster-XXXXXX")}")
+[ $# -gt 0 ] && shift
+[ $# -gt 0 ] || set -- submitted executors standalone yarn
+for kind in "$@"; do
+  if ! [[ $kind =~ ^(submitted|executors|standalone|yarn)$ ]]; then
+    echo "no cluster is called $kind; the first lines of $0 name those that are there" >&2
+    exit 2
+  fi
+done
 mkdir -p "$folder"
 if [ -n "$(ls -A "$folder")" ]; then
   echo "$folder is not empty; name a new folder" >&2
@@ -19,10 +31,19 @@ export SPARK_LOCAL_IP=127.0.0.1 SPARK_SUBMIT_ARGS="--executor-cores 1 --executor
 daemons=()
 trap 'for pid in "${daemons[@]}"; do kill "$pid" 2>/dev/null || true; done; wait' EXIT
 
+fail() {
+  echo "FAIL: $1" >&2
+  exit 1
+}
+
+job() { # NAME JOB WORD ...: what it says goes to NAME.out and NAME.err
+  local since=$SECONDS
+  "$root/deploy/submit.sh" "${@:2}" >"$folder/$1.out" 2>"$folder/$1.err" || fail "see $folder/$1.err"
+  echo "$1: $((SECONDS - since)) s"
+}
+
 pipeline() { # NAME MASTER PARTITIONS
-  echo "$1: $2"
-  "$root/deploy/submit.sh" Pipeline --master "$2" --config "$root/conf/toy.yaml" "warehouse=$folder/$1" "partitions=$3" \
-    >"$folder/$1.out" 2>"$folder/$1.err" || { echo "FAIL: see $folder/$1.err" >&2; exit 1; }
+  job "$1" Pipeline --master "$2" --config "$root/conf/toy.yaml" "warehouse=$folder/$1" "partitions=$3"
 }
 
 contents() { # NAME: the bytes of tokenizer and checkpoints, and the rows that no clock is in
@@ -36,30 +57,90 @@ contents() { # NAME: the bytes of tokenizer and checkpoints, and the rows that n
     sql+=" sum(CAST(xxhash64(to_json(struct($columns))) AS DECIMAL(20, 0))) FROM $table"
   done
   SPARK_HOME= "$root/deploy/submit.sh" Query "$sql" "warehouse=$folder/$1" --format csv 2>"$folder/$1.query.err" ||
-    { echo "FAIL: see $folder/$1.query.err" >&2; exit 1; }
+    fail "see $folder/$1.query.err"
+}
+
+compare() { # NAME: with what the embedded run wrote
+  contents "$1" >"$folder/$1.txt"
+  diff "$folder/embedded.txt" "$folder/$1.txt" >&2 || fail "$1 differs from embedded"
+}
+
+until_line() { # REGEX FILE: the first match, as soon as it is there
+  for _ in $(seq 600); do
+    grep -oE -m 1 "$1" "$2" 2>/dev/null && return
+    sleep 0.2
+  done
+  fail "nobody said '$1' in $2"
+}
+
+standalone() {
+  "$spark/bin/spark-class" org.apache.spark.deploy.master.Master --host 127.0.0.1 --port 0 --webui-port 0 2>"$folder/master.log" &
+  daemons+=($!)
+  local url
+  url=$(until_line 'spark://127.0.0.1:[0-9]+' "$folder/master.log")
+  "$spark/bin/spark-class" org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --webui-port 0 --cores 2 --memory 3g \
+    --work-dir "$folder/work" "$url" 2>"$folder/worker.log" &
+  daemons+=($!)
+  pipeline standalone "$url" 3
+}
+
+hdfs() { # WORD ...: a command of Hadoop's file system shell
+  "$spark/bin/spark-class" org.apache.hadoop.fs.FsShell "$@" 2>>"$folder/hdfs.err"
+}
+
+lose_an_executor() { # NAME: kills one in the middle of the supervised steps of a job
+  until_line '^sft [2-5]/6' "$folder/$1.err" >/dev/null
+  local pid
+  pid=$(ps -C java -o pid=,args= | grep -F "java.io.tmpdir=$folder/" | grep -F YarnCoarseGrainedExecutorBackend | awk 'NR == 1 { print $1 }')
+  kill -KILL "$pid"
+}
+
+yarn() {
+  local classpath minicluster address
+  classpath=$(cat "$root/jobs/target/classpath.txt")
+  # Its version is that of Spark's Hadoop, and the build has both.
+  minicluster=$(tr ':' '\n' <<<"$classpath" | grep /hadoop-client-api/ | sed 's/hadoop-client-api/hadoop-client-minicluster/g')
+  mkdir "$folder/yarn"
+  (cd "$folder/yarn" && exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx1g "@$root/deploy/spark.args" \
+    "-Dlog4j2.configurationFile=file:$root/deploy/log4j2.properties" -cp "$root/jobs/target/test-classes:$minicluster:$classpath" \
+    io.atomforge.jobs.YarnCluster "$folder/yarn/conf" "$folder/yarn/data") >"$folder/yarn/address" 2>"$folder/yarn/log" &
+  daemons+=($!)
+  address=$(until_line 'hdfs://.*' "$folder/yarn/address")
+  export HADOOP_CONF_DIR=$folder/yarn/conf
+  SPARK_SUBMIT_ARGS+=" --queue ml --num-executors 2 --conf spark.executor.memoryOverhead=1g --conf spark.driver.memoryOverhead=1g"
+  SPARK_SUBMIT_ARGS+=" --conf 'spark.yarn.jars=local:$spark/jars/*'"
+
+  hdfs -mkdir -p /conf /jars
+  hdfs -put "$root/conf/toy.yaml" /conf
+  # shellcheck disable=SC2046
+  hdfs -put $("$root/deploy/submit.sh" --print-jars) /jars
+
+  job doctor Doctor --master yarn "warehouse=$address/client"
+  [ "$(grep -c '^executor ' "$folder/doctor.out")" -eq 2 ] || fail "Doctor saw no two executors, see $folder/doctor.out"
+
+  lose_an_executor client &
+  job client Pipeline --master yarn --config "$address/conf/toy.yaml" "warehouse=$address/client" partitions=3
+  wait $! || fail "no executor could be killed"
+  grep -q 'Lost executor' "$folder/client.err" || fail "no executor was lost, see $folder/client.err"
+  hdfs -get "$address/client" "$folder/client"
+
+  SPARK_SUBMIT_ARGS+=" --deploy-mode cluster"
+  export ATOMFORGE_JARS=$address/jars
+  job cluster Pipeline --master yarn --config "$address/conf/toy.yaml" "warehouse=$address/cluster" partitions=3
+  hdfs -get "$address/cluster" "$folder/cluster"
 }
 
 SPARK_HOME= pipeline embedded 'local[2]' 2
-pipeline submitted 'local[2]' 2
-pipeline executors 'local-cluster[2,1,1024]' 3
-"$spark/bin/spark-class" org.apache.spark.deploy.master.Master --host 127.0.0.1 --port 0 --webui-port 0 2>"$folder/master.log" &
-daemons+=($!)
-for _ in $(seq 120); do
-  url=$(grep -o 'spark://127.0.0.1:[0-9]*' "$folder/master.log" | head -n 1 || true)
-  [ -n "$url" ] && break
-  sleep 1
-done
-"$spark/bin/spark-class" org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --webui-port 0 --cores 2 --memory 3g \
-  --work-dir "$folder/work" "${url:?the master did not start, see $folder/master.log}" 2>"$folder/worker.log" &
-daemons+=($!)
-pipeline standalone "$url" 3
-
 contents embedded >"$folder/embedded.txt"
-for name in submitted executors standalone; do
-  contents "$name" >"$folder/$name.txt"
-  if ! diff "$folder/embedded.txt" "$folder/$name.txt" >&2; then
-    echo "FAIL: $name differs from embedded"
-    exit 1
-  fi
+for kind in "$@"; do
+  case $kind in
+    submitted) pipeline submitted 'local[2]' 2 ;;
+    executors) pipeline executors 'local-cluster[2,1,1024]' 3 ;;
+    *) $kind ;;
+  esac
+  case $kind in
+    yarn) compare client && compare cluster ;;
+    *) compare "$kind" ;;
+  esac
 done
 echo PASS
