@@ -2,7 +2,12 @@ package io.atomforge.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.atomforge.jobs.cli.JobRunner;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -70,6 +75,42 @@ class JobRunnerTest {
     assertThat(file.said(JudgeSolutions.JOB)).singleElement().asString().contains("/no/such.jsonl");
     Run stage = Run.of(Pipeline.JOB, "--dry-run", "train_sft.max_stps=3");
     assertThat(stage.said(Pipeline.JOB)).singleElement().asString().contains("max_steps");
+  }
+
+  @Test
+  void theOutcomeIsAFileWhereOneIsAskedFor(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("of a night/outcome.json");
+    Run mistaken = Run.of(TrainSft.JOB, "seeed=1", "summary=" + file);
+    assertThat(mistaken.status()).isEqualTo(2);
+    JsonNode outcome = JobRunner.JSON.readTree(file.toFile());
+    assertThat(outcome.path("status").asInt()).isEqualTo(2);
+    assertThat(outcome.path("reason").asText()).isEqualTo(mistaken.err().strip());
+    assertThat(outcome.get("summary").isNull()).isTrue();
+
+    String[] words = {"warehouse=" + ToyTables.FOLDER, "sql=SELECT 1 AS one", "summary=" + file};
+    assertThat(Run.of(Query.JOB, words).status()).isZero();
+    outcome = JobRunner.JSON.readTree(file.toFile());
+    assertThat(outcome.path("job").asText()).isEqualTo("Query");
+    assertThat(outcome.path("status").asInt(-1)).isZero();
+    assertThat(outcome.path("reason").asText("?")).isEmpty();
+    assertThat(outcome.at("/summary/rows").asInt()).isOne();
+    try (var files = Files.list(file.getParent())) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+
+  @Test
+  void anOutcomeThatCannotBeWrittenIsAMistake(@TempDir Path folder) {
+    Run run = Run.of(TrainSft.JOB, "summary=" + folder);
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.said(TrainSft.JOB))
+        .singleElement()
+        .asString()
+        .endsWith("summary: cannot write to " + folder + ": it is a folder; name a file");
+    assertThat(Run.of(TrainSft.JOB, "summary=nowhere://x/y").said(TrainSft.JOB))
+        .singleElement()
+        .asString()
+        .contains("summary: cannot write to nowhere://x/y: ");
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.atomforge.GeneratedPage;
 import io.atomforge.config.ConfigLoader;
 import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Job;
+import io.atomforge.jobs.cli.JobRunner;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -36,7 +37,9 @@ class KeysPageTest {
       `--config FILE` or `--recipe FILE`. A value on the command line wins over a file, and a file wins over the defaults below. A block
       that names another `type` replaces the default block whole, so give all keys of that type. A key that a job does not have is an error.
 
-      """;
+      """
+          + JobRunner.OUTCOME
+          + "\n";
 
   /** Longer defaults are left to the file. */
   private static final int LONGEST = 100;

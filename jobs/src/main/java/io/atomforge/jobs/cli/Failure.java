@@ -40,6 +40,11 @@ record Failure(int status, String reason, boolean known) {
         .orElseGet(() -> new Failure(1, firstLine(causes.get(causes.size() - 1)), false));
   }
 
+  /** What is said of the job at its end. */
+  String line(String job) {
+    return job + (status == 2 ? ": " : " failed: ") + reason;
+  }
+
   /** The exception and what led to it, in this order. */
   static List<Throwable> causes(Throwable e) {
     List<Throwable> causes = new ArrayList<>();

@@ -1,7 +1,9 @@
 package io.atomforge.jobs.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.ConfigLoader;
@@ -23,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The command line that all jobs share: {@code [--config FILE] [--recipe FILE] [--dry-run] [--json]
- * [--help] [key=value ...]}. Exit status 0 done, 1 the job failed, 2 the user's mistake. Standard
- * output carries the summary, standard error everything else.
+ * [--help] [summary=FILE] [key=value ...]}. Exit status 0 done, 1 the job failed, 2 the user's
+ * mistake. Standard output carries the summary, standard error everything else.
  */
 public final class JobRunner {
   public static final ObjectMapper JSON =
@@ -32,6 +34,14 @@ public final class JobRunner {
 
   private static final List<String> OPTIONS =
       List.of("--config", "--recipe", "--dry-run", "--json", "--help", "--master");
+
+  /** For the help. */
+  public static final String OUTCOME =
+      """
+      `summary=FILE` on the command line names a file of any Hadoop file system that appears when the job ends. It is one JSON object:
+      `status` is the exit status, `reason` the line that names the error, `summary` what `--json` prints. A job that was killed leaves no
+      file.
+      """;
 
   private JobRunner() {}
 
@@ -107,6 +117,21 @@ public final class JobRunner {
       help(job);
       return;
     }
+    Outcome outcome = Outcome.of(job.name(), words.contains("--dry-run") ? List.of() : words);
+    try {
+      outcome.done(work(job, session, stop, words));
+    } catch (Throwable e) {
+      outcome.failed(Failure.of(e));
+      throw e;
+    }
+  }
+
+  /**
+   * @return the summary; JSON's null for a dry run
+   */
+  private static <C extends Record & JobConfig> JsonNode work(
+      Job<C> job, @Nullable SparkSession session, @Nullable Stop stop, List<String> words)
+      throws Exception {
     boolean dryRun = words.removeIf("--dry-run"::equals);
     boolean json = words.removeIf("--json"::equals);
     ConfigLoader loader = load(job, words);
@@ -121,7 +146,7 @@ public final class JobRunner {
       job.inputs().of(config).forEach(input -> input.check(warehouse));
       tables("reads", job.reads(), warehouse);
       tables("writes", job.writes(), warehouse);
-      return;
+      return NullNode.getInstance();
     }
     if (config.writes()) {
       warehouse.checkWritable();
@@ -131,6 +156,7 @@ public final class JobRunner {
       SqlScope.save(warehouse);
     }
     print(summary, json);
+    return JSON.valueToTree(summary);
   }
 
   /** Says what went wrong in one line, after the stack trace of what nobody foresaw. */
@@ -139,8 +165,7 @@ public final class JobRunner {
     if (!failure.known()) {
       LoggerFactory.getLogger(JobRunner.class).error("{} failed", job.name(), e);
     }
-    System.err.println(
-        job.name() + (failure.status() == 2 ? ": " : " failed: ") + failure.reason());
+    System.err.println(failure.line(job.name()));
     return failure.status();
   }
 
@@ -163,7 +188,7 @@ public final class JobRunner {
                 ? "; Sql -f FILE runs the statements of a file"
                 : Suggestion.of(word, OPTIONS) + setting(word, job);
         throw new ConfigException("unknown option " + word + meant);
-      } else {
+      } else if (!Outcome.asks(word)) {
         overrides.add(word);
       }
     }
@@ -209,6 +234,7 @@ public final class JobRunner {
     System.out.println(
         "Keys shared by the jobs that use them (conf/base.yaml):\n\n"
             + ConfigLoader.shippedText("base.yaml"));
+    System.out.println("Of every job:\n\n" + OUTCOME);
   }
 
   private static void tables(String verb, List<Table<?>> tables, Warehouse warehouse) {
