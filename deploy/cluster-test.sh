@@ -66,7 +66,7 @@ compare() { # NAME: with what the embedded run wrote
 }
 
 until_line() { # REGEX FILE: the first match, as soon as it is there
-  for _ in $(seq 600); do
+  for _ in $(seq 3000); do
     grep -oE -m 1 "$1" "$2" 2>/dev/null && return
     sleep 0.2
   done
@@ -89,20 +89,17 @@ hdfs() { # WORD ...: a command of Hadoop's file system shell
 }
 
 lose_an_executor() { # NAME: kills one in the middle of the supervised steps of a job
-  until_line '^sft [2-5]/6' "$folder/$1.err" >/dev/null
+  until_line '^sft step [1-5]/6' "$folder/$1.err" >/dev/null
   local pid
   pid=$(ps -C java -o pid=,args= | grep -F "java.io.tmpdir=$folder/" | grep -F YarnCoarseGrainedExecutorBackend | awk 'NR == 1 { print $1 }')
   kill -KILL "$pid"
 }
 
 yarn() {
-  local classpath minicluster address
-  classpath=$(cat "$root/jobs/target/classpath.txt")
-  # Its version is that of Spark's Hadoop, and the build has both.
-  minicluster=$(tr ':' '\n' <<<"$classpath" | grep /hadoop-client-api/ | sed 's/hadoop-client-api/hadoop-client-minicluster/g')
+  local address
   mkdir "$folder/yarn"
   (cd "$folder/yarn" && exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx1g "@$root/deploy/spark.args" \
-    "-Dlog4j2.configurationFile=file:$root/deploy/log4j2.properties" -cp "$root/jobs/target/test-classes:$minicluster:$classpath" \
+    "-Dlog4j2.configurationFile=file:$root/deploy/log4j2.properties" -cp "$root/jobs/target/test-classes:$(cat "$root/jobs/target/test-classpath.txt")" \
     io.atomforge.jobs.YarnCluster "$folder/yarn/conf" "$folder/yarn/data") >"$folder/yarn/address" 2>"$folder/yarn/log" &
   daemons+=($!)
   address=$(until_line 'hdfs://.*' "$folder/yarn/address")

@@ -52,6 +52,13 @@ public final class YarnCluster {
   private YarnCluster() {}
 
   public static void main(String[] args) throws Exception {
+    // Else the threads of a half would outlive a failure of the other.
+    Thread.currentThread()
+        .setUncaughtExceptionHandler(
+            (thread, e) -> {
+              e.printStackTrace();
+              System.exit(1);
+            });
     Path conf = Path.of(args[0]);
     Configuration settings = new Configuration();
     settings.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, args[1]);
