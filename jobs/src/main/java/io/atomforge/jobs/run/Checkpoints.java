@@ -28,6 +28,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.Encoders;
 
 /** Finds checkpoints by name. */
@@ -123,12 +125,15 @@ public final class Checkpoints {
   }
 
   private static Path copy(Warehouse warehouse, String address) {
+    Configuration conf = warehouse.spark().sparkContext().hadoopConfiguration();
     var from = new org.apache.hadoop.fs.Path(address);
     try {
-      Path folder = Files.createTempDirectory("atomforge-model").resolve("model");
-      from.getFileSystem(warehouse.spark().sparkContext().hadoopConfiguration())
-          .copyToLocalFile(from, new org.apache.hadoop.fs.Path(folder.toUri()));
-      return folder;
+      Path folder = Files.createTempDirectory("atomforge-model");
+      var to = new org.apache.hadoop.fs.Path(folder.toUri());
+      FileSystem.getLocal(conf).deleteOnExit(to);
+      Path model = folder.resolve("model");
+      from.getFileSystem(conf).copyToLocalFile(from, new org.apache.hadoop.fs.Path(model.toUri()));
+      return model;
     } catch (IOException e) {
       throw new ConfigException(address + ": cannot be read: " + e.getMessage());
     }
