@@ -34,7 +34,6 @@ public final class ReadOnlySql {
   private final SparkSession spark;
   private final String text;
   private final LogicalPlan parsed;
-  private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /**
    * @throws ConfigException if the text does more than read
@@ -59,7 +58,6 @@ public final class ReadOnlySql {
     String before = spark.conf().get(FILES);
     spark.conf().set(FILES, "false");
     try {
-      seen.clear();
       if (!isDescription(parsed)) {
         // What is a command only to the analyzer would run as soon as Spark is given the text.
         check(spark.sessionState().executePlan(parsed, CommandExecutionMode.SKIP()).analyzed());
@@ -70,30 +68,33 @@ public final class ReadOnlySql {
     }
   }
 
+  /**
+   * @throws ConfigException if a statement does more than read
+   */
+  public static void check(LogicalPlan plan) {
+    check(plan, Collections.newSetFromMap(new IdentityHashMap<>()));
+  }
+
   /** Goes through all parts of a plan, whatever holds them: subqueries, WITH, EXPLAIN. */
-  private void check(Object part) {
+  private static Object check(Object part, Set<Object> seen) {
     boolean node = part instanceof LogicalPlan || part instanceof Product;
     if (node && !seen.add(part)) {
-      return;
+      return part;
     }
     refuse(part);
     if (part instanceof LogicalPlan plan) {
-      plan.children().foreach(this::checked);
-      plan.expressions().foreach(this::checked);
+      plan.children().foreach(child -> check(child, seen));
+      plan.expressions().foreach(expression -> check(expression, seen));
     }
     if (part instanceof Product product) {
-      product.productIterator().foreach(this::checked);
+      product.productIterator().foreach(inside -> check(inside, seen));
     } else if (part instanceof scala.collection.Iterable<?> items) {
-      items.foreach(this::checked);
+      items.foreach(item -> check(item, seen));
     }
-  }
-
-  private Object checked(Object part) {
-    check(part);
     return part;
   }
 
-  private void refuse(Object part) {
+  private static void refuse(Object part) {
     boolean acts =
         part instanceof Command
             || part instanceof ParsedStatement

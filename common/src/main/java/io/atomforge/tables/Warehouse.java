@@ -29,7 +29,6 @@ public final class Warehouse {
   private final Provenance provenance;
   private final Map<String, Long> pinned;
   private final Map<String, Long> reads = new TreeMap<>();
-
   private final Known known;
 
   /**
@@ -77,6 +76,11 @@ public final class Warehouse {
   /** The same tables, written in another job's name; what was read so far is forgotten. */
   public Warehouse as(Provenance other) {
     return new Warehouse(spark, location, other, pinned, known);
+  }
+
+  /** The same tables, read and written in another session. */
+  public Warehouse in(SparkSession other) {
+    return new Warehouse(other, location, provenance, pinned, known);
   }
 
   public SparkSession spark() {
@@ -232,9 +236,7 @@ public final class Warehouse {
     return new TableWriter(this, table, provenance.json(reads), known);
   }
 
-  /**
-   * @return the number of the table's latest commit
-   */
+  /** The number of the table's latest commit. */
   public long version(Table<?> table) {
     return inCatalog()
         ? new TableHistory(this, table).commits(1).select("version").head().getLong(0)
@@ -271,9 +273,7 @@ public final class Warehouse {
     return exists(table) ? new TableHistory(this, table).provenances(commits) : List.of();
   }
 
-  /**
-   * @return the provenance of the last commit of each job, and of each run of it, as JSON
-   */
+  /** The provenance of the last commit of each job, and of each run of it, as JSON. */
   public List<String> lastProvenances(Table<?> table) {
     return new TableHistory(this, table).lastProvenances();
   }

@@ -10,6 +10,7 @@ import io.atomforge.jobs.cli.TextSummary;
 import io.atomforge.jobs.data.Releases;
 import io.atomforge.jobs.sql.Format;
 import io.atomforge.jobs.sql.Shell;
+import io.atomforge.jobs.sql.ThriftServer;
 import io.atomforge.tables.Tables;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
@@ -22,17 +23,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A shell for read-only SQL in one process: at a terminal, from a file or from a pipe. */
+/** Read-only SQL in one process: at a terminal, from a file, from a pipe or for JDBC clients. */
 public final class Sql {
   /** See {@code conf/sql.yaml}. */
   record Config(
-      @Operational String warehouse, String file, Format format, int limit, String release)
+      @Operational String warehouse,
+      String file,
+      @Operational String serve,
+      Format format,
+      int limit,
+      String release)
       implements JobConfig {
     Config {
       Checks.atLeast(1, "limit", limit);
       if (!file.isEmpty() && !Files.isReadable(Path.of(file))) {
         throw unreadable(file);
       }
+      boolean address = serve.matches("[^:\\s]+:[0-9]{1,5}") && port(serve) < 1 << 16;
+      Checks.check(serve.isEmpty() || address, "serve", "'" + serve + "'", "HOST:PORT");
+      Checks.check(serve.isEmpty() || file.isEmpty(), "serve", serve, "empty where file is given");
     }
 
     @Override
@@ -52,7 +61,7 @@ public final class Sql {
   static final Job<Config> JOB =
       new Job<>(
           "Sql",
-          "a shell for SQL over the warehouse: at a terminal, from a file or from a pipe",
+          "SQL over the warehouse: a shell, a file, a pipe, or a server for JDBC clients",
           Config.class,
           Tables.ALL,
           List.of(),
@@ -64,7 +73,7 @@ public final class Sql {
     JobRunner.main(JOB, words(args).toArray(String[]::new));
   }
 
-  /** The command line with {@code -f FILE} and {@code --format F} as keys. */
+  /** The command line with {@code -f FILE}, {@code --format F} and {@code --serve} as keys. */
   static List<String> words(String[] args) {
     List<String> words = new ArrayList<>();
     for (int i = 0; i < args.length; i++) {
@@ -73,6 +82,8 @@ public final class Sql {
         words.add("file=" + args[++i]);
       } else if (followed && args[i].equals("--format")) {
         words.add("format=" + args[++i]);
+      } else if (args[i].equals("--serve")) {
+        words.add("serve=127.0.0.1:10000");
       } else {
         words.add(args[i]);
       }
@@ -83,6 +94,10 @@ public final class Sql {
   static Summary run(Warehouse current, Config config) throws Exception {
     Warehouse warehouse =
         config.release().isEmpty() ? current : Releases.open(current, config.release());
+    if (!config.serve().isEmpty()) {
+      String host = config.serve().replaceFirst(":.*", "");
+      ThriftServer.serve(warehouse, host, port(config.serve()));
+    }
     Shell shell = new Shell(warehouse, config.format(), config.limit(), System.out);
     if (config.file().isEmpty() && Shell.isAtTerminal()) {
       return new Summary(shell.atTerminal());
@@ -94,6 +109,10 @@ public final class Sql {
             : new StringReader(read(config.file()))) {
       return new Summary(shell.run(script, name));
     }
+  }
+
+  private static int port(String address) {
+    return Integer.parseInt(address.replaceFirst(".*:", ""));
   }
 
   private static String read(String file) {

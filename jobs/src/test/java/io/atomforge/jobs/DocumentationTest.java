@@ -138,7 +138,7 @@ class DocumentationTest {
       String word = command.words().get(i);
       if (List.of("--master", "--format", "-f").contains(word)) {
         i++;
-      } else if (!List.of("--json", "--dry-run", "--help").contains(word)
+      } else if (!List.of("--json", "--dry-run", "--help", "--serve").contains(word)
           && !(job == Query.JOB && word.contains(" "))) {
         words.add(word);
       }

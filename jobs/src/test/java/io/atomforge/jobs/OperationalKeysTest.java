@@ -85,7 +85,7 @@ save_steps save_total_limit metric_for_best_model eval_steps early_stopping_pati
 warehouse files partitions gradient_checkpointing loss_spike_factor tensorboard mlflow \
 resume_from_checkpoint
 Share: name pairing percent |
-Sql.Config: file format limit release | warehouse
+Sql.Config: file format limit release | warehouse serve
 StageList.Entry: name job recipe config for_each always |
 SynthesizeProblems.Config: seed sandbox renderings_per_atom renderings_per_variant composite_a \
 composite_b composite_c oversample minimum_distinct_outputs decontaminate decontaminate_words \

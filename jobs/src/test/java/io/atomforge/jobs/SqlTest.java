@@ -8,6 +8,7 @@ import io.atomforge.jobs.sql.Answer;
 import io.atomforge.jobs.sql.Format;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,6 +95,23 @@ class SqlTest {
   void optionsAreKeys() {
     assertThat(Sql.words(new String[] {"-f", "a b.sql", "--format", "json", "limit=3"}))
         .containsExactly("file=a b.sql", "format=json", "limit=3");
+    assertThat(Sql.words(new String[] {"--serve"})).containsExactly("serve=127.0.0.1:10000");
+  }
+
+  @Test
+  void aServerNeedsAnAddressAndADistributionOfSpark() {
+    for (String wrong : List.of("10000", "localhost:65536", "a:b")) {
+      assertThat(sql("serve=" + wrong).said(Sql.JOB))
+          .singleElement()
+          .asString()
+          .endsWith("serve must be HOST:PORT, got '" + wrong + "'");
+    }
+    Run run = sql("serve=127.0.0.1:10000");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.said(Sql.JOB))
+        .containsExactly(
+            "Sql: serve: this Spark has no Thrift server; set SPARK_HOME to a distribution of Spark"
+                + " 4.1");
   }
 
   private static Run sql(String... words) {

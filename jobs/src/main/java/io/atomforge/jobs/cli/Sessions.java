@@ -25,6 +25,8 @@ public final class Sessions {
               System.getProperty("java.io.tmpdir") + "/atomforge-spark-warehouse"),
           Map.entry("spark.sql.adaptive.coalescePartitions.enabled", "true"),
           Map.entry("spark.databricks.delta.snapshotPartitions", "2"),
+          // clients of Sql serve=HOST:PORT find the tables and views in one session
+          Map.entry("spark.sql.hive.thriftServer.singleSession", "true"),
           Map.entry("spark.broadcast.compress", "false"),
           Map.entry("spark.driver.maxResultSize", "0"),
           Map.entry("spark.cleaner.periodicGC.interval", "5min"),
