@@ -123,7 +123,10 @@ yarn() {
 
   SPARK_SUBMIT_ARGS+=" --deploy-mode cluster"
   export ATOMFORGE_JARS=$address/jars
-  job cluster Pipeline --master yarn --config "$address/conf/toy.yaml" "warehouse=$address/cluster" partitions=3
+  job cluster Pipeline --master yarn --config "$address/conf/toy.yaml" "warehouse=$address/cluster" partitions=3 \
+    "summary=$address/outcome.json"
+  [[ $(hdfs -cat "$address/outcome.json") == '{"job":"Pipeline","status":0,"reason":"","summary":{'* ]] ||
+    fail "the job left no outcome of success in $address/outcome.json"
   hdfs -get "$address/cluster" "$folder/cluster"
 }
 
