@@ -186,6 +186,8 @@ mistake 2 'verdicts must be set together with solutions' "$submit" JudgeSolution
 mistake 2 'no/such.yaml: no such file' "$submit" TrainSft --config no/such.yaml
 mistake 2 'data: no such file that can be read; give a YAML file' "$submit" TrainSft --config data
 mistake 2 '--config needs a file' "$submit" TrainSft --config
+mistake 2 'quickstart.yaml: synthesize_problems: unknown key; a file with a block for each stage is for Pipeline' \
+  "$submit" TrainSft --config "$root/conf/quickstart.yaml"
 mistake 2 'conf/recipes/dapoo.yaml: no such file' "$submit" TrainRl --recipe conf/recipes/dapoo.yaml
 mistake 2 'binary.yaml' "$submit" TrainSft --config binary.yaml
 mistake 2 'twice.yaml:2: not valid YAML: Duplicate' "$submit" TrainSft --config twice.yaml

@@ -76,7 +76,13 @@ record Binding(ObjectNode tree, Map<String, String> origins) {
     for (Map.Entry<String, JsonNode> setting : settings.properties()) {
       String name = setting.getKey();
       if (!known.contains(name)) {
-        throw new ConfigException(origin(name) + name + ": unknown key" + suggestion(name, known));
+        String suggestion = suggestion(name, known);
+        boolean stage = setting.getValue().isObject() && !suggestion.startsWith("; did you mean");
+        throw new ConfigException(
+            origin(name)
+                + name
+                + ": unknown key"
+                + (stage ? "; a file with a block for each stage is for Pipeline" : suggestion));
       }
     }
   }

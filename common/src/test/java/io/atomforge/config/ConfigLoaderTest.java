@@ -80,6 +80,17 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void aFileForPipelineIsKnownByItsBlocks() {
+    assertThatThrownBy(
+            () -> base().layer("all.yaml", "synthesize_problems: {x: 1}").bind(Config.class))
+        .hasMessage(
+            "all.yaml: synthesize_problems: unknown key; a file with a block for each stage is for"
+                + " Pipeline");
+    assertThatThrownBy(() -> base().layer("all.yaml", "iner: {x: 1}").bind(Config.class))
+        .hasMessage("all.yaml: iner: unknown key; did you mean inner?");
+  }
+
+  @Test
   void aMissingKeyIsNamed() {
     assertThatThrownBy(() -> new ConfigLoader().layer("a.yaml", "warehouse: x").bind(Config.class))
         .isInstanceOf(ConfigException.class)
