@@ -24,6 +24,9 @@ public final class WarehouseFolder {
    *     else
    */
   static String open(SparkSession spark, String location) {
+    if (location.isBlank()) {
+      throw new ConfigException("warehouse: give a folder, or catalog:NAME");
+    }
     try {
       Path path = new Path(location);
       FileSystem files = files(spark, path);

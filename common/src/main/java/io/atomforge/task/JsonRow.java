@@ -112,7 +112,12 @@ public final class JsonRow {
       return JSON.missingNode();
     }
     JsonNode value = node.path(key);
-    return value.isTextual() ? read(value.asText()) : value;
+    try {
+      return value.isTextual() ? read(value.asText()) : value;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "key '" + key + "' is a text and must then be JSON: " + e.getMessage());
+    }
   }
 
   /**

@@ -85,12 +85,42 @@ class Instrument(ast.NodeTransformer):
 
     def visit_Assert(self, node):
         self.generic_visit(node)
-        return node if isinstance(node.test, ast.Constant) else [node, statement("__held__()")]
+        if isinstance(node.test, ast.Constant):
+            return node
+        node.test = called(node.test, "truth", node.test)
+        return [node, statement("__held__()")]
 
     def visit_If(self, node):
         checks = any(map(refuses, node.body + node.orelse))
         self.generic_visit(node)
+        node.test = called(node.test, "truth", node.test)
         return [node, statement("__held__()")] if checks else node
+
+    def visit_While(self, node):
+        self.generic_visit(node)
+        node.test = called(node.test, "truth", node.test)
+        return node
+
+    def visit_BoolOp(self, node):
+        self.generic_visit(node)
+        node.values = [called(v, "truth", v) for v in node.values]
+        return node
+
+    def visit_UnaryOp(self, node):
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Not):
+            node.operand = called(node.operand, "truth", node.operand)
+        return node
+
+    def visit_IfExp(self, node):
+        self.generic_visit(node)
+        node.test = called(node.test, "truth", node.test)
+        return node
+
+    def visit_comprehension(self, node):
+        self.generic_visit(node)
+        node.ifs = [called(i, "truth", i) for i in node.ifs]
+        return node
 
     def visit_Try(self, node):
         waits = any(map(refuses, node.body + node.orelse))
@@ -220,6 +250,18 @@ def handed(tree):
         elif not isinstance(node, ast.Lambda):
             waiting += ast.iter_child_nodes(node)
     return bound - loaded
+
+
+def patches_modules(tree):
+    """Whether a test's text may change what is in modules, as monkeypatch and mock do."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load) and isinstance(node.value, ast.Name):
+            if node.value.id in sys.modules:
+                return True
+        words = {getattr(node, attribute, None) for attribute in ("id", "attr", "arg", "name")}
+        if words & {"patch", "mock", "monkeypatch", "setattr", "delattr"}:
+            return True
+    return False
 
 
 def is_module(name, used):
@@ -441,7 +483,7 @@ def decoys(value):
     for i in range(1, count + 1):
         step = (i + 1) // 2 * (720720 if i % 3 else 7919 if i > 4 else 1) * (-1) ** i
         if kind is float:
-            found += [value + step, value + value * i / 64 + i / 4096]
+            found += [value + step, value + (abs(value) + 1) * i / 3]  # some classes equal what is near
         elif kind in NUMBERS[1:] or kind in (fractions.Fraction, decimal.Decimal):
             found.append(value + step)
         elif kind in (list, tuple):
@@ -471,13 +513,67 @@ def answers(operator, left, right):
     It is asked before the test asks, since an object may remember what it was asked first.
     """
     mine = says_itself(left), says_itself(right)
-    given = []
-    for value in decoys(right if mine[0] else left) if any(mine) else ():
+    if not any(mine):
+        return []
+    given, before = [], states(left, right)
+    for value in decoys(right if mine[0] else left):
         try:
             given.append(operator(left, value) if mine[0] else operator(value, right))
         except Exception:
             given.append(None)
+    restore(before)
     return given
+
+
+def states(*objects):
+    """What the objects and their classes hold that asking them may change: numbers, texts and collections."""
+    found = []
+    for x in objects:
+        holders = [c for c in type.__dict__["__mro__"].__get__(type(x)) if c.__flags__ & 0x200]
+        places = [(c, dict(type.__dict__["__dict__"].__get__(c))) for c in holders]
+        try:
+            places.append((x, dict(object.__getattribute__(x, "__dict__"))))
+        except AttributeError:
+            pass
+        for holder, names in places:
+            for name, value in names.items():
+                if type(value) in PLAIN and not name.startswith("__"):
+                    copy = value.copy() if type(value) in (list, dict, set) else None
+                    found.append((holder, name, value, copy))
+    return found
+
+
+def restore(before):
+    for holder, name, value, copy in before:
+        try:
+            if type(value) is list and value != copy:
+                value[:] = copy
+            elif copy is not None and value != copy:
+                value.clear()
+                value.update(copy)
+            names = type.__dict__["__dict__"].__get__(holder) if isinstance(holder, type) else (
+                object.__getattribute__(holder, "__dict__"))
+            if names.get(name) is not value:
+                (type if isinstance(holder, type) else object).__setattr__(holder, name, value)
+        except Exception:
+            pass  # the program's metaclass or the like has its say
+
+
+DESCRIPTIONS = []  # what came of comparisons that say the same of all values
+
+
+def described(result, one_answer):
+    """The result of a comparison that is no truth, as in a language of queries; it may not serve as one."""
+    if one_answer:
+        DESCRIPTIONS.append(result)
+    return result
+
+
+def truth(x):
+    """`x` where the test asks whether it is true."""
+    if any(x is d for d in DESCRIPTIONS):
+        refuse()
+    return x
 
 
 def refuse():
@@ -504,8 +600,11 @@ def matched(left, right):
     return not rest
 
 
-def equals(left, right):
-    """`left == right`, but an object of the program's that equals other values as well equals none."""
+def equals(left, right, other=None):
+    """`left == right`, but an object of the program's that equals other values as well equals none.
+
+    `other` takes a result that is no truth, and whether other values have one that is true as well.
+    """
     if type(right) is Approx and type(left) is not Approx:
         left, right = right, left
     kind = type(left)
@@ -521,6 +620,8 @@ def equals(left, right):
         return matched(*(x.items() if kind is dict else x for x in (left, right)))
     given = answers(operator.eq, left, right)
     result = left == right
+    if other and type(result) is not bool:
+        return other(result, any(given))
     if result and (any(given) or not equal_parts(left, right)):
         refuse()
     return result
@@ -595,8 +696,11 @@ def without(item, container):
     return not within(item, container)
 
 
-def ordered(operator):
-    """A comparison by order, in which an object of the program's is not both below and above all numbers."""
+def ordered(operator, other=None):
+    """A comparison by order, in which an object of the program's is not both below and above all numbers.
+
+    `other` is as that of `equals`.
+    """
 
     def compare(left, right):
         given = []
@@ -604,11 +708,15 @@ def ordered(operator):
             given = [(extreme, right) for extreme in (-1e300, 1e300)]
         elif type(right) in NUMBERS and says_itself(left):
             given = [(left, extreme) for extreme in (-1e300, 1e300)]
+        before = states(left, right) if given else []
         try:
             one_answer = given and all([operator(*both) for both in given])
         except Exception:
             one_answer = False
+        restore(before)
         result = operator(left, right)
+        if other and type(result) is not bool:
+            return other(result, one_answer)
         if result and one_answer:
             refuse()
         return result
@@ -635,7 +743,7 @@ def chain(left, *rest):
     for name, operand in zip(rest[:half], rest[half:]):
         right = operand()
         result = OPERATORS[name](left, right)
-        if not result:
+        if not truth(result):
             break
         left = right
     return result
@@ -651,7 +759,11 @@ def item(container, key):
     return container[key]
 
 
-OPERATORS = {f: globals()[f] for f in (*COMPARISONS.values(), "minus", "chain", "item")}
+OPERATORS = {f: globals()[f] for f in (*COMPARISONS.values(), "minus", "chain", "item", "truth")}
+# As a test writes them: who makes a truth of the result comes by `truth`.
+OPERATORS["equals"] = lambda left, right: equals(left, right, described)
+OPERATORS.update((COMPARISONS[kind], ordered(getattr(operator, kind.__name__.lower().replace("te", "e")), described))
+                 for kind in (ast.Lt, ast.LtE, ast.Gt, ast.GtE))
 
 
 # Methods of a TestCase that compare, and the functions that ask the program's objects what these ask.
@@ -675,6 +787,10 @@ def asking(method, question):
         return method(case, first, second, *arguments, **named)
 
     return asked
+
+
+def asking_truth(method):
+    return lambda case, expr, *arguments, **named: method(case, truth(expr), *arguments, **named)
 
 
 def listed(x):
@@ -1054,6 +1170,8 @@ class Run:
             # Its own runner debugs asyncio, which looks at frames.
             unittest.IsolatedAsyncioTestCase._setupAsyncioRunner = quiet_runner
         unittest.TestCase._baseAssertEqual = base_equal
+        for name in ("assertTrue", "assertFalse"):
+            setattr(unittest.TestCase, name, asking_truth(getattr(unittest.TestCase, name)))
         for name, question in ASKED.items():
             setattr(unittest.TestCase, name, asking(getattr(unittest.TestCase, name), question))
         unittest.main = unittest.TestProgram = main

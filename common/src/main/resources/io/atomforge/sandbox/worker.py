@@ -65,6 +65,7 @@ MAX_THREADS = 4096  # of all programs together: each takes a process number and 
 STACK = 64 << 20  # bytes, which a program may raise
 THREAD_STACK = 2 << 20  # bytes; libc's 8 MiB would let 30 threads fill the default memory limit
 READY = b"\x01"
+LAST_FILE = 63
 
 HARNESS = []  # the code of harness.py, which a test's process runs for itself
 
@@ -705,7 +706,7 @@ def run_program(request, frame, budget, test=None, digits=4300, shared=None):
     report.end(request["seal"])
 
 
-def run_main(request, frame, digits=4300):
+def run_main(request, frame, digits=4300, exit=os._exit):
     """Runs a program that reads standard input, from its start to what Python does at its end."""
     report = Report(frame)
     sys.modules["__main__"] = module = types.ModuleType("__main__")
@@ -718,6 +719,7 @@ def run_main(request, frame, digits=4300):
     own_streams()
     report.say("PASSED", "null")
     report.restart()
+    finished = False
     try:
         try:
             exec(code, module.__dict__)
@@ -730,8 +732,11 @@ def run_main(request, frame, digits=4300):
         flush_files()
         free(module.__dict__)
         flush_files()
+        finished = True
         report.say("PASSED", "null")
     except BaseException as error:
+        if finished:  # it closed all descriptors that there are
+            exit(0)
         report.fail(error)
     report.end(request["seal"])
 
@@ -1160,6 +1165,9 @@ def keep_test(request, frame, ask_end, hear_end, secret):
         tree = ast.parse(request["script"], "test.py")
         modules, names = harness["free_names"](tree, request["entry"])
         code, roots = harness["prepared"](tree)
+        patches = harness["patches_modules"](ast.parse(request["script"]))
+        known = sorted((roots | modules) - {"pytest", "builtins", "sys", *harness["PROGRAM_MODULES"]})
+        write_all(ask_end, to_json([known, patches]).encode() + b"\n")
         heard = open(hear_end, "rb")
         if heard.readline(100) != secret + b"\n":
             return report.say("RUNTIME_ERROR", '"the program ended before the test began"')
@@ -1257,6 +1265,74 @@ def _wrap_awaitable(awaitable):
     return (yield from awaitable.__await__())
 
 
+def read_line(descriptor, read=os.read):
+    line = b""
+    while line[-1:] != b"\n":
+        part = read(descriptor, 1 << 12)
+        if not part:
+            raise OSError("the test's process ended")
+        line += part
+    return line
+
+
+def is_changeable(x):
+    """Whether it is a class of which a program can change attributes."""
+    return issubclass(type(x), type) and bool(x.__flags__ & 0x200)
+
+
+ABSENT = object()
+
+
+class Saved:
+    """What modules and classes were: their names, and what their functions do.
+
+    Of some only what can be called counts: their other names may change in use.
+    """
+
+    def __init__(self, whole, callables, view=vars, callable=callable, function=types.FunctionType):
+        self.view, self.names, self.codes = view, [], []
+        for x in whole:
+            self.names.append((x, dict(view(x))))
+        for x in callables:
+            self.names.append((x, {name: value for name, value in view(x).items() if callable(value)}))
+        for x, names in self.names:
+            for value in names.values():
+                if type(value) in (staticmethod, classmethod):
+                    value = value.__func__
+                if type(value) is function:
+                    self.codes.append((value, value.__code__, value.__defaults__, value.__kwdefaults__))
+
+    def differences(self, isinstance=isinstance, type=type):
+        """What is other than it was: the thing, a name of it, and what it was, ABSENT if it was not."""
+        for x, old in self.names:
+            now = self.view(x)
+            for name, value in old.items():
+                if now.get(name) is not value:
+                    yield x, name, value
+            if isinstance(x, type) and len(now) > len(old):  # a new name counts where it hides one of a base
+                for name in list(now):
+                    if name not in old and any(name in self.view(base) for base in x.__mro__[1:]):
+                        if callable(now[name]):
+                            yield x, name, ABSENT
+        for function, code, defaults, named in self.codes:
+            if function.__code__ is not code:
+                yield function, "__code__", code
+            if function.__defaults__ is not defaults:
+                yield function, "__defaults__", defaults
+            if function.__kwdefaults__ is not named:
+                yield function, "__kwdefaults__", named
+
+    def changed(self):
+        return [name for _, name, _ in self.differences()]
+
+    def restore(self, set=setattr, delete=delattr):
+        for x, name, value in [*self.differences()]:
+            if value is ABSENT:
+                delete(x, name)
+            else:
+                set(x, name, value)
+
+
 def shared_test(secret, asked, answers, restrict):
     """Called before the program is loaded; what it returns runs the test in the program's own process.
 
@@ -1270,24 +1346,29 @@ def shared_test(secret, asked, answers, restrict):
     signal.setitimer = lambda which, seconds, interval=0.0: (0.0, 0.0)
     traceback.walk_tb = traceback._walk_tb_with_full_positions = lambda trace: ()  # it would look at frames
     restrict()
-    for name in JUDGING:
-        __import__(name)
+    used, patches = json.loads(read_line(asked))
+    for name in [*JUDGING, *used]:
+        try:
+            __import__(name)
+        except Exception:  # the test will say so
+            pass
     pristine = dict(vars(builtins))
     modules = sys.modules
     judging = {name: modules[name] for name in JUDGING}
     kept = [module for name, module in judging.items() if name not in ("builtins", "sys")]  # a test may patch those
-    kept += [c for m in kept for c in vars(m).values() if issubclass(type(c), type) and c.__flags__ & 0x200]
-    before = [(x, dict(vars(x))) for x in kept]
+    kept += [c for m in kept for c in vars(m).values() if is_changeable(c)]
+    others = [modules[name] for name in used if name in modules and modules[name] not in kept]
+    others += [m for x in others for m in vars(x).values() if type(m) is types.ModuleType and m not in (builtins, sys)]
+    others += [c for m in others for c in vars(m).values() if is_changeable(c)]
+    before = Saved(kept, others)
+    judging.update((name, modules[name]) for name in used if name in modules)
     for name in [name for name in modules if name.split(".")[0] == "unittest"]:
         judging[name] = modules.pop(name)  # a program's own unittest is another
     read, write, run, size = os.read, os.write, exec, struct.Struct(">I").unpack
     json_of, say, exceptions = json.JSONEncoder().encode, describe, (AssertionError, BaseException)
-    set_attribute, view, block = setattr, vars, os.set_blocking
+    view, block = vars, os.set_blocking
     disarm_ctypes()
     expected, loads = add_guard(), marshal.loads
-
-    def changed(before):
-        return [(x, name, value) for x, old in before for name, value in old.items() if view(x).get(name) is not value]
 
     def test(module, program_code):
         namespace = view(module)
@@ -1298,8 +1379,7 @@ def shared_test(secret, asked, answers, restrict):
             load += read(asked, rest - len(load))
         expected.append(load)
         harness_code, code, roots, entry, used, names, turns = loads(load)
-        for x, name, value in changed(before):
-            set_attribute(x, name, value)
+        before.restore()
         modules.update(judging)
         harness = {"__builtins__": pristine}
         run(harness_code, harness)
@@ -1338,7 +1418,7 @@ def shared_test(secret, asked, answers, restrict):
         try:
             test = harness["Run"](code, roots, entry, scope, lambda: 1, bound)
             own = [x for x in harness.values() if type(x) is type and x.__module__ == harness["Run"].__module__]
-            start = [(x, dict(view(x))) for x in kept + own]
+            start = Saved(kept + own, () if patches else others)
             tables = [(x, dict(x)) for x in (harness, pristine)]
             held = test.run()
             outcome = ("PASSED", None) if held else ("WRONG_ANSWER", "no check of the test that depends on the program ran")
@@ -1347,7 +1427,7 @@ def shared_test(secret, asked, answers, restrict):
         except exceptions[1] as error:
             outcome = say(error, False)
         if outcome[0] == "PASSED":
-            names = [name for _, name, _ in changed(start)]
+            names = start.changed()
             names += [n for x, old in tables for n in old.keys() | x.keys() if old.get(n, old) is not x.get(n, x)]
             if names:
                 outcome = "RUNTIME_ERROR", "the program changed what judges: %s" % names[0]
@@ -1685,6 +1765,7 @@ class Worker:
                     test = self._clone_for_test(lambda: read(rest), script_frame, limits, secret)
                 elif kind == INPUT:
                     streams = [self._stdin(read(rest)), output, null]
+                    frame = os.dup2(frame, LAST_FILE)  # away from those that programs give numbers to
                 self._confine((frame, *test), streams, limits, self.ready_end)
             except BaseException as error:
                 os.write(self.ready_end, ("%s" % error).encode()[:MAX_ERROR])

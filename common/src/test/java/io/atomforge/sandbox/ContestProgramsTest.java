@@ -150,6 +150,20 @@ class ContestProgramsTest {
     }
   }
 
+  /** A program may give numbers to its descriptors, and close all that there are. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "os.dup2(1, 5); os.write(5, b'7'); os.close(1) | PASSED",
+        "print(7, flush=True); os.closerange(0, 256) | PASSED",
+        "print(8, flush=True); os.closerange(0, 256) | WRONG_ANSWER",
+        "print(7, flush=True); os.closerange(0, 256); 1 / 0 | RUNTIME_ERROR"
+      })
+  void descriptorsAreTheProgramsOwn(String code, Outcome outcome) {
+    assertThat(run(sandbox, "import os; " + code, "", "7").outcome()).isEqualTo(outcome);
+  }
+
   @Test
   void timeZonesAreThere() {
     assumeTrue(Files.isDirectory(Path.of("/usr/share/zoneinfo/Europe")));

@@ -46,6 +46,11 @@ public final class JudgeSolutions {
           "verdicts",
           verdicts,
           "set together with solutions");
+      Checks.check(
+          !verdicts.matches(".*\\.(json|csv|tsv|parquet|gz)"),
+          "verdicts",
+          verdicts,
+          "a name such as verdicts.jsonl, since the verdicts are lines of JSON");
       Checks.check(Layout.knows(format), "format", format, "one of " + Layout.NAMES);
       Checks.check(
           !stopAtFirstFailure || !solutions.isEmpty(),

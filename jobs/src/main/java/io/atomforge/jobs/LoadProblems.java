@@ -77,10 +77,6 @@ public final class LoadProblems {
     try (TaskFiles tasks = files(warehouse, config)) {
       while (tasks.hasNext()) {
         TaskLine task = tasks.next();
-        if (task.prompt().isEmpty()) {
-          throw new ConfigException(
-              "problems: " + config.problems() + ": task " + task.id() + " has no prompt");
-        }
         solved += task.solutions().isEmpty() ? 0 : 1;
         count++;
       }

@@ -60,16 +60,22 @@ public final class Query {
    */
   static List<String> words(String[] args) throws IOException {
     List<String> words = new ArrayList<>();
+    List<String> statement = new ArrayList<>(); // of several words without quotation marks
+    int place = 0;
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--format") && i + 1 < args.length) {
         words.add("format=" + args[++i]);
       } else if (!args[i].matches("-\\S+")
           && !args[i].matches("(?s)[a-z][a-z0-9_.]*=.*")
           && (i == 0 || !args[i - 1].matches("--config|--recipe"))) {
-        words.add("sql=" + JobRunner.JSON.writeValueAsString(args[i]));
+        place = statement.isEmpty() ? words.size() : place;
+        statement.add(args[i]);
       } else {
         words.add(args[i]);
       }
+    }
+    if (!statement.isEmpty()) {
+      words.add(place, "sql=" + JobRunner.JSON.writeValueAsString(String.join(" ", statement)));
     }
     return words;
   }

@@ -141,6 +141,12 @@ class QueryTest {
   }
 
   @Test
+  void wordsWithoutQuotationMarksAreOneStatement() throws Exception {
+    assertThat(Query.words(new String[] {"SELECT", "1", "limit=3"}))
+        .containsExactly("sql=\"SELECT 1\"", "limit=3");
+  }
+
+  @Test
   void aWarehouseWithoutTablesIsSaid() throws Exception {
     Path none = folder.resolve("none");
     Run run = Run.of(Query.JOB, "warehouse=" + none, "sql=SELECT * FROM problems");

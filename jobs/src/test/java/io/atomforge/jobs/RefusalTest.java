@@ -71,7 +71,7 @@ class RefusalTest {
         "warehouse=nowhere://host/warehouse | warehouse: cannot open nowhere://host/warehouse",
         "warehouse=hdfs://no-such-host.invalid/warehouse | warehouse: cannot open"
             + " hdfs://no-such-host.invalid/warehouse",
-        "warehouse='' | warehouse: cannot open",
+        "warehouse='' | warehouse: give a folder, or catalog:NAME",
         "sandbox.python=/no/python | /no/python",
         "atoms=FOLDER/atoms.yaml | atoms.yaml: atom twice: unknown key examples.reslt; did you mean"
             + " result?",
@@ -140,7 +140,10 @@ class RefusalTest {
         "in.jsonl | new/ | is a folder; name a file",
         "in.jsonl | ../../../../../../../dev/null | is a device; name a file",
         "lines.jsonl | out.jsonl | it goes on in the next line; a file with objects of several lines",
-        "in.jsonl | mine.parquet | is a folder; name a file",
+        "in.jsonl | mine.parquet | a name such as verdicts.jsonl",
+        "in.jsonl | out.json | a name such as verdicts.jsonl",
+        "in.jsonl | v*.jsonl | v*.jsonl is a pattern; name one file",
+        "calls.jsonl | out.jsonl | key 'calls' is a text and must then be JSON",
         "in.jsonl | in.jsonl/out.jsonl | verdicts: cannot write to",
         "in.jsonl | warehouse/problems/out.jsonl | lies in the folder of table problems",
         "none.jsonl | out.jsonl | solutions: there is no file",
@@ -179,6 +182,9 @@ class RefusalTest {
         SOLUTION + SOLUTION.replace("code", "cod\u00e9"),
         StandardCharsets.ISO_8859_1);
     Files.write(folder.resolve("cut.jsonl.gz"), Arrays.copyOf(gzip(SOLUTION), 30));
+    Files.writeString(
+        folder.resolve("calls.jsonl"),
+        "{\"code\": \"def f(): pass\", \"entry_point\": \"f\", \"calls\": \"x\"}");
     Files.writeString(folder.resolve("list.json"), "[{]");
     List<Path> before = files();
     Run run =

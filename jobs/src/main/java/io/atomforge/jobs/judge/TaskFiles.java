@@ -76,6 +76,7 @@ public final class TaskFiles implements Iterator<TaskLine>, AutoCloseable {
         line,
         row -> {
           TaskLine task = Layout.read(format, row);
+          JsonRow.require(!task.prompt().isEmpty(), "the task has no prompt");
           task.check(); // says what is wrong with the tests while the row is at hand
           String id = task.id().isEmpty() ? Long.toString(line.number()) : task.id();
           JsonRow.require(names.add(id), "task " + id + " stands twice");

@@ -29,6 +29,9 @@ public final class OutputFile {
         key,
         name,
         (files, output) -> {
+          if (name.contains("*")) {
+            throw new ConfigException(key + ": " + name + " is a pattern; name one file");
+          }
           boolean parquet = name.endsWith(".parquet");
           if (name.endsWith("/") || files.exists(output) && isForeign(files, output, parquet)) {
             throw new ConfigException(key + ": " + name + " is a folder; name a file");
@@ -91,7 +94,10 @@ public final class OutputFile {
       refuseTables(warehouse, key, name, output);
       WarehouseFolder.checkWritable(warehouse.spark(), key, output.getParent());
       return output;
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (ConfigException e) {
+      throw e;
+    } catch (IOException
+        | RuntimeException e) { // Hadoop has no other for a library that is not there
       throw new ConfigException(key + ": cannot write to '" + name + "': " + e.getMessage());
     }
   }
