@@ -47,10 +47,10 @@ public final class JudgeSolutions {
           verdicts,
           "set together with solutions");
       Checks.check(
-          !verdicts.matches(".*\\.(json|csv|tsv|parquet|gz)"),
+          !verdicts.matches(".*\\.(json|csv|tsv|gz)"),
           "verdicts",
           verdicts,
-          "a name such as verdicts.jsonl, since the verdicts are lines of JSON");
+          "a name such as verdicts.jsonl or verdicts.parquet, the formats there are");
       Checks.check(Layout.knows(format), "format", format, "one of " + Layout.NAMES);
       Checks.check(
           !stopAtFirstFailure || !solutions.isEmpty(),

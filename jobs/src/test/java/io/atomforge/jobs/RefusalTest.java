@@ -140,7 +140,7 @@ class RefusalTest {
         "in.jsonl | new/ | is a folder; name a file",
         "in.jsonl | ../../../../../../../dev/null | is a device; name a file",
         "lines.jsonl | out.jsonl | it goes on in the next line; a file with objects of several lines",
-        "in.jsonl | mine.parquet | a name such as verdicts.jsonl",
+        "in.jsonl | mine.parquet | is a folder; name a file",
         "in.jsonl | out.json | a name such as verdicts.jsonl",
         "in.jsonl | v*.jsonl | v*.jsonl is a pattern; name one file",
         "calls.jsonl | out.jsonl | key 'calls' is a text and must then be JSON",
