@@ -1,6 +1,7 @@
 package io.atomforge.tables;
 
 import io.atomforge.config.ConfigException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
 public final class WarehouseFolder {
   private static final String MARKER = "_atomforge";
   private static final String PROBE = "_atomforge_probe";
+  private static final int TRIES = 5;
 
   private WarehouseFolder() {}
 
@@ -65,24 +67,35 @@ public final class WarehouseFolder {
    * @throws ConfigException if it cannot
    */
   public static void checkWritable(SparkSession spark, String key, Path folder) {
+    for (int tries = 1; ; tries++) {
+      try {
+        probe(files(spark, folder), folder);
+        return;
+      } catch (FileNotFoundException e) {
+        // Another job that looks at the same moment takes back the folder that it made.
+        if (tries == TRIES) {
+          throw new ConfigException(key + ": cannot write to " + folder + ": " + e.getMessage());
+        }
+      } catch (IOException e) {
+        throw new ConfigException(key + ": cannot write to " + folder + ": " + e.getMessage());
+      }
+    }
+  }
+
+  private static void probe(FileSystem files, Path folder) throws IOException {
     // A name of its own: two jobs may look at once.
     Path probe = new Path(folder, PROBE + "_" + UUID.randomUUID());
+    List<Path> made = new ArrayList<>();
+    for (Path p = folder; p != null && !files.exists(p); p = p.getParent()) {
+      made.add(p);
+    }
     try {
-      FileSystem files = files(spark, folder);
-      List<Path> made = new ArrayList<>();
-      for (Path p = folder; p != null && !files.exists(p); p = p.getParent()) {
-        made.add(p);
+      files.create(probe, true).close();
+    } finally {
+      files.delete(probe, false);
+      for (Path path : made) {
+        deleteEmpty(files, path);
       }
-      try {
-        files.create(probe, true).close();
-      } finally {
-        files.delete(probe, false);
-        for (Path path : made) {
-          deleteEmpty(files, path);
-        }
-      }
-    } catch (IOException e) {
-      throw new ConfigException(key + ": cannot write to " + folder + ": " + e.getMessage());
     }
   }
 
