@@ -82,45 +82,16 @@ class Instrument(ast.NodeTransformer):
 
     def __init__(self):
         self.depth = 0
+        self.descriptions = ()
 
     def visit_Assert(self, node):
         self.generic_visit(node)
-        if isinstance(node.test, ast.Constant):
-            return node
-        node.test = called(node.test, "truth", node.test)
-        return [node, statement("__held__()")]
+        return node if isinstance(node.test, ast.Constant) else [node, statement("__held__()")]
 
     def visit_If(self, node):
         checks = any(map(refuses, node.body + node.orelse))
         self.generic_visit(node)
-        node.test = called(node.test, "truth", node.test)
         return [node, statement("__held__()")] if checks else node
-
-    def visit_While(self, node):
-        self.generic_visit(node)
-        node.test = called(node.test, "truth", node.test)
-        return node
-
-    def visit_BoolOp(self, node):
-        self.generic_visit(node)
-        node.values = [called(v, "truth", v) for v in node.values]
-        return node
-
-    def visit_UnaryOp(self, node):
-        self.generic_visit(node)
-        if isinstance(node.op, ast.Not):
-            node.operand = called(node.operand, "truth", node.operand)
-        return node
-
-    def visit_IfExp(self, node):
-        self.generic_visit(node)
-        node.test = called(node.test, "truth", node.test)
-        return node
-
-    def visit_comprehension(self, node):
-        self.generic_visit(node)
-        node.ifs = [called(i, "truth", i) for i in node.ifs]
-        return node
 
     def visit_Try(self, node):
         waits = any(map(refuses, node.body + node.orelse))
@@ -143,6 +114,8 @@ class Instrument(ast.NodeTransformer):
         names = [COMPARISONS.get(type(op)) for op in node.ops]
         if None in names:
             return node
+        if len(names) == 1 and node in self.descriptions:
+            return called(node, "described", ast.Constant(names[0]), node.left, node.comparators[0])
         if len(names) == 1:
             return called(node, names[0], node.left, node.comparators[0])
         if any(isinstance(n, (ast.NamedExpr, ast.Await, ast.Yield)) for n in ast.walk(node)):
@@ -175,6 +148,7 @@ class Instrument(ast.NodeTransformer):
         return node
 
     def visit_Module(self, node):
+        self.descriptions = descriptions(node)
         self.generic_visit(node)
         node.body = announced(node.body)
         return node
@@ -196,6 +170,47 @@ class Instrument(ast.NodeTransformer):
         self.generic_visit(node)
         self.depth -= 1
         return node
+
+
+SHOWING = ("repr", "str", "format", "isinstance", "type")  # functions that ask for no truth
+# Methods of what a test has without its program, which may keep a truth for later.
+METHODS_OF_OTHERS = {name for kind in (list, tuple, dict, set, str, bytes, collections.deque, collections.Counter)
+                     for name in dir(kind)}
+
+
+def descriptions(tree):
+    """The comparisons of a test whose results it cannot take for a truth.
+
+    They are shown, asked for attributes, or given to a function or method of the program's, directly or by a name that
+    serves for nothing else.
+    """
+    bound = {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
+    bound |= {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    bound |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)} | imported_names(tree)
+    modules = imported_names(tree) - set(PROGRAM_MODULES)
+    harmless = set()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Attribute, ast.FormattedValue)):
+            harmless.add(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if node.func.id in SHOWING or node.func.id not in bound and not hasattr(builtins, node.func.id):
+                harmless.update(node.args)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner, method = node.func.value, node.func.attr
+            of_others = isinstance(owner, ast.Name) and owner.id in modules or method in METHODS_OF_OTHERS
+            if not of_others and not method.lower().startswith("assert"):
+                harmless.update(node.args)
+    risky = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n not in harmless}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and all(isinstance(t, ast.Name) and t.id not in risky for t in node.targets):
+            harmless.add(node.value)
+    return {node for node in harmless if isinstance(node, ast.Compare)}
+
+
+def imported_names(tree):
+    """What a test's imports bind."""
+    nodes = [n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom))]
+    return {(a.asname or a.name).split(".")[0] for n in nodes for a in n.names}
 
 
 BINDING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Import,
@@ -559,21 +574,14 @@ def restore(before):
             pass  # the program's metaclass or the like has its say
 
 
-DESCRIPTIONS = []  # what came of comparisons that say the same of all values
-
-
-def described(result, one_answer):
-    """The result of a comparison that is no truth, as in a language of queries; it may not serve as one."""
-    if one_answer:
-        DESCRIPTIONS.append(result)
-    return result
-
-
-def truth(x):
-    """`x` where the test asks whether it is true."""
-    if any(x is d for d in DESCRIPTIONS):
-        refuse()
-    return x
+def described(name, left, right):
+    """A comparison whose result serves as no truth: an object of the program's, as of a language of queries, is one."""
+    before = states(left, right) if says_itself(left) or says_itself(right) else []
+    result = PLAINLY[name](left, right)
+    if type(result) not in PLAIN and str(result) != "True":
+        return result
+    restore(before)
+    return OPERATORS[name](left, right)
 
 
 def refuse():
@@ -600,11 +608,8 @@ def matched(left, right):
     return not rest
 
 
-def equals(left, right, other=None):
-    """`left == right`, but an object of the program's that equals other values as well equals none.
-
-    `other` takes a result that is no truth, and whether other values have one that is true as well.
-    """
+def equals(left, right):
+    """`left == right`, but an object of the program's that equals other values as well equals none."""
     if type(right) is Approx and type(left) is not Approx:
         left, right = right, left
     kind = type(left)
@@ -620,8 +625,6 @@ def equals(left, right, other=None):
         return matched(*(x.items() if kind is dict else x for x in (left, right)))
     given = answers(operator.eq, left, right)
     result = left == right
-    if other and type(result) is not bool:
-        return other(result, any(given))
     if result and (any(given) or not equal_parts(left, right)):
         refuse()
     return result
@@ -696,11 +699,8 @@ def without(item, container):
     return not within(item, container)
 
 
-def ordered(operator, other=None):
-    """A comparison by order, in which an object of the program's is not both below and above all numbers.
-
-    `other` is as that of `equals`.
-    """
+def ordered(operator):
+    """A comparison by order, in which an object of the program's is not both below and above all numbers."""
 
     def compare(left, right):
         given = []
@@ -715,8 +715,6 @@ def ordered(operator, other=None):
             one_answer = False
         restore(before)
         result = operator(left, right)
-        if other and type(result) is not bool:
-            return other(result, one_answer)
         if result and one_answer:
             refuse()
         return result
@@ -743,7 +741,7 @@ def chain(left, *rest):
     for name, operand in zip(rest[:half], rest[half:]):
         right = operand()
         result = OPERATORS[name](left, right)
-        if not truth(result):
+        if not result:
             break
         left = right
     return result
@@ -759,11 +757,9 @@ def item(container, key):
     return container[key]
 
 
-OPERATORS = {f: globals()[f] for f in (*COMPARISONS.values(), "minus", "chain", "item", "truth")}
-# As a test writes them: who makes a truth of the result comes by `truth`.
-OPERATORS["equals"] = lambda left, right: equals(left, right, described)
-OPERATORS.update((COMPARISONS[kind], ordered(getattr(operator, kind.__name__.lower().replace("te", "e")), described))
-                 for kind in (ast.Lt, ast.LtE, ast.Gt, ast.GtE))
+OPERATORS = {f: globals()[f] for f in (*COMPARISONS.values(), "minus", "chain", "item", "described")}
+PLAINLY = dict(equals=operator.eq, differs=operator.ne, less=operator.lt, at_most=operator.le, greater=operator.gt,
+               at_least=operator.ge, within=lambda a, b: a in b, without=lambda a, b: a not in b)
 
 
 # Methods of a TestCase that compare, and the functions that ask the program's objects what these ask.
@@ -787,10 +783,6 @@ def asking(method, question):
         return method(case, first, second, *arguments, **named)
 
     return asked
-
-
-def asking_truth(method):
-    return lambda case, expr, *arguments, **named: method(case, truth(expr), *arguments, **named)
 
 
 def listed(x):
@@ -1170,8 +1162,6 @@ class Run:
             # Its own runner debugs asyncio, which looks at frames.
             unittest.IsolatedAsyncioTestCase._setupAsyncioRunner = quiet_runner
         unittest.TestCase._baseAssertEqual = base_equal
-        for name in ("assertTrue", "assertFalse"):
-            setattr(unittest.TestCase, name, asking_truth(getattr(unittest.TestCase, name)))
         for name, question in ASKED.items():
             setattr(unittest.TestCase, name, asking(getattr(unittest.TestCase, name), question))
         unittest.main = unittest.TestProgram = main

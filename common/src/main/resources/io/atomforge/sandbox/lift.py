@@ -593,10 +593,8 @@ def refuses_program(script, entry, program):
 def is_about(error, tree, names):
     """Whether an error came through a line of the test that names something of the program's, or something made of it."""
     defined = [n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))]
-    imports = [n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom))]
-    imported_names = {(a.asname or a.name).split(".")[0] for n in imports for a in n.names}
     stored = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
-    made = set(names) - stored - imported_names - set(defined)
+    made = set(names) - stored - imported_names(tree) - set(defined)
     for _ in tree.body:
         for statement in tree.body:
             named = [n for n in ast.walk(statement) if isinstance(n, ast.Name)]

@@ -505,6 +505,16 @@ Decimal, Fraction = decimal.Decimal, fractions.Fraction
 decimal_text, decimal_parts = Decimal.__str__, Decimal.as_tuple
 numerator, denominator = Fraction._numerator.__get__, Fraction._denominator.__get__
 EVERYTHING = slice(None)
+
+
+def hashed(items):
+    """The set of the items; None if an item cannot be hashed."""
+    try:
+        return set(items)
+    except TypeError:
+        return None
+
+
 BUILTIN = (
     (int, int.__pos__),
     (float, float.__pos__),
@@ -518,17 +528,9 @@ BUILTIN = (
     (bytearray, lambda x: bytes(bytearray.__getitem__(x, EVERYTHING))),
     (memoryview, memoryview.tobytes),
     (type({}.keys()), set),
-    (type({}.items()), lambda x: hashed(x)),
+    (type({}.items()), hashed),
     (Decimal, Decimal),
 )
-
-
-def hashed(items):
-    """The set of them; None if there is none of such."""
-    try:
-        return set(items)
-    except TypeError:
-        return None
 
 
 def widened(x, builtin=BUILTIN, issubclass=issubclass, type=type):
@@ -1164,14 +1166,14 @@ def keep_test(request, frame, ask_end, hear_end, secret):
         exec(HARNESS[0], harness)
         tree = ast.parse(request["script"], "test.py")
         modules, names = harness["free_names"](tree, request["entry"])
-        code, roots = harness["prepared"](tree)
-        patches = harness["patches_modules"](ast.parse(request["script"]))
+        handed, patches = sorted(harness["handed"](tree)), harness["patches_modules"](tree)
+        code, roots = harness["prepared"](tree)  # which changes the tree
         known = sorted((roots | modules) - {"pytest", "builtins", "sys", *harness["PROGRAM_MODULES"]})
         write_all(ask_end, to_json([known, patches]).encode() + b"\n")
         heard = open(hear_end, "rb")
         if heard.readline(100) != secret + b"\n":
             return report.say("RUNTIME_ERROR", '"the program ended before the test began"')
-        names = sorted(modules), sorted(harness["handed"](ast.parse(request["script"])))
+        names = sorted(modules), handed
         load = marshal.dumps((HARNESS[0], code, sorted(roots), request["entry"], *names, hash(request["script"])))
         write_all(ask_end, struct.pack(">I", len(load)) + load)
         said = heard.readline(1 << 16)
