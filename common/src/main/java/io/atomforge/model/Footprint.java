@@ -47,7 +47,7 @@ public record Footprint(
     long layers = config.numHiddenLayers();
     long kept = recompute ? (layers - 1) * tokens * width() * bytes() : layers * layer(batch);
     long backward = tokens * width() * bytes() + (recompute ? layer(batch) : 0) + slope(batch);
-    long live = kept + Math.max(head(predictions), backward) + frame(batch);
+    long live = kept + Math.max(head(FilledBatch.rounded(predictions)), backward) + frame(batch);
     return parameters() + 4 * trainedCount() + live + dropout(tokens) + FREED_LAYERS * layer(batch);
   }
 
@@ -62,7 +62,7 @@ public record Footprint(
     long attention = 3 * width() + 3 * queries() + 5 * keys();
     long layer =
         Math.max(bytes() * tokens * whole, bytes() * tokens * attention + 2 * scores(batch));
-    long live = frame(batch) + Math.max(layer, 3 * logits(predictions));
+    long live = frame(batch) + Math.max(layer, 3 * logits(FilledBatch.rounded(predictions)));
     return parameters() + live + FREED_LAYERS * layer(batch);
   }
 

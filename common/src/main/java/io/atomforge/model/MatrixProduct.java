@@ -9,9 +9,9 @@ import java.util.stream.Stream;
  * The kernel of a matrix product, as script text over {@code a} (m, k) and {@code b} (k, n).
  *
  * <p>PyTorch's own kernel for fp32 is MKL's, which uses the widest instructions of Intel's
- * processors alone. On other x86 processors oneDNN's is faster; on Intel's it makes training a
- * tenth slower, since its products with a transposed {@code a} are. In bf16 PyTorch takes oneDNN's
- * by itself. {@code BENCHMARKS.md} has the rates.
+ * processors alone. On other x86 processors oneDNN's kernel is faster. On Intel's processors
+ * oneDNN's kernel makes training a tenth slower, since it takes longer where {@code a} is
+ * transposed. In bf16 PyTorch takes oneDNN's kernel by itself. {@code BENCHMARKS.md} has the rates.
  */
 final class MatrixProduct {
   private static final String DEFAULT = "torch.mm(a, b)";

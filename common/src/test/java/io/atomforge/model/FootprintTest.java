@@ -83,10 +83,12 @@ class FootprintTest {
   @Test
   void aLargeVocabularyCountsWhereLogitsAreMost() {
     Footprint keeping = footprint(Precision.FP32, false);
-    long more = keeping.gradient(BLOCKS, 100_000) - keeping.gradient(BLOCKS, 99_999);
-    assertThat(more).isEqualTo(4 * (2 * V + 2 * D));
-    long scored = keeping.scoring(BLOCKS, 100_000) - keeping.scoring(BLOCKS, 99_999);
-    assertThat(scored).isEqualTo(4 * 3 * V);
+    int size = 24 * 4096; // the next of the sizes to which batches are filled up after 23 * 4096
+    long more = keeping.gradient(BLOCKS, size) - keeping.gradient(BLOCKS, size - 4096);
+    assertThat(more).isEqualTo(4096L * 4 * (2 * V + 2 * D));
+    assertThat(keeping.gradient(BLOCKS, size - 1)).isEqualTo(keeping.gradient(BLOCKS, size));
+    long scored = keeping.scoring(BLOCKS, size) - keeping.scoring(BLOCKS, size - 4096);
+    assertThat(scored).isEqualTo(4096L * 4 * 3 * V);
     assertThat(keeping.scoring(BLOCKS, N)).isLessThan(keeping.gradient(BLOCKS, N));
   }
 
