@@ -71,13 +71,11 @@ public final class WarehouseFolder {
       try {
         probe(files(spark, folder), folder);
         return;
-      } catch (FileNotFoundException e) {
-        // Another job that looks at the same moment takes back the folder that it made.
-        if (tries == TRIES) {
+      } catch (IOException e) {
+        // Another job that looks at the same moment may have removed the folder that it had made.
+        if (!(e instanceof FileNotFoundException) || tries == TRIES) {
           throw new ConfigException(key + ": cannot write to " + folder + ": " + e.getMessage());
         }
-      } catch (IOException e) {
-        throw new ConfigException(key + ": cannot write to " + folder + ": " + e.getMessage());
       }
     }
   }

@@ -198,7 +198,7 @@ public final class JobRunner {
 
   /** Of this machine, or at an address of any Hadoop file system. */
   private static void addFile(ConfigLoader loader, String name) {
-    if (!name.matches("[a-z][a-z0-9+.-]*:/.*")) {
+    if (!Sessions.isAddress(name)) {
       loader.file(name);
       return;
     }

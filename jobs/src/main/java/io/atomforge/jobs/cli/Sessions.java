@@ -103,6 +103,11 @@ public final class Sessions {
     return own;
   }
 
+  /** Whether a name is an address, such as {@code hdfs://HOST/models/a}. */
+  public static boolean isAddress(String name) {
+    return name.matches("[a-z][a-z0-9+.-]*:/.*");
+  }
+
   /** How files are reached, also before there is a session. */
   static Configuration hadoop() {
     Optional<SparkSession> session = running();

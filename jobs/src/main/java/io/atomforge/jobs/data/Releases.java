@@ -3,6 +3,7 @@ package io.atomforge.jobs.data;
 import static io.atomforge.tables.Tables.RELEASES;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.config.Suggestion;
 import io.atomforge.tables.ReleaseRow;
 import io.atomforge.tables.Rows;
 import io.atomforge.tables.Table;
@@ -28,7 +29,9 @@ public final class Releases {
         .orElseThrow(
             () ->
                 new ConfigException(
-                    "tables: no table " + name + "; the README lists those there are"));
+                    "tables: no table "
+                        + name
+                        + Suggestion.of(name, Tables.ALL.stream().map(Table::name).toList())));
   }
 
   /**

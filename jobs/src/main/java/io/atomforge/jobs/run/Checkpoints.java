@@ -8,6 +8,7 @@ import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.checkpoint.PeftFolder;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.Suggestion;
+import io.atomforge.jobs.cli.Sessions;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.tables.CheckpointRow;
@@ -104,18 +105,13 @@ public final class Checkpoints {
         .filter(f -> PeftFolder.isOne(f) || Files.isRegularFile(f.resolve("config.json")));
   }
 
-  /** Whether a name is an address, such as {@code hdfs://HOST/models/a}. */
-  static boolean isAddress(String name) {
-    return name.matches("[a-z][a-z0-9+.-]*:/.*");
-  }
-
   /**
    * The folder of that name on this machine; what lies on another file system is copied here.
    *
    * @throws ConfigException if the file system cannot be reached
    */
   static Path local(Warehouse warehouse, String name) {
-    if (!isAddress(name)) {
+    if (!Sessions.isAddress(name)) {
       return Path.of(name);
     }
     String state = Inputs.OfFiles.hadoop(name).fingerprint(warehouse);

@@ -4,6 +4,7 @@ import static io.atomforge.tables.Tables.CHECKPOINTS;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.cli.Input;
+import io.atomforge.jobs.cli.Sessions;
 import io.atomforge.tables.Tables;
 import io.atomforge.tables.Warehouse;
 import java.io.IOException;
@@ -106,7 +107,7 @@ public final class Inputs {
 
     /** An address of any Hadoop file system, or a path on this machine. */
     static OfFiles of(String name) {
-      return Checkpoints.isAddress(name) ? hadoop(name) : local(name);
+      return Sessions.isAddress(name) ? hadoop(name) : local(name);
     }
 
     @Override
