@@ -188,6 +188,9 @@ mistake 2 'data: no such file that can be read; give a YAML file' "$submit" Trai
 mistake 2 '--config needs a file' "$submit" TrainSft --config
 mistake 2 'quickstart.yaml: synthesize_problems: unknown key; a file with a block for each stage is for Pipeline' \
   "$submit" TrainSft --config "$root/conf/quickstart.yaml"
+mistake 2 'train-sft.yaml: dataset: neither a shared key nor' "$submit" Pipeline --config "$root/conf/train-sft.yaml"
+mistake 2 'stages: the list is empty' "$submit" Pipeline --dry-run 'stages=[]'
+mistake 2 "label: expected topic or return_type, got 'topik'" "$submit" LabelProblems label=topik
 mistake 2 'conf/recipes/dapoo.yaml: no such file' "$submit" TrainRl --recipe conf/recipes/dapoo.yaml
 mistake 2 'binary.yaml' "$submit" TrainSft --config binary.yaml
 mistake 2 'twice.yaml:2: not valid YAML: Duplicate' "$submit" TrainSft --config twice.yaml
@@ -201,7 +204,12 @@ mistake 2 'warehouse: .*new holds no table yet; run Pipeline' "$submit" Query "S
 mistake 2 'table problems does not exist in .*new yet; Written by' "$submit" Export output=out.jsonl warehouse=new
 mistake 2 'table sequences does not exist in .*new yet; Written by BuildDataset' "$submit" TrainSft warehouse=new
 mistake 2 'sandbox.python=/no/python cannot be started; install Python 3.9' "$submit" LoadAtoms sandbox.python=/no/python warehouse=new
-mistake 2 'sandbox.python=/bin/false does not run' "$submit" LoadAtoms sandbox.python=/bin/false warehouse=new
+mistake 2 'train_sft: table sequences is not there; run stage build_dataset first' \
+  "$submit" Pipeline stage=train_sft warehouse=new
+mistake 2 'the library with org.apache.hadoop.fs.s3a.S3AFileSystem is not loaded' "$submit" LoadAtoms warehouse=s3a://b/w
+mistake 2 'the library with org.apache.hadoop.fs.s3a.S3AFileSystem is not loaded' \
+  "$submit" JudgeSolutions solutions=s3a://b/in.jsonl verdicts=out.jsonl
+mistake 2 'sandbox.python=/bin/false does not run: it said nothing' "$submit" LoadAtoms sandbox.python=/bin/false warehouse=new
 mistake 1 'Doctor failed: .*sandbox.python=/no/python cannot be started' "$submit" Doctor sandbox.python=/no/python warehouse=new
 mistake 2 'atoms: folder empty has no file whose name ends in .yaml' "$submit" LoadAtoms atoms=empty warehouse=new
 mistake 2 'atoms: cannot read no.yaml' "$submit" LoadAtoms atoms=no.yaml warehouse=new

@@ -126,6 +126,16 @@ record Binding(ObjectNode tree, Map<String, String> origins) {
         List<String> known = components(config);
         known.remove(key(component));
         ObjectNode others = tree.deepCopy().remove(known);
+        for (Map.Entry<String, JsonNode> other : others.properties()) {
+          if (!other.getValue().isObject()) {
+            String name = other.getKey();
+            throw new ConfigException(
+                origin(name)
+                    + name
+                    + ": neither a shared key nor a stage's block of keys {...}"
+                    + suggestion(name, known));
+          }
+        }
         return tree.deepCopy().retain(known).set(key(component), others);
       }
     }

@@ -1,5 +1,6 @@
 package io.atomforge.config;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.io.IOException;
@@ -36,7 +37,7 @@ public final class Mismatch {
   private static String wanted(Class<?> type) {
     if (type.isEnum()) {
       return Arrays.stream(type.getEnumConstants())
-          .map(String::valueOf)
+          .map(constant -> spelling(type, constant))
           .collect(Collectors.joining(" or "));
     }
     if (Collection.class.isAssignableFrom(type)) {
@@ -55,6 +56,16 @@ public final class Mismatch {
       return "a whole number";
     }
     return "a block of keys {...}";
+  }
+
+  private static String spelling(Class<?> type, Object constant) {
+    try {
+      JsonProperty name =
+          type.getField(((Enum<?>) constant).name()).getAnnotation(JsonProperty.class);
+      return name == null ? constant.toString() : name.value();
+    } catch (NoSuchFieldException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static String got(MismatchedInputException e) {

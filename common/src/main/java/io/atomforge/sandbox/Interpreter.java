@@ -28,8 +28,8 @@ record Interpreter(String path) {
       String said =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        throw new ConfigException(
-            "sandbox.python=" + python + " does not run: " + said.replaceAll("\\s*\\R\\s*", "; "));
+        String reason = said.isEmpty() ? "it said nothing" : said.replaceAll("\\s*\\R\\s*", "; ");
+        throw new ConfigException("sandbox.python=" + python + " does not run: " + reason);
       }
       if (!said.startsWith("/")) {
         throw new ConfigException(

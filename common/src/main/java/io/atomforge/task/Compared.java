@@ -58,7 +58,11 @@ final class Compared {
   }
 
   private static String name(JsonRow row, String otherwise) {
-    return row.textOr("comparison", otherwise);
+    String name = row.textOr("comparison", otherwise);
+    JsonRow.require(
+        name.equals("tolerance") || !row.has("tolerance"),
+        "key 'tolerance' needs comparison 'tolerance', got '" + name + "'");
+    return name;
   }
 
   private static double tolerance(JsonRow row) {

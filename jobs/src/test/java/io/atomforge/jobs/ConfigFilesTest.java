@@ -164,8 +164,14 @@ class ConfigFilesTest {
     refused(
         "evaluat.samples=3",
         "evaluat: unknown key, no stage and no job of one; did you mean evaluate?");
-    refused("sed=3", "sed: unknown key, no stage and no job of one; did you mean seed?");
-    refused("evaluate=3", "evaluate_before_sft: expected a block of keys {...}, got 3");
+    refused(
+        "sed=3",
+        "command line: sed: neither a shared key nor a stage's block of keys {...}; did you mean"
+            + " seed?");
+    refused(
+        "evaluate=3",
+        "command line: evaluate: neither a shared key nor a stage's block of keys {...}");
+    refused("stages=[]", "stages: the list is empty; name a job or more");
     refused(
         "stages=[{job: Evaluat}]",
         "evaluat: no job 'Evaluat' that can be a stage; did you mean Evaluate?");

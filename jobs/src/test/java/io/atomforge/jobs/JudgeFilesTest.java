@@ -322,6 +322,8 @@ class JudgeFilesTest {
             + " for",
         "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"comparison\": \"tokens\"} | key"
             + " 'comparison' is for",
+        "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"tolerance\": 0.1} | key 'tolerance' needs comparison"
+            + " 'tolerance', got 'exact'",
         "{\"id\": \"a\", CODE, \"test\": \"assert f(1)\", \"checker\": \"\"} | key 'checker' is"
             + " for",
         "{\"id\": \"a\", CODE, \"stdin_tests\": [{\"stdin\": \"\", \"expected_stdout\": \"\"}],"

@@ -5,6 +5,7 @@ import io.atomforge.tables.WriteConflictException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkThrowable;
 
 /**
@@ -17,6 +18,13 @@ import org.apache.spark.SparkThrowable;
 record Failure(int status, String reason, boolean known) {
   private static final String DISK_FULL = "No space left on device";
 
+  private static final Pattern NO_LIBRARY =
+      Pattern.compile(
+          "(\\S*ClassNotFoundException: )?Class (org\\.apache\\.hadoop\\.\\S+) not found");
+
+  private static final String LIBRARY =
+      "the library with $2 is not loaded; docs/platforms.md says how it is";
+
   /** Conditions of Spark and Delta that say what is wrong with a file or a table. */
   private static final List<String> OF_FILES =
       List.of("DELTA_", "FAILED_READ_FILE", "PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA");
@@ -26,12 +34,16 @@ record Failure(int status, String reason, boolean known) {
     if (says(causes, DISK_FULL)) {
       return new Failure(
           1,
-          "no space left on the disk of the warehouse, of files or of Spark's local folder; free"
-              + " some and run the same again, what is finished stays",
+          "no space left on a disk that the job writes to: that of the warehouse, of files, of an"
+              + " output or of Spark's local folder; free some and run the same again, what is"
+              + " finished stays",
           true);
     }
     for (Throwable cause : causes) {
-      if (cause instanceof ConfigException) {
+      boolean library =
+          cause instanceof ClassNotFoundException
+              && NO_LIBRARY.matcher(String.valueOf(cause.getMessage())).find();
+      if (cause instanceof ConfigException || library) {
         return new Failure(2, firstLine(cause), true);
       }
     }
@@ -88,7 +100,7 @@ record Failure(int status, String reason, boolean known) {
         .lines()
         .filter(line -> !line.isBlank() && e.getMessage() != null)
         .findFirst()
-        .map(String::strip)
+        .map(line -> NO_LIBRARY.matcher(line.strip()).replaceFirst(LIBRARY))
         .orElse(e.toString());
   }
 }

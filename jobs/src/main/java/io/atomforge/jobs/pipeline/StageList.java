@@ -175,10 +175,13 @@ public final class StageList {
   }
 
   /**
-   * @throws ConfigException if two stages have one name or would write the same run, or if a block
-   *     is of no stage
+   * @throws ConfigException if there is no stage, if two stages have one name or would write the
+   *     same run, or if a block is of no stage
    */
   public List<Stages.Stage> stages() {
+    if (stages.isEmpty()) {
+      throw new ConfigException("stages: the list is empty; name a job or more");
+    }
     for (String block : blocks.keySet()) {
       if (!known.contains(block)) {
         throw new ConfigException(

@@ -12,7 +12,9 @@ import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.RunFolders;
+import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +102,7 @@ public final class Stages {
   public static Map<String, Record> run(
       List<Stage> stages, Predicate<Stage> wanted, Warehouse warehouse, FileStore store)
       throws Exception {
+    checkTables(stages, wanted, warehouse);
     warehouse.mark();
     FileStore.Claim claim =
         store
@@ -114,6 +117,27 @@ public final class Stages {
       return wanted(stages, wanted, warehouse, store);
     } finally {
       claim.close();
+    }
+  }
+
+  /** Before anything is written: a stage alone needs the tables that stages before it write. */
+  private static void checkTables(
+      List<Stage> stages, Predicate<Stage> wanted, Warehouse warehouse) {
+    Map<Table<?>, Stage> writers = new HashMap<>();
+    for (Stage stage : stages) {
+      for (Input input : wanted.test(stage) ? stage.inputs() : List.<Input>of()) {
+        Stage writer = input instanceof Input.Rows rows ? writers.get(rows.table()) : null;
+        if (writer != null && !wanted.test(writer) && input.stamp(warehouse).isEmpty()) {
+          throw new ConfigException(
+              stage.name()
+                  + ": "
+                  + input.name()
+                  + " is not there; run stage "
+                  + writer.name()
+                  + " first");
+        }
+      }
+      stage.job().writes().forEach(table -> writers.putIfAbsent(table, stage));
     }
   }
 
