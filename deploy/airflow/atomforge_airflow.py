@@ -2,6 +2,7 @@
 
 The exit status of a job decides what becomes of its task. With 0 the task has succeeded, and the job's summary is its XCom. With 2 a setting
 or a file is wrong, which no retry mends: the task fails at once. With any other status the task fails and is retried as its retries say.
+In YARN's cluster mode the driver runs elsewhere; there the setting summary=FILE tells how the job ended.
 """
 
 from __future__ import annotations
@@ -74,8 +75,12 @@ class AtomforgeOperator(BaseOperator):
             words += ["--master", self.master]
         for file in self.config:
             words += ["--config", file]
+        return words + [f"{key}={_text(value)}" for key, value in self.settings().items()]
+
+    def settings(self) -> dict[str, Any]:
+        """The keys, and the overrides that win over them."""
         overrides = json.loads(self.overrides) if isinstance(self.overrides, str) else self.overrides
-        return words + [f"{key}={_text(value)}" for key, value in {**self.keys, **overrides}.items()]
+        return {**self.keys, **overrides}
 
     def execute(self, context: Mapping[str, Any]) -> Any:
         env = {**os.environ, **self.env}
@@ -105,11 +110,17 @@ class AtomforgeOperator(BaseOperator):
             finally:
                 if self._process.poll() is None:
                     self.on_kill()
+        said, line = summary(out), reason[-1]
+        file = self.settings().get("summary")
+        if file and said is None and status in (0, 1):  # spark-submit's status, which is 1 for a mistake too
+            ended = outcome(file)
+            if ended:
+                status, line, said = ended["status"], ended["reason"], ended["summary"]
         if status == MISTAKE:
-            raise AirflowFailException(reason[-1])
+            raise AirflowFailException(line)
         if status != 0:
-            raise AirflowException(f"exit status {status}: {reason[-1]}")
-        return summary(out)
+            raise AirflowException(f"exit status {status}: {line}")
+        return said
 
     def on_kill(self) -> None:
         """Ends the job and all that it started. The same command goes on from what was saved."""
@@ -206,6 +217,19 @@ def summary(out: str) -> Any:
     """The JSON object on the last line of a job's output; None where the job ran elsewhere and printed nothing here."""
     lines = out.strip().splitlines()
     return json.loads(lines[-1]) if lines and lines[-1].startswith("{") else None
+
+
+def outcome(file: str) -> Any:
+    """What a job left in its file summary=FILE; None where the job was killed before."""
+    local = re.fullmatch(r"(?:file:(?://)?)?(/.*)", file)
+    if local:
+        path = Path(local[1])
+        return json.loads(path.read_text()) if path.exists() else None
+    hadoop = shutil.which("hadoop")
+    if hadoop is None:
+        raise AirflowException(f"no program hadoop in PATH, which reads summary={file}")
+    said = subprocess.run([hadoop, "fs", "-cat", file], capture_output=True, text=True, check=False)
+    return json.loads(said.stdout) if said.returncode == 0 else None
 
 
 def tag(ti: Any) -> str:

@@ -1,5 +1,6 @@
 """The operator on scripts that stand for the launcher and for yarn. Run by .ci/platforms."""
 
+import json
 import os
 import tempfile
 import threading
@@ -79,6 +80,25 @@ class OperatorTest(unittest.TestCase):
         self.assertNotIsInstance(failed.exception, AirflowFailException)
         with self.assertRaisesRegex(AirflowException, "^exit status 127: the job said nothing$"):
             self.operator("exit 127").execute({"ti": TI})
+
+    def test_in_cluster_mode_the_file_says_how_the_job_ended(self):
+        file = self.home / "outcome.json"
+
+        def ended(status, reason, said):
+            return "echo '" + json.dumps({"job": "TrainSft", "status": status, "reason": reason, "summary": said}) + "'"
+
+        done = self.operator(f"{ended(0, '', {'step': 6})} >{file}", keys={"summary": str(file)})
+        self.assertEqual(done.execute({"ti": TI}), {"step": 6})
+        wrong = self.operator(f"{ended(2, 'TrainSft: wrong', None)} >{file}; exit 1", keys={"summary": f"file://{file}"})
+        with self.assertRaisesRegex(AirflowFailException, "^TrainSft: wrong$"):
+            wrong.execute({"ti": TI})
+        script(self.home / "bin/hadoop", f'[ "$*" = "fs -cat hdfs://h/outcome.json" ] && {ended(1, "TrainSft failed: full", None)}')
+        with mock.patch.dict(os.environ, {"PATH": f"{self.home}/bin:{os.environ['PATH']}"}):
+            with self.assertRaisesRegex(AirflowException, "^exit status 1: TrainSft failed: full$"):
+                self.operator("exit 1", keys={"summary": "hdfs://h/outcome.json"}).execute({"ti": TI})
+        file.unlink()
+        with self.assertRaisesRegex(AirflowException, "^exit status 1: the job said nothing$"):
+            self.operator("exit 1", keys={"summary": str(file)}).execute({"ti": TI})
 
     def kill(self, trap, **arguments):
         """Runs a job that writes its process and that of a child, stops its task, and says what came of it."""
