@@ -37,13 +37,23 @@ esac
 there=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo 2>/dev/null || true)
 [ "$mib" -le "${there:-$mib}" ] || refuse "ATOMFORGE_MEMORY=$memory is more than the $there MiB of this machine: give less; the default is 2g"
 
-if [ ! -f "$jar" ] || [ -n "$(find "$root/pom.xml" "$root"/common/{pom.xml,src/main} "$root"/jobs/{pom.xml,src/main} "$root/conf" -newer "$jar" -print -quit)" ]; then
+stale() {
+  [ ! -f "$jar" ] || [ -n "$(find "$root/pom.xml" "$root"/common/{pom.xml,src/main} "$root"/jobs/{pom.xml,src/main} "$root/conf" -newer "$jar" -print -quit)" ]
+}
+
+if stale; then
   [ -x "$(dirname "$(realpath "$(command -v "$java")")")/javac" ] || refuse "$(command -v "$java") has no compiler beside it, and the program must be built: $needed"
-  echo "building (first run only) ..." >&2
-  if ! "$root/mvnw" -f "$root/pom.xml" -q -DskipTests -Dspotless.check.skip=true package >&2; then
-    echo "the build failed; the lines above say why" >&2
-    exit 1
+  # Of several calls at once, one builds and the others wait.
+  exec {lock}<"$root/mvnw"
+  flock "$lock"
+  if stale; then
+    echo "building (first run only) ..." >&2
+    if ! "$root/mvnw" -f "$root/pom.xml" -q -DskipTests -Dspotless.check.skip=true package >&2; then
+      echo "the build failed; the lines above say why" >&2
+      exit 1
+    fi
   fi
+  exec {lock}<&-
 fi
 
 job=${1:-Jobs}
