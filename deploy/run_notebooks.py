@@ -4,6 +4,7 @@ import json
 import os
 import sys
 
+os.environ.setdefault("MPLBACKEND", "agg")  # draws without a screen
 for path in sys.argv[1:]:
     folder = os.path.dirname(os.path.abspath(path))
     if folder not in sys.path:

@@ -1,9 +1,13 @@
 """Opens a warehouse for a notebook: its tables and views become known to spark.sql by their bare names."""
 
 import os
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Of the evaluations of a pipeline, in pictures.
+COLOURS = {"before_sft": "#9a9a9a", "after_sft": "#3b6fb6", "after_rl": "#d9822b"}
 
 
 def open_warehouse(spark=None, warehouse=None):
@@ -29,7 +33,9 @@ def local_session():
         .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
         .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
         .config("spark.sql.shuffle.partitions", 4)
+        .config("spark.sql.warehouse.dir", tempfile.mkdtemp())
         .config("spark.ui.enabled", False)
+        .config("spark.ui.showConsoleProgress", False)
         .getOrCreate()
     )
 
@@ -43,6 +49,12 @@ def class_path():
         raise SystemExit(f"{built} does not exist; deploy/submit.sh Doctor builds the program")
     delta = [jar for jar in built.read_text().strip().split(":") if "/io/delta/" in jar]
     return ":".join([str(ROOT / "jobs/target/atomforge.jar"), *delta])
+
+
+def columns(frame):
+    """The rows of a small data frame, as a dict of lists by the name of the column."""
+    rows = frame.collect()
+    return {name: [row[i] for row in rows] for i, name in enumerate(frame.columns)}
 
 
 class TextGenerator:

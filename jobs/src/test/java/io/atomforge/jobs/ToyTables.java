@@ -131,6 +131,14 @@ public final class ToyTables {
         IntStream.rangeClosed(1, 30)
             .mapToObj(i -> new StepMetric("sft", i, "train/loss", 3.0 / i))
             .toList());
+    as(any, "TrainRl", "rl")
+        .append(
+            STEP_METRICS,
+            any.dataset(
+                STEP_METRICS,
+                List.of(
+                    new StepMetric("rl", 1, "critic/score/mean", 0.5),
+                    new StepMetric("rl", 1, "training/learned_groups", 2))));
     write(
         as(any, "TrainRl", "rl"),
         ROLLOUTS,
