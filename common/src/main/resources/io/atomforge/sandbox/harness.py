@@ -22,6 +22,7 @@ import operator
 import re
 import sys
 import types
+import weakref
 
 PROGRAM_MODULES = ("solution",)  # modules that are the program itself, as in KodCode
 
@@ -200,6 +201,13 @@ def descriptions(tree):
             of_others = isinstance(owner, ast.Name) and owner.id in modules or method in METHODS_OF_OTHERS
             if not of_others and not method.lower().startswith("assert"):
                 harmless.update(node.args)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".assertIsInstance"):
+            harmless.update(node.args[:1])
+    for node in ast.walk(tree):  # from the outside to the inside
+        if node in harmless and isinstance(node, ast.BinOp) and isinstance(node.op, (ast.BitAnd, ast.BitOr, ast.BitXor)):
+            harmless |= {node.left, node.right}
+        elif node in harmless and isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
+            harmless.add(node.operand)
     risky = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n not in harmless}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and all(isinstance(t, ast.Name) and t.id not in risky for t in node.targets):
@@ -244,6 +252,22 @@ def free_names(tree, entry):
     return modules, {entry} - {""} | {name for name in names - modules if not hasattr(builtins, name)}
 
 
+def bound_names(tree):
+    """The names that a test binds at its top level, but for those of imports."""
+    bound, waiting = set(), list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.ClassDef):
+            bound.add(node.name)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            bound |= {node.name} | {name for n in ast.walk(node) if isinstance(n, ast.Global) for name in n.names}
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            bound.add(node.id)
+        elif not isinstance(node, ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+    return bound
+
+
 def handed(tree):
     """The names that a test binds at its top level for its program: classes, and what the test itself never reads.
 
@@ -252,19 +276,8 @@ def handed(tree):
     if imported(tree) & set(PROGRAM_MODULES):
         return set()
     loaded = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-    bound, waiting = set(), list(tree.body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.ClassDef):
-            bound.add(node.name)
-            loaded.discard(node.name)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            bound |= {node.name} | {name for n in ast.walk(node) if isinstance(n, ast.Global) for name in n.names}
-        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            bound.add(node.id)
-        elif not isinstance(node, ast.Lambda):
-            waiting += ast.iter_child_nodes(node)
-    return bound - loaded
+    classes = {n.name for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}
+    return bound_names(tree) - (loaded - classes)
 
 
 def patches_modules(tree):
@@ -416,9 +429,20 @@ def marks_of(*marked):
 
 def imported(tree):
     """The modules that a test imports, by the first part of their names."""
-    nodes = [n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom))]
-    roots = {a.name.split(".")[0] for n in nodes if isinstance(n, ast.Import) for a in n.names}
-    return roots | {(n.module or "").split(".")[0] for n in nodes if isinstance(n, ast.ImportFrom)}
+    return {name.split(".")[0] for name in imported_modules(tree)}
+
+
+def imported_modules(tree):
+    """The modules that a test imports, and that which runs its coroutines."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module or "")
+        elif isinstance(node, ast.AsyncFunctionDef):
+            names.add("asyncio")
+    return names
 
 
 def prepared(tree):
@@ -452,8 +476,13 @@ SPECIAL = ["__%s__" % n for n in "eq ne lt le gt ge sub rsub contains".split()]
 TURNS = [0]  # of `decoys`, from a number that the program does not know
 
 
+MATCHERS = [True]  # whether a test names unittest.mock's ANY, which equals everything
+
+
 def says_itself(x):
     """Whether the class of `x`, outside the standard library and the test, says what an operator gives for it."""
+    if type(x) in (weakref.ProxyType, weakref.CallableProxyType):
+        return True
     for name in SPECIAL:
         for base in type.__dict__["__mro__"].__get__(type(x)):
             names = type.__dict__["__dict__"].__get__(base)
@@ -463,6 +492,8 @@ def says_itself(x):
                     file = method.__code__.co_filename
                     if file not in ("", "test.py", "harness.py") and not file.startswith("/"):
                         return True
+                    if file.endswith("/unittest/mock.py") and base.__name__ == "_ANY":
+                        return not MATCHERS[0]
                 elif type(method) not in METHODS or method.__name__ != name:
                     return method is not None
                 break
@@ -490,23 +521,31 @@ def turned(code, i):
     return code
 
 
-def decoys(value):
-    """Values that do not equal `value`; how many is not to be foreseen, so that one cannot count to the true one."""
+def turn(count):
+    """The next number below `count` of a row that the program cannot foresee."""
     TURNS[0] = (TURNS[0] * 6364136223846793005 + 1442695040888963407) % 2**64
-    count = 2 + (TURNS[0] >> 33) % 11
+    return (TURNS[0] >> 33) % count
+
+
+WINDOW = 13  # numbers side by side, among which a multiple of every small number is
+
+
+def decoys(value):
+    """Values that do not equal `value`, near and far; how many is not to be foreseen."""
     kind, found = type(value), []
-    for i in range(1, count + 1):
-        step = (i + 1) // 2 * (720720 if i % 3 else 7919 if i > 4 else 1) * (-1) ** i
+    if kind in NUMBERS[1:] or kind in (fractions.Fraction, decimal.Decimal):
+        place = turn(WINDOW)
+        for far in (0, turn(10**6) + WINDOW, -turn(10**6) - WINDOW):
+            found += [value + far + n - place for n in range(WINDOW) if far or n != place]
+    for i in range(1, 3 + turn(11)):
         if kind is float:
-            found += [value + step, value + (abs(value) + 1) * i / 3]  # some classes equal what is near
-        elif kind in NUMBERS[1:] or kind in (fractions.Fraction, decimal.Decimal):
-            found.append(value + step)
+            found += [value + (abs(value) + 1) * i / n for n in (-6, -3, 3, 6)]  # some classes equal what is near
         elif kind in (list, tuple):
-            found += [value + kind("\0") * i, kind([similar(x, i) for x in value])]
+            found += [value + value[-1:] * i, value[i:], kind([similar(x, i) for x in value])]
         elif kind is str:
-            found += [value + "\0" * i, similar(value, i)]
+            found += [value + chr(32 + turn(95)) * i, value[i:], similar(value, i)]
         elif kind is bytes:
-            found += [value + b"\0" * i, bytes((x + i) % 256 for x in value)]
+            found += [value + bytes([turn(256)]) * i, bytes((x + i) % 256 for x in value)]
         elif kind is dict:
             found += [{**value, "\0" * i: 0}, {key: similar(x, i) for key, x in value.items()}]
         elif kind in (set, frozenset):
@@ -517,27 +556,33 @@ def decoys(value):
             found.append(range(value.start, value.stop + i * value.step, value.step))
         elif kind in (datetime.date, datetime.datetime):
             found.append(value + datetime.timedelta(days=i if value.year < 9000 else -i))
-        else:
+        elif kind not in NUMBERS:
             found.append((object(), None, 7919.25 * i, "\0" * i, [object()])[i % 5])
     return [d for d in found if d is not value and not (all_plain(d) and all_plain(value) and d == value)] + [object()]
 
 
 def answers(operator, left, right):
-    """What the program's object of two says to other values than that of the test; an error says nothing.
+    """What the program's object of two says to other values than that of the test, and what to that one, asked twice.
 
-    It is asked before the test asks, since an object may remember what it was asked first.
+    The order is not to be foreseen, and the test asks later, since an object may remember what it was asked. An error
+    says nothing.
     """
     mine = says_itself(left), says_itself(right)
     if not any(mine):
-        return []
-    given, before = [], states(left, right)
-    for value in decoys(right if mine[0] else left):
+        return [], []
+    before, own = states(left, right), right if mine[0] else left
+    first, *questions = decoys(own)
+    questions += [own, own]
+    answered = ([], [])
+    for _ in range(1 + len(questions)):
+        value, first = first, questions.pop(turn(len(questions))) if questions else None
         try:
-            given.append(operator(left, value) if mine[0] else operator(value, right))
+            given = operator(left, value) if mine[0] else operator(value, right)
         except Exception:
-            given.append(None)
+            given = None
+        answered[value is own].append(given)
     restore(before)
-    return given
+    return answered
 
 
 def states(*objects):
@@ -623,9 +668,9 @@ def equals(left, right):
         return left.keys() == right.keys() and all(v is right[k] or equals(v, right[k]) for k, v in left.items())
     if deep:
         return matched(*(x.items() if kind is dict else x for x in (left, right)))
-    given = answers(operator.eq, left, right)
+    given, same = answers(operator.eq, left, right)
     result = left == right
-    if result and (any(given) or not equal_parts(left, right)):
+    if result and (any(given) or not all(same) or not equal_parts(left, right)):
         refuse()
     return result
 
@@ -662,14 +707,15 @@ OPENED = (
     ((collections.UserDict, collections.UserList, collections.UserString), lambda x: opened(vars(x)["data"])),
     (collections.ChainMap, lambda x: [opened(m) for m in vars(x)["maps"]]),
     (types.SimpleNamespace, lambda x: dict(vars(x))),
+    (types.MappingProxyType, dict),
 )
 
 
 def differs(left, right):
     if all_or_none(left, right):
-        given = answers(operator.ne, left, right)
+        given, same = answers(operator.ne, left, right)
         result = left != right
-        if not result and any(g is not None and not g for g in given):
+        if not result and (any(same) or any(g is not None and not g for g in given)):
             refuse()
         return result
     return not equals(left, right)
@@ -683,9 +729,9 @@ def all_or_none(left, right):
 def within(item, container):
     """`item in container`."""
     if says_itself(container):
-        given = answers(lambda c, x: x in c, container, item)
+        given, same = answers(lambda c, x: x in c, container, item)
         result = item in container
-        if result and all(given):
+        if result and (all(given) or not all(same)):
             refuse()
         return result
     kind = type(container)
@@ -722,12 +768,20 @@ def ordered(operator):
     return compare
 
 
+def same_number(one, other):
+    """Whether two differences have one amount."""
+    try:
+        return bool(abs(one) == abs(other))
+    except Exception:
+        return False
+
+
 def minus(left, right):
     given = []
     if type(left) in NUMBERS and says_itself(right) or type(right) in NUMBERS and says_itself(left):
-        given = answers(operator.sub, left, right)
+        given = [g for g in answers(operator.sub, left, right)[0] if g is not None]
     result = left - right
-    if type(result) in NUMBERS and given and all(type(g) in NUMBERS and g == result for g in given[:-1]):
+    if given and all(same_number(g, result) for g in given):
         refuse()
     return result
 
@@ -857,6 +911,17 @@ class Patches:
 
         self.backs.append(lambda place=os.getcwd(): os.chdir(place))
         os.chdir(path)
+
+
+class Annotation:
+    """A type of pytest's that tests name in annotations."""
+
+    def __class_getitem__(cls, item):
+        return cls
+
+
+ANNOTATIONS = """CaptureFixture Config ExceptionInfo FixtureRequest LogCaptureFixture TempPathFactory TempdirFactory
+WarningsRecorder""".split()
 
 
 class Captured:
@@ -1037,6 +1102,7 @@ class Run:
         self.entered, self.cases_run = set(), set()
         self.failure = self.unittest = None
         self.names = names_in(code)
+        MATCHERS[0] = "ANY" in self.names
         self.kept = {}  # values of fixtures with a wider scope than a function
         self.pytest = "pytest" in roots
         if self.pytest:
@@ -1262,6 +1328,7 @@ class Run:
         module = types.ModuleType("pytest")
         module.__dict__.update(raises=raises, approx=Approx, fixture=fixture, fail=fail, skip=skip, main=main)
         module.__dict__.update(importorskip=importorskip, xfail=xfail, __version__="8.0.0")
+        module.__dict__.update(dict.fromkeys(ANNOTATIONS, Annotation), MonkeyPatch=Patches)
         module.__dict__.update(param=param, mark=Mark(), warns=warns, deprecated_call=deprecated_call)
         return module
 
@@ -1413,8 +1480,10 @@ class Run:
     def argnames(argnames, *others, **named):
         return [n.strip() for n in argnames.split(",")] if isinstance(argnames, str) else list(argnames)
 
-    def table(self, argnames, argvalues, *others, **named):
-        return self.rows(self.argnames(argnames), argvalues)
+    def table(self, argnames, argvalues, indirect=False, **named):
+        names = self.argnames(argnames)
+        through = names if indirect is True else indirect or ()  # fixtures that get the values as request.param
+        return self.rows([PARAM + n if n in through else n for n in names], argvalues)
 
     @staticmethod
     def rows(names, values):

@@ -292,6 +292,8 @@ class Lifter:
             value = self.value(other)
             if is_number(value) and is_number(tolerance) and self.subject(one):
                 bound = float(tolerance[0])
+                if strict and bound <= 0:
+                    return False
                 bound = math.nextafter(bound, 0.0) if strict else bound
                 return 0 <= bound < math.inf and self.add(one, value[0], False, 0.0, bound)
         return False

@@ -549,6 +549,15 @@ def type_name(cls, name=type.__dict__["__name__"].__get__):
     return name(cls)
 
 
+EXCEPTIONS = {name: x for name, x in vars(builtins).items() if type(x) is type and issubclass(x, BaseException)}
+
+
+def exception_name(cls):
+    """The name of a builtin exception; of others one that is no identifier."""
+    name = type_name(cls)
+    return name if EXCEPTIONS.get(name) is cls else "of the program's: " + name
+
+
 # ---------------------------------------------------------------------------------------------------------
 # The program's side, inside the clone.
 
@@ -907,10 +916,10 @@ def answer_test(asked, answers, names, code, budget, digits):
         except BaseException as failure:
             set_digits(0)
             try:
-                error = [type_name(type(failure)), list(failure.args), bool(failure.__dict__)]
+                error = [exception_name(type(failure)), list(failure.args), bool(failure.__dict__)]
                 encode(error, budget)
             except BaseException:
-                error = [type_name(type(failure)), None, False]
+                error = [exception_name(type(failure)), None, False]
             try:
                 values = [None, arguments, named]
                 told = encode(values, budget, number)
@@ -975,9 +984,9 @@ def refused(name):
     return method
 
 
-for special in "contains delitem getitem iter len next repr reversed setitem str".split():
+for special in "delitem getitem iter len next repr reversed setitem str".split():
     setattr(Reference, "__%s__" % special, forwarded("__%s__" % special))
-for special in """abs add aenter aexit aiter and anext await bool bytes ceil complex copy deepcopy delattr dir divmod enter
+for special in """abs add aenter aexit aiter and anext await bool bytes ceil complex contains copy deepcopy delattr dir divmod enter
 eq exit float floor floordiv format ge get gt hash index instancecheck int invert isub le lshift lt matmul mod mro_entries
 mul ne neg or pos pow radd rand rdivmod reduce reduce_ex rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift
 rshift rsub rtruediv rxor set_name sub subclasscheck truediv trunc xor""".split():
@@ -992,7 +1001,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
     report = Report(frame)
     heard = open(hear_end, "rb")
     references, beyond, widened, copies = {}, [], [], {}
-    scope, given, free = {}, {}, set()  # given: the program's values of free names, as the test last got them
+    scope, given, free, bound = {}, {}, set(), set()  # given: the program's values of free names, as the test last got them
     step = None  # the method of an iterator that may stop
     asked = 0
 
@@ -1042,6 +1051,8 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
         if rebound is None:
             leave("a name of the program's")
         for name, now in rebound.items():
+            if name in bound:
+                leave("a name of the program's and of the test's")
             if name in free and scope.get(name, scope) is given.get(name, scope):  # the test has none of its own
                 scope[name] = given[name] = now
         before = [*operands[1], *operands[2].values()] if what == "call" else list(operands[2:])
@@ -1111,6 +1122,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
         sys.modules.update((name, module_of_program(name)) for name in harness["PROGRAM_MODULES"])
         modules, names = harness["free_names"](tree, request["entry"])
         free.update(names)
+        bound.update(harness["bound_names"](tree))
         scope = main.__dict__
         scope.update((name, __import__(name)) for name in modules)
         if harness["only_called"](tree, "type"):
@@ -1167,8 +1179,10 @@ def keep_test(request, frame, ask_end, hear_end, secret):
         tree = ast.parse(request["script"], "test.py")
         modules, names = harness["free_names"](tree, request["entry"])
         handed, patches = sorted(harness["handed"](tree)), harness["patches_modules"](tree)
+        dotted = harness["imported_modules"](tree)
         code, roots = harness["prepared"](tree)  # which changes the tree
-        known = sorted((roots | modules) - {"pytest", "builtins", "sys", *harness["PROGRAM_MODULES"]})
+        other = {"", "pytest", "builtins", "sys", *harness["PROGRAM_MODULES"]}
+        known = sorted(n for n in dotted | roots | modules if n.split(".")[0] not in other)
         write_all(ask_end, to_json([known, patches]).encode() + b"\n")
         heard = open(hear_end, "rb")
         if heard.readline(100) != secret + b"\n":
@@ -1219,6 +1233,17 @@ def disarm_ctypes():
         cell.value = None
 
 
+def keep_garbage_out():
+    """Makes gc.set_debug do what gc.get_count does: else gc.garbage shows the program the frames of those who run it."""
+    word, methods = ctypes.c_void_p, []
+    for function in (gc.set_debug, gc.get_count):
+        methods.append(word.from_address(id(function) + object.__basicsize__).value)
+        if ctypes.string_at(word.from_address(methods[-1]).value) != function.__name__.encode():
+            raise OSError("functions are laid out as in no Python that is known")
+    step = ctypes.sizeof(word)
+    word.from_address(methods[0] + step).value = word.from_address(methods[1] + step).value
+
+
 def add_guard():
     """Refuses for good what would show the program this process's frames, or let it make code of bytes.
 
@@ -1236,6 +1261,14 @@ def add_guard():
         except OSError:
             return False
 
+    def is_source(source, name):
+        """Whether Python compiles a file as it is: who judges trusts what lies in files."""
+        try:
+            with open(name) as file:
+                return name.startswith(library) and file.read() in (source, str(source).encode())
+        except OSError:
+            return False
+
     def guard(event, arguments):
         if event == "object.__getattr__":
             if arguments[1] in frames:
@@ -1243,6 +1276,9 @@ def add_guard():
         elif event == "open":
             if type(arguments[0]) is str and arguments[0][-4:] == ".pyc" and arguments[0].startswith(library):
                 opened[0] = arguments[0]
+        elif event == "compile":
+            if type(arguments[1]) is str and arguments[1][:1] == "/" and not is_source(*arguments):
+                raise RuntimeError(NOT_HERE)
         elif event in revealing:
             # What the standard library expects of a Python without frames.
             raise (ValueError if event == "sys._getframe" else RuntimeError)(NOT_HERE)
@@ -1369,6 +1405,7 @@ def shared_test(secret, asked, answers, restrict):
     read, write, run, size = os.read, os.write, exec, struct.Struct(">I").unpack
     json_of, say, exceptions = json.JSONEncoder().encode, describe, (AssertionError, BaseException)
     view, block = vars, os.set_blocking
+    keep_garbage_out()
     disarm_ctypes()
     expected, loads = add_guard(), marshal.loads
 
@@ -1430,6 +1467,7 @@ def shared_test(secret, asked, answers, restrict):
             outcome = say(error, False)
         if outcome[0] == "PASSED":
             names = start.changed()
+            names += [n for n, module in judging.items() if modules.get(n) is not module and not patches]
             names += [n for x, old in tables for n in old.keys() | x.keys() if old.get(n, old) is not x.get(n, x)]
             if names:
                 outcome = "RUNTIME_ERROR", "the program changed what judges: %s" % names[0]
