@@ -5,23 +5,25 @@
 #   executors   two executors on this machine
 #   standalone  a standalone cluster
 #   yarn        YARN and HDFS on this machine, in client mode with an executor that is lost, and in cluster mode
-# Ends with PASS (exit status 0), FAIL (1), or SKIPPED (0) where SPARK_HOME names no Spark.
+# and, if named, spark-4.0 or spark-3.5: the build for that line of Spark, on the Spark that the build resolved.
+# Ends with PASS (exit status 0), FAIL (1), or SKIPPED (0) where a cluster needs SPARK_HOME and that names no Spark.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 spark=${SPARK_HOME:-}
-if [ ! -x "$spark/bin/spark-submit" ]; then
-  echo "SKIPPED: set SPARK_HOME to a Spark 4.1 (Scala 2.13), such as the folder pyspark of pip install 'pyspark==4.1.*'"
-  exit 0
-fi
-folder=$(realpath -m "${1:-$(mktemp -d "${TMPDIR:-/tmp}/atomforge-cluster-XXXXXX")}")
+folder=${1:-}
 [ $# -gt 0 ] && shift
 [ $# -gt 0 ] || set -- submitted executors standalone yarn
 for kind in "$@"; do
-  if ! [[ $kind =~ ^(submitted|executors|standalone|yarn)$ ]]; then
+  if ! [[ $kind =~ ^(submitted|executors|standalone|yarn|spark-4\.0|spark-3\.5)$ ]]; then
     echo "no cluster is called $kind; the first lines of $0 name those that are there" >&2
     exit 2
   fi
+  if [[ $kind != spark-* && ! -x $spark/bin/spark-submit ]]; then
+    echo "SKIPPED: set SPARK_HOME to a Spark 4.1 (Scala 2.13), such as the folder pyspark of pip install 'pyspark==4.1.*'"
+    exit 0
+  fi
 done
+folder=$(realpath -m "${folder:-$(mktemp -d "${TMPDIR:-/tmp}/atomforge-cluster-XXXXXX")}")
 mkdir -p "$folder"
 if [ -n "$(ls -A "$folder")" ]; then
   echo "$folder is not empty; name a new folder" >&2
@@ -136,6 +138,7 @@ for kind in "$@"; do
   case $kind in
     submitted) pipeline submitted 'local[2]' 2 ;;
     executors) pipeline executors 'local-cluster[2,1,1024]' 3 ;;
+    spark-*) SPARK_HOME= ATOMFORGE_SPARK=${kind#spark-} pipeline "$kind" 'local[2]' 2 ;;
     *) $kind ;;
   esac
   case $kind in

@@ -147,7 +147,12 @@ mistake 2 '--master needs a value' "$submit" Query "SELECT 1" --master
 mistake 2 '--master spark://host:7077 needs a Spark distribution: set SPARK_HOME' \
   env -u SPARK_HOME "$submit" Query "SELECT 1" --master spark://host:7077
 mistake 2 'SPARK_HOME=/no/spark has no bin/spark-submit' env SPARK_HOME=/no/spark "$submit" Query "SELECT 1"
-mkdir -p "$folder/spark/bin"
+mistake 2 'ATOMFORGE_SPARK=4 is no line of Spark.*: give 4.1, 4.0 or 3.5' env ATOMFORGE_SPARK=4 "$submit" Query "SELECT 1"
+mkdir -p "$folder/spark/bin" "$folder/older/bin" "$folder/older/jars"
+touch "$folder/older/bin/spark-submit" "$folder/older/jars/spark-core_2.12-3.5.6.jar"
+chmod +x "$folder/older/bin/spark-submit"
+mistake 2 'is Spark 3.5 \(Scala 2.12\), and this program is built for Spark 4.1 \(Scala 2.13\)' \
+  env "SPARK_HOME=$folder/older" "$submit" Query "SELECT 1"
 printf '#!/bin/sh\nprintf "<%%s>" "$@" >&2\n' >"$folder/spark/bin/spark-submit"
 chmod +x "$folder/spark/bin/spark-submit"
 mistake 2 "SPARK_SUBMIT_ARGS has a quote without its partner: --conf 'spark.a=x" \

@@ -4,15 +4,26 @@
 # Spark's spark-submit; otherwise it runs on the Spark that the build resolved. --print-command shows the command that would
 # run, and --print-jars the jars that a cluster needs; neither runs the job.
 # Environment: JAVA_HOME, SPARK_HOME, ATOMFORGE_MEMORY (driver heap, default 2g), SPARK_SUBMIT_ARGS (extra words for spark-submit,
-# quoted as in a shell), ATOMFORGE_JARS (a folder that holds the jars of --print-jars, such as hdfs:///apps/atomforge).
+# quoted as in a shell), ATOMFORGE_JARS (a folder that holds the jars of --print-jars, such as hdfs:///apps/atomforge),
+# ATOMFORGE_SPARK (the line of Spark to build for: 4.1, the default, 4.0 or 3.5).
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-jar=$root/jobs/target/atomforge.jar
 
 refuse() {
   echo "$1" >&2
   exit 2
 }
+
+# The build of another line lies in folders of its own.
+spark=${ATOMFORGE_SPARK:-4.1}
+case $spark in
+  4.1) suffix= profile=() ;;
+  4.0 | 3.5) suffix=-spark-$spark profile=("-Pspark-$spark") ;;
+  *) refuse "ATOMFORGE_SPARK=$spark is no line of Spark that this program is built for: give 4.1, 4.0 or 3.5" ;;
+esac
+needs="Spark $spark (Scala 2.13)"
+target=$root/jobs/target$suffix
+jar=$target/atomforge$suffix.jar
 
 # Spark runs on Java 17 and 21; its Hadoop calls what later versions took away.
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
@@ -48,7 +59,7 @@ if stale; then
   flock "$lock"
   if stale; then
     echo "building (first run only) ..." >&2
-    if ! "$root/mvnw" -f "$root/pom.xml" -q -DskipTests -Dspotless.check.skip=true package >&2; then
+    if ! "$root/mvnw" -f "$root/pom.xml" "${profile[@]+"${profile[@]}"}" -q -DskipTests -Dspotless.check.skip=true package >&2; then
       echo "the build failed; the lines above say why" >&2
       exit 1
     fi
@@ -65,7 +76,7 @@ case $job in
 esac
 file=${class//.//}.class
 settings=$(sed -E 's/([a-z])([A-Z])/\1-\2/g' <<<"$job" | tr '[:upper:]' '[:lower:]').yaml
-if [ "$job" != Jobs ] && [ ! -f "${ATOMFORGE_BENCH:-}/$file" ] && { [[ $job != *.* && ! -f "$root/conf/$settings" ]] || [ ! -f "$root/jobs/target/classes/$file" ]; }; then
+if [ "$job" != Jobs ] && [ ! -f "${ATOMFORGE_BENCH:-}/$file" ] && { [[ $job != *.* && ! -f "$root/conf/$settings" ]] || [ ! -f "$target/classes/$file" ]; }; then
   # The list of jobs knows the nearest one, and what --help is.
   set -- "$job"
   class=io.atomforge.jobs.Jobs
@@ -104,7 +115,7 @@ export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE} DJL_OFFLINE=${DJL_OFFLINE:-tr
 # Few arenas, which keep what tensors free for the next ones: pages that come anew cost a step a fifth of its time.
 export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2} MALLOC_MMAP_MAX_=${MALLOC_MMAP_MAX_:-0}
 export MALLOC_TRIM_THRESHOLD_=${MALLOC_TRIM_THRESHOLD_:-4294967296} MALLOC_TOP_PAD_=${MALLOC_TOP_PAD_:-67108864}
-classpath=$(cat "$root/jobs/target/classpath.txt")
+classpath=$(cat "$target/classpath.txt")
 
 # What a cluster needs beside its Spark: Delta, and the native libraries of the engine.
 mapfile -t jars < <(tr ':' '\n' <<<"$classpath" | grep -E '/io/delta/|pytorch-native-cpu')
@@ -124,9 +135,11 @@ start() { # COMMAND ...: runs it in place of this process, or shows it
 
 if [ -n "${SPARK_HOME:-}" ] || [[ -n $master && $master != local* ]]; then
   if [ -z "${SPARK_HOME:-}" ]; then
-    refuse "--master $master needs a Spark distribution: set SPARK_HOME to one of Spark 4.1 (Scala 2.13), or give local[2]"
+    refuse "--master $master needs a Spark distribution: set SPARK_HOME to one of $needs, or give local[2]"
   fi
-  [ -x "$SPARK_HOME/bin/spark-submit" ] || refuse "SPARK_HOME=$SPARK_HOME has no bin/spark-submit: set SPARK_HOME to a distribution of Spark 4.1 (Scala 2.13), or unset it"
+  [ -x "$SPARK_HOME/bin/spark-submit" ] || refuse "SPARK_HOME=$SPARK_HOME has no bin/spark-submit: set SPARK_HOME to a distribution of $needs, or unset it"
+  found=$(ls "$SPARK_HOME/jars" 2>/dev/null | sed -nE 's/^spark-core_([0-9.]+)-([0-9]+\.[0-9]+).*/Spark \2 (Scala \1)/p' || true)
+  [ "${found:-$needs}" = "$needs" ] || refuse "SPARK_HOME=$SPARK_HOME is $found, and this program is built for $needs: set SPARK_HOME to that, or ATOMFORGE_SPARK to another line"
   extra=()
   if [[ ${SPARK_SUBMIT_ARGS:-} =~ [^[:space:]] ]]; then
     # xargs knows the quotes of a shell and runs nothing that stands in the text.
@@ -149,7 +162,7 @@ if [ -n "${SPARK_HOME:-}" ] || [[ -n $master && $master != local* ]]; then
   fi
   if [ -n "${ATOMFORGE_JARS:-}" ]; then
     jars=("${jars[@]/#*\//${ATOMFORGE_JARS%/}/}")
-    jar=${ATOMFORGE_JARS%/}/atomforge.jar
+    jar=${ATOMFORGE_JARS%/}/${jar##*/}
   fi
   start "$SPARK_HOME/bin/spark-submit" --class "$class" --master "${master:-local[*]}" --driver-memory "$memory" "${settings[@]}" \
     --driver-java-options "-Dlog4j2.configurationFile=$log" --jars "$(IFS=,; echo "${jars[*]}")" \
@@ -157,13 +170,13 @@ if [ -n "${SPARK_HOME:-}" ] || [[ -n $master && $master != local* ]]; then
 fi
 options=("@$root/deploy/spark.args" "-Dspark.master=${master:-local[*]}" "-Dlog4j2.configurationFile=file:$root/deploy/log4j2.properties")
 newest() { # MODULE: its jar
-  ls -t "$root/$1/target/atomforge-$1"-*.jar | grep -v -e -tests -e -sources -e -javadoc | head -n 1
+  ls -t "$root/$1/target$suffix/atomforge-$1"-*.jar | grep -v -e -tests -e -sources -e -javadoc | head -n 1
 }
 classpath=$(newest jobs):$(newest common):$classpath
 
 # Java reads its classes from this archive in half the time. A job also runs without the archive.
-archive=$root/jobs/target/classes-java$version.jsa
-if [ -z "$print" ] && [ ! "$archive" -nt "$jar" ] && [ -w "$root/jobs/target" ]; then
+archive=$target/classes-java$version.jsa
+if [ -z "$print" ] && [ ! "$archive" -nt "$jar" ] && [ -w "$target" ]; then
   echo "preparing a faster start (once after a build) ..." >&2
   trap 'rm -rf "$archive.$$" "${empty:-}"' EXIT
   empty=$(mktemp -d)

@@ -45,16 +45,26 @@ public final class Values {
           .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
           // Programs choose the keys: a table of them would grow, and fail where hashes collide.
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxNumberLength(MAX_DIGITS)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .build())
+          .streamReadConstraints(constraints())
           .build();
 
   private Values() {}
+
+  private static StreamReadConstraints constraints() {
+    StreamReadConstraints.Builder builder =
+        StreamReadConstraints.builder()
+            .maxNestingDepth(MAX_DEPTH)
+            .maxNumberLength(MAX_DIGITS)
+            .maxStringLength(Integer.MAX_VALUE);
+    try {
+      builder.getClass().getMethod("maxNameLength", int.class).invoke(builder, Integer.MAX_VALUE);
+    } catch (NoSuchMethodException e) {
+      // The Jackson of Spark 3.5 has no limit on names that could be lifted.
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+    return builder.build();
+  }
 
   /**
    * Reads one value.

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -130,14 +131,12 @@ class KeysPageTest {
 
   private static String flow(JsonNode value) {
     if (value.isArray()) {
-      return value
-          .valueStream()
+      return StreamSupport.stream(value.spliterator(), false)
           .map(KeysPageTest::flow)
           .collect(Collectors.joining(", ", "[", "]"));
     }
     if (value.isObject()) {
-      return value
-          .propertyStream()
+      return value.properties().stream()
           .map(e -> e.getKey() + ": " + flow(e.getValue()))
           .collect(Collectors.joining(", ", "{", "}"));
     }

@@ -110,8 +110,8 @@ class SqlTest {
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.said(Sql.JOB))
         .containsExactly(
-            "Sql: serve: this Spark has no Thrift server; set SPARK_HOME to a distribution of Spark"
-                + " 4.1");
+            "Sql: serve: this Spark has no Thrift server; set SPARK_HOME to a distribution of Spark "
+                + TinyPipeline.SPARK.version());
   }
 
   private static Run sql(String... words) {

@@ -1,12 +1,12 @@
 package io.atomforge.jobs.cli;
 
 import io.atomforge.config.ConfigException;
+import io.atomforge.tables.Condition;
 import io.atomforge.tables.WriteConflictException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.apache.spark.SparkThrowable;
 
 /**
  * Why a job ended early.
@@ -74,10 +74,7 @@ record Failure(int status, String reason, boolean known) {
     for (Throwable cause : causes) {
       boolean whole =
           cause instanceof JobFailedException || cause instanceof WriteConflictException;
-      boolean file =
-          cause instanceof SparkThrowable spark
-              && spark.getCondition() != null
-              && OF_FILES.stream().anyMatch(spark.getCondition()::startsWith);
+      boolean file = OF_FILES.stream().anyMatch(Condition.of(cause)::startsWith);
       if (whole || file || says(List.of(cause), "Permission denied")) {
         return Optional.of(firstLine(cause));
       }

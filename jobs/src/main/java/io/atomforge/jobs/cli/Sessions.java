@@ -20,6 +20,7 @@ public final class Sessions {
           Map.entry(
               "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog"),
           Map.entry("spark.sql.session.timeZone", "UTC"),
+          Map.entry("spark.sql.ansi.enabled", "true"), // as it is in Spark 4
           Map.entry(
               "spark.sql.warehouse.dir",
               System.getProperty("java.io.tmpdir") + "/atomforge-spark-warehouse"),

@@ -2,6 +2,7 @@ package io.atomforge.jobs.sql;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.Suggestion;
+import io.atomforge.tables.Condition;
 import io.atomforge.tables.ReadOnlySql;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Table;
@@ -74,10 +75,11 @@ public final class Statements {
   /** Spark's own line where the statement is at fault. */
   private Exception said(Exception e) {
     for (Throwable t = e; t != null; t = t.getCause()) {
-      if (t instanceof SparkThrowable spark && spark.getCondition() != null) {
+      String condition = Condition.of(t);
+      if (t instanceof SparkThrowable spark && !condition.isEmpty()) {
         String said = String.valueOf(t.getMessage());
         String line = said.lines().filter(l -> !l.isBlank()).findFirst().orElse("");
-        boolean unknown = spark.getCondition().equals("TABLE_OR_VIEW_NOT_FOUND");
+        boolean unknown = condition.equals("TABLE_OR_VIEW_NOT_FOUND");
         String name = spark.getMessageParameters().getOrDefault("relationName", "");
         known.clear(); // another job may have written it since
         line = line.replaceAll(" If necessary,? set \"spark\\..* to bypass this error\\.", "");

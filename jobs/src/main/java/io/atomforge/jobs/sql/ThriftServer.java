@@ -5,14 +5,15 @@ import io.atomforge.tables.ReadOnlySql;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Warehouse;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.RuntimeConfig;
+import org.apache.spark.sql.SQLContext;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.catalyst.parser.ParserInterface;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.classic.SparkSession;
 
 /**
  * Spark's own server for clients of JDBC and ODBC, over the tables and views of one warehouse. All
@@ -26,12 +27,17 @@ public final class ThriftServer {
   private final SparkSession session;
   private final String schema;
 
-  private ThriftServer(Warehouse warehouse) {
-    SparkSession host = (SparkSession) warehouse.spark();
-    host.extensions().injectParser((session, parser) -> guarded(parser));
-    session = host.newSession();
+  private ThriftServer(Warehouse warehouse) throws ReflectiveOperationException {
+    extensions(warehouse.spark()).injectParser((session, parser) -> guarded(parser));
+    session = warehouse.spark().newSession();
     SqlScope.open(warehouse.in(session), name -> true);
     schema = session.catalog().currentDatabase();
+  }
+
+  /** Spark 4 hides them in a class of its own, which Spark 3.5 does not have. */
+  private static SparkSessionExtensions extensions(SparkSession session)
+      throws ReflectiveOperationException {
+    return (SparkSessionExtensions) session.getClass().getMethod("extensions").invoke(session);
   }
 
   /**
@@ -40,15 +46,13 @@ public final class ThriftServer {
    * @throws ConfigException if this Spark has no such server or the address cannot be used
    */
   public static void serve(Warehouse warehouse, String host, int port) throws Exception {
-    Method start;
+    Class<?> spark;
     try {
-      start =
-          Class.forName(SERVER)
-              .getMethod(
-                  "startWithSparkSession", org.apache.spark.sql.SparkSession.class, boolean.class);
+      spark = Class.forName(SERVER);
     } catch (ClassNotFoundException e) {
       throw new ConfigException(
-          "serve: this Spark has no Thrift server; set SPARK_HOME to a distribution of Spark 4.1");
+          "serve: this Spark has no Thrift server; set SPARK_HOME to a distribution of Spark "
+              + warehouse.spark().version());
     }
     ThriftServer server = new ThriftServer(warehouse);
     RuntimeConfig settings = server.session.conf();
@@ -57,7 +61,7 @@ public final class ThriftServer {
     settings.set("hive.server2.thrift.port", String.valueOf(port));
     server.serves.set(true);
     try {
-      start.invoke(null, server.session, false);
+      start(spark, server.session);
     } catch (InvocationTargetException e) {
       throw new ConfigException(
           "serve: cannot serve at " + host + ":" + port + ": " + e.getCause());
@@ -66,6 +70,17 @@ public final class ThriftServer {
         "Sql: the tables and views can be read at jdbc:hive2://%s:%d; Ctrl-C ends the server%n",
         host, port);
     Thread.currentThread().join();
+  }
+
+  private static void start(Class<?> spark, SparkSession session)
+      throws ReflectiveOperationException {
+    try {
+      spark
+          .getMethod("startWithSparkSession", SparkSession.class, boolean.class)
+          .invoke(null, session, false);
+    } catch (NoSuchMethodException e) { // Spark 3.5
+      spark.getMethod("startWithContext", SQLContext.class).invoke(null, session.sqlContext());
+    }
   }
 
   /** The parser that refuses what does more than read, as soon as clients are served. */
