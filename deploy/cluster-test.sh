@@ -30,6 +30,8 @@ if [ -n "$(ls -A "$folder")" ]; then
   exit 2
 fi
 export SPARK_LOCAL_IP=127.0.0.1 SPARK_SUBMIT_ARGS="--executor-cores 1 --executor-memory 1g"
+# The same everywhere: what a container finds may be another version.
+python=$(python3 -c 'import os, sys; print(os.path.realpath(sys.executable))')
 daemons=()
 trap 'for pid in "${daemons[@]}"; do kill "$pid" 2>/dev/null || true; done; wait' EXIT
 
@@ -45,7 +47,7 @@ job() { # NAME JOB WORD ...: what it says goes to NAME.out and NAME.err
 }
 
 pipeline() { # NAME MASTER PARTITIONS
-  job "$1" Pipeline --master "$2" --config "$root/conf/toy.yaml" "warehouse=$folder/$1" "partitions=$3"
+  job "$1" Pipeline --master "$2" --config "$root/conf/toy.yaml" "warehouse=$folder/$1" "partitions=$3" "sandbox.python=$python"
 }
 
 contents() { # NAME: the bytes of tokenizer and checkpoints, and the rows that no clock is in
@@ -118,7 +120,8 @@ yarn() {
   [ "$(grep -c '^executor ' "$folder/doctor.out")" -eq 2 ] || fail "Doctor saw no two executors, see $folder/doctor.out"
 
   lose_an_executor client &
-  job client Pipeline --master yarn --config "$address/conf/toy.yaml" "warehouse=$address/client" partitions=3
+  job client Pipeline --master yarn --config "$address/conf/toy.yaml" "warehouse=$address/client" partitions=3 \
+    "sandbox.python=$python"
   wait $! || fail "no executor could be killed"
   grep -q 'Lost executor' "$folder/client.err" || fail "no executor was lost, see $folder/client.err"
   hdfs -get "$address/client" "$folder/client"
@@ -126,7 +129,7 @@ yarn() {
   SPARK_SUBMIT_ARGS+=" --deploy-mode cluster"
   export ATOMFORGE_JARS=$address/jars
   job cluster Pipeline --master yarn --config "$address/conf/toy.yaml" "warehouse=$address/cluster" partitions=3 \
-    "summary=$address/outcome.json"
+    "sandbox.python=$python" "summary=$address/outcome.json"
   [[ $(hdfs -cat "$address/outcome.json") == '{"job":"Pipeline","status":0,"reason":"","summary":{'* ]] ||
     fail "the job left no outcome of success in $address/outcome.json"
   hdfs -get "$address/cluster" "$folder/cluster"

@@ -189,12 +189,14 @@ mistake 2 "splits: expected a list" "$submit" Export splits=test output=out.json
 mistake 2 'output must be the name of a .parquet or .jsonl file' "$submit" Export output=out.csv
 mistake 2 'verdicts must be set together with solutions' "$submit" JudgeSolutions solutions=in.jsonl
 mistake 2 'no/such.yaml: no such file' "$submit" TrainSft --config no/such.yaml
-mistake 2 'data: no such file that can be read; give a YAML file' "$submit" TrainSft --config data
+mistake 2 'data: is a folder; give a YAML file' "$submit" TrainSft --config data
 mistake 2 '--config needs a file' "$submit" TrainSft --config
 mistake 2 'quickstart.yaml: synthesize_problems: unknown key; a file with a block for each stage is for Pipeline' \
   "$submit" TrainSft --config "$root/conf/quickstart.yaml"
 mistake 2 'train-sft.yaml: dataset: neither a shared key nor' "$submit" Pipeline --config "$root/conf/train-sft.yaml"
 mistake 2 'stages: the list is empty' "$submit" Pipeline --dry-run 'stages=[]'
+mistake 2 'models: the list is empty' "$submit" MergeCheckpoints warehouse=new
+mistake 2 'name: name the collection' "$submit" LoadProblems problems=in.jsonl warehouse=new
 mistake 2 "label: expected topic or return_type, got 'topik'" "$submit" LabelProblems label=topik
 mistake 2 'conf/recipes/dapoo.yaml: no such file' "$submit" TrainRl --recipe conf/recipes/dapoo.yaml
 mistake 2 'binary.yaml' "$submit" TrainSft --config binary.yaml

@@ -75,7 +75,9 @@ public final class ConfigLoader {
           path
               + (e instanceof CharacterCodingException
                   ? ": is not text in UTF-8; give a YAML file"
-                  : ": no such file that can be read; give a YAML file"));
+                  : Files.isDirectory(Path.of(path))
+                      ? ": is a folder; give a YAML file"
+                      : ": no such file that can be read; give a YAML file"));
     }
   }
 

@@ -48,6 +48,7 @@ public final class Jobs {
                   + args[0]
                   + "'"
                   + Suggestion.of(args[0], ALL.stream().map(Job::name).toList())
+                      .replaceFirst("([^?])$", "$1;")
                   + " deploy/submit.sh alone lists them");
       System.exit(2);
     }

@@ -68,9 +68,11 @@ public final class LoadProblems {
 
   /** Reads the files twice: first every row is checked, then all are written, some at a time. */
   static Summary run(Warehouse warehouse, Config config) {
-    if (config.problems().isEmpty() || config.name().isEmpty()) {
-      throw new ConfigException(
-          "problems: name a file, and with name= the collection, such as mbpp");
+    if (config.problems().isEmpty()) {
+      throw new ConfigException("problems: name a file");
+    }
+    if (config.name().isEmpty()) {
+      throw new ConfigException("name: name the collection, such as mbpp");
     }
     long count = 0;
     long solved = 0;

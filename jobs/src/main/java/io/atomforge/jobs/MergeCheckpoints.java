@@ -71,6 +71,9 @@ public final class MergeCheckpoints {
   }
 
   static Summary run(Warehouse warehouse, Config config) {
+    if (config.models().isEmpty()) {
+      throw new ConfigException("models: the list is empty; name two checkpoints or more");
+    }
     try {
       config.merge().check(config.models().size());
     } catch (IllegalArgumentException e) {

@@ -133,7 +133,7 @@ class MergeCheckpointsTest {
     refused("have different shapes", models("one", "wide"));
     refused("mean different tokens", models("one", "other"));
     refused("merge: weights must be one per model of models", models("one", "two", "sft"));
-    refused("merge: weights must be one per model of models; models are []");
+    refused("models: the list is empty");
     refused("sft is the run of a training", models("one", "two"), "run_id=sft");
     refused("slerp merges two models", models("one"), "merge={type: slerp, t: 0.5}");
     refused("no checkpoint, run or folder named 'gone'", models("one", "gone"));
