@@ -654,6 +654,18 @@ def compiled(source, report):
         return None
 
 
+class Unused(types.ModuleType):
+    """Stands for pytest in a program that brings tests of its own along, which nobody runs: decorators give the function."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Unused(name)
+
+    def __call__(self, *arguments, **named):
+        return arguments[0] if arguments and isinstance(arguments[0], (types.FunctionType, type)) else self
+
+
 def run_program(request, frame, budget, test=None, digits=4300, shared=None):
     """Loads the program and runs its calls, writing one line for each to the descriptor `frame`.
 
@@ -672,6 +684,8 @@ def run_program(request, frame, budget, test=None, digits=4300, shared=None):
         return
     if shared:
         module.__builtins__ = builtins  # as of a script, so that a test can patch what the program uses
+    if "pytest" in code.co_names and not importlib.util.find_spec("pytest"):
+        sys.modules["pytest"] = Unused("pytest")
     try:
         exec(code, module.__dict__)
         function = entry_code = None
