@@ -112,14 +112,4 @@ class JobRunnerTest {
         .asString()
         .contains("summary: cannot write to nowhere://x/y: ");
   }
-
-  @Test
-  void helpExplainsEveryKeyOfTheJob() {
-    Run run = Run.of(TrainSft.JOB, "--help");
-    assertThat(run.status()).isZero();
-    assertThat(run.out())
-        .contains("gradient_shards: 4")
-        .contains("warehouse: ./warehouse")
-        .contains("TrainSft: supervised");
-  }
 }
