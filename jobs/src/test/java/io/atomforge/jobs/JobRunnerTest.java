@@ -112,4 +112,13 @@ class JobRunnerTest {
         .asString()
         .contains("summary: cannot write to nowhere://x/y: ");
   }
+
+  /** The pipeline ends with questions about tables, of which other stages may make fewer. */
+  @Test
+  void aPipelineOfOwnStagesEndsWithoutTheTablesOfOthers(@TempDir Path folder) {
+    Run run = Run.of(Pipeline.JOB, "stages=[{job: LoadAtoms}]", "warehouse=" + folder);
+    assertThat(run.err()).doesNotContain("does not exist");
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).doesNotContain("> SELECT");
+  }
 }
