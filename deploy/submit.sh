@@ -108,7 +108,8 @@ if [[ $master == local* && ! $master =~ ^local(\[([1-9][0-9]{0,3}|\*)(,[0-9]+)?\
   refuse "--master $master is not understood: give local[2] for two cores, local[*] for all, or the address of a cluster"
 fi
 
-ATOMFORGE_GIT_COMMIT=$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown)
+# Where there is no repository, as in an image, the environment may say what was built.
+ATOMFORGE_GIT_COMMIT=$(git -C "$root" rev-parse HEAD 2>/dev/null || echo "${ATOMFORGE_GIT_COMMIT:-unknown}")
 export ATOMFORGE_GIT_COMMIT
 # Threads of the engine that spin while idle would take the cores of the other tasks.
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE} DJL_OFFLINE=${DJL_OFFLINE:-true}

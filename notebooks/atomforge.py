@@ -34,6 +34,7 @@ def local_session():
         .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
         .config("spark.sql.shuffle.partitions", 4)
         .config("spark.sql.warehouse.dir", tempfile.mkdtemp())
+        .config("spark.databricks.delta.snapshotPartitions", 2)  # as the jobs have it
         .config("spark.ui.enabled", False)
         .config("spark.ui.showConsoleProgress", False)
         .getOrCreate()

@@ -24,9 +24,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All of it: atoms to report. Stages whose result is there are skipped when it is run again, a
- * stage that was interrupted goes on, and a stage is made anew when something changed that its
- * result depends on.
+ * All of it: atoms to report. Stages whose result is there are skipped, a stage that was
+ * interrupted goes on, and a stage is made anew when something changed that its result depends on.
  */
 public final class Pipeline {
   /**
@@ -53,11 +52,7 @@ public final class Pipeline {
 
   record Summary(String answer, String report, String queries) {}
 
-  /**
-   * What is said of a stage that had nothing to do.
-   *
-   * @param alreadyDone its name
-   */
+  /** What is said of a stage that had nothing to do: its name. */
   record Skipped(String alreadyDone) {}
 
   private static final List<String> QUERIES =
@@ -137,12 +132,16 @@ public final class Pipeline {
     return stages;
   }
 
+  /** The answers of the queries whose tables the stages made. */
   private static String queries(Warehouse warehouse) throws Exception {
     Statements statements = new Statements(warehouse);
     StringBuilder out = new StringBuilder();
     for (String query : QUERIES) {
-      out.append("> ").append(query).append('\n');
-      out.append(statements.answer(query, Format.TABLE, 100).text()).append("\n\n");
+      if (Tables.ALL.stream()
+          .allMatch(t -> warehouse.exists(t) || !query.contains(" FROM " + t.name()))) {
+        out.append("> ").append(query).append('\n');
+        out.append(statements.answer(query, Format.TABLE, 100).text()).append("\n\n");
+      }
     }
     return out.toString();
   }

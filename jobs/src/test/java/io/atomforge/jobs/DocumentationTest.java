@@ -5,19 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.AtomCatalog;
-import io.atomforge.jobs.cli.Job;
-import io.atomforge.jobs.cli.JobConfig;
-import io.atomforge.jobs.cli.JobRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,16 +28,7 @@ class DocumentationTest {
   private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
   private static final Pattern BASH = Pattern.compile("(?s)```bash\n(.*?)```");
-  private static final Pattern WORD =
-      Pattern.compile("(?:\"(?:\\\\.|[^\"\\\\])*\"|'[^']*'|[^\\s\"'])+");
-
-  /** A call of the launcher as a page has it. */
-  record Command(Path page, List<String> words) {
-    @Override
-    public String toString() {
-      return ROOT.relativize(page) + ": " + String.join(" ", words);
-    }
-  }
+  private static final Pattern MADE = Pattern.compile("(?ms)^cat > (\\S+) <<'EOF'\n(.*?)^EOF$");
 
   static Stream<Path> pages() throws IOException {
     try (Stream<Path> top = Files.list(ROOT);
@@ -54,6 +45,55 @@ class DocumentationTest {
   void theReadmeIsShort() throws IOException {
     assertThat(Files.readAllLines(ROOT.resolve("README.md")))
         .hasSizeLessThanOrEqualTo(README_LINES);
+  }
+
+  /** The pages name the versions that the build has. */
+  @Test
+  void theVersionsAreThoseOfTheBuild() throws IOException {
+    String pom = Files.readString(ROOT.resolve("pom.xml"));
+    String version = first("<version>(.*?)</version>", pom);
+    String library = Files.readString(ROOT.resolve("docs/library.md"));
+    assertThat(library)
+        .contains("`io.atomforge:atomforge-common:" + version + "`")
+        .contains("`io.atomforge:atomforge-jobs:" + version + "`");
+    Map<String, String> dependencies =
+        Map.of(
+            "atomforge-common", version,
+            "jackson-databind", first("<jackson.version>(.*?)<", pom),
+            "spark-sql_2.13", first("<spark.version>(.*?)<", pom));
+    Matcher shown =
+        Pattern.compile("<artifactId>(.*?)</artifactId>\\s*<version>(.*?)</version>")
+            .matcher(library);
+    while (shown.find()) {
+      assertThat(dependencies).containsEntry(shown.group(1), shown.group(2));
+    }
+    assertThat(Files.readString(ROOT.resolve("docs/tour.md")))
+        .contains("pyspark==" + first("<spark.version>(.*?)<", pom));
+  }
+
+  /** Each version has its date, except the one that is being made. */
+  @Test
+  void theChangelogHasADateForEachVersion() throws IOException {
+    String version = first("<version>(.*?)</version>", Files.readString(ROOT.resolve("pom.xml")));
+    List<String> entries =
+        Pattern.compile("(?m)^## (.*)$")
+            .matcher(Files.readString(ROOT.resolve("CHANGELOG.md")))
+            .results()
+            .map(entry -> entry.group(1))
+            .toList();
+    String dated = "\\d+\\.\\d+\\.\\d+ \\(\\d{4}-\\d{2}-\\d{2}\\)";
+    if (version.endsWith("-SNAPSHOT")) {
+      assertThat(entries.get(0)).isEqualTo(version.replace("-SNAPSHOT", " (unreleased)"));
+    } else {
+      assertThat(entries.get(0)).startsWith(version + " (").matches(dated);
+    }
+    assertThat(entries.subList(1, entries.size())).isNotEmpty().allMatch(e -> e.matches(dated));
+  }
+
+  private static String first(String regex, String text) {
+    Matcher matcher = Pattern.compile(regex).matcher(text);
+    assertThat(matcher.find()).as(regex).isTrue();
+    return matcher.group(1);
   }
 
   @Test
@@ -93,63 +133,36 @@ class DocumentationTest {
         .toList();
   }
 
-  static Stream<Command> commands() throws IOException {
-    List<Command> commands = new ArrayList<>();
+  static Stream<LauncherCall> calls() throws IOException {
+    List<LauncherCall> calls = new ArrayList<>();
     for (Path page : pages().toList()) {
       for (Matcher block = BASH.matcher(Files.readString(page)); block.find(); ) {
-        for (String line : block.group(1).replace("\\\n", " ").lines().toList()) {
-          int launcher = line.indexOf("deploy/submit.sh ");
-          boolean runs = !line.strip().startsWith("#") && !line.contains("--print-jars");
-          if (launcher >= 0 && runs) {
-            commands.add(new Command(page, words(line.substring(launcher))));
-          }
-        }
+        block
+            .group(1)
+            .replace("\\\n", " ")
+            .lines()
+            .forEach(line -> LauncherCall.in(page.toString(), line).ifPresent(calls::add));
       }
     }
-    assertThat(commands).hasSizeGreaterThan(30);
-    return commands.stream();
-  }
-
-  /** The words as the shell gives them to the launcher, up to a comment or another file. */
-  private static List<String> words(String line) {
-    List<String> words = new ArrayList<>();
-    for (Matcher word = WORD.matcher(line); word.find(); ) {
-      if (word.group().startsWith("#") || List.of("<", ">", "|").contains(word.group())) {
-        break;
-      }
-      words.add(
-          word.group()
-              .replaceAll("\"((?:\\\\.|[^\"\\\\])*)\"", "$1")
-              .replaceAll("'([^']*)'", "$1"));
-    }
-    return words.subList(1, words.size());
+    assertThat(calls).hasSizeGreaterThan(30);
+    return calls.stream();
   }
 
   @ParameterizedTest
-  @MethodSource("commands")
-  void everyCommandNamesAJobAndItsKeys(Command command) {
-    Job<?> job =
-        Jobs.ALL.stream()
-            .filter(j -> j.name().equals(command.words().get(0)))
-            .findFirst()
-            .orElseThrow(() -> new AssertionError("no job " + command.words().get(0)));
-    List<String> words = new ArrayList<>();
-    for (int i = 1; i < command.words().size(); i++) {
-      String word = command.words().get(i);
-      if (List.of("--master", "--format", "-f").contains(word)) {
-        i++;
-      } else if (!List.of("--json", "--dry-run", "--help", "--serve").contains(word)
-          && !(job == Query.JOB && word.contains(" "))) {
-        words.add(word);
-      }
-    }
-    assertThatCode(() -> bind(job, words)).doesNotThrowAnyException();
+  @MethodSource("calls")
+  void everyCallNamesAJobAndItsKeys(LauncherCall call, @TempDir Path folder) throws IOException {
+    Map<String, String> files = made(Path.of(call.where()), folder);
+    assertThatCode(() -> call.bind(files)).doesNotThrowAnyException();
   }
 
-  private static <C extends Record & JobConfig> void bind(Job<C> job, List<String> words) {
-    C config = JobRunner.load(job, words).bind(job.config());
-    if (config instanceof Pipeline.Config pipeline) {
-      Pipeline.stages(pipeline);
+  /** The files that a page makes, here in a folder. */
+  private static Map<String, String> made(Path page, Path folder) throws IOException {
+    Map<String, String> files = new HashMap<>();
+    for (Matcher made = MADE.matcher(Files.readString(page)); made.find(); ) {
+      Path file = folder.resolve(Path.of(made.group(1)).getFileName());
+      Files.writeString(file, made.group(2));
+      files.put(made.group(1), file.toString());
     }
+    return files;
   }
 }

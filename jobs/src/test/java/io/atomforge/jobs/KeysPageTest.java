@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import io.atomforge.GeneratedPage;
 import io.atomforge.config.ConfigLoader;
 import io.atomforge.config.Operational;
+import io.atomforge.jobs.cli.ConfText;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobRunner;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -95,9 +95,24 @@ class KeysPageTest {
             .filter(c -> c.isAnnotationPresent(Operational.class))
             .map(c -> "`" + name(c) + "`")
             .collect(Collectors.joining(", "));
-    return "\n## %s\n\n```text\n%s\n```\n\n%sShared keys: %s.\nKeys that never change a result: %s.\n"
+    return """
+
+        ## %s
+
+        ```bash
+        %s
+        ```
+
+        ```text
+        %s
+        ```
+
+        %sShared keys: %s.
+        Keys that never change a result: %s.
+        """
         .formatted(
             job.name(),
+            String.join("\n", text.examples()),
             String.join("\n", text.head()),
             text.keys().isEmpty() ? "" : keys(job.file() + ".yaml") + "\n",
             shared,
@@ -106,16 +121,20 @@ class KeysPageTest {
 
   private static String keys(String file) {
     JsonNode tree = new ConfigLoader().shipped(file).tree();
-    return "| key | default | meaning |\n|---|---|---|\n"
-        + ConfText.of(file).keys().stream()
-            .map(
-                key ->
-                    "| `%s` | %s | %s |\n"
-                        .formatted(
-                            key.path(),
-                            standard(tree.at("/" + key.path().replace('.', '/')), file),
-                            GeneratedPage.cell(key.meaning())))
-            .collect(Collectors.joining());
+    StringBuilder out = new StringBuilder();
+    String heading = "";
+    for (ConfText.Key key : ConfText.of(file).keys()) {
+      if (out.isEmpty() || !key.heading().equals(heading)) {
+        heading = key.heading();
+        out.append(out.isEmpty() ? "" : "\n");
+        out.append(heading.isEmpty() ? "" : "**" + heading + "**\n\n");
+        out.append("| key | default | meaning |\n|---|---|---|\n");
+      }
+      String standard = standard(tree.at("/" + key.path().replace('.', '/')), file);
+      String meaning = GeneratedPage.cell(key.meaning());
+      out.append("| `%s` | %s | %s |\n".formatted(key.path(), standard, meaning));
+    }
+    return out.toString();
   }
 
   /** The default as the YAML has it; nothing for a block, whose keys follow. */
@@ -123,24 +142,10 @@ class KeysPageTest {
     if (value.isObject() && !value.isEmpty()) {
       return "";
     }
-    String flow = flow(value);
+    String flow = ConfText.flow(value);
     return flow.length() > LONGEST
         ? "[`conf/%s`](../conf/%s)".formatted(file, file)
         : "`" + flow + "`";
-  }
-
-  private static String flow(JsonNode value) {
-    if (value.isArray()) {
-      return StreamSupport.stream(value.spliterator(), false)
-          .map(KeysPageTest::flow)
-          .collect(Collectors.joining(", ", "[", "]"));
-    }
-    if (value.isObject()) {
-      return value.properties().stream()
-          .map(e -> e.getKey() + ": " + flow(e.getValue()))
-          .collect(Collectors.joining(", ", "{", "}"));
-    }
-    return value.isTextual() && value.asText().isEmpty() ? "\"\"" : value.asText();
   }
 
   /** The families of types and the keys where they stand first. */

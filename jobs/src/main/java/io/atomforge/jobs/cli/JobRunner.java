@@ -35,7 +35,7 @@ public final class JobRunner {
   private static final List<String> OPTIONS =
       List.of("--config", "--recipe", "--dry-run", "--json", "--help", "--master");
 
-  /** For the help. */
+  /** For the help and the page of keys. */
   public static final String OUTCOME =
       """
       `summary=FILE` on the command line names a file of any Hadoop file system that appears when the job ends. It is one JSON object:
@@ -53,6 +53,10 @@ public final class JobRunner {
    * @throws JobFailedException as a guest, with one line that says why the job failed
    */
   public static <C extends Record & JobConfig> void main(Job<C> job, String[] args) {
+    if (asksHelp(List.of(args))) {
+      System.out.print(Help.of(job));
+      return;
+    }
     Optional<SparkSession> host = Sessions.running();
     if (host.isPresent()) {
       guest(job, host.get(), args);
@@ -113,8 +117,8 @@ public final class JobRunner {
       Job<C> job, @Nullable SparkSession session, @Nullable Stop stop, String... args)
       throws Exception {
     List<String> words = new ArrayList<>(List.of(args));
-    if (words.contains("--help") || words.contains("-h")) {
-      help(job);
+    if (asksHelp(words)) {
+      System.out.print(Help.of(job));
       return;
     }
     Outcome outcome = Outcome.of(job.name(), words.contains("--dry-run") ? List.of() : words);
@@ -224,17 +228,8 @@ public final class JobRunner {
     return new Provenance(job.name(), commit == null ? "unknown" : commit, loader.tree());
   }
 
-  private static void help(Job<?> job) {
-    System.out.println(job.name() + ": " + job.purpose());
-    System.out.println(
-        "\nOwn keys (conf/"
-            + job.file()
-            + ".yaml):\n\n"
-            + ConfigLoader.shippedText(job.file() + ".yaml"));
-    System.out.println(
-        "Keys shared by the jobs that use them (conf/base.yaml):\n\n"
-            + ConfigLoader.shippedText("base.yaml"));
-    System.out.println("Of every job:\n\n" + OUTCOME);
+  private static boolean asksHelp(List<String> words) {
+    return words.contains("--help") || words.contains("-h");
   }
 
   private static void tables(String verb, List<Table<?>> tables, Warehouse warehouse) {
