@@ -654,6 +654,13 @@ def compiled(source, report):
         return None
 
 
+def has_no_equality(cls):
+    """Refuses a subclass of a builtin type whose equality is the program's: a test has to ask the object itself."""
+    method = next((vars(base)["__eq__"] for base in cls.__mro__ if "__eq__" in vars(base)), None)
+    if type(method) is types.FunctionType and method.__code__.co_filename == "program.py":
+        raise NotAValue("a result of type %s, which has an equality of its own" % type_name(cls))
+
+
 class Unused(types.ModuleType):
     """Stands for pytest in a program that brings tests of its own along, which nobody runs: decorators give the function."""
 
@@ -711,7 +718,7 @@ def run_program(request, frame, budget, test=None, digits=4300, shared=None):
                 else:
                     value = function(*call[0], **call[1])
             set_digits(0)
-            text = encode(value, budget)
+            text = encode(value, budget, note=has_no_equality if type(call) is str else None)
             budget -= len(text)
             report.say("PASSED", text)
         except BaseException as error:
