@@ -193,7 +193,7 @@ mistake 2 'data: is a folder; give a YAML file' "$submit" TrainSft --config data
 mistake 2 '--config needs a file' "$submit" TrainSft --config
 mistake 2 'quickstart.yaml: synthesize_problems: unknown key; a file with a block for each stage is for Pipeline' \
   "$submit" TrainSft --config "$root/conf/quickstart.yaml"
-mistake 2 'train-sft.yaml: dataset: neither a shared key nor' "$submit" Pipeline --config "$root/conf/train-sft.yaml"
+mistake 2 'train-sft.yaml: [a-z_]+: neither a shared key nor' "$submit" Pipeline --config "$root/conf/train-sft.yaml"
 mistake 2 'stages: the list is empty' "$submit" Pipeline --dry-run 'stages=[]'
 mistake 2 'models: the list is empty' "$submit" MergeCheckpoints warehouse=new
 mistake 2 'name: name the collection' "$submit" LoadProblems problems=in.jsonl warehouse=new
