@@ -211,7 +211,7 @@ mistake 2 'warehouse: .*new holds no table yet; run Pipeline' "$submit" Query "S
 mistake 2 'table problems does not exist in .*new yet; Written by' "$submit" Export output=out.jsonl warehouse=new
 mistake 2 'table sequences does not exist in .*new yet; Written by BuildDataset' "$submit" TrainSft warehouse=new
 mistake 2 'sandbox.python=/no/python cannot be started; install Python 3.9' "$submit" LoadAtoms sandbox.python=/no/python warehouse=new
-mistake 2 'train_sft: table sequences is not there; run stage build_dataset first' \
+mistake 2 'train_sft: data set default is not there; run stage build_dataset first' \
   "$submit" Pipeline stage=train_sft warehouse=new
 mistake 2 'the library with org.apache.hadoop.fs.s3a.S3AFileSystem is not loaded' "$submit" LoadAtoms warehouse=s3a://b/w
 mistake 2 'the library with org.apache.hadoop.fs.s3a.S3AFileSystem is not loaded' \

@@ -12,9 +12,7 @@ import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.RunFolders;
-import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,22 +121,27 @@ public final class Stages {
   /** Before anything is written: a stage alone needs the tables that stages before it write. */
   private static void checkTables(
       List<Stage> stages, Predicate<Stage> wanted, Warehouse warehouse) {
-    Map<Table<?>, Stage> writers = new HashMap<>();
-    for (Stage stage : stages) {
+    for (int i = 0; i < stages.size(); i++) {
+      Stage stage = stages.get(i);
+      List<Stage> before = stages.subList(0, i);
       for (Input input : wanted.test(stage) ? stage.inputs() : List.<Input>of()) {
-        Stage writer = input instanceof Input.Rows rows ? writers.get(rows.table()) : null;
-        if (writer != null && !wanted.test(writer) && input.stamp(warehouse).isEmpty()) {
+        Optional<Stage> writer = before.stream().filter(s -> writesTable(s, input)).findFirst();
+        if (writer.isPresent() && !wanted.test(writer.get()) && input.stamp(warehouse).isEmpty()) {
           throw new ConfigException(
               stage.name()
                   + ": "
                   + input.name()
                   + " is not there; run stage "
-                  + writer.name()
+                  + writer.get().name()
                   + " first");
         }
       }
-      stage.job().writes().forEach(table -> writers.putIfAbsent(table, stage));
     }
+  }
+
+  /** Whether a stage writes the table that an input is of; other inputs may change with any job. */
+  private static boolean writesTable(Stage stage, Input input) {
+    return !input.changesWith(List.of()) && input.changesWith(stage.job().writes());
   }
 
   private static Map<String, Record> wanted(
