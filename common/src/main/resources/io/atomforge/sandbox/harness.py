@@ -182,8 +182,8 @@ METHODS_OF_OTHERS = {name for kind in (list, tuple, dict, set, str, bytes, colle
 def descriptions(tree):
     """The comparisons of a test whose results it cannot take for a truth.
 
-    They are shown, asked for attributes, or given to a function or method of the program's, directly or by a name that
-    serves for nothing else.
+    They are shown, asked for attributes, or given to a function or method of the program's, directly, joined by & | ^ ~, or
+    by a name that serves for nothing else.
     """
     bound = {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
     bound |= {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
@@ -199,19 +199,23 @@ def descriptions(tree):
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             owner, method = node.func.value, node.func.attr
             of_others = isinstance(owner, ast.Name) and owner.id in modules or method in METHODS_OF_OTHERS
-            if not of_others and not method.lower().startswith("assert"):
+            if method == "assertIsInstance":
+                harmless.update(node.args[:1])
+            elif not of_others and not method.lower().startswith("assert"):
                 harmless.update(node.args)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".assertIsInstance"):
-            harmless.update(node.args[:1])
-    for node in ast.walk(tree):  # from the outside to the inside
-        if node in harmless and isinstance(node, ast.BinOp) and isinstance(node.op, (ast.BitAnd, ast.BitOr, ast.BitXor)):
-            harmless |= {node.left, node.right}
-        elif node in harmless and isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
-            harmless.add(node.operand)
-    risky = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and n not in harmless}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and all(isinstance(t, ast.Name) and t.id not in risky for t in node.targets):
-            harmless.add(node.value)
+    known = 0
+    while known < len(harmless):
+        known = len(harmless)
+        for node in list(harmless):
+            if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.BitAnd, ast.BitOr, ast.BitXor)):
+                harmless |= {node.left, node.right}
+            elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
+                harmless.add(node.operand)
+        loads = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
+        risky = {n.id for n in loads if n not in harmless}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and all(isinstance(t, ast.Name) and t.id not in risky for t in node.targets):
+                harmless.add(node.value)
     return {node for node in harmless if isinstance(node, ast.Compare)}
 
 
@@ -541,15 +545,16 @@ def decoys(value):
         if kind is float:
             found += [value + (abs(value) + 1) * i / n for n in (-6, -3, 3, 6)]  # some classes equal what is near
         elif kind in (list, tuple):
-            found += [value + value[-1:] * i, value[i:], kind([similar(x, i) for x in value])]
+            found += [value + kind([i]), value + value[-1:] * i, value[i:], kind([similar(x, i) for x in value])]
         elif kind is str:
             found += [value + chr(32 + turn(95)) * i, value[i:], similar(value, i)]
         elif kind is bytes:
             found += [value + bytes([turn(256)]) * i, bytes((x + i) % 256 for x in value)]
         elif kind is dict:
-            found += [{**value, "\0" * i: 0}, {key: similar(x, i) for key, x in value.items()}]
+            items = list(value.items())
+            found += [{7919.25 * i: i, **value}, dict(items[i:]), {key: similar(x, i) for key, x in items}]
         elif kind in (set, frozenset):
-            found.append(value | {"\0" * i})
+            found += [value | {7919.25 * i}, kind(list(value)[i:]), kind([similar(x, i) for x in value])]
         elif kind is bool:
             found.append(not value)
         elif kind is range:
@@ -571,11 +576,13 @@ def answers(operator, left, right):
     if not any(mine):
         return [], []
     before, own = states(left, right), right if mine[0] else left
-    first, *questions = decoys(own)
-    questions += [own, own]
+    first, *rest = decoys(own)
+    rest += [own, own]
+    questions = [first]  # no value of the test's: some objects equal what they are asked first
+    while rest:
+        questions.append(rest.pop(turn(len(rest))))
     answered = ([], [])
-    for _ in range(1 + len(questions)):
-        value, first = first, questions.pop(turn(len(questions))) if questions else None
+    for value in questions:
         try:
             given = operator(left, value) if mine[0] else operator(value, right)
         except Exception:

@@ -1271,7 +1271,7 @@ def add_guard():
     Code comes from texts, from Python's own compiled modules, and from what is put in the list that this returns.
     """
     revealing, frames, opened, expected = frozenset(REVEALING), frozenset(FRAMES), [""], []
-    open, library = io.FileIO, tuple(sys.path)
+    open, library = io.FileIO, tuple(folder + "/" for folder in sys.path)
     plain = {function.__code__.co_code for function in (_sleep, _wrap_awaitable)}
 
     def is_compiled_library(data):
