@@ -1,6 +1,5 @@
 package io.atomforge.jobs;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.Operational;
@@ -43,7 +42,7 @@ public final class Pipeline {
       ObjectNode sandbox,
       @Operational String stage,
       List<StageList.Entry> stages,
-      @OtherKeys Map<String, JsonNode> blocks)
+      @OtherKeys Map<String, ObjectNode> blocks)
       implements JobConfig {
     Config {
       blocks = Map.copyOf(blocks);

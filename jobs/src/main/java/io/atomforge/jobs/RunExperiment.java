@@ -58,7 +58,7 @@ public final class RunExperiment {
       List<StageList.Entry> eachSeed,
       List<ExperimentTable.Arm> arms,
       String page,
-      @OtherKeys Map<String, JsonNode> blocks)
+      @OtherKeys Map<String, ObjectNode> blocks)
       implements JobConfig {
     Config {
       blocks = Map.copyOf(blocks);

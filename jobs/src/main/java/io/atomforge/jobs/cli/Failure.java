@@ -23,7 +23,7 @@ record Failure(int status, String reason, boolean known) {
           "(\\S*ClassNotFoundException: )?Class (org\\.apache\\.hadoop\\.\\S+) not found");
 
   private static final String LIBRARY =
-      "the library with $2 is not loaded; docs/platforms.md says how it is";
+      "the library with $2 is not loaded; docs/platforms.md names the packages to add";
 
   /** Conditions of Spark and Delta that say what is wrong with a file or a table. */
   private static final List<String> OF_FILES =

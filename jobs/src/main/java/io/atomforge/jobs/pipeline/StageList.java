@@ -84,7 +84,7 @@ public final class StageList {
   private static final List<String> BASE = keys(new ConfigLoader().shipped("base.yaml").tree());
 
   private final List<Job<?>> jobs;
-  private final Map<String, JsonNode> blocks;
+  private final Map<String, ObjectNode> blocks;
   private final TreeSet<String> known = new TreeSet<>();
   private final List<Stages.Stage> stages = new ArrayList<>();
 
@@ -93,7 +93,7 @@ public final class StageList {
    * @param blocks by name of a stage, such as {@code evaluate_after_rl}, or key of a job, such as
    *     {@code evaluate}
    */
-  public StageList(List<Job<?>> jobs, Map<String, JsonNode> blocks) {
+  public StageList(List<Job<?>> jobs, Map<String, ObjectNode> blocks) {
     this.jobs = List.copyOf(jobs);
     this.blocks = new TreeMap<>(blocks);
   }
@@ -167,11 +167,7 @@ public final class StageList {
   }
 
   private ObjectNode block(String name, Map<String, JsonNode> variables) {
-    JsonNode block = blocks.getOrDefault(name, JobRunner.JSON.createObjectNode());
-    if (block instanceof ObjectNode keys) {
-      return ForEach.filled(keys, variables);
-    }
-    throw new ConfigException("expected a block of keys {...}, got " + block);
+    return ForEach.filled(blocks.getOrDefault(name, JobRunner.JSON.createObjectNode()), variables);
   }
 
   /**
