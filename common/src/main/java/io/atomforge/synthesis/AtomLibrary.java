@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * The atoms that wiring may call: turns it into a complete program by putting the ones it names
- * before it.
+ * before it. Threads may share one.
  */
 public final class AtomLibrary {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z_0-9]*");
@@ -26,7 +26,6 @@ public final class AtomLibrary {
 
   private final Map<String, Atom> atoms = new HashMap<>();
   private final List<Atom> bases = new ArrayList<>();
-  private final Renderer renderer = new Renderer();
 
   /**
    * @param atoms base and semantic ones; other variants share the base's name and are not callable
@@ -93,6 +92,6 @@ public final class AtomLibrary {
    */
   public String program(String wiring) {
     List<Atom> named = named(wiring);
-    return named.isEmpty() ? wiring : renderer.definitions(named) + "\n\n\n" + wiring;
+    return named.isEmpty() ? wiring : new Renderer().definitions(named) + "\n\n\n" + wiring;
   }
 }
