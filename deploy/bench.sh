@@ -9,6 +9,7 @@ memory       io.atomforge.jobs.MemoryBenchmark
 judge        io.atomforge.jobs.JudgeBenchmark
 duplicates   io.atomforge.jobs.DeduplicationBenchmark
 model        io.atomforge.model.ModelBenchmark
+products     io.atomforge.model.ProductBenchmark
 synthesis    io.atomforge.synthesis.SynthesisBenchmark
 sandbox      io.atomforge.sandbox.SandboxBenchmark
 soak         io.atomforge.sandbox.SandboxSoak

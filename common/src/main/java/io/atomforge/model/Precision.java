@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 
 /** The number format of the forward and backward pass. Parameters and gradients are always fp32. */
 public enum Precision {
-  /** The oracle, and the faster choice on processors without bfloat16 instructions. */
+  /** The oracle. */
   FP32(6),
   /** Matrix products and activations in bfloat16; logits and losses in fp32. */
   BF16(15);

@@ -3,6 +3,7 @@ package io.atomforge.spark;
 import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.config.ConfigException;
 import io.atomforge.generation.SamplingSettings;
+import io.atomforge.model.ComputePrecision;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
@@ -54,7 +55,7 @@ public final class TextGenerator implements AutoCloseable {
   private int maxCompletionLength = 256;
   private List<String> stop = List.of();
   private long seed = 17;
-  private Precision precision = Precision.BF16;
+  private Precision precision = ComputePrecision.AUTO.precision();
 
   private @Nullable Here here;
   private @Nullable Sent sent;
@@ -154,7 +155,7 @@ public final class TextGenerator implements AutoCloseable {
     return this;
   }
 
-  /** Arithmetic of the model: FP32 or BF16, as at first. */
+  /** Arithmetic of the model; at first the faster one on this machine. */
   public TextGenerator setPrecision(Precision value) {
     precision = value;
     return this;

@@ -7,29 +7,33 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import io.atomforge.torch.TorchScript;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MatrixProductTest {
   @ParameterizedTest
   @CsvSource({
-    "amd64, GenuineIntel, torch.mm",
-    "amd64, AuthenticAMD, ops.mkldnn",
-    "amd64, '', ops.mkldnn",
-    "aarch64, '', torch.mm"
+    "amd64, GenuineIntel, avx512f, torch.mm",
+    "amd64, AuthenticAMD, avx512f, ops.mkldnn",
+    "amd64, '', avx512f, ops.mkldnn",
+    "amd64, AuthenticAMD, avx2, torch.mm",
+    "aarch64, '', '', torch.mm"
   })
-  void theKernelGoesByTheProcessor(String architecture, String vendor, String kernel) {
-    assertThat(MatrixProduct.fp32(architecture, vendor)).startsWith(kernel);
+  void theKernelGoesByTheProcessor(String arch, String vendor, String flag, String kernel) {
+    Processor processor = new Processor(arch, vendor, "", Set.of(flag));
+    assertThat(MatrixProduct.fp32(processor)).startsWith(kernel);
     assertThat(MatrixProduct.text(Precision.BF16, false)).startsWith("torch.mm");
     assertThat(MatrixProduct.text(Precision.FP32, true)).startsWith("torch.mm");
   }
 
   /** Each kernel is there on every x86 processor, whichever is taken. */
   @ParameterizedTest
-  @CsvSource({"amd64, GenuineIntel", "amd64, AuthenticAMD"})
-  void eachKernelMultiplies(String architecture, String vendor) {
+  @ValueSource(strings = {MatrixProduct.DEFAULT, MatrixProduct.ONE_DNN})
+  void eachKernelMultiplies(String kernel) {
     assumeTrue(System.getProperty("os.arch").equals("amd64"), "x86");
-    Map<String, String> places = Map.of("product", MatrixProduct.fp32(architecture, vendor));
+    Map<String, String> places = Map.of("product", kernel);
     TorchScript script =
         TorchScript.shared(
             MatrixProductTest.class, "product.py", "Product", places, Device.cpu(), 1);

@@ -93,7 +93,7 @@ public final class Evaluate {
           new SparkRollouts(
               JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext()),
               checkpoint.config(),
-              config.precision(),
+              config.precision().precision(),
               config.sandbox().settings(0),
               tokenizer,
               warehouse.exists(ATOMS) ? AtomRow.all(warehouse) : List.of(),

@@ -93,7 +93,7 @@ public final class Generate {
         .setMaxCompletionLength(config.maxCompletionLength())
         .setStop(config.stop())
         .setSeed(config.seed())
-        .setPrecision(config.precision());
+        .setPrecision(config.precision().precision());
   }
 
   private static Summary complete(

@@ -80,9 +80,10 @@ public final class TrainRl {
             start.checkpoint().tokenizerFiles());
     run.showIn(config.tensorboard(), config.mlflow(), config);
     Optional<Checkpoint> resumed = run.resume(config.resumeFromCheckpoint());
-    memory.announce(spark);
+    memory.announce(spark, config.precision());
     GradientSource source =
-        new SparkGradients(spark, start.model(), config.precision(), config.partitions());
+        new SparkGradients(
+            spark, start.model(), config.precision().precision(), config.partitions());
     SparkRollouts rollouts = start.rollouts(spark, warehouse);
     try (run;
         Parameters theta = start.weights();

@@ -82,7 +82,7 @@ public final class TrainSft {
             start.tokenizerFiles());
     run.showIn(config.tensorboard(), config.mlflow(), config);
     Optional<Checkpoint> resumed = run.resume(config.resumeFromCheckpoint());
-    memory.announce(spark);
+    memory.announce(spark, config.precision());
     Optional<Lora> lora = config.lora().lora();
     try (run;
         Parameters first = start.reference();

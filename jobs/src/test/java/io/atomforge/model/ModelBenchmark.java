@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Prints tokens per second of training and decoding for the 0.85 million parameter shape, in bf16,
- * with single-threaded tasks side by side. Arguments: tasks (2), repetitions (20).
+ * Prints tokens per second of training and decoding for the 0.85 million parameter shape, with
+ * single-threaded tasks side by side. Arguments: tasks (2), repetitions (20), precision (BF16).
  */
 public final class ModelBenchmark {
   private static final ModelConfig SHAPE = ModelConfig.of(128, 4, 4, 2, 384, 512, 256);
@@ -30,8 +30,9 @@ public final class ModelBenchmark {
   public static void main(String[] args) throws Exception {
     int tasks = args.length > 0 ? Integer.parseInt(args[0]) : 2;
     int repetitions = args.length > 1 ? Integer.parseInt(args[1]) : 20;
+    Precision precision = args.length > 2 ? Precision.valueOf(args[2]) : Precision.BF16;
     CausalLM model =
-        CausalLM.shared(SHAPE, Precision.BF16, LossScript.NEGATIVE_LOG_LIKELIHOOD, Device.cpu());
+        CausalLM.shared(SHAPE, precision, LossScript.NEGATIVE_LOG_LIKELIHOOD, Device.cpu());
     try (Parameters theta = Parameters.initial(model.layout(), 1, Device.cpu())) {
       TokenBatch batch = batch();
       report(

@@ -6,7 +6,7 @@ import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.run.Sampling;
 import io.atomforge.jobs.run.SandboxConfig;
-import io.atomforge.model.Precision;
+import io.atomforge.model.ComputePrecision;
 import io.atomforge.task.Layout;
 import io.atomforge.task.ResponseFormat;
 import io.atomforge.tokenizer.ChatTemplate;
@@ -29,7 +29,7 @@ public record EvaluateConfig(
     String runId,
     String checkpoint,
     String promptTemplate,
-    Precision precision,
+    ComputePrecision precision,
     List<ProblemSet> problemSets,
     String problems,
     String format,
@@ -45,6 +45,7 @@ public record EvaluateConfig(
     int rowsPerBatch)
     implements JobConfig {
   public EvaluateConfig {
+    precision = precision.chosen();
     Checks.atLeast(1, "partitions", partitions);
     Checks.atLeast(1, "samples", samples);
     new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);

@@ -4,7 +4,7 @@ import io.atomforge.config.Operational;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.run.Sampling;
-import io.atomforge.model.Precision;
+import io.atomforge.model.ComputePrecision;
 import io.atomforge.task.ResponseFormat;
 import io.atomforge.tokenizer.ChatTemplate;
 import java.util.List;
@@ -30,7 +30,7 @@ public record GenerateConfig(
     String promptTemplate,
     String responseFormat,
     String checkpoint,
-    Precision precision,
+    ComputePrecision precision,
     String output,
     int numGenerations,
     double temperature,
@@ -44,6 +44,7 @@ public record GenerateConfig(
   public static final String DELTA = "delta:";
 
   public GenerateConfig {
+    precision = precision.chosen();
     Checks.atLeast(1, "partitions", partitions);
     ChatTemplate.check(promptTemplate);
     Checks.check(!promptColumn.isEmpty(), "prompt_column", promptColumn, "the name of a column");

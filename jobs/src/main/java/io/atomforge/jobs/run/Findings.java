@@ -1,6 +1,7 @@
 package io.atomforge.jobs.run;
 
 import ai.djl.engine.Engine;
+import io.atomforge.model.ComputePrecision;
 import io.atomforge.sandbox.Call;
 import io.atomforge.sandbox.IsolationLevel;
 import io.atomforge.sandbox.JudgeOptions;
@@ -46,6 +47,7 @@ public record Findings(
     facts.put(
         "cores, heap",
         runtime.availableProcessors() + ", " + runtime.maxMemory() / (1 << 20) + " MiB");
+    facts.put("precision", "AUTO is " + ComputePrecision.described());
     int java = Runtime.version().feature();
     if (java < 17 || java > 21) { // as deploy/submit.sh says
       problems.add(where + ": a JDK 17 to 21 is needed, found " + Runtime.version());

@@ -13,7 +13,7 @@ import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.jobs.tracking.Mlflow;
 import io.atomforge.jobs.training.RolloutFeed;
 import io.atomforge.jobs.training.SupervisedSteps;
-import io.atomforge.model.Precision;
+import io.atomforge.model.ComputePrecision;
 import io.atomforge.plan.Plan;
 import io.atomforge.rl.Curriculum;
 import io.atomforge.rl.Overlong;
@@ -52,7 +52,7 @@ public record RlConfig(
     String runId,
     String modelNameOrPath,
     String promptTemplate,
-    Precision precision,
+    ComputePrecision precision,
     String dataset,
     List<String> promptFamilies,
     String responseFormat,
@@ -116,6 +116,7 @@ public record RlConfig(
   }
 
   public RlConfig {
+    precision = precision.chosen();
     regularizers = List.copyOf(regularizers);
     promptFilters = List.copyOf(promptFilters);
     Checks.runId("run_id", runId);

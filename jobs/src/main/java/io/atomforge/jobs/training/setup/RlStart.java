@@ -74,7 +74,7 @@ public record RlStart(
     return new SparkRollouts(
         spark,
         model(),
-        config.precision(),
+        config.precision().precision(),
         config.sandbox().settings(0),
         tokenizer,
         warehouse.exists(ATOMS) ? AtomRow.all(warehouse) : List.of(),

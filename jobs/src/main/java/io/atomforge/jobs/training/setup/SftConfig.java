@@ -9,6 +9,7 @@ import io.atomforge.jobs.run.ModelSettings;
 import io.atomforge.jobs.tracking.Mlflow;
 import io.atomforge.jobs.training.SupervisedSteps;
 import io.atomforge.jobs.training.Validation;
+import io.atomforge.model.ComputePrecision;
 import io.atomforge.model.Precision;
 import io.atomforge.training.AdamW;
 import io.atomforge.training.Distribution;
@@ -29,7 +30,7 @@ public record SftConfig(
     String modelNameOrPath,
     ModelSettings model,
     LoraSettings lora,
-    Precision precision,
+    ComputePrecision precision,
     AdamW optimizer,
     Schedule schedule,
     Objective objective,
@@ -56,6 +57,7 @@ public record SftConfig(
     @Operational boolean resumeFromCheckpoint)
     implements JobConfig {
   public SftConfig {
+    precision = precision.chosen();
     Checks.atLeast(1, "partitions", partitions);
     Checks.runId("run_id", runId);
     DataSets.checkName("dataset", dataset);

@@ -123,7 +123,7 @@ public record SftStart(
   public static SparkGradients source(
       JavaSparkContext spark, SftConfig config, ModelConfig model, @Nullable Parameters first) {
     SparkGradients source =
-        new SparkGradients(spark, model, config.precision(), config.partitions())
+        new SparkGradients(spark, model, config.precision().precision(), config.partitions())
             .with(
                 new SparkGradients.Settings(
                     config.partitions(),

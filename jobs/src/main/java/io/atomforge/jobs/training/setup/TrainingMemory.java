@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Sequence;
 import io.atomforge.jobs.training.SupervisedSteps;
+import io.atomforge.model.ComputePrecision;
 import io.atomforge.model.Footprint;
 import io.atomforge.model.Lora;
 import io.atomforge.model.LossScript;
@@ -100,7 +101,11 @@ public record TrainingMemory(
     int gradients = (shards.size() + accumulated - 1) / accumulated;
     Footprint footprint =
         new Footprint(
-            model, config.precision(), loss, config.gradientCheckpointing(), lora.orElse(null));
+            model,
+            config.precision().precision(),
+            loss,
+            config.gradientCheckpointing(),
+            lora.orElse(null));
     long task = shards.stream().mapToLong(s -> footprint.gradient(s.batch())).max().orElse(0);
     if (config.distribution() instanceof Distribution.LocalSgd) {
       task += 16 * whole; // parameters and an optimizer of its own; 4 stay of those freed before
@@ -124,7 +129,7 @@ public record TrainingMemory(
       RlConfig config, ModelConfig model, int longest, int cores, boolean local) {
     long whole = new ParameterLayout(model).size();
     LossScript loss = config.objective().lossScript();
-    Footprint footprint = new Footprint(model, config.precision(), loss, false);
+    Footprint footprint = new Footprint(model, config.precision().precision(), loss, false);
     int rows = Math.multiplyExact(config.promptsPerStep(), config.numGenerations());
     int together = Math.min(rows, config.rowsPerBatch());
     TokenBatch scored = longest(config, longest, config.gradientShards());
@@ -162,21 +167,18 @@ public record TrainingMemory(
   }
 
   /** Prints what the run takes. */
-  public void announce(JavaSparkContext spark) {
+  public void announce(JavaSparkContext spark, ComputePrecision precision) {
     System.err.printf(
         Locale.ROOT,
-        "memory: driver %s and %s of heap, each of %d tasks %s%s%n",
+        "memory: driver %s and %s of heap, each of %d tasks %s%s; arithmetic in %s%n",
         gib(driver),
         gib(heap),
         tasks,
         gib(task),
         spark.isLocal()
             ? ""
-            : ", each executor "
-                + gib(replicas)
-                + " beside them and "
-                + gib(received)
-                + " of heap");
+            : ", each executor " + gib(replicas) + " beside them and " + gib(received) + " of heap",
+        precision);
   }
 
   /**
