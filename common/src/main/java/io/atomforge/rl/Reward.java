@@ -17,6 +17,7 @@ import java.util.List;
   @Type(name = "fraction", value = Reward.Fraction.class),
   @Type(name = "ladder", value = Reward.Ladder.class),
   @Type(name = "partial", value = Reward.Partial.class),
+  @Type(name = "mutation_score", value = Reward.MutationScore.class),
   @Type(name = "format", value = Reward.Format.class),
   @Type(name = "tagged", value = Reward.Tagged.class),
   @Type(name = "ordered", value = Reward.Ordered.class),
@@ -133,6 +134,36 @@ public sealed interface Reward {
         case WRONG_ANSWER -> wrong;
         default -> 0;
       };
+    }
+  }
+
+  /**
+   * For assertions that a model writes: -1 if they do not parse, 0 if they fail of the reference,
+   * else {@code aligned} and beyond it the share of the mutants of which they fail, up to 1. After
+   * PyTester, Takerngsaksiri et al. 2024 (arXiv:2401.07576), which trains with PPO; the numbers are
+   * ours. Of other tasks, whose first test is no reference, it says little.
+   *
+   * @param aligned for assertions that hold of the reference, 0 to 1
+   */
+  record MutationScore(double aligned) implements OfOne {
+    public MutationScore {
+      if (!(aligned >= 0 && aligned <= 1)) {
+        throw new IllegalArgumentException("aligned must be 0 to 1, got " + aligned);
+      }
+    }
+
+    @Override
+    public double value(Trace rollout) {
+      int passed = rollout.judged().passed();
+      if (passed == 0) {
+        return rollout.outcome() == Outcome.COMPILE_ERROR ? least() : 0;
+      }
+      return aligned + (1 - aligned) * (passed - 1) / Math.max(1, rollout.judged().total() - 1);
+    }
+
+    @Override
+    public double least() {
+      return -1;
     }
   }
 

@@ -42,7 +42,7 @@ public final class AtomLibrary {
   }
 
   /** The base atoms, in the order given. */
-  List<Atom> bases() {
+  public List<Atom> bases() {
     return List.copyOf(bases);
   }
 

@@ -69,7 +69,7 @@ public final class Tables {
               "problems",
               "One task with its reference solutions and tests: a synthesized one, proven by"
                   + " execution, one from a file, or one about an atom. Written by SynthesizeProblems,"
-                  + " LoadProblems and LabelProblems.",
+                  + " LoadProblems, LabelProblems and TestcaseProblems.",
               Problem.class,
               List.of("problem_id"),
               "problem_id",
@@ -77,7 +77,8 @@ public final class Tables {
               "family",
               "atom, atom_modify, composite_a, composite_b, composite_c, external, or label_topic and"
                   + " label_return_type, which ask for a label of an atom, with _new for labels that"
-                  + " are kept from training",
+                  + " are kept from training, or testcase and testcase_no_signature, which ask for"
+                  + " test cases",
               "atom_ids",
               "the atoms, one per step",
               "depth",
@@ -112,7 +113,7 @@ public final class Tables {
               "family_is_known",
               "family IN ('atom', 'atom_modify', 'composite_a', 'composite_b', 'composite_c',"
                   + " 'external', 'label_topic', 'label_topic_new', 'label_return_type',"
-                  + " 'label_return_type_new')")
+                  + " 'label_return_type_new', 'testcase', 'testcase_no_signature')")
           .constraint("split_is_known", "split IN ('train', 'validation', 'test')")
           .constraint("mutation_score_is_a_share", "mutation_score BETWEEN 0 AND 1")
           .constraint("depth_counts_atoms", "depth = size(atom_ids)")

@@ -1,10 +1,12 @@
 package io.atomforge.task;
 
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.atomforge.random.Hashes;
 import io.atomforge.sandbox.Call;
 import io.atomforge.sandbox.CallResult;
 import io.atomforge.sandbox.JudgeOptions;
 import io.atomforge.sandbox.Outcome;
+import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.Tests;
 import io.atomforge.sandbox.Trust;
@@ -12,8 +14,12 @@ import io.atomforge.sandbox.Verdict;
 import io.atomforge.synthesis.TestCase;
 import io.atomforge.value.Equality;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** How an answer is judged. */
 public sealed interface Check extends Serializable {
@@ -87,6 +93,114 @@ public sealed interface Check extends Serializable {
     public boolean visiblePassed(Verdict verdict) {
       return !visible.isEmpty()
           && visible.stream().allMatch(i -> verdict.calls().get(i).outcome() == Outcome.PASSED);
+    }
+  }
+
+  /**
+   * The answer is assertions about a program, which should hold of a right one and fail of its
+   * mutants. Text-to-testcase, Alagarsamy et al. 2024 (arXiv:2402.11910): syntactic correctness,
+   * requirement alignment and mutation score.
+   *
+   * <p>The first test is the alignment: the assertions hold of {@code reference}, and all of them
+   * compare what the program returns with a value. An answer that does not parse is a {@code
+   * COMPILE_ERROR}. Then each mutant is a test, passed if an assertion fails of it. Without
+   * alignment no mutant is tried, and none counts.
+   *
+   * @param reference a right program
+   * @param mutants programs that behave in another way, at least one
+   */
+  record Testcases(String reference, List<String> mutants) implements Check {
+    public Testcases {
+      mutants = List.copyOf(mutants);
+      if (mutants.isEmpty()) {
+        throw new IllegalArgumentException("test cases are judged by one mutant or more");
+      }
+    }
+
+    @Override
+    public Verdict judge(Sandbox sandbox, String answer, JudgeOptions options) {
+      Tests assertions = new Tests.Script(answer, "");
+      Verdict own = sandbox.judge(reference, assertions, options);
+      if (own.outcome() == Outcome.SANDBOX_ERROR) {
+        return own;
+      }
+      List<CallResult> results = new ArrayList<>();
+      results.add(aligned(sandbox, answer, own));
+      boolean aligned = results.get(0).outcome() == Outcome.PASSED;
+      double wallMs = own.wallMs();
+      double cpuMs = own.cpuMs();
+      long peak = own.peakMemoryKib();
+      boolean repeatable = own.repeatable();
+      for (String mutant : mutants) {
+        if (!aligned) {
+          results.add(new CallResult(Outcome.NOT_RUN, "", "the reference comes first", 0));
+          continue;
+        }
+        Verdict changed = sandbox.judge(mutant, assertions, options);
+        if (changed.outcome() == Outcome.SANDBOX_ERROR) {
+          return changed;
+        }
+        results.add(killed(changed));
+        wallMs += changed.wallMs();
+        cpuMs += changed.cpuMs();
+        peak = Math.max(peak, changed.peakMemoryKib());
+        repeatable &= changed.repeatable();
+      }
+      Optional<CallResult> failure =
+          results.stream().filter(r -> r.outcome() != Outcome.PASSED).findFirst();
+      return new Verdict(
+          failure.map(CallResult::outcome).orElse(Outcome.PASSED),
+          (int) results.stream().filter(r -> r.outcome() == Outcome.PASSED).count(),
+          total(),
+          results,
+          failure.map(CallResult::error).orElse(""),
+          wallMs,
+          cpuMs,
+          peak,
+          own.isolation(),
+          Trust.VALUES,
+          repeatable);
+    }
+
+    private static CallResult aligned(Sandbox sandbox, String answer, Verdict own) {
+      if (own.outcome() == Outcome.PASSED && own.trust() == Trust.VALUES) {
+        return new CallResult(Outcome.PASSED, "", "", own.wallMs());
+      }
+      boolean parses =
+          sandbox.run(new Program(answer, "", List.of())).outcome() != Outcome.COMPILE_ERROR;
+      String why =
+          own.outcome() == Outcome.PASSED
+              ? "an assertion compares something else than a result of the program with a value"
+              : own.detail();
+      Outcome outcome = parses ? Outcome.WRONG_ANSWER : Outcome.COMPILE_ERROR;
+      return new CallResult(outcome, "", why, own.wallMs());
+    }
+
+    private static CallResult killed(Verdict changed) {
+      boolean killed = changed.outcome().judgesProgram() && changed.outcome() != Outcome.PASSED;
+      return killed
+          ? new CallResult(Outcome.PASSED, "", "", changed.wallMs())
+          : new CallResult(
+              Outcome.WRONG_ANSWER, "", "a mutant passes the assertions", changed.wallMs());
+    }
+
+    @Override
+    public String contentHash(Sandbox sandbox, String answer, JudgeOptions options) {
+      Tests assertions = new Tests.Script(answer, "");
+      return Hashes.of(
+          Stream.concat(Stream.of(reference), mutants.stream())
+              .map(program -> sandbox.contentHash(program, assertions, options))
+              .collect(Collectors.joining(" ", "testcases ", "")));
+    }
+
+    @Override
+    public int total() {
+      return 1 + mutants.size();
+    }
+
+    @Override
+    public boolean visiblePassed(Verdict verdict) {
+      return false;
     }
   }
 

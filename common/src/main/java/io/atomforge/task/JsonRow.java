@@ -176,7 +176,7 @@ public final class JsonRow {
   /**
    * @throws IllegalArgumentException saying where the text is not JSON
    */
-  static JsonNode read(String json) {
+  public static JsonNode read(String json) {
     try {
       return JSON.readTree(json);
     } catch (JsonProcessingException e) {

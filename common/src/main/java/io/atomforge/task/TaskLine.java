@@ -24,6 +24,8 @@ import java.util.stream.Stream;
  *   <li>{@code test}, a script, and {@code entry_point} if it defines {@code check(candidate)}
  *   <li>{@code stdin_tests}, a list of {@code stdin}, {@code expected_stdout}
  *   <li>{@code answer}, a text
+ *   <li>{@code mutants}, a list of programs, and {@code reference}, a right one: the answer is
+ *       assertions
  * </ul>
  *
  * Of calls and of {@code stdin_tests} the line may say how results are {@linkplain Compared
@@ -44,7 +46,8 @@ public record TaskLine(
     List<String> solutions,
     ObjectNode tests)
     implements Serializable {
-  private static final Set<String> FORMS = Set.of("calls", "test", "stdin_tests", "answer");
+  private static final Set<String> FORMS =
+      Set.of("calls", "test", "stdin_tests", "answer", "mutants");
   private static final Set<String> KEYS =
       Set.of(
           "entry_point",
@@ -55,7 +58,9 @@ public record TaskLine(
           "calls",
           "test",
           "stdin_tests",
-          "answer");
+          "answer",
+          "reference",
+          "mutants");
   private static final Set<String> OTHER_KEYS =
       Set.of("prompt", "given", "code", "limits", "stop_at_first_failure");
   private static final Set<String> LIMITS =
@@ -155,13 +160,17 @@ public record TaskLine(
     List<String> forms = FORMS.stream().filter(row::has).sorted().toList();
     JsonRow.require(
         forms.size() == 1,
-        "one of the keys 'calls', 'test' and 'stdin_tests' is needed, or 'answer', got " + forms);
+        "one of the keys 'calls', 'test' and 'stdin_tests' is needed, or 'answer' or 'mutants', got "
+            + forms);
     JsonNode equality = row.nested("equality");
     JsonRow.require(
         equality.isMissingNode() || forms.get(0).equals("calls"),
         "key 'equality' is for 'calls' alone: a script compares as Python does, text is exact");
     if (forms.get(0).equals("answer")) {
       return new Check.Text(row.name("answer").orElseThrow());
+    }
+    if (forms.get(0).equals("mutants")) {
+      return new Check.Testcases(row.text("reference"), row.texts("mutants"));
     }
     Tests tests =
         switch (forms.get(0)) {

@@ -26,6 +26,7 @@ class RewardTest {
           new Reward.Fraction(),
           new Reward.Ladder(),
           new Reward.Partial(0.1),
+          new Reward.MutationScore(0.4),
           new Reward.Format(),
           new Reward.LengthWindow(3, 5),
           new Reward.Gated(BINARY, 1, new Reward.Ladder()));
@@ -53,14 +54,16 @@ class RewardTest {
 
   @ParameterizedTest
   @CsvSource({
-    "PASSED, 4, 1, 1, 1, 1, 1, 1",
-    "WRONG_ANSWER, 3, 0, 0.75, -0.3, 0.1, 1, 0",
-    "RUNTIME_ERROR, 1, 0, 0.25, -0.6, 0, 1, 0",
-    "TIMEOUT, 2, 0, 0.5, -0.6, 0, 1, 0",
-    "MEMORY_LIMIT, 0, 0, 0, -0.6, 0, 1, 0",
-    "OUTPUT_LIMIT, 0, 0, 0, -0.6, 0, 1, 0",
-    "FORBIDDEN, 0, 0, 0, -0.6, 0, 1, 0",
-    "COMPILE_ERROR, 0, 0, 0, -1, 0, 0, 0"
+    "PASSED, 4, 1, 1, 1, 1, 1, 1, 1",
+    "WRONG_ANSWER, 3, 0, 0.75, -0.3, 0.1, 0.8, 1, 0",
+    "WRONG_ANSWER, 1, 0, 0.25, -0.3, 0.1, 0.4, 1, 0",
+    "WRONG_ANSWER, 0, 0, 0, -0.3, 0.1, 0, 1, 0",
+    "RUNTIME_ERROR, 1, 0, 0.25, -0.6, 0, 0.4, 1, 0",
+    "TIMEOUT, 2, 0, 0.5, -0.6, 0, 0.6, 1, 0",
+    "MEMORY_LIMIT, 0, 0, 0, -0.6, 0, 0, 1, 0",
+    "OUTPUT_LIMIT, 0, 0, 0, -0.6, 0, 0, 1, 0",
+    "FORBIDDEN, 0, 0, 0, -0.6, 0, 0, 1, 0",
+    "COMPILE_ERROR, 0, 0, 0, -1, 0, -1, 0, 0"
   })
   void ofEachOutcomeIsTheTablesEntry(
       Outcome outcome,
@@ -69,12 +72,13 @@ class RewardTest {
       double fraction,
       double ladder,
       double partial,
+      double mutationScore,
       double format,
       double gated) {
     List<Trace> group = List.of(rollout(outcome, passed, 4, 4, true));
     assertThat(ALL)
         .extracting(reward -> reward.values(group)[0])
-        .containsExactly(binary, fraction, ladder, partial, format, 1.0, gated);
+        .containsExactly(binary, fraction, ladder, partial, mutationScore, format, 1.0, gated);
   }
 
   @ParameterizedTest
@@ -171,7 +175,7 @@ class RewardTest {
     List<Trace> cut = List.of(rollout(Outcome.PASSED, 4, 4, 4, false));
     assertThat(ALL)
         .extracting(reward -> reward.values(cut)[0])
-        .containsExactly(0.0, 0.0, -1.0, 0.0, 0.0, 0.0, 0.0);
+        .containsExactly(0.0, 0.0, -1.0, 0.0, -1.0, 0.0, 0.0, 0.0);
   }
 
   @Test

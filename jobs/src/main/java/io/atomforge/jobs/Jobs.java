@@ -14,6 +14,7 @@ public final class Jobs {
           SynthesizeProblems.JOB,
           LoadProblems.JOB,
           LabelProblems.JOB,
+          TestcaseProblems.JOB,
           JudgeSolutions.JOB,
           TrainTokenizer.JOB,
           BuildDataset.JOB,

@@ -90,6 +90,8 @@ StageList.Entry: name job recipe config for_each always |
 SynthesizeProblems.Config: seed sandbox renderings_per_atom renderings_per_variant composite_a \
 composite_b composite_c oversample minimum_distinct_outputs decontaminate decontaminate_words \
 grammar | warehouse partitions slice_size
+TestcaseProblems.Config: seed sandbox family problems_per_split assertions mutants signature | warehouse \
+partitions
 TrainTokenizer.Config: prompt_language response_style families vocabulary_size \
 model_name_or_path prompt_template | warehouse files
 ValueHead: learning_rate vf_coef cliprange_value |

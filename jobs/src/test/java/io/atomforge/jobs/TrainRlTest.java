@@ -66,6 +66,7 @@ class TrainRlTest {
         "composite_b=1",
         "composite_c=1");
     run(LabelProblems.JOB);
+    run(TestcaseProblems.JOB, "problems_per_split=8");
     run(TrainTokenizer.JOB, "vocabulary_size=600");
     run(
         BuildDataset.JOB,
