@@ -163,7 +163,8 @@ final class Answer {
     if (all == 0) {
       return Optional.empty();
     }
-    String start = "With %s samples per problem, ".formatted(scores.samples());
+    String start =
+        "With %s samples per problem, ".formatted(scores.samples(List.of(baseline, stage)));
     String rest = (shown == 0 ? "none" : "no other") + " of the " + all + " sampled differences";
     return Optional.of(
         shown == 0

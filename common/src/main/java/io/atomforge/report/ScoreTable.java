@@ -45,7 +45,7 @@ final class ScoreTable {
                 + "."
                 + seeds
                 + " pass@k is the unbiased estimate from "
-                + scores.samples()
+                + scores.samples(scores.stages())
                 + " samples per problem.");
   }
 

@@ -11,6 +11,7 @@ import io.atomforge.report.ReportData.Run;
 import io.atomforge.report.page.Html;
 import io.atomforge.report.page.Ink;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IntSummaryStatistics;
@@ -156,10 +157,10 @@ final class Scores {
         .toList();
   }
 
-  /** Of 1, 5 and 10, those that every problem has samples for. */
+  /** Of 1, 5 and 10, those that an arm has samples for. */
   List<Integer> ks() {
-    int fewest = data.evaluations().stream().mapToInt(Evaluation::n).min().orElse(0);
-    return Stream.of(1, 5, 10).filter(k -> k <= fewest).toList();
+    int most = data.evaluations().stream().mapToInt(Evaluation::n).max().orElse(0);
+    return Stream.of(1, 5, 10).filter(k -> k <= most).toList();
   }
 
   /** The end of a statement about the rows that these scores are made of. */
@@ -181,10 +182,13 @@ final class Scores {
             id -> true));
   }
 
-  /** "20", or "10 to 20". */
-  String samples() {
+  /** How many samples a problem has at some arms: "20", or "10 to 20". */
+  String samples(Collection<String> arms) {
     IntSummaryStatistics n =
-        data.evaluations().stream().mapToInt(Evaluation::n).summaryStatistics();
+        arms.stream()
+            .flatMap(arm -> sets.stream().flatMap(set -> rows(set, arm).stream()))
+            .mapToInt(Evaluation::n)
+            .summaryStatistics();
     return n.getMin() == n.getMax() ? "" + n.getMax() : n.getMin() + " to " + n.getMax();
   }
 

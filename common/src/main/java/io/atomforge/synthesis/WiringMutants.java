@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -31,13 +32,14 @@ public final class WiringMutants {
   private static final Pattern STEP =
       Pattern.compile("(?m)(?<= = )([A-Za-z_]\\w*)\\(([A-Za-z_]\\w*)(?:, [^()\n]*)?\\)$");
 
-  private final Map<String, Atom> atoms = new HashMap<>();
+  /** Of each atom, what it takes and returns. */
+  private final Map<String, String> types = new HashMap<>();
 
   /**
    * @param bases base atoms
    */
   public WiringMutants(List<Atom> bases) {
-    bases.forEach(atom -> atoms.put(atom.name(), atom));
+    bases.forEach(atom -> types.put(atom.name(), types(atom)));
   }
 
   /**
@@ -47,7 +49,7 @@ public final class WiringMutants {
   public List<String> of(String wiring, long seed) {
     Set<String> mutants = new LinkedHashSet<>();
     List<MatchResult> calls =
-        CALL.matcher(wiring).results().filter(call -> atoms.containsKey(call.group(1))).toList();
+        CALL.matcher(wiring).results().filter(call -> types.containsKey(call.group(1))).toList();
     for (MatchResult call : calls) {
       like(call.group(1), seed).forEach(other -> mutants.add(with(wiring, call, other)));
     }
@@ -79,14 +81,14 @@ public final class WiringMutants {
   }
 
   private String swapped(String wiring, MatchResult first, MatchResult second) {
-    boolean alike = types(first.group(1)).equals(types(second.group(1)));
+    boolean alike = Objects.equals(types.get(first.group(1)), types.get(second.group(1)));
     return alike ? with(with(wiring, second, first.group(1)), first, second.group(1)) : wiring;
   }
 
   /** Some other atoms that take and return the same types. */
   private List<String> like(String name, long seed) {
-    return atoms.keySet().stream()
-        .filter(other -> !other.equals(name) && types(other).equals(types(name)))
+    return types.keySet().stream()
+        .filter(other -> !other.equals(name) && Objects.equals(types.get(other), types.get(name)))
         .sorted(
             Comparator.<String>comparingLong(other -> Seeds.derive(seed, "replace", name, other))
                 .thenComparing(Comparator.naturalOrder()))
@@ -94,8 +96,7 @@ public final class WiringMutants {
         .toList();
   }
 
-  private String types(String name) {
-    Atom atom = atoms.get(name);
+  private static String types(Atom atom) {
     return atom.params().stream().map(p -> p.domain().type().toString()).toList()
         + " -> "
         + atom.returns().type();
