@@ -55,9 +55,9 @@ final class Answer {
     }
     if (!scores.overSeeds()) {
       return arms.size() == 1
-          ? "All of this is one run with seed %s: the intervals tell how far the scores depend on which problems were asked, not how far another seed would move them."
+          ? "All scores come from one run with seed %s. The intervals show how much the scores depend on the choice of problems; they do not show how much the scores depend on the seed."
               .formatted(arms.keySet().iterator().next().iterator().next())
-          : "Every arm has one seed: the intervals tell how far the scores depend on which problems were asked, not how far another seed would move them.";
+          : "Every arm has one seed. The intervals show how much the scores depend on the choice of problems; they do not show how much the scores depend on the seed.";
     }
     String seeds =
         arms.entrySet().stream()
@@ -69,7 +69,7 @@ final class Answer {
             .collect(Collectors.joining("; "));
     return "The scores are means over "
         + seeds
-        + ". Their intervals tell how far other seeds and other problems would move a mean. An arm with one seed has an interval over its problems, which does not tell that.";
+        + ". The intervals show how much a mean depends on the choice of seeds and problems. The interval of an arm with one seed covers only the choice of problems.";
   }
 
   private static String levels(Scores scores, String stage) {
@@ -124,7 +124,7 @@ final class Answer {
       clauses.add("makes no difference that the interval can show on " + open);
     }
     return differences.isEmpty()
-        ? Words.capital(Words.stage(stage)) + " no problem of the comparison was evaluated."
+        ? Words.capital(Words.stage(stage)) + ", no problem of the comparison was evaluated."
         : start + Words.deed(stage) + " " + String.join("; it ", clauses) + ".";
   }
 

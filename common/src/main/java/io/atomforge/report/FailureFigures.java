@@ -143,7 +143,7 @@ final class FailureFigures {
                         .toList())
                 + " of the first tries on "
                 + Words.set(set)
-                + " call the function that the chain asks for there.");
+                + " call the function that this step of the chain asks for.");
       }
     }
     return panels.isEmpty()
@@ -152,8 +152,8 @@ final class FailureFigures {
             figures.legend(),
             panels,
             String.join(" ", findings)
-                + " A step counts alone, whatever the steps before it call. Bars are 95 %"
-                + " intervals.",
+                + " Each step is counted by itself, even if an earlier step calls a wrong function."
+                + " Bars are 95 % intervals.",
             "SELECT run_id, problem_set, step, avg(int(right)) AS called, count(*) AS problems\n"
                 + "FROM v_chain_steps "
                 + scores.where("AND depth > 1\nGROUP BY 1, 2, 3 ORDER BY 2, 3, 1"));
@@ -237,8 +237,9 @@ final class FailureFigures {
     return Html.figure(
         List.of(),
         List.of("<div class=\"wide tall\">" + Html.table("numbers sorts", head, rows) + "</div>\n"),
-        "Of the chains with an atom, the share that the first try solves; in small type the share"
-            + " that calls the atom where it is asked for. %s, %s fails most often: %d of its %d"
+        "The large figure is the share of an atom's chains that the first try solves. The small"
+            + " figure is the share in which the first try calls the atom at the step that asks for"
+            + " it. %s, %s fails most often: %d of its %d"
                 .formatted(
                     Words.capital(Words.at(last)),
                     atoms.get(0),

@@ -123,8 +123,7 @@ final class Origins {
         List.of(),
         List.of(Html.panel("Wall time", RowChart.bars(rows))),
         caption,
-        "The pipeline notes when a stage ends, in pipeline/stages.json beside the checkpoints; no"
-            + " table has it.");
+        "The times are in the file pipeline/stages.json beside the checkpoints, and in no table.");
   }
 
   /** The keys of the config in which the arms differ. */

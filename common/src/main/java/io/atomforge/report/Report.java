@@ -177,7 +177,7 @@ public final class Report {
           Html.key(
               v,
               v == Ink.OTHER
-                  ? "limit, forbidden, invalid test or sandbox"
+                  ? "limit, forbidden action, invalid test or sandbox error"
                   : Words.verdict(v.name())));
     }
     return "<h3>By verdict</h3>\n<p class=\"keys\">"

@@ -61,7 +61,7 @@ final class ScoreFigures {
       String title = "Paired difference to " + Words.stage(scores.baseline().get()) + ", points";
       Scale points = new Scale(1.05 * low, 1.05 * high, false);
       panels.add(Html.panel(title, RowChart.dots(points, gains, "")));
-      caption += " A bar on the right that stays clear of zero is a difference the problems show.";
+      caption += " In the panel of differences, a bar that does not touch zero shows a difference.";
     }
     return Html.figure(
         legend(),
@@ -162,7 +162,7 @@ final class ScoreFigures {
             legend(),
             panels,
             Words.capital(Words.at(last))
-                + ", greedy pass@1 goes with the length of the chain: "
+                + ", greedy pass@1 changes with the length of the chain: "
                 + String.join("; ", findings)
                 + ".",
             "SELECT run_id, problem_set, depth, avg(int(greedy_passed)) AS greedy, count(*) AS"

@@ -36,7 +36,7 @@ final class ScoreTable {
       }
     }
     String seeds =
-        scores.overSeeds() ? " The small figures below a mean are those of its seeds." : "";
+        scores.overSeeds() ? " The small figures below a mean are the values of its seeds." : "";
     return Html.table("numbers sorts", head("% of problems solved"), rows)
         + Html.paragraph(
             "note",
@@ -73,9 +73,9 @@ final class ScoreTable {
             "note",
             "Differences are in points, paired by problem"
                 + (scores.overSeeds() ? " and by seed" : "")
-                + "; they are bold where the printed interval excludes zero. No allowance is made"
-                + " for the number of intervals: of twenty differences that are truly zero, about"
-                + " one is bold.");
+                + "; they are bold where the printed interval excludes zero. The intervals are not"
+                + " corrected for multiple comparisons: of twenty differences that are truly zero,"
+                + " about one is bold.");
   }
 
   private List<String> head(String first) {
@@ -121,7 +121,8 @@ final class ScoreTable {
   /** What the intervals of scores cover. */
   private String intervals() {
     return scores.overSeeds()
-        ? "95 % intervals over seeds and problems; of one seed, bootstrap intervals over problems"
+        ? "95 % intervals over seeds and problems; an arm with one seed has a bootstrap interval"
+            + " over problems"
         : "95 % bootstrap intervals over problems (10,000 resamples)";
   }
 

@@ -43,8 +43,8 @@ final class TrainingFigures {
           new Quantity("critic/score/mean", "Mean reward, 0 to 1", "mean reward", ""),
           new Quantity(
               "train/visible_pass_hidden_fail",
-              "Share that passes the visible tests alone, 0 to 1",
-              "the share that passes the visible tests alone",
+              "Share that passes only the visible tests, 0 to 1",
+              "the share that passes only the visible tests",
               ""),
           new Quantity("actor/entropy", "Entropy, nats per token", "entropy", PER_TOKEN),
           new Quantity(
@@ -126,9 +126,9 @@ final class TrainingFigures {
     }
     String band =
         seeds
-            ? " A line is the mean of an arm's seeds, its band reaches from the least to the"
-                + " greatest of them."
-            : " Lines are means of neighbouring steps, bands their range.";
+            ? " A line is the mean over the seeds of an arm, and its band goes from the smallest to"
+                + " the greatest seed."
+            : " A line is the mean over neighbouring steps, and its band is their range.";
     return Html.figure(
         several
             ? arms.stream().map(a -> Html.key(ink.apply(a), name.apply(a))).toList()
@@ -208,8 +208,8 @@ final class TrainingFigures {
                     + Html.table(
                         "numbers sorts", List.of("A run of", "Steps", "Time", "Tokens"), rows)
                     + "</div>\n"),
-            "Time is that of the training steps, with sampling and judging in RL and without"
-                + " evaluations.",
+            "The time is that of the training steps. For RL it includes sampling and judging; it"
+                + " never includes evaluations.",
             "SELECT run_id, name, count(*) AS steps, sum(value) AS total\n"
                 + "FROM committed_step_metrics "
                 + Html.where(

@@ -67,18 +67,18 @@ public final class Tables {
   public static final Table<Problem> PROBLEMS =
       new Table<>(
               "problems",
-              "One task with its reference solutions and tests: a synthesized one, proven by"
-                  + " execution, one from a file, or one about an atom. Written by SynthesizeProblems,"
-                  + " LoadProblems, LabelProblems and TestcaseProblems.",
+              "One task with its reference solutions and tests. The task was composed of atoms and"
+                  + " proven by execution, read from a file, or made about an atom. Written by"
+                  + " SynthesizeProblems, LoadProblems, LabelProblems and TestcaseProblems.",
               Problem.class,
               List.of("problem_id"),
               "problem_id",
               "16 hexadecimal digits of the hash of graph and words",
               "family",
-              "atom, atom_modify, composite_a, composite_b, composite_c, external, or label_topic and"
-                  + " label_return_type, which ask for a label of an atom, with _new for labels that"
-                  + " are kept from training, or testcase and testcase_no_signature, which ask for"
-                  + " test cases",
+              "atom, atom_modify, composite_a, composite_b, composite_c or external; or, for"
+                  + " problems that ask for a label of an atom, label_topic or label_return_type,"
+                  + " which end in _new if training never sees the label; or testcase and"
+                  + " testcase_no_signature, which ask for test cases",
               "atom_ids",
               "the atoms, one per step",
               "depth",
@@ -96,19 +96,19 @@ public final class Tables {
               "reference_call",
               "code that calls the atoms, which are in scope when the code is judged",
               "tests",
-              "calls and expected results, JSON in the sandbox's encoding; visible ones may stand"
-                  + " in a prompt; of depth 0 one entry, whose args_json is an object with"
-                  + " the tests as a line of JudgeSolutions has them",
+              "calls and expected results, as JSON in the sandbox's encoding; visible is true for"
+                  + " tests that a prompt may show. A problem of depth 0 has one entry, whose"
+                  + " args_json holds all tests in the form of a line of JudgeSolutions",
               "mutation_score",
-              "share of the mutants, without those that behave alike, that the tests tell from the"
-                  + " reference; 0 to 1",
+              "share of the mutants that the tests catch, 0 to 1; mutants that behave like the"
+                  + " reference do not count",
               "graph_hash",
               "hash of the graph of atoms and literals, whatever the order of independent steps",
               "fingerprint",
               "hash of the outputs on inputs shared by all problems of the same types",
               "split",
-              "train, validation or test: of composites by the hash of the ordered atoms, whatever"
-                  + " the seed")
+              "train, validation or test; for composites, a hash of the ordered atoms decides,"
+                  + " whatever the seed")
           .constraint(
               "family_is_known",
               "family IN ('atom', 'atom_modify', 'composite_a', 'composite_b', 'composite_c',"
@@ -188,9 +188,9 @@ public final class Tables {
               "isolation",
               "isolation level it ran under",
               "trust",
-              "how far the program could have had a hand in it: values (compared outside its"
-                  + " process), script (the test ran in a process of its own) or shared (test and"
-                  + " program shared one)",
+              "how much the program could influence the verdict: values (results were compared"
+                  + " outside its process), script (the test ran in a process of its own) or shared"
+                  + " (test and program shared a process)",
               "content_hash",
               "SHA-256 of all that determines the verdict: program, tests, limits, Python,"
                   + " isolation, sandbox; empty if a repeat may differ")
@@ -237,8 +237,8 @@ public final class Tables {
           "path",
           "folder in the Hugging Face layout",
           "parent_checkpoint_id",
-          "checkpoint that the run started from; of a merged model all of them, with commas; empty for"
-              + " none",
+          "checkpoint that the run started from; for a merged model, all its models with commas"
+              + " between them; empty for none",
           "sha256",
           "hash of the folder's manifest");
 
@@ -355,9 +355,10 @@ public final class Tables {
               "mean_tokens",
               "mean length of the samples, tokens",
               "votes",
-              "samples that came to the results that most came to; 0 where no sample has results",
+              "size of the largest group of samples with equal results; 0 where no sample has"
+                  + " results",
               "vote_passed",
-              "whether one of these samples passed: the answer by majority vote",
+              "whether the answer by majority vote, a sample of this group, passed",
               "likeliest_passed",
               "whether the sample of the greatest mean log-probability per token passed")
           .constraint("passed_within_samples", "c BETWEEN 0 AND n")

@@ -124,7 +124,7 @@ public final class Export {
   private static void say(Config config, long asked, long left, Map<String, Long> splits) {
     if (left > 0) {
       System.err.printf(
-          "Export: %d of the %d problems chosen are left out: format %s cannot say them%n",
+          "Export: %d of the %d problems chosen are left out: format %s cannot hold their values%n",
           left, asked, config.format().label());
     }
     long test = splits.getOrDefault(Split.TEST.label(), 0L);

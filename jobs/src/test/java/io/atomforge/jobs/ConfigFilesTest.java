@@ -163,7 +163,7 @@ class ConfigFilesTest {
         .hasMessage("train_sft: train_sft: max_stepz: unknown key; did you mean max_steps?");
     refused(
         "evaluat.samples=3",
-        "evaluat: unknown key, no stage and no job of one; did you mean evaluate?");
+        "evaluat: unknown key, neither a stage nor the job of a stage; did you mean evaluate?");
     refused(
         "sed=3",
         "command line: sed: neither a shared key nor a stage's block of keys {...}; did you mean"

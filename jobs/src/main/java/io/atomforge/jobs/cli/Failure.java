@@ -34,9 +34,8 @@ record Failure(int status, String reason, boolean known) {
     if (says(causes, DISK_FULL)) {
       return new Failure(
           1,
-          "no space left on a disk that the job writes to: that of the warehouse, of files, of an"
-              + " output or of Spark's local folder; free some and run the same again, what is"
-              + " finished stays",
+          "no space left on the disk of the warehouse, of files, of an output or of Spark's local"
+              + " folder; free some space and run the same command again, what is finished stays",
           true);
     }
     for (Throwable cause : causes) {

@@ -181,7 +181,9 @@ public final class StageList {
     for (String block : blocks.keySet()) {
       if (!known.contains(block)) {
         throw new ConfigException(
-            block + ": unknown key, no stage and no job of one" + Suggestion.of(block, known));
+            block
+                + ": unknown key, neither a stage nor the job of a stage"
+                + Suggestion.of(block, known));
       }
     }
     Map<String, String> owners = new HashMap<>();

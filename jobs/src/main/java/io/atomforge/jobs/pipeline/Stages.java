@@ -257,7 +257,7 @@ public final class Stages {
       if (!contents.of(its).equals(input.getValue())) {
         int writer = writer(its, i);
         System.err.printf(
-            "  %s is that of a later stage; %s writes it again%n",
+            "  %s was overwritten by a later stage; stage %s writes it again%n",
             input.getKey(), stages.get(writer).name());
         execute(writer);
       }

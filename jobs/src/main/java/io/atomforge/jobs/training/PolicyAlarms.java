@@ -78,17 +78,18 @@ final class PolicyAlarms {
       ringing.put(
           "entropy",
           text(
-              "the policy hardly explores any more, %.4f nats per token after %.4f; lower"
+              "the policy hardly explores: its entropy fell from %.4f to %.4f nats per token; lower"
                   + " learning_rate, raise temperature or add an entropy regularizer",
-              entropy.mean(), entropy.first));
+              entropy.first, entropy.mean()));
     }
     known = length.add(metrics);
     if (length.rings(known && length.mean() > LENGTH_FACTOR * length.first)) {
       ringing.put(
           "length",
           text(
-              "completions grow, %.1f tokens after %.1f; look at some in table rollouts",
-              length.mean(), length.first));
+              "completions grow: their mean length rose from %.1f to %.1f tokens; read some of them"
+                  + " in table rollouts",
+              length.first, length.mean()));
     }
     known = cut.add(metrics);
     if (cut.rings(known && cut.mean() > CUT_SHARE)) {

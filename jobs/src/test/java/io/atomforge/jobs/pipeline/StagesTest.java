@@ -205,7 +205,7 @@ class StagesTest {
         .containsExactly("first: one", "base: one at 0.25");
     assertThat(said)
         .contains("made anew: rate was 0.5, is 0.25")
-        .contains("table releases is that of a later stage; first writes it again");
+        .contains("table releases was overwritten by a later stage; stage first writes it again");
     assertThat(run(first, learn("base", 0.25), second, learn("sft", 0.25)))
         .containsExactly("second: two", "sft: two at 0.25");
     mix(warehouse, "by hand");

@@ -64,8 +64,8 @@ public record SftStart(
     Tokenizer used = StoredTokenizer.load(store);
     if (!Checkpoints.tokenizer(start.tokenizerFiles()).hasIdsOf(used)) {
       throw new ConfigException(
-          "model_name_or_path: table sequences was made with a tokenizer whose ids mean other"
-              + " tokens to this model; run TrainTokenizer model_name_or_path="
+          "model_name_or_path: table sequences was made with another tokenizer than that of this"
+              + " model; run TrainTokenizer model_name_or_path="
               + config.modelNameOrPath()
               + ", then BuildDataset");
     }
