@@ -30,7 +30,7 @@ def answer(**values):
 
 
 def generate():
-    model = AutoModelForCausalLM.from_pretrained(FOLDER + "/model", torch_dtype=DTYPE).eval()
+    model = AutoModelForCausalLM.from_pretrained(FOLDER + "/model", dtype=DTYPE).eval()
     prompts = torch.tensor(json.load(open(FOLDER + "/prompts.json")))
     fixed = dict(max_new_tokens=TOKENS, min_new_tokens=TOKENS, pad_token_id=0, eos_token_id=1)
     answer(ready=True)
@@ -71,7 +71,7 @@ def grpo():
     config = GRPOConfig(
         output_dir=FOLDER + "/trl", use_cpu=True, bf16=DTYPE == torch.bfloat16, report_to=[], save_strategy="no",
         logging_strategy="no", disable_tqdm=True, per_device_train_batch_size=PROMPTS * GENERATIONS,
-        num_generations=GENERATIONS, max_prompt_length=None, max_completion_length=TOKENS, temperature=1.0,
+        num_generations=GENERATIONS, max_completion_length=TOKENS, temperature=1.0,
         generation_kwargs=dict(min_new_tokens=TOKENS), beta=0.01, loss_type="grpo", learning_rate=1e-4, max_steps=1000,
         gradient_checkpointing=False)
     trainer = GRPOTrainer(

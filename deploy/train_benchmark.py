@@ -100,7 +100,7 @@ def main():
     folder, kind, precision = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     rows = json.loads((folder / "batch.json").read_text())
     attention = "sdpa" if kind == "trl" else kind
-    model = AutoModelForCausalLM.from_pretrained(folder, torch_dtype=torch.float32, attn_implementation=attention).train()
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation=attention).train()
     if kind == "trl":
         trl(model, rows, precision == "bf16", Pace(), folder)
     else:
