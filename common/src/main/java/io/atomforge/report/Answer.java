@@ -165,14 +165,23 @@ final class Answer {
     }
     String start =
         "With %s samples per problem, ".formatted(scores.samples(List.of(baseline, stage)));
-    String rest = (shown == 0 ? "none" : "no other") + " of the " + all + " sampled differences";
+    int rest = all - shown;
+    String others =
+        rest == 1
+            ? "the interval of the other sampled difference includes zero."
+            : "the intervals of the other " + rest + " sampled differences include zero.";
     return Optional.of(
         shown == 0
-            ? start + rest + " that " + Words.deed(stage) + " makes can be told from zero."
+            ? start
+                + "the intervals of all "
+                + all
+                + " differences that "
+                + Words.deed(stage)
+                + " makes include zero."
             : start
                 + Words.deed(stage)
                 + " "
                 + String.join("; it ", moves)
-                + (shown == all ? "." : "; " + rest + " can be told from zero."));
+                + (rest == 0 ? "." : "; " + others));
   }
 }
