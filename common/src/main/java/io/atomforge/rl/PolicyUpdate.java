@@ -44,7 +44,7 @@ public final class PolicyUpdate {
       int numMinibatches,
       int gradientShards,
       double givenKept) {
-    private Settings withPasses(int passes) {
+    private Settings with(int passes, int minibatches) {
       return new Settings(
           temperature,
           advEstimator,
@@ -52,7 +52,7 @@ public final class PolicyUpdate {
           importanceCorrection,
           lossAggMode,
           passes,
-          numMinibatches,
+          minibatches,
           gradientShards,
           givenKept);
     }
@@ -157,7 +157,12 @@ public final class PolicyUpdate {
 
   /** The same with another number of passes over the rollouts. */
   PolicyUpdate withPasses(int passes) {
-    return new PolicyUpdate(source, anchors, settings.withPasses(passes));
+    return new PolicyUpdate(source, anchors, settings.with(passes, settings.numMinibatches));
+  }
+
+  /** The same with one optimizer step, or none where there was none before. */
+  PolicyUpdate once() {
+    return new PolicyUpdate(source, anchors, settings.with(Math.min(1, settings.numIterations), 1));
   }
 
   private Scores score(Episodes episodes, Parameters theta, int most) {

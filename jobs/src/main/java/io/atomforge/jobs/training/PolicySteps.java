@@ -71,11 +71,11 @@ public final class PolicySteps implements Stateful, AutoCloseable {
   TrainingLoop.Taken take(long step) {
     PolicyStep policy = enter(step);
     RolloutFeed.Next drawn = feed.next(step, trainers.policy().theta());
-    return taken(
-        new Plan.Move.Reinforce(),
-        step,
-        drawn,
-        policy.learn(trainers.policy(), drawn.drawn(), klBeta, order(step)));
+    PolicyUpdate.Result done =
+        settings.reincarnated(step)
+            ? policy.learnOnce(trainers.policy(), drawn.drawn(), klBeta, order(step))
+            : policy.learn(trainers.policy(), drawn.drawn(), klBeta, order(step));
+    return taken(new Plan.Move.Reinforce(), step, drawn, done);
   }
 
   TrainingLoop.Taken fitValues(long step, int passes) {

@@ -90,7 +90,7 @@ public record RlStart(
    * @param start the policy at the start
    */
   public Anchors anchors(Parameters start) {
-    return Anchors.of(start, config.objective(), Long.MAX_VALUE);
+    return Anchors.of(start, config.objective(), config.plan().reincarnateStep());
   }
 
   /** The steps that learn from rollouts. */
