@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A model in a folder of the Hugging Face layout, with what is needed to go on training: all of it
@@ -50,14 +51,6 @@ public record Checkpoint(
    */
   public record Adapter(Lora lora, String base) {}
 
-  /**
-   * What AdamW keeps of an optimizer's steps, each in the layout of the parameters.
-   *
-   * @param mean of gradients
-   * @param square mean of squared gradients
-   */
-  public record Moments(Parameters mean, Parameters square) {}
-
   /** The order of an immutable map's keys changes from one process to the next. */
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
@@ -74,7 +67,6 @@ public record Checkpoint(
   /** As {@code save_pretrained} has it. */
   private static final long MAX_SHARD_BYTES = 5_000_000_000L;
 
-  private static final String OPTIMIZER = "training_state/optimizer.safetensors";
   private static final String VALUE_HEAD = "training_state/value_head.safetensors";
   private static final String STATE = "training_state/state.json";
 
@@ -161,10 +153,11 @@ public record Checkpoint(
   /**
    * Reads what {@link #save(Parameters, Map, Precision)} wrote.
    *
-   * @param optimizers by name; what they hold is replaced
+   * @param kept by file and name; what they hold is replaced
    * @throws IllegalArgumentException naming the file that is missing, damaged or not supported
    */
-  public void restore(Parameters theta, Map<String, Moments> optimizers) throws IOException {
+  public void restore(Parameters theta, Map<String, Map<String, Parameters>> kept)
+      throws IOException {
     readWeights(theta);
     if (theta.layout().valueHeadSize() > 0) {
       read(
@@ -173,17 +166,18 @@ public record Checkpoint(
           valueHead(theta),
           theta);
     }
-    for (Map.Entry<String, Moments> optimizer : optimizers.entrySet()) {
-      Safetensors file = Safetensors.open(folder.resolve(optimizerFile(optimizer.getKey())));
-      for (ParameterLayout.Tensor tensor : theta.layout().tensors()) {
-        read(file, "mean." + tensor.name(), tensor, optimizer.getValue().mean());
-        read(file, "square." + tensor.name(), tensor, optimizer.getValue().square());
+    for (Map.Entry<String, Map<String, Parameters>> part : kept.entrySet()) {
+      Safetensors file = Safetensors.open(folder.resolve(keptFile(part.getKey())));
+      for (Map.Entry<String, Parameters> values : part.getValue().entrySet()) {
+        for (ParameterLayout.Tensor tensor : theta.layout().tensors()) {
+          read(file, values.getKey() + "." + tensor.name(), tensor, values.getValue());
+        }
       }
     }
   }
 
-  private static String optimizerFile(String name) {
-    return name.isEmpty() ? OPTIMIZER : OPTIMIZER.replace(".", "_" + name + ".");
+  private static String keptFile(String name) {
+    return "training_state/" + name + ".safetensors";
   }
 
   static void read(Safetensors file, String name, ParameterLayout.Tensor tensor, Parameters into)
@@ -225,9 +219,10 @@ public record Checkpoint(
    *
    * @param theta the weights; a value head at its end goes into the training state, being no part
    *     of the model
-   * @param optimizers their moments by name, which stay fp32; the run's main one has an empty name
+   * @param kept numbers in the layout of the weights, such as the moments of an optimizer, by the
+   *     name of their file in {@code training_state} and their own; they stay fp32
    */
-  public void save(Parameters theta, Map<String, Moments> optimizers, Precision stored)
+  public void save(Parameters theta, Map<String, Map<String, Parameters>> kept, Precision stored)
       throws IOException {
     try (PendingFolder pending = PendingFolder.beside(folder)) {
       write(pending, theta, stored, MAX_SHARD_BYTES);
@@ -235,12 +230,11 @@ public record Checkpoint(
         var head = new Safetensors.Tensor(ParameterLayout.VALUE_HEAD, valueHead(theta), theta);
         Safetensors.write(pending.path(VALUE_HEAD), List.of(head), Precision.FP32);
       }
-      for (Map.Entry<String, Moments> optimizer : optimizers.entrySet()) {
-        Moments moments = optimizer.getValue();
-        List<Safetensors.Tensor> both =
-            new ArrayList<>(tensors("mean.", moments.mean().layout(), moments.mean()));
-        both.addAll(tensors("square.", moments.square().layout(), moments.square()));
-        Safetensors.write(pending.path(optimizerFile(optimizer.getKey())), both, Precision.FP32);
+      for (Map.Entry<String, Map<String, Parameters>> part : kept.entrySet()) {
+        List<Safetensors.Tensor> all = new ArrayList<>();
+        new TreeMap<>(part.getValue())
+            .forEach((name, each) -> all.addAll(tensors(name + ".", each.layout(), each)));
+        Safetensors.write(pending.path(keptFile(part.getKey())), all, Precision.FP32);
       }
       pending.write(STATE, JSON.writeValueAsBytes(state));
       pending.commit();

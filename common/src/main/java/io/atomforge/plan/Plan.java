@@ -19,20 +19,35 @@ import java.util.Optional;
   @Type(name = "alternate", value = Plan.Alternating.class),
   @Type(name = "relift", value = Plan.Relift.class),
   @Type(name = "sasr", value = Plan.Sasr.class),
-  @Type(name = "wsrl", value = Plan.Wsrl.class)
+  @Type(name = "wsrl", value = Plan.Wsrl.class),
+  @Type(name = "remix", value = Plan.Remix.class)
 })
 public sealed interface Plan {
   /**
+   * A step of reinforcement learning, again and again, unless the plan says otherwise.
+   *
    * @param seed of the run; what a course draws comes from it and the step
    */
-  Course begin(long seed);
+  default Course begin(long seed) {
+    return step -> new Move.Reinforce();
+  }
 
   /** Whether some moves learn from demonstrations. */
-  boolean supervises();
+  default boolean supervises() {
+    return false;
+  }
 
   /** Whether some moves fit the value head alone. */
   default boolean fitsValues() {
     return false;
+  }
+
+  /**
+   * The step after which the policy of that time is the one that a KL compares with, and each batch
+   * of rollouts is new and learned from once; {@link Long#MAX_VALUE} for never.
+   */
+  default long reincarnateStep() {
+    return Long.MAX_VALUE;
   }
 
   /** What makes the moves. */
@@ -150,17 +165,7 @@ public sealed interface Plan {
   }
 
   /** A step of reinforcement learning, again and again. */
-  record Reinforced() implements Plan {
-    @Override
-    public Course begin(long seed) {
-      return step -> new Move.Reinforce();
-    }
-
-    @Override
-    public boolean supervises() {
-      return false;
-    }
-  }
+  record Reinforced() implements Plan {}
 
   /**
    * Supervised steps and steps of reinforcement learning in turn: a static schedule to compare with
@@ -278,17 +283,25 @@ public sealed interface Plan {
     }
 
     @Override
-    public boolean supervises() {
-      return false;
-    }
-
-    @Override
     public boolean fitsValues() {
       return warmupSteps > 0;
     }
   }
 
-  private static void atLeast(int least, String name, int value) {
+  /**
+   * Reinforcement learning that after a step goes on from its policy as from a start: the KL
+   * compares with that policy, what was drawn before is not learned from again, and each batch of
+   * rollouts has one update. The reincarnation of ReMix, Liang et al. 2025 (arXiv:2507.06892).
+   *
+   * @param reincarnateStep that step, 1 or more; 50 or 100 in the paper
+   */
+  record Remix(@JsonProperty("reincarnate_step") long reincarnateStep) implements Plan {
+    public Remix {
+      atLeast(1, "reincarnate_step", reincarnateStep);
+    }
+  }
+
+  private static void atLeast(int least, String name, long value) {
     if (value < least) {
       throw new IllegalArgumentException(name + " must be " + least + " or more, got " + value);
     }

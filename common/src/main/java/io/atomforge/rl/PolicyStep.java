@@ -90,6 +90,11 @@ public final class PolicyStep {
     return learn(update, trainer, drawn, klBeta, seed);
   }
 
+  /** The same in one optimizer step, which of fresh rollouts learns on-policy. */
+  public PolicyUpdate.Result learnOnce(Trainer trainer, Drawn drawn, double klBeta, long seed) {
+    return learn(update.once(), trainer, drawn, klBeta, seed);
+  }
+
   /**
    * Fits the value head alone to rollouts.
    *

@@ -44,7 +44,7 @@ public final class PolicyUpdate {
       int numMinibatches,
       int gradientShards,
       double givenKept) {
-    private Settings withPasses(int passes) {
+    private Settings with(int passes, int minibatches) {
       return new Settings(
           temperature,
           advEstimator,
@@ -52,7 +52,7 @@ public final class PolicyUpdate {
           importanceCorrection,
           lossAggMode,
           passes,
-          numMinibatches,
+          minibatches,
           gradientShards,
           givenKept);
     }
@@ -62,6 +62,7 @@ public final class PolicyUpdate {
           || objective.policyLoss().centered()
           || !objective.onPolicy() && !importanceCorrection.bypasses()
           || objective.valueHead().isPresent()
+          || objective.convex().isPresent()
           || objective.regularizer(Regularizer.KlReward.class).isPresent()
           || importanceCorrection.looks();
     }
@@ -75,15 +76,15 @@ public final class PolicyUpdate {
   public record Result(double[] advantages, double klBeta, Map<String, Double> metrics) {}
 
   private final GradientSource source;
-  private final Parameters reference;
+  private final Anchors anchors;
   private final Settings settings;
 
   /**
-   * @param reference the policy that the KL compares with; the caller closes it
+   * @param anchors the policies that the KL compares with; the caller closes them
    */
-  public PolicyUpdate(GradientSource source, Parameters reference, Settings settings) {
+  public PolicyUpdate(GradientSource source, Anchors anchors, Settings settings) {
     this.source = source;
-    this.reference = reference;
+    this.anchors = anchors;
     this.settings = settings;
   }
 
@@ -103,19 +104,31 @@ public final class PolicyUpdate {
     Episodes episodes = new Episodes(batch);
     List<Episode> all = episodes.all();
     if (all.isEmpty() || settings.numIterations == 0) {
+      anchors.passed(trainer.theta());
       return new Result(perSample, klBeta, metrics);
     }
     metrics.put("training/distinct_completions", (double) episodes.distinct() / all.size());
     PolicyObjective objective = settings.objective;
     boolean compared = objective.needsReference();
+    boolean convex = objective.convex().isPresent();
     int probe = compared ? 0 : KL_PROBE; // a loss that compares measures the KL itself
     Scores old = score(episodes, trainer.theta(), settings.scores() ? all.size() : probe);
-    Scores first = score(episodes, reference, compared ? all.size() : probe);
+    Scores first = score(episodes, anchors.base(), compared ? all.size() : probe);
+    Scores previous =
+        score(episodes, anchors.previous().orElse(anchors.base()), convex ? all.size() : 0);
+    anchors.passed(trainer.theta());
     double next = measureKl(all, old, first, klBeta, metrics);
 
     List<AdvantageEstimator.Episode> rewarded = rewarded(batch, all, old, first, klBeta);
     List<double[]> advantages = settings.advEstimator.advantages(rewarded);
-    List<double[]> outcomes = outcomes(rewarded, metrics);
+    LossInputs inputs =
+        new LossInputs(
+            settings.importanceCorrection.bypasses(),
+            old,
+            first,
+            previous,
+            anchors.baseShare(),
+            outcomes(rewarded, metrics));
     List<Minibatches.Learned> learned = new ArrayList<>();
     List<double[]> weights = new ArrayList<>();
     List<Optional<double[]>> importance = importance(all, old);
@@ -126,8 +139,8 @@ public final class PolicyUpdate {
       if (e.sample().learned() && weight.isPresent()) {
         weights.add(weight.get());
         double[] weighted = times(advantages.get(i), weight.get());
-        float[][] inputs = inputs(e, i, weighted, old, first, outcomes);
-        learned.add(new Minibatches.Learned(e, weighted, inputs, old.entropies().get(i)));
+        float[][] told = inputs.of(objective.lossScript().inputs(), e, i, weighted);
+        learned.add(new Minibatches.Learned(e, weighted, told, old.entropies().get(i)));
       }
     }
     double[] flat = weights.stream().flatMapToDouble(Arrays::stream).toArray();
@@ -144,7 +157,12 @@ public final class PolicyUpdate {
 
   /** The same with another number of passes over the rollouts. */
   PolicyUpdate withPasses(int passes) {
-    return new PolicyUpdate(source, reference, settings.withPasses(passes));
+    return new PolicyUpdate(source, anchors, settings.with(passes, settings.numMinibatches));
+  }
+
+  /** The same with one optimizer step, or none where there was none before. */
+  PolicyUpdate once() {
+    return new PolicyUpdate(source, anchors, settings.with(Math.min(1, settings.numIterations), 1));
   }
 
   private Scores score(Episodes episodes, Parameters theta, int most) {
@@ -251,42 +269,11 @@ public final class PolicyUpdate {
     return settings.importanceCorrection.ofStep(logRatios);
   }
 
-  /** In the order of the loss script's names. */
-  private float[][] inputs(
-      Episode e, int i, double[] advantages, Scores old, Scores first, List<double[]> outcomes) {
-    List<String> names = settings.objective.lossScript().inputs();
-    float[][] inputs = new float[names.size()][];
-    for (int k = 0; k < inputs.length; k++) {
-      inputs[k] =
-          switch (names.get(k)) {
-            case PolicyObjective.ADVANTAGE -> floats(advantages);
-            case PolicyObjective.OLD_LOG_PROB ->
-                settings.importanceCorrection.bypasses()
-                    ? e.sample().trace().logProbs()
-                    : old.logProbs().get(i);
-            case PolicyObjective.POLICY_LOG_PROB -> old.logProbs().get(i);
-            case PolicyObjective.REFERENCE_LOG_PROB -> first.logProbs().get(i);
-            case PolicyObjective.OUTCOME -> floats(outcomes.get(i));
-            case PolicyObjective.OLD_VALUE -> old.values().get(i);
-            default -> throw new IllegalStateException("no values for " + names.get(k));
-          };
-    }
-    return inputs;
-  }
-
   private static double[] times(double[] a, double[] b) {
     return IntStream.range(0, a.length).mapToDouble(i -> a[i] * b[i]).toArray();
   }
 
   private static double[] doubles(float[] row) {
     return IntStream.range(0, row.length).mapToDouble(i -> row[i]).toArray();
-  }
-
-  private static float[] floats(double[] row) {
-    float[] floats = new float[row.length];
-    for (int i = 0; i < row.length; i++) {
-      floats[i] = (float) row[i];
-    }
-    return floats;
   }
 }

@@ -67,7 +67,8 @@ public sealed interface RolloutMode {
   /**
    * Some steps learn again from rollouts that an earlier step has drawn, as table {@code rollouts}
    * keeps them, with the log probabilities of that time. After ReMix (arXiv:2507.06892), whose
-   * shifted clip is {@code policy_loss} {@code centered_clip}, and without its second anchor.
+   * shifted clip is {@code policy_loss} {@code centered_clip}, and whose second anchor is in the
+   * regularizer {@code kl_convex}.
    *
    * @param share of the steps, above 0, below 1
    * @param maxStaleness how many steps back it looks, 1 or more

@@ -90,7 +90,8 @@ class CheckpointTest {
         Parameters otherMean = Parameters.zeros(layout, Device.cpu());
         Parameters otherSquare = Parameters.zeros(layout, Device.cpu())) {
       loaded.restore(
-          theta, Map.of("", moments(mean, square), "other", moments(otherMean, otherSquare)));
+          theta,
+          Map.of("optimizer", moments(mean, square), "other", moments(otherMean, otherSquare)));
       assertThat(otherMean.toFloats()).isEqualTo(initial(layout, 3));
       assertThat(otherSquare.toFloats()).isEqualTo(initial(layout, 2));
       assertThat(theta.toFloats()).isEqualTo(initial(layout, 1));
@@ -329,13 +330,13 @@ class CheckpointTest {
       new Checkpoint(place, config, tokenizer(), Optional.empty(), STATE)
           .save(
               theta,
-              Map.of("", moments(mean, square), "other", moments(square, mean)),
+              Map.of("optimizer", moments(mean, square), "other", moments(square, mean)),
               Precision.FP32);
     }
   }
 
-  private static Checkpoint.Moments moments(Parameters mean, Parameters square) {
-    return new Checkpoint.Moments(mean, square);
+  private static Map<String, Parameters> moments(Parameters mean, Parameters square) {
+    return Map.of("mean", mean, "square", square);
   }
 
   private static float[] initial(ParameterLayout layout, long seed) {

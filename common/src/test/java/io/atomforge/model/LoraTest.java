@@ -177,13 +177,12 @@ class LoraTest {
     Optional<Checkpoint.Adapter> adapter = Optional.of(new Checkpoint.Adapter(LORA, "base"));
     try (Parameters saved = adapters(config);
         Parameters theta = Parameters.zeros(saved.layout(), Device.cpu());
-        Parameters mean = Parameters.zeros(saved.layout(), Device.cpu());
-        Parameters square = Parameters.zeros(saved.layout(), Device.cpu())) {
+        Parameters mean = Parameters.zeros(saved.layout(), Device.cpu())) {
       new Checkpoint(folder.resolve("ours"), config, Map.of(), adapter, Map.of("step", 3))
-          .save(saved, Map.of("", new Checkpoint.Moments(saved, saved)), Precision.FP32);
+          .save(saved, Map.of("optimizer", Map.of("mean", saved)), Precision.FP32);
       Checkpoint loaded = Checkpoint.open(folder.resolve("ours"));
       assertThat(loaded.adapter()).isEqualTo(adapter);
-      loaded.restore(theta, Map.of("", new Checkpoint.Moments(mean, square)));
+      loaded.restore(theta, Map.of("optimizer", Map.of("mean", mean)));
       assertThat(theta.toFloats()).isEqualTo(values);
       assertThat(mean.toFloats()).isEqualTo(values);
     }

@@ -118,6 +118,15 @@ class PlanTest {
   }
 
   @Test
+  void remixReinforcesAndIsBornAgainOnce() {
+    Plan.Remix plan = new Plan.Remix(2);
+    assertThat(moves(plan.begin(7), 1, 4, 1)).containsOnly(REINFORCE).hasSize(4);
+    assertThat(plan.reincarnateStep()).isEqualTo(2);
+    assertThat(plan.supervises()).isFalse();
+    assertThat(new Plan.Reinforced().reincarnateStep()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void aCourseGoesOnFromItsState() {
     for (Plan plan :
         List.of(new Plan.Sasr(4, 1, 2), new Plan.Relift(2), new Plan.Alternating(2, 3))) {
@@ -136,6 +145,8 @@ class PlanTest {
     assertThatThrownBy(() -> new Plan.Sasr(1, Double.NaN, 1)).hasMessageContaining("gamma must be");
     assertThatThrownBy(() -> new Plan.Relift(0)).hasMessageContaining("buffer_size must be 1");
     assertThatThrownBy(() -> new Plan.Wsrl(-1, 1)).hasMessageContaining("warmup_steps must be 0");
+    assertThatThrownBy(() -> new Plan.Remix(0))
+        .hasMessage("reincarnate_step must be 1 or more, got 0");
     assertThatThrownBy(() -> new Plan.Alternating(0, 1)).hasMessageContaining("supervised must");
   }
 }

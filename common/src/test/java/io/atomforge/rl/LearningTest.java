@@ -184,7 +184,7 @@ class LearningTest {
     double[] rewards = new double[STEPS];
     LocalGradients source = new LocalGradients(model);
     try (Parameters theta = Parameters.of(model.layout(), start, Device.cpu());
-        Parameters reference = Parameters.of(model.layout(), start, Device.cpu());
+        Anchors anchors = Anchors.of(theta, settings.objective(), Long.MAX_VALUE);
         Trainer trainer =
             new Trainer(
                 theta,
@@ -194,7 +194,7 @@ class LearningTest {
                 100,
                 1,
                 source)) {
-      PolicyUpdate update = new PolicyUpdate(source, reference, settings);
+      PolicyUpdate update = new PolicyUpdate(source, anchors, settings);
       PolicyStep policy = new PolicyStep(new Here(plain), update, sampling);
       for (int i = 0; i < STEPS; i++) {
         int step = i;

@@ -57,6 +57,7 @@ class PolicyUpdateTest {
       new Regularizer.KlReward(0.1, KlEstimator.K1, 0, 1000);
   private static final ImportanceCorrection UNCORRECTED = new ImportanceCorrection.None();
   private static final double HEAD_RATE = 0.03;
+  private static final long STEP = 3;
 
   private static JsonNode rollouts() {
     try {
@@ -228,6 +229,7 @@ class PolicyUpdateTest {
     LocalGradients source = new LocalGradients(model);
     try (Parameters theta = Parameters.of(layout, policy, Device.cpu());
         Parameters reference = Parameters.of(layout, past, Device.cpu());
+        Anchors anchors = Anchors.of(reference, settings.objective(), Long.MAX_VALUE);
         Trainer trainer =
             new Trainer(
                 theta,
@@ -237,8 +239,9 @@ class PolicyUpdateTest {
                 3,
                 1,
                 source)) {
+      anchors.begin(STEP, theta);
       PolicyUpdate.Result result =
-          new PolicyUpdate(source, reference, settings).take(trainer, batch, 0.1, 7);
+          new PolicyUpdate(source, anchors, settings).take(trainer, batch, 0.1, 7);
       return new Updated(theta.toFloats(), result);
     }
   }
@@ -259,6 +262,24 @@ class PolicyUpdateTest {
     float[] expected = new float[bytes.length / 4];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(expected);
     assertThat(update(algorithm(name), shards).theta()).containsExactly(expected, within(1e-4f));
+  }
+
+  private static Algorithm convex(Regularizer.BaseShare share) {
+    return of(
+        new AdvantageEstimator.GroupNormalized(),
+        PPO,
+        new Regularizer.KlConvex(0.1, KlEstimator.K3, share),
+        LossAggregation.SEQ_MEAN_TOKEN_MEAN,
+        3);
+  }
+
+  /** Bit for bit where the base has the whole share, else where both policies are equal. */
+  @Test
+  void aKlToTwoPoliciesIsThatOfGrpoWhereTheyAreOne() throws IOException {
+    float[] grpo = update(algorithm("grpo"), 2).theta();
+    assertThat(update(convex(new Regularizer.BaseShare(3, 1, 1, 0)), 2).theta()).isEqualTo(grpo);
+    assertThat(update(convex(new Regularizer.BaseShare(2, 1, 0.5, 0)), 2).theta())
+        .containsExactly(grpo, within(1e-6f));
   }
 
   /** As if each completion had been sampled behind a prompt with mistakes. */
@@ -342,7 +363,8 @@ class PolicyUpdateTest {
             true,
             new Judged(Outcome.SANDBOX_ERROR, 0, 1, false, true, Trust.VALUES, "", 0, 0));
     lost.add(prompt(new int[] {3}, 1), List.of(rollout));
-    assertThatThrownBy(() -> new PolicyUpdate(null, null, grpo.settings(1)).take(null, lost, 0, 1))
+    PolicyUpdate update = new PolicyUpdate(null, null, grpo.settings(1));
+    assertThatThrownBy(() -> update.take(null, lost, 0, 1))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("Doctor");
   }

@@ -96,10 +96,10 @@ class ValueWarmupTest {
     ParameterLayout layout = model.layout();
     LocalGradients source = new LocalGradients(model);
     try (Parameters theta = start.weights(layout, Device.cpu());
-        Parameters reference = theta.copy(Device.cpu());
+        Anchors anchors = Anchors.of(theta, settings.objective(), Long.MAX_VALUE);
         Trainer values = trainer(theta, 0.03, source);
         Trainer still = trainer(theta, 0, source)) {
-      use.of(new PolicyUpdate(source, reference, settings), values, still);
+      use.of(new PolicyUpdate(source, anchors, settings), values, still);
     }
   }
 

@@ -7,7 +7,6 @@ import static io.atomforge.tables.Tables.ROLLOUTS;
 import static io.atomforge.tables.Tables.SEQUENCES;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 
-import ai.djl.Device;
 import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.jobs.cli.Input;
 import io.atomforge.jobs.cli.Job;
@@ -26,6 +25,7 @@ import io.atomforge.jobs.training.setup.RlStart;
 import io.atomforge.jobs.training.setup.SftData;
 import io.atomforge.jobs.training.setup.TrainingMemory;
 import io.atomforge.model.Parameters;
+import io.atomforge.rl.Anchors;
 import io.atomforge.rl.PromptFilter;
 import io.atomforge.spark.SparkGradients;
 import io.atomforge.spark.SparkRollouts;
@@ -87,9 +87,9 @@ public final class TrainRl {
     SparkRollouts rollouts = start.rollouts(spark, warehouse);
     try (run;
         Parameters theta = start.weights();
-        Parameters reference = theta.copy(Device.cpu());
+        Anchors anchors = start.anchors(theta);
         Trainers trainers = start.trainers(theta, source);
-        PolicySteps policy = start.policy(rollouts, source, reference, trainers)) {
+        PolicySteps policy = start.policy(rollouts, source, anchors, trainers)) {
       Optional<SupervisedSteps> supervised =
           trainers
               .supervised()

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ConfigFilesTest {
@@ -143,9 +144,33 @@ class ConfigFilesTest {
             () -> bind(TrainRl.JOB, List.of("plan={type: wsrl, warmup_steps: 2, value_passes: 1}")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("adv_estimator must be one with a value head");
+    assertThatThrownBy(
+            () ->
+                bind(
+                    TrainRl.JOB,
+                    List.of(
+                        "plan={type: remix, reincarnate_step: 2}",
+                        "rollout_mode={type: async, max_staleness: 1}",
+                        "importance_correction={type: bypass}")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "rollout_mode must be sync or replay with a plan that ends on-policy");
     assertThatThrownBy(() -> bind(TrainRl.JOB, List.of("regularizers=[{type: kl_lost, beta: 1}]")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("unknown type 'kl_lost'");
+  }
+
+  /** Two updates of each batch up to step 30, then one. */
+  @ParameterizedTest
+  @CsvSource({"120, 2, 150", "20, 2, 40", "120, 0, 0"})
+  void updatesAreCountedForTheSchedule(int steps, int passes, long updates) {
+    List<String> words =
+        List.of(
+            "--recipe",
+            "conf/recipes/remix.yaml",
+            "max_steps=" + steps,
+            "num_iterations=" + passes);
+    assertThat(bind(TrainRl.JOB, words).optimizerSteps()).isEqualTo(updates);
   }
 
   @Test

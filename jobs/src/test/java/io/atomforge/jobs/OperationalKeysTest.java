@@ -63,6 +63,7 @@ Pipeline.Config: seed prompt_language prompt_template response_style sandbox sta
 ProblemSet: name family split limit |
 PromptSource.Share: family split depths topics percent |
 Query.Config: sql format limit release | warehouse
+Regularizer.BaseShare: begin every decrement floor |
 Release.Config: name verify tables | warehouse
 Rewards: parts |
 Rewards.Part: reward weight |

@@ -16,6 +16,7 @@ import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.Precision;
+import io.atomforge.rl.Anchors;
 import io.atomforge.rl.Overlong;
 import io.atomforge.rl.PolicyStep;
 import io.atomforge.rl.PolicyUpdate;
@@ -350,7 +351,7 @@ public final class RlBenchmark {
                 new Selection.All(),
                 tokens),
             false);
-    try (Parameters reference = theta.copy(Device.cpu());
+    try (Anchors anchors = Anchors.of(theta, settings.objective(), Long.MAX_VALUE);
         Trainer trainer =
             new Trainer(
                 theta,
@@ -361,9 +362,7 @@ public final class RlBenchmark {
                 source)) {
       PolicyStep policy =
           new PolicyStep(
-              setting.rollouts(Precision.BF16),
-              new PolicyUpdate(source, reference, settings),
-              step);
+              setting.rollouts(Precision.BF16), new PolicyUpdate(source, anchors, settings), step);
       Work one = () -> policy.learn(trainer, policy.draw(theta, setting::tasks), 0, 1);
       warmUp(one);
       for (int round = 0; round <= rounds; round++) {

@@ -40,6 +40,13 @@ class TrainRlTest {
    */
   private static final List<String> REPLAYED = List.of("0.0", "0.0", "1.0", "2.0");
 
+  private static final List<String> NONE_REPLAYED = List.of("0.0", "0.0", "0.0", "0.0");
+
+  /** The share of the base falls from the second step on. */
+  private static final String ANCHORED =
+      "regularizers=[{type: kl_convex, beta: 1, kl_estimator: k3_plus,"
+          + " base_share: {begin: 1, every: 1, decrement: 0.25, floor: 0.5}}]";
+
   /** Where the toy's rewards differ: completions end at this text, and shorter ones get more. */
   private static final List<String> REWARDED =
       List.of("stop=[e]", "overlong={type: penalty, buffer: 12, factor: 1}");
@@ -49,6 +56,7 @@ class TrainRlTest {
 
   private static final String VALUE_HEAD = "training_state/value_head.safetensors";
   private static final String VALUES = "training_state/optimizer_values.safetensors";
+  private static final String POLICIES = "training_state/policies.safetensors";
   private static final String SUPERVISED = "training_state/optimizer_supervised.safetensors";
 
   @TempDir static Path folder;
@@ -191,12 +199,15 @@ class TrainRlTest {
         "sasr",
         "wsrl",
         "remix-mix-ppg",
+        "remix-after-3",
+        "remix-after-1",
         "prefix-rft",
         "tool-loop",
         "acereason"
       })
   void aStepWithoutCheckpointIsNotShownAndIsMadeAgain(String name) throws IOException {
-    String recipe = name.equals("tool-loop") ? "grpo-replay" : name;
+    String recipe =
+        name.equals("tool-loop") ? "grpo-replay" : name.startsWith("remix-after") ? "remix" : name;
     String run = "run_id=killed-" + name;
     List<String> words = new ArrayList<>(List.of(run, "max_steps=4", "save_steps=2"));
     // What the toy writes never passes; it ends at this text, and shorter ones get more.
@@ -216,8 +227,12 @@ class TrainRlTest {
       words.add("overlong={type: none}");
       words.add("reward={type: length_window, shortest: 1, longest: 6}");
       words.add("prompt_filters=[]");
-    } else if (Set.of("grpo-replay", "remix-mix-ppg").contains(recipe)) {
+    } else if (Set.of("grpo-replay", "remix-mix-ppg", "remix").contains(recipe)) {
       words.add("rollout_mode={type: replay, share: 0.7, max_staleness: 2}");
+    }
+    if (recipe.equals("remix")) {
+      words.add("plan.reincarnate_step=" + name.replaceAll(".*-", ""));
+      words.add(ANCHORED);
     }
     if (name.equals("tool-loop")) {
       words.add("max_completion_length=40");
@@ -241,8 +256,11 @@ class TrainRlTest {
             switch (recipe) {
               case "grpo-async" -> List.of("0.0", "1.0", "0.0", "1.0");
               case "grpo-replay", "remix-mix-ppg" -> REPLAYED;
+              // What is replayed without an end in step 4 is drawn anew after the reincarnation.
+              case "remix" ->
+                  name.endsWith("3") ? List.of("0.0", "0.0", "1.0", "0.0") : NONE_REPLAYED;
               case "sasr" -> SWITCHED;
-              default -> List.of("0.0", "0.0", "0.0", "0.0");
+              default -> NONE_REPLAYED;
             });
     assertThat(metrics(killed, "actor/grad_norm").values()).anyMatch(norm -> norm > 0);
     loseStepFour(killed);
@@ -271,6 +289,60 @@ class TrainRlTest {
             + " WHERE checkpoint_id = '"
             + run
             + "/step-4'");
+  }
+
+  /** After step 2 the policy is the base, and each batch is of its step and has one update. */
+  @Test
+  void remixIsBornAgain() throws IOException {
+    List<String> words = new ArrayList<>(REWARDED);
+    words.addAll(
+        List.of(
+            "run_id=born-again",
+            "plan.reincarnate_step=2",
+            "max_steps=4",
+            "save_steps=4",
+            "rollout_mode={type: replay, share: 0.99, max_staleness: 2}",
+            ANCHORED));
+    train("remix", words.toArray(String[]::new));
+    assertThat(metrics("born-again", "training/staleness").values())
+        .containsExactly(0.0, 1.0, 0.0, 0.0);
+    assertThat(metrics("born-again", "training/optimizer_steps").values())
+        .containsExactly(2.0, 2.0, 1.0, 1.0);
+    assertThat(metrics("born-again", "actor/kl_base_share").values())
+        .containsExactly(1.0, 0.75, 0.5, 0.5);
+    assertThat(
+            metrics("born-again", "actor/kl_to_start").values().stream().map(kl -> kl > 0).toList())
+        .as("the distance to the base")
+        .containsExactly(false, true, false, true);
+  }
+
+  /** The whole share to the base, nothing replayed and one update: GRPO, bit for bit. */
+  @Test
+  void remixWithoutItsPartsIsGrpo() throws IOException {
+    List<String> words = new ArrayList<>(REWARDED);
+    words.addAll(List.of("plan={type: rl}", "max_steps=3", "save_steps=3", "num_iterations=1"));
+    List<String> remix = new ArrayList<>(words);
+    remix.addAll(
+        List.of(
+            "run_id=remix-grpo",
+            "rollout_mode={type: sync}",
+            "regularizers=[{type: kl_convex, beta: 1, kl_estimator: k3,"
+                + " base_share: {begin: 3, every: 1, decrement: 0.5, floor: 0.5}}]",
+            "policy_loss={type: clipped, epsilon: 0.2, epsilon_high: 0.2, dual_clip: 0}"));
+    List<String> grpo = new ArrayList<>(words);
+    grpo.addAll(
+        List.of(
+            "run_id=grpo-remix",
+            "importance_correction={type: bypass}",
+            "regularizers=[{type: kl_loss, beta: 1, kl_estimator: k3}]"));
+    train("remix", remix.toArray(String[]::new));
+    train("grpo", grpo.toArray(String[]::new));
+    for (String file : List.of("model.safetensors", "training_state/optimizer.safetensors")) {
+      assertThat(checkpoint("remix-grpo", 3).resolve(file))
+          .hasSameBinaryContentAs(checkpoint("grpo-remix", 3).resolve(file));
+    }
+    assertThat(checkpoint("grpo-remix", 3).resolve(POLICIES)).doesNotExist();
+    assertThat(metrics("remix-grpo", "actor/grad_norm").values()).anyMatch(norm -> norm > 0);
   }
 
   /** Nothing that the toy writes passes, so each prompt is left out once its visit is known. */
@@ -376,10 +448,12 @@ class TrainRlTest {
             "training_state/optimizer.safetensors",
             SUPERVISED,
             VALUES,
+            POLICIES,
             VALUE_HEAD,
             "training_state/state.json")) {
       Path file = checkpoint(run, 4).resolve(name);
-      // A value head there is with PPO alone, a second optimizer where a plan supervises.
+      // A value head there is with PPO alone, a second optimizer where a plan supervises, and other
+      // policies where the run compares with some that it could not make anew.
       if (Files.exists(file)) {
         files.add(Files.readAllBytes(file));
       }

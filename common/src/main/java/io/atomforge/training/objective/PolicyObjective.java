@@ -9,11 +9,12 @@ import java.util.Optional;
  * The loss of one sampled token: policy loss, regularizers and value loss together.
  *
  * <p>Inputs, each only where something needs it: {@code advantage}; {@code old_logp}; {@code
- * policy_logp}, that of the policy that begins the step; {@code reference_logp}; {@code outcome}
- * (the return) and {@code old_value}. Statistics: {@code pg_loss}, {@code pg_clipfrac} (1 where the
- * clip has stopped the gradient), {@code ppo_kl} (old minus new log probability), {@code kl_loss},
- * and with a value head {@code vf_loss} and {@code vf_clipfrac}. Log ratios are clamped to +-20
- * against overflow.
+ * policy_logp}, that of the policy that begins the step; {@code reference_logp}; {@code
+ * previous_logp}, that of the policy that began the step before, and {@code base_share}, see {@link
+ * Regularizer.KlConvex}; {@code outcome} (the return) and {@code old_value}. Statistics: {@code
+ * pg_loss}, {@code pg_clipfrac} (1 where the clip has stopped the gradient), {@code ppo_kl} (old
+ * minus new log probability), {@code kl_loss}, and with a value head {@code vf_loss} and {@code
+ * vf_clipfrac}. Log ratios are clamped to +-20 against overflow.
  *
  * @param regularizers at most one of each kind, and the KL in the reward or in the loss, not both
  * @param onPolicy whether each rollout is learned from once, so that the old policy is the policy
@@ -28,6 +29,8 @@ public record PolicyObjective(
   public static final String OLD_LOG_PROB = "old_logp";
   public static final String POLICY_LOG_PROB = "policy_logp";
   public static final String REFERENCE_LOG_PROB = "reference_logp";
+  public static final String PREVIOUS_LOG_PROB = "previous_logp";
+  public static final String BASE_SHARE = "base_share";
   public static final String OUTCOME = "outcome";
   public static final String OLD_VALUE = "old_value";
 
@@ -42,7 +45,8 @@ public record PolicyObjective(
     }
     if (regularizers.stream().filter(Regularizer::needsReference).count() > 1) {
       throw new IllegalArgumentException(
-          "regularizers: the KL belongs in the reward or in the loss, not in both");
+          "regularizers: the KL belongs in the reward or in the loss, not in both; use one of"
+              + " kl_reward, kl_loss and kl_convex");
     }
     if (onPolicy && policyLoss.centered()) {
       throw new IllegalArgumentException(
@@ -61,6 +65,11 @@ public record PolicyObjective(
     return regularizers.stream().filter(kind::isInstance).map(kind::cast).findFirst();
   }
 
+  /** The KL to two policies, if it is in use. */
+  public Optional<Regularizer.KlConvex> convex() {
+    return regularizer(Regularizer.KlConvex.class).filter(Regularizer::needsReference);
+  }
+
   /** Whether anything compares with the reference. */
   public boolean needsReference() {
     return regularizers.stream().anyMatch(Regularizer::needsReference);
@@ -70,6 +79,7 @@ public record PolicyObjective(
   public boolean learnsWithoutAdvantage() {
     return valueHead.isPresent()
         || regularizer(Regularizer.KlLoss.class).filter(kl -> kl.beta() > 0).isPresent()
+        || convex().isPresent()
         || regularizer(Regularizer.Entropy.class).filter(e -> e.coefficient() > 0).isPresent();
   }
 
@@ -110,6 +120,14 @@ public record PolicyObjective(
             loss = torch.add(loss, torch.mul(kl_loss, %s))
             """
                 .formatted(kl.klEstimator().script(), kl.beta()));
+      } else if (regularizer instanceof Regularizer.KlConvex convex && convex.beta() > 0) {
+        inputs.addAll(List.of(REFERENCE_LOG_PROB, PREVIOUS_LOG_PROB, BASE_SHARE));
+        body.append(convex.script());
+        body.append(
+            """
+            loss = torch.add(loss, torch.mul(kl_loss, %s))
+            """
+                .formatted(convex.beta()));
       } else if (regularizer instanceof Regularizer.Entropy entropy && entropy.coefficient() > 0) {
         body.append(
             """

@@ -209,16 +209,20 @@ public final class Checkpoints {
   }
 
   /**
-   * Sets parameters and optimizers to what a checkpoint holds.
+   * Sets parameters, optimizers and other policies to what a checkpoint holds.
    *
    * @param trainers of the same parameters, by the names of their optimizers
-   * @param steps gives the updates of each that led there
+   * @param policies that the run compares with, by name
+   * @param steps gives the updates of each optimizer that led there
    * @throws ConfigException naming the file that is missing or damaged
    */
   public static void restore(
-      Map<String, Trainer> trainers, Checkpoint checkpoint, ToLongFunction<String> steps) {
+      Map<String, Trainer> trainers,
+      Map<String, Parameters> policies,
+      Checkpoint checkpoint,
+      ToLongFunction<String> steps) {
     try {
-      checkpoint.restore(theta(trainers), moments(trainers));
+      checkpoint.restore(theta(trainers), kept(trainers, policies));
     } catch (IllegalArgumentException | IOException e) {
       throw damaged(e);
     }
@@ -230,14 +234,21 @@ public final class Checkpoints {
     return Objects.requireNonNull(trainers.get(""), "a main trainer").theta();
   }
 
-  static Map<String, Checkpoint.Moments> moments(Map<String, Trainer> trainers) {
-    Map<String, Checkpoint.Moments> moments = new HashMap<>();
+  /** What training goes on from beside the weights, by file and name. */
+  static Map<String, Map<String, Parameters>> kept(
+      Map<String, Trainer> trainers, Map<String, Parameters> policies) {
+    Map<String, Map<String, Parameters>> kept = new HashMap<>();
     trainers.forEach(
         (name, trainer) -> {
           AdamW.State optimizer = trainer.optimizer();
-          moments.put(name, new Checkpoint.Moments(optimizer.mean(), optimizer.square()));
+          kept.put(
+              name.isEmpty() ? "optimizer" : "optimizer_" + name,
+              Map.of("mean", optimizer.mean(), "square", optimizer.square()));
         });
-    return moments;
+    if (!policies.isEmpty()) {
+      kept.put("policies", policies);
+    }
+    return kept;
   }
 
   static ConfigException damaged(Exception e) {

@@ -187,10 +187,15 @@ public final class TrainingRun implements AutoCloseable {
    * Makes everything up to {@code step} durable.
    *
    * @param trainers of the same parameters, by name; the main one has an empty name
+   * @param policies that the run compares with and could not make anew, by name
    * @param state what the caller goes on from, as JSON values
    */
   public void commit(
-      long step, Saved saved, Map<String, Trainer> trainers, Map<String, Object> state) {
+      long step,
+      Saved saved,
+      Map<String, Trainer> trainers,
+      Map<String, Parameters> policies,
+      Map<String, Object> state) {
     if (folders.latestStep() > committed) { // where files cannot be claimed
       throw taken();
     }
@@ -206,7 +211,7 @@ public final class TrainingRun implements AutoCloseable {
         step,
         folder ->
             new Checkpoint(folder, saved.model(), tokenizerFiles, saved.adapter(), values)
-                .save(theta, Checkpoints.moments(trainers), Precision.FP32));
+                .save(theta, Checkpoints.kept(trainers, policies), Precision.FP32));
     Stop.savedUpTo(place(step));
     metrics.clear();
     rollouts.clear();

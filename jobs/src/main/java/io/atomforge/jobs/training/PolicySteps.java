@@ -1,7 +1,9 @@
 package io.atomforge.jobs.training;
 
+import io.atomforge.model.Parameters;
 import io.atomforge.plan.Plan;
 import io.atomforge.random.Seeds;
+import io.atomforge.rl.Anchors;
 import io.atomforge.rl.PolicyStep;
 import io.atomforge.rl.PolicyUpdate;
 import io.atomforge.rl.RolloutBatch;
@@ -23,6 +25,7 @@ public final class PolicySteps implements Stateful, AutoCloseable {
   private final RolloutFeed feed;
   private final Prompts prompts;
   private final Trainers trainers;
+  private final Anchors anchors;
   private final RolloutFeed.Settings settings;
   private final PolicyAlarms alarms = new PolicyAlarms();
   private final List<Double> rewards = new ArrayList<>();
@@ -32,6 +35,7 @@ public final class PolicySteps implements Stateful, AutoCloseable {
   private double seconds;
 
   /**
+   * @param anchors which the steps compare with; the caller closes them
    * @param klBeta weight of the KL in the reward at the start
    */
   public PolicySteps(
@@ -39,11 +43,13 @@ public final class PolicySteps implements Stateful, AutoCloseable {
       PolicyStages stages,
       Prompts prompts,
       Trainers trainers,
+      Anchors anchors,
       double klBeta) {
     this.settings = settings;
     this.stages = stages;
     this.prompts = prompts;
     this.trainers = trainers;
+    this.anchors = anchors;
     this.klBeta = klBeta;
     feed = new RolloutFeed(stages.policy(), prompts, settings);
   }
@@ -65,11 +71,11 @@ public final class PolicySteps implements Stateful, AutoCloseable {
   TrainingLoop.Taken take(long step) {
     PolicyStep policy = enter(step);
     RolloutFeed.Next drawn = feed.next(step, trainers.policy().theta());
-    return taken(
-        new Plan.Move.Reinforce(),
-        step,
-        drawn,
-        policy.learn(trainers.policy(), drawn.drawn(), klBeta, order(step)));
+    PolicyUpdate.Result done =
+        settings.reincarnated(step)
+            ? policy.learnOnce(trainers.policy(), drawn.drawn(), klBeta, order(step))
+            : policy.learn(trainers.policy(), drawn.drawn(), klBeta, order(step));
+    return taken(new Plan.Move.Reinforce(), step, drawn, done);
   }
 
   TrainingLoop.Taken fitValues(long step, int passes) {
@@ -84,6 +90,7 @@ public final class PolicySteps implements Stateful, AutoCloseable {
   }
 
   private PolicyStep enter(long step) {
+    anchors.begin(step, trainers.policy().theta());
     stages.enter(step, trainers.policy().theta(), prompts);
     feed.use(stages.policy());
     return stages.policy();
@@ -99,6 +106,7 @@ public final class PolicySteps implements Stateful, AutoCloseable {
     Map<String, Double> metrics = done.metrics();
     metrics.put("training/staleness", (double) drawn.staleness());
     metrics.putAll(stages.metrics());
+    metrics.putAll(anchors.metrics());
     alarms.look(step, metrics);
     RolloutBatch batch = drawn.drawn().rollouts();
     rewards.add(batch.meanScore());
@@ -152,6 +160,11 @@ public final class PolicySteps implements Stateful, AutoCloseable {
     state.put("kl_beta", klBeta);
     state.putAll(stages.state());
     return state;
+  }
+
+  @Override
+  public Map<String, Parameters> policies() {
+    return anchors.kept();
   }
 
   @Override

@@ -46,9 +46,21 @@ public final class RolloutFeed implements AutoCloseable {
    * @param wanted prompts that a step learns from at most
    * @param saveSteps steps between checkpoints, at which what is drawn ahead begins anew
    * @param steps of the whole run
+   * @param reincarnateStep the last step that may learn from earlier rollouts
    */
   public record Settings(
-      String runId, long seed, RolloutMode mode, int wanted, int saveSteps, long steps) {}
+      String runId,
+      long seed,
+      RolloutMode mode,
+      int wanted,
+      int saveSteps,
+      long steps,
+      long reincarnateStep) {
+    /** Whether a step learns once from rollouts of its own policy, whatever the mode. */
+    boolean reincarnated(long step) {
+      return step > reincarnateStep;
+    }
+  }
 
   private final Prompts prompts;
   private final Settings settings;
@@ -76,7 +88,7 @@ public final class RolloutFeed implements AutoCloseable {
   /** Goes on after a committed step: takes what may be learned from again out of the table. */
   void restore(Warehouse warehouse, long committed) {
     int back = settings.mode.back();
-    if (back == 0 || !warehouse.exists(ROLLOUTS)) {
+    if (back == 0 || settings.reincarnated(committed + 1) || !warehouse.exists(ROLLOUTS)) {
       return;
     }
     String recent =
@@ -148,6 +160,10 @@ public final class RolloutFeed implements AutoCloseable {
   }
 
   private Next freshOrPast(long step, Parameters theta) {
+    if (settings.reincarnated(step)) {
+      past.clear();
+      return new Next(draw(step, theta), step, 0);
+    }
     past.headMap(step - settings.mode.back()).clear();
     SplittableRandom random = Seeds.random(settings.seed, "replay", step);
     if (random.nextDouble() < settings.mode.share() && !past.isEmpty()) {

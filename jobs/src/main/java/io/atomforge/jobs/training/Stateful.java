@@ -1,5 +1,6 @@
 package io.atomforge.jobs.training;
 
+import io.atomforge.model.Parameters;
 import java.util.Map;
 import java.util.Objects;
 
@@ -10,6 +11,11 @@ public interface Stateful {
 
   /** Goes on from what {@link #state} gave. */
   void restore(Map<String, Object> state);
+
+  /** Policies beside the trained one that it goes on from, by name; what they hold is replaced. */
+  default Map<String, Parameters> policies() {
+    return Map.of();
+  }
 
   static int whole(Map<String, Object> state, String key) {
     return ((Number) Objects.requireNonNull(state.get(key), key)).intValue();

@@ -4,6 +4,7 @@ import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.jobs.cli.Progress;
 import io.atomforge.jobs.run.Checkpoints;
 import io.atomforge.jobs.run.TrainingRun;
+import io.atomforge.model.Parameters;
 import io.atomforge.plan.Plan;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.training.Trainer;
@@ -142,8 +143,14 @@ public final class TrainingLoop {
     Map<String, Long> steps = new HashMap<>();
     trainers.forEach((name, trainer) -> steps.put(name, trainer.optimizer().step()));
     state.put(OPTIMIZERS, steps);
-    run.commit(step, saved, trainers, state);
+    run.commit(step, saved, trainers, policies(), state);
     watch.ifPresent(Watch::saved);
+  }
+
+  private Map<String, Parameters> policies() {
+    Map<String, Parameters> policies = new HashMap<>();
+    parts.values().forEach(part -> policies.putAll(part.policies()));
+    return policies;
   }
 
   private void restore(Checkpoint checkpoint) {
@@ -151,6 +158,7 @@ public final class TrainingLoop {
     Map<String, Object> steps = map(state, OPTIMIZERS);
     Checkpoints.restore(
         trainers,
+        policies(),
         checkpoint,
         name -> ((Number) Objects.requireNonNull(steps.get(name), name)).longValue());
     parts.forEach((name, part) -> part.restore(map(state, name)));

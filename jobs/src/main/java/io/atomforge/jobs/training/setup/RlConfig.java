@@ -169,6 +169,11 @@ public record RlConfig(
         name(curriculum),
         "constant where rollout_mode lets rollouts be stale or the sampler gives beginnings");
     Checks.check(
+        rolloutMode.ahead() == 0 || plan.reincarnateStep() > maxSteps,
+        "rollout_mode",
+        rolloutMode,
+        "sync or replay with a plan that ends on-policy");
+    Checks.check(
         !rolloutMode.offPolicy() || !importanceCorrection.isNone(),
         "importance_correction",
         importanceCorrection,
@@ -262,7 +267,8 @@ public record RlConfig(
 
   /** Where the steps get their rollouts. */
   public RolloutFeed.Settings feed() {
-    return new RolloutFeed.Settings(runId, seed, rolloutMode, promptsPerStep, saveSteps, maxSteps);
+    return new RolloutFeed.Settings(
+        runId, seed, rolloutMode, promptsPerStep, saveSteps, maxSteps, plan.reincarnateStep());
   }
 
   /** What the supervised steps of the plan need of it. */
@@ -279,6 +285,8 @@ public record RlConfig(
 
   /** Optimizer steps of the policy in the whole run, if each of its steps learns from rollouts. */
   public long optimizerSteps() {
-    return (long) maxSteps * numIterations * numMinibatches;
+    long first = Math.min(maxSteps, plan.reincarnateStep());
+    long afterwards = (maxSteps - first) * Math.min(1, numIterations);
+    return first * numIterations * numMinibatches + afterwards;
   }
 }

@@ -10,6 +10,7 @@ import io.atomforge.jobs.training.Trainers;
 import io.atomforge.model.ModelConfig;
 import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Parameters;
+import io.atomforge.rl.Anchors;
 import io.atomforge.rl.EntropyProbe;
 import io.atomforge.rl.PolicyStep;
 import io.atomforge.rl.PolicyUpdate;
@@ -84,12 +85,17 @@ public record RlStart(
   }
 
   /**
-   * The steps that learn from rollouts.
+   * The policies that the KL compares with; the caller closes them.
    *
-   * @param reference the policy at the start
+   * @param start the policy at the start
    */
+  public Anchors anchors(Parameters start) {
+    return Anchors.of(start, config.objective(), config.plan().reincarnateStep());
+  }
+
+  /** The steps that learn from rollouts. */
   public PolicySteps policy(
-      RolloutSource rollouts, GradientSource source, Parameters reference, Trainers trainers) {
+      RolloutSource rollouts, GradientSource source, Anchors anchors, Trainers trainers) {
     EntropyProbe probe =
         new EntropyProbe(source, config.objective().lossScript(), config.gradientShards());
     PolicyStages stages =
@@ -100,9 +106,9 @@ public record RlStart(
             stage ->
                 new PolicyStep(
                     rollouts,
-                    new PolicyUpdate(source, reference, config.update(stage)),
+                    new PolicyUpdate(source, anchors, config.update(stage)),
                     config.stepSettings(tokenizer.eosId(), stage)));
-    return new PolicySteps(config.feed(), stages, prompts, trainers, config.klBeta());
+    return new PolicySteps(config.feed(), stages, prompts, trainers, anchors, config.klBeta());
   }
 
   /**

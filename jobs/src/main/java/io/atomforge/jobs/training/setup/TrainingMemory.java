@@ -54,7 +54,7 @@ public record TrainingMemory(
    *
    * @param trained parameters
    * @param others beside these and their optimizer
-   * @param kept on the driver alone: the moments of further optimizers
+   * @param kept on the driver: the moments of further optimizers, and the policy before
    * @param gradients that come of a step
    * @param sent type in which they travel
    */
@@ -147,7 +147,8 @@ public record TrainingMemory(
                 footprint.gradient(learned)));
     int tasks = Math.min(cores, config.partitions());
     int more = (config.plan().supervises() ? 1 : 0) + (config.plan().fitsValues() ? 1 : 0);
-    return new Numbers(whole, whole, 2L * more * whole, config.gradientShards(), Precision.FP32)
+    int kept = 2 * more + (config.objective().convex().isPresent() ? 1 : 0);
+    return new Numbers(whole, whole, kept * whole, config.gradientShards(), Precision.FP32)
         .memory(local, task, tasks);
   }
 

@@ -73,6 +73,9 @@ class TrainingMemoryTest {
     assertThat(rl("plan={type: alternate, supervised: 1, reinforced: 1}").driver())
         .as("two moments more")
         .isEqualTo(rl().driver() + 8 * SIZE);
+    assertThat(rl("--recipe", "conf/recipes/remix.yaml").driver())
+        .as("the policy before")
+        .isEqualTo(rl().driver() + 4 * SIZE);
   }
 
   private static TrainingMemory rl(String... words) {
