@@ -18,6 +18,7 @@ public final class Jobs {
           TrainTokenizer.JOB,
           BuildDataset.JOB,
           TrainSft.JOB,
+          RateDifficulty.JOB,
           TrainRl.JOB,
           MergeCheckpoints.JOB,
           Evaluate.JOB,
