@@ -96,7 +96,9 @@ class ExtensionTest {
   /** A job is a stage of any pipeline as soon as the list of jobs has it. */
   @Test
   void aStageIsAJobInTheListOfJobs() {
-    for (String job : List.of("TrainTokenizer", "BuildDataset", "TrainSft", "Evaluate", "Export")) {
+    for (String job :
+        List.of(
+            "TrainTokenizer", "BuildDataset", "TrainSft", "RateDifficulty", "Evaluate", "Export")) {
       Set<String> others = naming(job + ".JOB");
       others.remove(job + ".java");
       assertThat(others).as(job).containsExactly("Jobs.java");

@@ -61,8 +61,8 @@ jobs.training.setup: dataset jobs.cli jobs.data jobs.run jobs.tracking jobs.trai
 rollout sandbox spark synthesis tables task tokenizer training training.objective
 jobs.pipeline: evaluation jobs.cli jobs.run report tables
 jobs.judge: jobs.cli jobs.data jobs.run sandbox synthesis tables task value
-jobs.evaluate: dataset evaluation jobs.cli jobs.judge jobs.run model rollout sandbox synthesis \
-tables task tokenizer
+jobs.evaluate: dataset evaluation jobs.cli jobs.data jobs.judge jobs.run model rollout sandbox \
+synthesis tables task tokenizer
 jobs.generate: jobs.cli jobs.judge jobs.run model spark tables task tokenizer
 jobs.report: dataset jobs.cli jobs.data jobs.pipeline jobs.run plan report sandbox synthesis tables
 jobs: atoms checkpoint dataset jobs.cli jobs.data jobs.evaluate jobs.generate jobs.judge \

@@ -12,11 +12,20 @@ import java.util.List;
 @JsonSubTypes({
   @Type(name = "learnable", value = PromptFilter.Learnable.class),
   @Type(name = "hard", value = PromptFilter.Hard.class),
-  @Type(name = "solved_dropped", value = PromptFilter.SolvedDropped.class)
+  @Type(name = "solved_dropped", value = PromptFilter.SolvedDropped.class),
+  @Type(name = "difficulty", value = PromptFilter.Difficulty.class)
 })
 public sealed interface PromptFilter {
-  /** The run whose rollouts decide; empty for the run itself. */
+  /** The run whose rollouts or searches decide; empty for the rollouts of the run itself. */
   String runId();
+
+  /**
+   * Whether the visits are searches of table {@code difficulties}, one per prompt, and not groups
+   * of rollouts.
+   */
+  default boolean readsSearches() {
+    return false;
+  }
 
   /**
    * @param visits of one prompt, oldest first, each with a verdict
@@ -45,7 +54,8 @@ public sealed interface PromptFilter {
 
   /**
    * Prompts whose completions seldom pass, those that never do among them. ThinkLite-VL, Wang et
-   * al. 2025 (arXiv:2504.07934), with the pass rate in place of its tree search.
+   * al. 2025 (arXiv:2504.07934), with the pass rate in place of its tree search; see {@link
+   * Difficulty}.
    *
    * @param visits how many of the last visits count, 1 or more
    * @param max greatest pass rate, 0 to 1
@@ -78,6 +88,36 @@ public sealed interface PromptFilter {
       return all.size() < visits
           || all.subList(all.size() - visits, all.size()).stream()
               .anyMatch(visit -> visit.passed() < visit.judged());
+    }
+  }
+
+  /**
+   * Prompts for which a tree search took more than some iterations, and those that it did not
+   * solve. ThinkLite-VL, Wang et al. 2025 (arXiv:2504.07934), which keeps what took more than 5 of
+   * 50.
+   *
+   * @param runId of the searches, not empty
+   * @param above the greatest difficulty that is left out, 0 or more
+   */
+  record Difficulty(@JsonProperty("run_id") String runId, int above) implements PromptFilter {
+    public Difficulty {
+      if (runId.isEmpty()) {
+        throw new IllegalArgumentException(
+            "run_id of a prompt filter of type difficulty must name a run of RateDifficulty, got ''");
+      }
+      if (above < 0) {
+        throw new IllegalArgumentException("above must be 0 or more, got " + above);
+      }
+    }
+
+    @Override
+    public boolean readsSearches() {
+      return true;
+    }
+
+    @Override
+    public boolean keeps(List<Visit> all) {
+      return all.stream().allMatch(search -> search.passed() == 0 || search.judged() > above);
     }
   }
 

@@ -8,9 +8,10 @@ import java.util.Map;
 /** How the prompts of a run fared each time that they were practised on. Threads may share one. */
 public final class PromptHistory {
   /**
-   * One group of completions.
+   * One group of completions, or a search whose completions came one after the other until one
+   * passed.
    *
-   * @param step the step that it was drawn for
+   * @param step the step that it was drawn for; 0 of a search
    * @param passed completions that passed all tests
    * @param judged completions that have a verdict
    */

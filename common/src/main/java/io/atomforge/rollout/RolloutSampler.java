@@ -66,7 +66,9 @@ public final class RolloutSampler {
         round.decode(theta, width);
         open = round.callTool();
       }
-      drafts.forEach(draft -> scoreGiven(theta, draft, settings.temperature()));
+      if (sampler.givenCompletions() > 0) { // others are not learned from
+        drafts.forEach(draft -> scoreGiven(theta, draft, settings.temperature()));
+      }
       Judged[] judged = judging.await();
       return IntStream.range(0, judged.length)
           .mapToObj(i -> drafts.get(i).trace(texts[i], judged[i]))

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * @param tokens ids of the completion, shape (T,), the end token included if it came
  * @param roles shape (T,); at least one token is learned
  * @param logProbs natural log-probability of each learned token under the policy that sampled, at
- *     the sampling temperature, shape (N,)
+ *     the sampling temperature, shape (N,); 0 of given ones if the sampler gives none to learn from
  * @param finished whether the end token or a stop text came
  */
 public record Trace(

@@ -97,6 +97,28 @@ public final class SparkRollouts implements RolloutSource {
     this.library = spark.broadcast(new Library(tokenizer.toJson(), tokenizer.config(), functions));
   }
 
+  /** The same where the policy alone writes. */
+  public SparkRollouts(
+      JavaSparkContext spark,
+      ModelConfig config,
+      Precision precision,
+      SandboxSettings sandbox,
+      Tokenizer tokenizer,
+      List<Atom> atoms,
+      int tasks,
+      int rowsPerBatch) {
+    this(
+        spark,
+        config,
+        precision,
+        sandbox,
+        tokenizer,
+        atoms,
+        tasks,
+        rowsPerBatch,
+        new Sampler.Plain());
+  }
+
   private static Kit kit(Broadcast<Library> broadcast) {
     return KITS.computeIfAbsent(
         broadcast.id(),

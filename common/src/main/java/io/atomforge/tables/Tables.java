@@ -364,6 +364,34 @@ public final class Tables {
           .constraint("passed_within_samples", "c BETWEEN 0 AND n")
           .keepingChanges();
 
+  public static final Table<DifficultyRow> DIFFICULTIES =
+      new Table<>(
+              "difficulties",
+              "One prompt under one checkpoint, with the length of a tree search for a completion that"
+                  + " passes. Written by RateDifficulty.",
+              DifficultyRow.class,
+              List.of("run_id", "problem_id"),
+              "run_id",
+              "the search: a name such as thinklite-search",
+              "problem_id",
+              "the problem",
+              "checkpoint_id",
+              "the checkpoint that wrote",
+              "iterations",
+              "iterations that the search made; of a solved problem its difficulty, because a"
+                  + " completion of the last iteration passed",
+              "solved",
+              "whether a completion passed",
+              "max_iterations",
+              "iterations after which a search ended without success",
+              "unjudged",
+              "iterations whose verdict says nothing about the program (INVALID_TEST, SANDBOX_ERROR);"
+                  + " they count as failed")
+          .constraint("iterations_within_maximum", "iterations BETWEEN 1 AND max_iterations")
+          .constraint("unsolved_after_the_last_iteration", "solved OR iterations = max_iterations")
+          .constraint("unjudged_within_iterations", "unjudged BETWEEN 0 AND iterations")
+          .keepingChanges();
+
   public static final Table<ReleaseRow> RELEASES =
       new Table<>(
           "releases",
@@ -397,6 +425,7 @@ public final class Tables {
           STEP_METRICS,
           ROLLOUTS,
           EVALUATIONS,
+          DIFFICULTIES,
           RELEASES);
 
   private Tables() {}

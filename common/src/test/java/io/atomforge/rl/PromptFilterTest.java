@@ -52,11 +52,29 @@ class PromptFilterTest {
     assertThat(filter.keeps(visits(3, 4, 4))).isFalse();
   }
 
+  /** A search is a visit of as many completions as it made iterations, of which the last passed. */
+  @Test
+  void aPromptIsHardIfItsSearchTookLongOrDidNotSolveIt() {
+    PromptFilter filter = new PromptFilter.Difficulty("search", 3);
+    assertThat(filter.readsSearches()).isTrue();
+    assertThat(filter.keeps(List.of())).as("not searched").isTrue();
+    assertThat(filter.keeps(List.of(new Visit(0, 1, 1)))).isFalse();
+    assertThat(filter.keeps(List.of(new Visit(0, 1, 3)))).isFalse();
+    assertThat(filter.keeps(List.of(new Visit(0, 1, 4)))).isTrue();
+    assertThat(filter.keeps(List.of(new Visit(0, 0, 20)))).as("unsolved").isTrue();
+    assertThat(filter.keeps(List.of(new Visit(0, 0, 2)))).as("unsolved of 2 at most").isTrue();
+    assertThat(new PromptFilter.Hard("rollouts", 1, 0.25).readsSearches()).isFalse();
+  }
+
   @Test
   void boundsThatNoPromptCanMeetAreRefused() {
     assertThatThrownBy(() -> new PromptFilter.Learnable("", 1, 0.5, 0.4))
         .hasMessageContaining("0.5 and 0.4");
     assertThatThrownBy(() -> new PromptFilter.SolvedDropped("", 0)).hasMessageContaining("got 0");
+    assertThatThrownBy(() -> new PromptFilter.Difficulty("search", -1))
+        .hasMessage("above must be 0 or more, got -1");
+    assertThatThrownBy(() -> new PromptFilter.Difficulty("", 3))
+        .hasMessageContaining("must name a run of RateDifficulty");
   }
 
   @Test

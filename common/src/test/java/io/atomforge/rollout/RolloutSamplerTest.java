@@ -127,7 +127,8 @@ class RolloutSamplerTest {
     SamplingSettings settings = SamplingSettings.sampling(1, 20, -1);
     List<PromptTask> tasks = IntStream.range(0, 4).mapToObj(i -> task(i, 3)).toList();
     List<Trace> plain = sample(tasks, settings, 64);
-    List<Trace> begun = sample(begun(tasks, 6), settings, 64);
+    Sampler giving = new Sampler.Prefix(1, 1, 0.95, 100, 1);
+    List<Trace> begun = sample(begun(tasks, 6), settings, 64, giving);
     for (int i = 0; i < begun.size(); i++) {
       Trace trace = begun.get(i);
       if (i % 3 < 2) {
@@ -146,6 +147,9 @@ class RolloutSamplerTest {
     PromptTask longer = longer(begun(tasks, 6).get(1));
     Trace same = sample(List.of(longer), room, 1).get(0);
     assertThat(same.tokens()).isEqualTo(Arrays.copyOfRange(begun.get(5).tokens(), 6, 20));
+    Trace unlearned = sample(begun(tasks, 6), settings, 64).get(5);
+    assertThat(unlearned.tokens()).isEqualTo(begun.get(5).tokens());
+    assertThat(Arrays.copyOf(unlearned.logProbs(), 6)).containsOnly(0);
   }
 
   /** What went on from given tokens, as one prompt. */

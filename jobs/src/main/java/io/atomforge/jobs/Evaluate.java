@@ -19,7 +19,6 @@ import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.Pretrained;
 import io.atomforge.model.Parameters;
-import io.atomforge.rollout.Sampler;
 import io.atomforge.spark.SparkRollouts;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.EvaluationRow;
@@ -98,8 +97,7 @@ public final class Evaluate {
               tokenizer,
               warehouse.exists(ATOMS) ? AtomRow.all(warehouse) : List.of(),
               config.partitions(),
-              config.rowsPerBatch(),
-              new Sampler.Plain());
+              config.rowsPerBatch());
       SampledCompletions completions =
           new SampledCompletions(
               rollouts,

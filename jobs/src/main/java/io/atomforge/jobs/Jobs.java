@@ -19,6 +19,7 @@ public final class Jobs {
           TrainTokenizer.JOB,
           BuildDataset.JOB,
           TrainSft.JOB,
+          RateDifficulty.JOB,
           TrainRl.JOB,
           MergeCheckpoints.JOB,
           Evaluate.JOB,

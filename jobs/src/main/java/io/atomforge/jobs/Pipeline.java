@@ -71,7 +71,9 @@ public final class Pipeline {
               "all of it on the quickstart config: atoms to report",
               Config.class,
               List.<Table<?>>of(),
-              Tables.ALL.stream().filter(table -> table != Tables.RELEASES).toList(),
+              Tables.ALL.stream()
+                  .filter(table -> table != Tables.RELEASES && table != Tables.DIFFICULTIES)
+                  .toList(),
               Pipeline::run)
           .dependsOn(Pipeline::inputs);
 

@@ -2,6 +2,7 @@ package io.atomforge.jobs;
 
 import static io.atomforge.tables.Tables.ATOMS;
 import static io.atomforge.tables.Tables.CHECKPOINTS;
+import static io.atomforge.tables.Tables.DIFFICULTIES;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static io.atomforge.tables.Tables.ROLLOUTS;
 import static io.atomforge.tables.Tables.SEQUENCES;
@@ -53,7 +54,7 @@ public final class TrainRl {
               "TrainRl",
               "reinforcement learning from sandbox rewards: PPO, GRPO and others",
               RlConfig.class,
-              List.of(SEQUENCES, PROBLEMS, ATOMS, CHECKPOINTS),
+              List.of(SEQUENCES, PROBLEMS, ATOMS, CHECKPOINTS, DIFFICULTIES),
               List.of(ROLLOUTS, STEP_METRICS, CHECKPOINTS),
               TrainRl::run)
           .dependsOn(TrainRl::inputs);
@@ -126,10 +127,15 @@ public final class TrainRl {
                 Input.Rows.of(ATOMS),
                 new Inputs.OfCheckpoint("model_name_or_path", config.modelNameOrPath())),
             config.promptFilters().stream()
-                .map(PromptFilter::runId)
-                .filter(run -> !run.isEmpty())
-                .distinct()
-                .map(run -> new Input.Rows(ROLLOUTS, "run_id = '" + run + "'")))
+                .filter(filter -> !filter.runId().isEmpty())
+                .map(TrainRl::past)
+                .distinct())
         .toList();
+  }
+
+  /** What a filter knows of another run. */
+  private static Input past(PromptFilter filter) {
+    return new Input.Rows(
+        filter.readsSearches() ? DIFFICULTIES : ROLLOUTS, "run_id = '" + filter.runId() + "'");
   }
 }

@@ -36,6 +36,9 @@ class OperationalKeysTest {
 AdamW: learning_rate beta1 beta2 epsilon weight_decay |
 BuildDataset.Config: seed name prompt_language response_style mixture problems_per_sequence \
 validation max_length | warehouse files
+DifficultyConfig: seed prompt_language sandbox run_id checkpoint prompt_template precision dataset \
+prompt_families response_format prompts max_iterations children exploration temperature top_p \
+max_completion_length rows_per_batch | warehouse files partitions
 Doctor.Config: sandbox | warehouse
 EvaluateConfig: seed prompt_language sandbox run_id checkpoint prompt_template precision problem_sets problems format completions response_format samples \
 temperature top_p top_k min_p max_completion_length stop rows_per_batch | warehouse files \

@@ -1,5 +1,6 @@
 package io.atomforge.jobs;
 
+import static io.atomforge.tables.Tables.DIFFICULTIES;
 import static io.atomforge.tables.Tables.ROLLOUTS;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -151,6 +152,8 @@ class TrainRlTest {
                   "sampler={type: noisy, completions: 2, strength: 1.0, decay_steps: 3}");
           // No run of the toy model has drawn before what the filter asks for.
           case "rif-rft" -> List.of("prompt_filters=[]");
+          // All prompts are unsolved, and kept.
+          case "thinklite" -> searched();
           default -> List.of();
         };
     List<String> all = new ArrayList<>(words);
@@ -186,6 +189,20 @@ class TrainRlTest {
     if (words.containsAll(REWARDED)) {
       assertThat(metrics(recipe, "actor/grad_norm").get((long) step)).isPositive();
     }
+  }
+
+  private static List<String> searched() {
+    String family = "prompt_families=[composite_a]";
+    run(
+        RateDifficulty.JOB,
+        "run_id=thinklite-search",
+        family,
+        "max_iterations=2",
+        "max_completion_length=12");
+    assertThat(warehouse.read(DIFFICULTIES).filter("NOT solved AND iterations = 2").count())
+        .isEqualTo(warehouse.read(DIFFICULTIES).count())
+        .isPositive();
+    return List.of(family);
   }
 
   /** What a kill between the rows of a step and its checkpoint leaves. */

@@ -1,5 +1,6 @@
 package io.atomforge.jobs.training.setup;
 
+import static io.atomforge.tables.Tables.DIFFICULTIES;
 import static io.atomforge.tables.Tables.ROLLOUTS;
 import static org.apache.spark.sql.functions.col;
 
@@ -15,6 +16,7 @@ import io.atomforge.rollout.PromptTask;
 import io.atomforge.rollout.Sampler;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.synthesis.Problem;
+import io.atomforge.tables.DifficultyRow;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.tables.Rows;
 import io.atomforge.tables.SqlScope;
@@ -45,7 +47,7 @@ public final class PromptCursor implements Prompts {
   private final RlConfig config;
   private final Batches batches;
   private final PromptHistory own = new PromptHistory();
-  private final Map<String, PromptHistory> others = new HashMap<>();
+  private final Map<PromptFilter, PromptHistory> others = new HashMap<>();
   private final Map<String, Integer> drawn = new HashMap<>();
 
   /** 0 until it is asked for. */
@@ -70,7 +72,11 @@ public final class PromptCursor implements Prompts {
     batches = new Batches(new ArrayList<>(dealt.keySet()), 1, Seeds.derive(config.seed(), "rl"));
     for (PromptFilter filter : config.promptFilters()) {
       if (!filter.runId().isEmpty()) {
-        others.computeIfAbsent(filter.runId(), run -> history(warehouse, run));
+        others.put(
+            filter,
+            filter.readsSearches()
+                ? searches(warehouse, filter.runId())
+                : history(warehouse, filter.runId()));
       }
     }
     if (problems.keySet().stream().noneMatch(this::keeps)) {
@@ -93,6 +99,25 @@ public final class PromptCursor implements Prompts {
     PromptHistory history = new PromptHistory();
     visits.forEach(
         row -> history.add(row.getString(0), visit(row.getLong(1), row.<String>getList(3))));
+    return history;
+  }
+
+  private static PromptHistory searches(Warehouse warehouse, String run) {
+    List<DifficultyRow> rows =
+        Rows.collect(DIFFICULTIES, warehouse.read(DIFFICULTIES).filter(col("run_id").equalTo(run)));
+    if (rows.isEmpty()) {
+      throw new ConfigException(
+          "prompt_filters: table difficulties has none of run "
+              + run
+              + "; RateDifficulty run_id="
+              + run
+              + " writes them");
+    }
+    PromptHistory history = new PromptHistory();
+    for (DifficultyRow row : rows) {
+      history.add(
+          row.problemId(), new PromptHistory.Visit(0, row.solved() ? 1 : 0, row.iterations()));
+    }
     return history;
   }
 
@@ -198,7 +223,7 @@ public final class PromptCursor implements Prompts {
                 f.keeps(
                     f.runId().isEmpty()
                         ? own.upTo(id, saved)
-                        : Objects.requireNonNull(others.get(f.runId())).upTo(id, Long.MAX_VALUE)));
+                        : Objects.requireNonNull(others.get(f)).upTo(id, Long.MAX_VALUE)));
   }
 
   /** The tokens of the prompt with the longest text, which has about the most. */
