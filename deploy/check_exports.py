@@ -5,6 +5,7 @@ at the first thing that is not as those projects read it. Downloads nothing: the
 """
 
 import json
+import math
 import os
 import sys
 import tempfile
@@ -49,7 +50,7 @@ def check_trl(folder):
 
 
 def check_sft_trainer(folder):
-    """TRL's own preparation: prompt masked, completion learned."""
+    """TRL's own preparation, prompt masked and completion learned, and two steps of its training."""
     from transformers import LlamaConfig, LlamaForCausalLM
     from trl import SFTConfig, SFTTrainer
 
@@ -61,8 +62,13 @@ def check_sft_trainer(folder):
     model = LlamaForCausalLM(LlamaConfig(vocab_size=3, **shape))
     rows = load(folder, "trl")
     with tempfile.TemporaryDirectory() as out:
-        settings = SFTConfig(output_dir=out, report_to=[], use_cpu=True, max_length=None, bf16=False)
-        prepared = SFTTrainer(model, settings, train_dataset=rows, processing_class=tokenizer).train_dataset
+        settings = SFTConfig(
+            output_dir=out, report_to=[], use_cpu=True, max_length=None, bf16=False, max_steps=2, per_device_train_batch_size=4
+        )
+        trainer = SFTTrainer(model, settings, train_dataset=rows, processing_class=tokenizer)
+        prepared = trainer.train_dataset
+        loss = trainer.train().training_loss
+    assert math.isfinite(loss), loss
     assert prepared.num_rows == rows.num_rows
     for row in prepared:
         assert sorted(set(row["completion_mask"])) == [0, 1], row

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -60,13 +62,19 @@ public final class SqlScope {
         String name = warehouse.place() + "." + view.sqlName();
         String text = view.sql(warehouse::select);
         try {
-          String hash = Integer.toHexString(text.hashCode());
+          String hash = Integer.toHexString((text + view.comments()).hashCode());
           if (!hash.equals(savedHash(warehouse.spark(), name))) {
             warehouse
                 .spark()
                 .sql(
-                    "CREATE OR REPLACE VIEW %s COMMENT %s TBLPROPERTIES ('%s' = '%s') AS %s"
-                        .formatted(name, TableSchema.quoted(view.comment()), TEXT, hash, text));
+                    "CREATE OR REPLACE VIEW %s (%s) COMMENT %s TBLPROPERTIES ('%s' = '%s') AS %s"
+                        .formatted(
+                            name,
+                            columns(view.commented(warehouse.spark().sql(text))),
+                            TableSchema.quoted(view.comment()),
+                            TEXT,
+                            hash,
+                            text));
             saved.add(name);
           }
         } catch (Exception e) { // Spark throws its AnalysisException undeclared
@@ -78,6 +86,20 @@ public final class SqlScope {
       }
     }
     return saved;
+  }
+
+  /** The names of the columns with their comments. */
+  private static String columns(Dataset<Row> rows) {
+    return Stream.of(rows.schema().fields())
+        .map(
+            field ->
+                "`"
+                    + field.name()
+                    + "`"
+                    + (field.getComment().isDefined()
+                        ? " COMMENT " + TableSchema.quoted(field.getComment().get())
+                        : ""))
+        .collect(Collectors.joining(", "));
   }
 
   /** Empty if there is no such view. */
@@ -116,9 +138,10 @@ public final class SqlScope {
     List<View> views =
         List.of(View.values()).stream().filter(v -> wanted.test(v.sqlName())).toList();
     if (wanted.test(View.COMMITS) || views.stream().anyMatch(View::readsCommits)) {
-      commits().createOrReplaceTempView(View.COMMITS);
+      View.commented(commits(), View.COMMIT_COMMENTS).createOrReplaceTempView(View.COMMITS);
     }
-    views.forEach(v -> spark.sql(v.sql(this::relation)).createOrReplaceTempView(v.sqlName()));
+    views.forEach(
+        v -> v.commented(spark.sql(v.sql(this::relation))).createOrReplaceTempView(v.sqlName()));
   }
 
   private void open(Table<?> table) {

@@ -1,5 +1,9 @@
 -- One step of the chain of atoms that an evaluated problem asks for, with the function that the greedy completion calls at
 -- that step; called is empty where the completion has fewer calls. Only for answers that call the atoms by name.
+--: step place in the chain, from 1
+--: asked atom that the problem asks for at this step
+--: called function that the completion calls at this place; empty if it has fewer calls
+--: right whether the two are the same
 SELECT run_id, problem_set, problem_id, depth, greedy_passed, position + 1 AS step, asked,
   coalesce(get(calls, position), '') AS called, coalesce(get(calls, position) = asked, false) AS right
 FROM (

@@ -1,5 +1,10 @@
 -- One problem in the layout of HumanEval: prompt is a signature with the task as docstring, canonical_solution continues
 -- the prompt, and the functions that the solution calls follow.
+--: task_id atomforge/ and the problem_id
+--: prompt signature with the task as docstring
+--: canonical_solution continues the prompt
+--: test defines check(candidate)
+--: language of the prompt: en or zh
 SELECT concat('atomforge/', p.problem_id) AS task_id,
   concat('def ', signature, ':\n    """', replace(replace(prompt, '\\', '\\\\'), '"""', '\'\'\''), '\n    """\n') AS prompt,
   p.entry_point,

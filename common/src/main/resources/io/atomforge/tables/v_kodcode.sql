@@ -1,5 +1,12 @@
 -- One problem in the layout of KodCode: test is a pytest module beside solution.py. gpt_pass_percentage is the pass rate
 -- over all samples of all evaluations of the problem, and empty if there are none.
+--: question task in one language
+--: solution complete program
+--: test pytest module beside solution.py
+--: test_info function that the tests call
+--: gpt_pass_percentage share of all evaluated samples that pass, 0 to 1; NULL if there are none
+--: gpt_pass_trial_num evaluated samples; NULL if there are none
+--: language of the prompt: en or zh
 SELECT p.problem_id AS question_id, prompt AS question, reference_inline AS solution,
   concat('from solution import ', p.entry_point, '\n\n', setup, array_join(transform(assertions,
     (a, i) -> concat('\ndef test_', p.entry_point, '_', string(i), '():\n    ', a, '\n')), '\n')) AS test,

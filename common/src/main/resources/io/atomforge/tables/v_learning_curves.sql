@@ -1,5 +1,10 @@
 -- One metric of a training run at one step, with its mean over the last 20 steps (smoothed). The pass rates of the run's
 -- checkpoints stand at their steps as val/SET/pass@1 and val/SET/greedy.
+--: run_id the run
+--: name metric
+--: step step of the run
+--: value value at the step
+--: smoothed mean over the last 20 steps
 SELECT run_id, name, step, value,
   avg(value) OVER (PARTITION BY run_id, name ORDER BY step ROWS BETWEEN 19 PRECEDING AND CURRENT ROW) AS smoothed
 FROM (

@@ -1,5 +1,15 @@
 -- One evaluated problem with what its result comes from: the checkpoint, the run that trained the checkpoint, the table
 -- versions that the evaluation, the run and the data set were made of, the problem and its atoms.
+--: evaluations_version version of table evaluations with the result
+--: evaluation_reads table to version that the evaluation read
+--: training_run_id run that trained the checkpoint
+--: training_job job of that run
+--: git_commit of the program that trained
+--: seed of the training
+--: training_reads table to version that the training read
+--: dataset data set of the training
+--: sequences_reads table to version that the data set was made of
+--: atoms position, atom_id, topic and half of each step
 SELECT e.run_id, e.problem_set, e.problem_id, e.n, e.c, e.greedy_passed,
   w.version AS evaluations_version, w.reads AS evaluation_reads,
   e.checkpoint_id, k.run_id AS training_run_id, k.step, k.parent_checkpoint_id, k.sha256,

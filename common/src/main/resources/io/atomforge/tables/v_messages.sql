@@ -1,5 +1,8 @@
 -- One problem as a conversation, in the layout of chat fine-tuning: messages with role and content. language is the language
 -- of the prompt; style says whether the answer is a complete program (inline) or calls the atoms (call).
+--: messages role and content of user and assistant
+--: language of the prompt: en or zh
+--: style inline (a complete program) or call (calls the atoms)
 SELECT array(named_struct('role', 'user', 'content', prompt), named_struct('role', 'assistant', 'content', trim(TRAILING '\n' FROM answer))) AS messages,
   problem_id, family, split, language, style
 FROM problems

@@ -1,5 +1,10 @@
 -- Unbiased pass@k of one checkpoint on one problem set, for every k up to the fewest samples of a problem of the set;
 -- greedy is the pass rate of the greedy completions.
+--: k samples of a problem of which one must pass
+--: pass_at_k unbiased estimate, 0 to 1
+--: standard_error over problems
+--: greedy share of problems whose greedy completion passes, 0 to 1
+--: problems problems of the set
 SELECT run_id, checkpoint_id, problem_set, k, avg(p) AS pass_at_k,
   stddev_samp(p) / sqrt(count(*)) AS standard_error, avg(int(greedy_passed)) AS greedy, count(*) AS problems
 FROM (

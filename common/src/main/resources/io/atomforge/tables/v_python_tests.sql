@@ -1,4 +1,6 @@
 -- The tests of one problem as Python: setup stands before the assertions, and each assertion calls entry_point.
+--: assertions Python statements, one for each test
+--: setup Python that stands before the assertions; may be empty
 SELECT problem_id, entry_point, assertions,
   concat(
     IF(exists(assertions, a -> a RLIKE '\\b(true|false|null)\\b'), 'true, false, null = True, False, None\n\n', ''),

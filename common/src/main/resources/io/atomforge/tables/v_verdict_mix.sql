@@ -1,5 +1,12 @@
 -- How often one outcome occurs: among solutions by author (run_id), among rollouts by step, and among the samples of an
 -- evaluation by problem set.
+--: origin solutions, rollouts or evaluations
+--: run_id the run, or of solutions their author
+--: step step of the run; NULL except of rollouts
+--: problem_set set of problems; NULL except of evaluations
+--: outcome verdict
+--: programs programs with this outcome
+--: share of all programs of the same origin, run_id, step and problem_set, 0 to 1
 SELECT origin, run_id, step, problem_set, outcome, programs,
   programs / sum(programs) OVER (PARTITION BY origin, run_id, step, problem_set) AS share
 FROM (

@@ -1,6 +1,12 @@
 -- One problem in verl's layout for reinforcement learning. ground_truth is JSON with fn_name, inputs (one JSON argument per
 -- line) and outputs (JSON), for a rule that calls the function. Problems whose values JSON cannot hold (sets, tuples, dicts
 -- with keys that are not text) are left out.
+--: data_source atomforge/ and the family
+--: prompt one message of the user
+--: ability code
+--: reward_model style (rule) and ground_truth, JSON with fn_name, inputs and outputs
+--: extra_info split, and place in the split
+--: language of the prompt: en or zh
 SELECT concat('atomforge/', family) AS data_source, array(named_struct('role', 'user', 'content', prompt)) AS prompt, 'code' AS ability,
   named_struct('style', 'rule', 'ground_truth', to_json(named_struct(
     'fn_name', entry_point,

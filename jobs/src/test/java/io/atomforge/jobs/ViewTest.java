@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +36,21 @@ class ViewTest {
 
   private static List<Row> rows(String sql) {
     return SPARK.sql(sql).collectAsList();
+  }
+
+  @Test
+  void everyColumnOfEveryViewSaysWhatItMeans() {
+    for (String view :
+        Stream.concat(Stream.of(View.values()).map(View::sqlName), Stream.of(View.COMMITS))
+            .toList()) {
+      assertThat(rows("DESCRIBE " + view))
+          .as(view)
+          .allSatisfy(row -> assertThat(row.getString(2)).as(row.getString(0)).isNotBlank());
+    }
+    for (View view : View.values()) {
+      assertThat(List.of(SPARK.table(view.sqlName()).columns()))
+          .containsAll(view.comments().keySet());
+    }
   }
 
   @Test

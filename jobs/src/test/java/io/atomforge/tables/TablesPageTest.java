@@ -36,7 +36,10 @@ class TablesPageTest {
             + Tables.ALL.stream().map(TablesPageTest::section).collect(Collectors.joining())
             + "\n## Views\n\nA view is a stored SELECT statement; every view can be queried like a table.\n\n"
             + "| view | one row is | reads |\n|---|---|---|\n"
-            + Stream.of(View.values()).map(TablesPageTest::row).collect(Collectors.joining());
+            + Stream.of(View.values()).map(TablesPageTest::row).collect(Collectors.joining())
+            + "\nColumns that a view takes from a table mean what they mean there. These are the others:\n\n"
+            + "| view | column | meaning |\n|---|---|---|\n"
+            + Stream.of(View.values()).map(TablesPageTest::columns).collect(Collectors.joining());
     GeneratedPage.check("tables.md", page);
   }
 
@@ -66,6 +69,13 @@ class TablesPageTest {
           "| `%s` | %s | %s |\n".formatted(field.name(), type(field.dataType()), cell(meaning)));
     }
     return out.toString();
+  }
+
+  private static String columns(View view) {
+    return view.comments().entrySet().stream()
+        .map(
+            c -> "| `%s` | `%s` | %s |\n".formatted(view.sqlName(), c.getKey(), cell(c.getValue())))
+        .collect(Collectors.joining());
   }
 
   private static String row(View view) {
