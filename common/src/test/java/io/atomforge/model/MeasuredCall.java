@@ -34,7 +34,7 @@ final class MeasuredCall {
 
   /**
    * @param call {@code gradient} or {@code scoring}, or {@code gradients} for what is resident
-   *     after many small gradients of different lengths beyond what was after a quarter of them
+   *     after many small gradients of different lengths beyond what was after half of them
    */
   static long of(String call, Precision precision, boolean recompute) throws Exception {
     List<String> command =
@@ -77,7 +77,7 @@ final class MeasuredCall {
     long settled = 0;
     for (int step = 0; step < 240; step++) {
       call("gradient", model, theta, 2, 8 * (1 + step % 3));
-      settled = step == 60 ? kib("VmRSS") : settled;
+      settled = step == 120 ? kib("VmRSS") : settled;
     }
     return kib("VmRSS") - settled;
   }
