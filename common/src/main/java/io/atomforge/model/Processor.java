@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -61,6 +62,6 @@ record Processor(String architecture, String vendor, String model, Set<String> f
         architecture,
         facts.getOrDefault("vendor_id", ""),
         facts.getOrDefault("model name", ""),
-        Set.of(facts.getOrDefault("flags", "").split(" ")));
+        Set.copyOf(List.of(facts.getOrDefault("flags", "").split(" "))));
   }
 }

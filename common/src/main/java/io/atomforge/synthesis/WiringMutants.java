@@ -2,7 +2,6 @@ package io.atomforge.synthesis;
 
 import io.atomforge.atoms.Atom;
 import io.atomforge.random.Seeds;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -11,14 +10,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Wirings that are one change away from another one: an atom replaced by another of the same types,
  * two neighbours swapped, a step dropped, a whole number one greater or less, a condition negated.
- * A mutant may behave like its original; who uses it finds that out by running both.
+ * A mutant may behave like its original; who uses it finds that out by running both. {@link
+ * io.atomforge.graph.Variants} does the like for graphs, which table {@code problems} does not
+ * keep.
  */
 public final class WiringMutants {
   private static final int REPLACEMENTS = 2;
@@ -49,7 +48,7 @@ public final class WiringMutants {
   public List<String> of(String wiring, long seed) {
     Set<String> mutants = new LinkedHashSet<>();
     List<MatchResult> calls =
-        CALL.matcher(wiring).results().filter(call -> types.containsKey(call.group(1))).toList();
+        found(CALL, wiring).stream().filter(call -> types.containsKey(call.group(1))).toList();
     for (MatchResult call : calls) {
       like(call.group(1), seed).forEach(other -> mutants.add(with(wiring, call, other)));
     }
@@ -72,8 +71,7 @@ public final class WiringMutants {
   }
 
   private static List<MatchResult> found(Pattern pattern, String text) {
-    Matcher matcher = pattern.matcher(text);
-    return matcher.results().collect(Collectors.toCollection(ArrayList::new));
+    return pattern.matcher(text).results().toList();
   }
 
   private static String with(String text, MatchResult place, String replacement) {

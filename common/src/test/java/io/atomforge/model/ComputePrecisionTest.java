@@ -41,7 +41,7 @@ class ComputePrecisionTest {
         processor\t: 0
         vendor_id\t: AuthenticAMD
         model name\t: AMD EPYC 9004: a name
-        flags\t\t: fpu avx2 avx512_bf16
+        flags\t\t: fpu avx2 avx512_bf16 fpu
 
         processor\t: 1
         vendor_id\t: AuthenticAMD

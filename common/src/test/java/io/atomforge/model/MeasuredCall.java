@@ -34,7 +34,7 @@ final class MeasuredCall {
 
   /**
    * @param call {@code gradient} or {@code scoring}, or {@code gradients} for what is resident
-   *     after many small gradients of different lengths beyond what was after half of them
+   *     after many small gradients of different lengths beyond what was after two fifths of them
    */
   static long of(String call, Precision precision, boolean recompute) throws Exception {
     List<String> command =
@@ -75,7 +75,7 @@ final class MeasuredCall {
 
   private static long growth(CausalLM model, Parameters theta) throws IOException {
     long settled = 0;
-    for (int step = 0; step < 240; step++) {
+    for (int step = 0; step < 300; step++) {
       call("gradient", model, theta, 2, 8 * (1 + step % 3));
       settled = step == 120 ? kib("VmRSS") : settled;
     }
