@@ -153,7 +153,7 @@ public final class AtomCatalog {
     if (atom.variant() != Variant.IDIOM) {
       for (String clause : List.of(atom.promptEn(), atom.promptZh())) {
         String owner = clauses.putIfAbsent(clause, atom.atomId());
-        if (owner != null) {
+        if (owner != null && !owner.equals(atom.atomId())) {
           throw new IllegalArgumentException(
               "the prompt '" + clause + "' is already that of " + owner);
         }

@@ -144,7 +144,7 @@ final class AtomEntry {
         variant == Variant.BASE
             ? ""
             : "variants." + variant.name().toLowerCase(java.util.Locale.ROOT) + ".";
-    keys(prompt, where + "prompt.", Set.of("en", "zh"), Set.of());
+    keys(prompt, where + "prompt.", Set.of("en"), Set.of("zh"));
     for (JsonNode clause : prompt) {
       places(clause.asText(), params, where);
     }
@@ -164,7 +164,7 @@ final class AtomEntry {
         params,
         returns,
         prompt.path("en").asText(),
-        prompt.path("zh").asText(),
+        prompt.path(prompt.has("zh") ? "zh" : "en").asText(),
         code,
         examples(examples, params, returns, where));
   }
@@ -272,10 +272,11 @@ final class AtomEntry {
                     "unknown key " + where + key + Suggestion.of(key, known));
               }
             });
-    for (String key : new TreeSet<>(required)) {
-      if (node.path(key).isMissingNode() || node.path(key).isNull()) {
-        throw new IllegalArgumentException(where + key + " is missing");
-      }
+    List<String> missing =
+        required.stream().filter(key -> !node.hasNonNull(key)).sorted().map(where::concat).toList();
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException(
+          String.join(", ", missing) + (missing.size() == 1 ? " is missing" : " are missing"));
     }
   }
 }

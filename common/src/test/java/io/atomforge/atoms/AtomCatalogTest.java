@@ -107,7 +107,7 @@ class AtomCatalogTest {
         "returns: {type: int} | returns: {type: int, domain: {max: 9}} | is not a int of its domain",
         "def add_seven(n) | def add_8(n) | does not define add_seven",
         "idiom: | idioms: | unknown key variants.idioms; did you mean idiom?",
-        "zh: \"给{n}加上七\"} | } | prompt.zh is missing",
+        "en: \"add seven to {n}\", zh: | zh: | prompt.en is missing",
         "topic: mine | topic: [mine | not valid YAML"
       })
   void aBadEntryIsRefusedWithFileAtomAndReason(String good, String bad, String reason)
@@ -123,6 +123,29 @@ class AtomCatalogTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith(file.toString())
         .hasMessageContaining(reason);
+  }
+
+  @Test
+  void allMissingKeysAreNamedAtOnce() throws Exception {
+    String bad = ENTRY.replaceFirst("(?s)    params:.*?(?=    prompt:)", "");
+    assertThat(bad).isNotEqualTo(ENTRY);
+    Path file = Files.writeString(folder.resolve("bad.yaml"), bad);
+    assertThatThrownBy(() -> AtomCatalog.load(file.toString()))
+        .hasMessage(file + ": atom add_seven: params, returns are missing");
+  }
+
+  @Test
+  void aPromptWithoutChineseHasTheEnglishTextTwice() throws Exception {
+    Path file =
+        Files.writeString(folder.resolve("en.yaml"), ENTRY.replace(", zh: \"给{n}加上七\"", ""));
+    assertThat(AtomCatalog.load(file.toString()).atoms())
+        .filteredOn(atom -> atom.atomId().equals("add_seven"))
+        .singleElement()
+        .satisfies(
+            atom ->
+                assertThat(atom.promptZh())
+                    .isEqualTo(atom.promptEn())
+                    .isEqualTo("add seven to {n}"));
   }
 
   @Test
