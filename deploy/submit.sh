@@ -58,7 +58,7 @@ if stale; then
   exec {lock}<"$root/mvnw"
   flock "$lock"
   if stale; then
-    echo "building (first run only) ..." >&2
+    echo "building (first run only; about two minutes, and longer where dependencies are downloaded) ..." >&2
     if ! "$root/mvnw" -f "$root/pom.xml" "${profile[@]+"${profile[@]}"}" -q -DskipTests -Dspotless.check.skip=true package >&2; then
       echo "the build failed; the lines above say why" >&2
       exit 1
@@ -95,6 +95,12 @@ while [ $# -gt 0 ]; do
       [[ $# -ge 2 && $2 != -* && $2 != *=* ]] || refuse "--master needs a value, such as local[2]"
       master=$2
       shift 2
+      ;;
+    --driver-memory | --driver-memory=*)
+      refuse "${1%%=*} is an option of spark-submit: set ATOMFORGE_MEMORY, such as ATOMFORGE_MEMORY=4g"
+      ;;
+    --deploy-mode* | --queue* | --conf | --conf=* | --num-executors* | --executor-* | --driver-* | --archives* | --keytab* | --principal* | --properties-file*)
+      refuse "${1%%=*} is an option of spark-submit: put it into the variable SPARK_SUBMIT_ARGS, such as SPARK_SUBMIT_ARGS='${1%%=*} VALUE'"
       ;;
     *)
       words+=("$1")

@@ -62,15 +62,19 @@ public final class Progress implements AutoCloseable {
     }
     last = now;
     double seconds = (now - start) / 1e9;
-    double left = done > first ? seconds * (total - done) / (done - first) : 0;
+    String time =
+        done == total
+            ? "took " + duration(seconds)
+            : "eta "
+                + (done > first ? duration(seconds * (total - done) / (done - first)) : "unknown");
     System.err.printf(
         Locale.ROOT,
-        "%s %d/%d%s | eta %s%n",
+        "%s %d/%d%s | %s%n",
         name,
         done,
         total,
         details.isEmpty() ? "" : " | " + details,
-        duration(left));
+        time);
   }
 
   /**
