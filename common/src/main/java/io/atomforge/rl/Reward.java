@@ -23,7 +23,8 @@ import java.util.List;
   @Type(name = "ordered", value = Reward.Ordered.class),
   @Type(name = "plan_agreement", value = Reward.PlanAgreement.class),
   @Type(name = "length_window", value = Reward.LengthWindow.class),
-  @Type(name = "gated", value = Reward.Gated.class)
+  @Type(name = "gated", value = Reward.Gated.class),
+  @Type(name = "shuffled", value = Reward.Shuffled.class)
 })
 public sealed interface Reward {
   /**
@@ -310,6 +311,35 @@ public sealed interface Reward {
     @Override
     public String name() {
       return reward.name();
+    }
+  }
+
+  /**
+   * A control: each completion gets what another reward gives to the completion before it in the
+   * group, and the first what it gives to the last. Completions of a prompt are drawn
+   * independently, so a group keeps its rewards, but they say nothing about the completions.
+   *
+   * @param reward whose values are moved
+   */
+  record Shuffled(Reward reward) implements Reward {
+    @Override
+    public double[] values(List<Trace> group) {
+      double[] values = reward.values(group);
+      double[] moved = new double[values.length];
+      for (int i = 0; i < values.length; i++) {
+        moved[(i + 1) % values.length] = values[i];
+      }
+      return moved;
+    }
+
+    @Override
+    public double least() {
+      return reward.least();
+    }
+
+    @Override
+    public double most() {
+      return reward.most();
     }
   }
 

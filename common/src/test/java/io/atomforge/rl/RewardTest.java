@@ -227,6 +227,18 @@ class RewardTest {
     assertThat(bonus.values(List.of(passed(4), passed(9), wrong(4)))).containsExactly(1, 0, 0);
   }
 
+  @Test
+  void shuffledValuesStayInTheGroupAndLeaveTheirCompletions() {
+    Reward shuffled = new Reward.Shuffled(BINARY);
+    assertThat(shuffled.values(List.of(passed(4), wrong(4), wrong(4), passed(4))))
+        .containsExactly(1, 1, 0, 0);
+    assertThat(shuffled.values(List.of(passed(4)))).containsExactly(1);
+    assertThat(
+            read("{type: shuffled, reward: {type: ladder}}").scores(List.of(passed(4), wrong(4))))
+        .extracting(Rewards.Score::sum)
+        .containsExactly(-0.3, 1.0);
+  }
+
   private static Trace planned(Outcome outcome, double agreement) {
     int passed = outcome == Outcome.PASSED ? 4 : 1;
     Judged judged =
