@@ -26,6 +26,9 @@ import org.apache.commons.math3.distribution.TDistribution;
 public final class Hierarchical {
   private static final double UPPER = 0.975;
 
+  /** The normal distribution's quantile at {@link #UPPER}. */
+  private static final double NORMAL = 1.959964;
+
   private Hierarchical() {}
 
   /**
@@ -72,6 +75,29 @@ public final class Hierarchical {
     double half =
         new TDistribution(freedom).inverseCumulativeProbability(UPPER) * Math.sqrt(variance);
     return new Interval(mean, mean - half, mean + half);
+  }
+
+  /**
+   * The interval for the mean of one seed, from the interval over its problems and from what other
+   * seeds have shown of the spread between seeds. The variance is the sum of both, the degrees of
+   * freedom those of Satterthwaite.
+   *
+   * @param problems the mean with its 95 % interval over problems
+   * @param spread standard deviation between seeds, in the unit of the mean
+   * @param runs seeds that {@code spread} was estimated from, 2 or more
+   * @return the same mean with its 95 % interval over seeds and problems
+   */
+  public static Interval ofOneSeed(Interval problems, double spread, int runs) {
+    double error = (problems.high() - problems.low()) / 2 / NORMAL;
+    double between = spread * spread;
+    double variance = error * error + between;
+    if (between == 0) {
+      return problems;
+    }
+    double freedom = variance * variance / (between * between / (runs - 1));
+    double half =
+        new TDistribution(freedom).inverseCumulativeProbability(UPPER) * Math.sqrt(variance);
+    return new Interval(problems.mean(), problems.mean() - half, problems.mean() + half);
   }
 
   /** Of the means of two seeds, as far as problems that both have tell. */

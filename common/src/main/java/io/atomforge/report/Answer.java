@@ -43,15 +43,25 @@ final class Answer {
       sampled(scores, stage, baseline.get()).ifPresent(sentences::add);
     }
     data.trainedOn().forEach((what, on) -> sentences.add(what + " trained on " + on + "."));
-    sentences.add(reach(scores));
+    sentences.add(reach(data, scores));
     return sentences;
   }
 
   /** How far the intervals reach: to other problems, or to other seeds too. */
-  private static String reach(Scores scores) {
+  private static String reach(ReportData data, Scores scores) {
     Map<Set<Long>, List<String>> arms = new LinkedHashMap<>();
     for (String stage : scores.stages()) {
       arms.computeIfAbsent(scores.seeds(stage), s -> new ArrayList<>()).add(Words.stage(stage));
+    }
+    SeedSpread spread = data.seedSpread();
+    List<String> known =
+        scores.sets().stream()
+            .filter(spread.points()::containsKey)
+            .map(set -> "%.1f on %s".formatted(spread.points().get(set), Words.set(set)))
+            .toList();
+    if (!scores.overSeeds() && !known.isEmpty()) {
+      return "All scores come from one run with seed %s. The intervals of the differences include the spread between seeds that %d other runs of this configuration have shown (a standard deviation in points of %s); RunExperiment runs more seeds."
+          .formatted(data.seed(), spread.runs(), Words.and(known));
     }
     if (!scores.overSeeds()) {
       return arms.size() == 1

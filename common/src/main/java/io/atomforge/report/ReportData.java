@@ -16,6 +16,7 @@ import java.util.function.Predicate;
  *
  * @param kind what the page is about
  * @param seed from which the draws of the bootstrap derive
+ * @param seedSpread what other runs have shown of a report on one run
  * @param evaluated runs of the evaluations, in the order shown; what is compared follows its arm of
  *     control
  * @param evaluations in any order
@@ -40,6 +41,7 @@ public record ReportData(
     Kind kind,
     String title,
     long seed,
+    SeedSpread seedSpread,
     List<Run> evaluated,
     List<Evaluation> evaluations,
     List<Run> trained,

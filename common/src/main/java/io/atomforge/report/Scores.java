@@ -229,7 +229,8 @@ final class Scores {
 
   /**
    * The paired difference over the problems that both arms have with the same seed; one seed of the
-   * control is the pair of every seed.
+   * control is the pair of every seed. The interval covers the choice of seeds too if there are
+   * several, or if their spread is known.
    *
    * @return empty where there is none
    */
@@ -256,7 +257,11 @@ final class Scores {
                   });
               differences.add(of);
             });
-    return interval(List.of(set, stage, control, measure.name()), differences);
+    Optional<Interval> difference =
+        interval(List.of(set, stage, control, measure.name()), differences);
+    return differences.size() == 1
+        ? difference.map(d -> data.seedSpread().widened(set, d))
+        : difference;
   }
 
   /**

@@ -74,6 +74,45 @@ class HierarchicalTest {
     assertThat(held).isBetween(930, 970);
   }
 
+  /** One seed with the spread that other seeds have shown. */
+  @ParameterizedTest
+  @CsvSource({"3, 0.04, 0.01", "3, 0.01, 0.02", "5, 0.03, 0.03"})
+  void theIntervalOfOneSeedHoldsTheMeanAsOftenAsItSays(
+      int runs, double ofSeeds, double ofProblems) {
+    SplittableRandom random = new SplittableRandom(17);
+    int held = 0;
+    for (int draw = 0; draw < 2000; draw++) {
+      double[] others = new double[runs];
+      double mean = 0;
+      for (int r = 0; r < runs; r++) {
+        others[r] = ofSeeds * random.nextGaussian();
+        mean += others[r] / runs;
+      }
+      double squares = 0;
+      for (double other : others) {
+        squares += (other - mean) * (other - mean) / (runs - 1);
+      }
+      double seen = 0.1 + ofSeeds * random.nextGaussian() + ofProblems * random.nextGaussian();
+      double half = 1.959964 * ofProblems;
+      Interval interval =
+          Hierarchical.ofOneSeed(
+              new Interval(seen, seen - half, seen + half), Math.sqrt(squares), runs);
+      held += interval.low() <= 0.1 && 0.1 <= interval.high() ? 1 : 0;
+    }
+    assertThat(held).isBetween(1840, 1960);
+  }
+
+  @Test
+  void withoutASpreadTheIntervalOfOneSeedIsThatOverItsProblems() {
+    Interval problems = new Interval(0.1, 0.05, 0.17);
+    assertThat(Hierarchical.ofOneSeed(problems, 0, 3)).isEqualTo(problems);
+    // Variance 0.001 from problems and 0.001 from seeds: 8 degrees of freedom, quantile 2.306.
+    double half = 1.959964 * Math.sqrt(0.001);
+    Interval both = Hierarchical.ofOneSeed(new Interval(0, -half, half), Math.sqrt(0.001), 3);
+    assertThat(both.high()).isCloseTo(2.3060 * Math.sqrt(0.002), within(1e-5));
+    assertThat(both.low()).isEqualTo(-both.high());
+  }
+
   @Test
   void valuesThatAllAgreeHaveAnIntervalWithoutWidth() {
     List<Map<String, Double>> same = List.of(Map.of("a", 1.0, "b", 1.0), Map.of("a", 1.0));

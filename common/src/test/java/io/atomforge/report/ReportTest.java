@@ -244,8 +244,24 @@ class ReportTest {
   private static ReportData bare(
       ReportData.Kind kind, String title, List<Run> runs, List<Evaluation> rows) {
     return new ReportData(
-        kind, title, 1, runs, rows, List.of(), List.of(), Map.of(), Map.of(), Map.of(), Map.of(),
-        Map.of(), List.of(), List.of(), "", Map.of(), Map.of());
+        kind,
+        title,
+        1,
+        SeedSpread.NONE,
+        runs,
+        rows,
+        List.of(),
+        List.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        List.of(),
+        List.of(),
+        "",
+        Map.of(),
+        Map.of());
   }
 
   @Test
@@ -296,6 +312,37 @@ class ReportTest {
     assertThat(Report.answer(WHOLE))
         .contains("Run sft trained on 2,410 examples of composite_a, 300 of atom.")
         .contains("one run with seed 17");
+  }
+
+  @Test
+  void whereTheSpreadBetweenSeedsIsKnownOneSeedClaimsNoMore() {
+    ReportData known =
+        new ReportData(
+            WHOLE.kind(),
+            "",
+            17,
+            new SeedSpread(3, Map.of("b_test", 30.0)),
+            WHOLE.evaluated(),
+            WHOLE.evaluations(),
+            WHOLE.trained(),
+            WHOLE.metrics(),
+            WHOLE.trainedOn(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            List.of(),
+            List.of(),
+            "",
+            Map.of(),
+            Map.of());
+    assertThat(Report.answer(WHOLE))
+        .containsPattern("RL adds [^.]*\\.[^.]*\\.[^.]*on B-test|B-test");
+    assertThat(Report.answer(known))
+        .containsPattern("no difference that the interval can show on .*B-test")
+        .contains(
+            "include the spread between seeds that 3 other runs of this configuration have shown"
+                + " (a standard deviation in points of 30.0 on B-test)");
   }
 
   @ParameterizedTest

@@ -22,6 +22,7 @@ import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.report.Report;
 import io.atomforge.report.ReportData;
+import io.atomforge.report.SeedSpread;
 import io.atomforge.tables.Warehouse;
 import java.util.List;
 import java.util.stream.Stream;
@@ -47,7 +48,8 @@ public final class WriteReport {
       String title,
       List<String> stages,
       @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> runs,
-      int samplesPerSet)
+      int samplesPerSet,
+      SeedSpread seedSpread)
       implements JobConfig {
     Config {
       Checks.atLeast(0, "samples_per_set", samplesPerSet);
@@ -92,6 +94,7 @@ public final class WriteReport {
                     config.stages(),
                     config.promptLanguage(),
                     config.samplesPerSet(),
+                    config.seedSpread(),
                     config.sandbox())
                 .data(warehouse, store))
         : write(

@@ -11,6 +11,7 @@ import io.atomforge.jobs.report.ReportTables.Evaluated;
 import io.atomforge.report.ReportData;
 import io.atomforge.report.ReportData.Kind;
 import io.atomforge.report.ReportData.Run;
+import io.atomforge.report.SeedSpread;
 import io.atomforge.tables.EvaluationRow;
 import io.atomforge.tables.Warehouse;
 import java.util.ArrayList;
@@ -124,6 +125,7 @@ public record Comparison(String title, long seed, Language language, int samples
         Kind.COMPARISON,
         title,
         seed,
+        SeedSpread.NONE,
         evaluated,
         tables.evaluations(evaluated, rows),
         trained,
