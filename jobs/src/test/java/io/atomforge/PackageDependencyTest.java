@@ -59,10 +59,10 @@ jobs.training: checkpoint dataset jobs.cli jobs.run model plan rl rollout tables
 training.objective
 jobs.training.setup: dataset jobs.cli jobs.data jobs.run jobs.tracking jobs.training model plan rl \
 rollout sandbox spark synthesis tables task tokenizer training training.objective
-jobs.pipeline: evaluation jobs.cli jobs.run report tables
+jobs.pipeline: evaluation jobs.cli jobs.run report sandbox tables
 jobs.judge: jobs.cli jobs.data jobs.run sandbox synthesis tables task value
 jobs.evaluate: dataset evaluation jobs.cli jobs.data jobs.judge jobs.run model rollout sandbox \
-synthesis tables task tokenizer
+synthesis tables task tokenizer training
 jobs.generate: jobs.cli jobs.judge jobs.run model spark tables task tokenizer
 jobs.report: dataset jobs.cli jobs.data jobs.pipeline jobs.run plan report sandbox synthesis tables
 jobs: atoms checkpoint dataset jobs.cli jobs.data jobs.evaluate jobs.generate jobs.judge \

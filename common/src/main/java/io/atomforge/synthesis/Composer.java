@@ -14,13 +14,16 @@ import io.atomforge.graph.Space;
 import io.atomforge.random.Seeds;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -36,8 +39,10 @@ public final class Composer {
   private final Halves halves;
   private final Map<String, Atom> variants;
   private final Set<Atom> halfA;
+  private final Set<Atom> generic;
   private final GraphSpace spaceA;
   private final GraphSpace spaceB;
+  private final GraphSpace spaceHalves;
   private final GraphSpace spaceAll;
   private final Map<Family, List<Choice>> choices = new EnumMap<>(Family.class);
 
@@ -45,27 +50,42 @@ public final class Composer {
    * One shape and depth that a family has.
    *
    * @param upTo its weight and those before it
-   * @param mixed whether its atoms must come from both halves
+   * @param wanted which graphs of the space it has
    */
-  private record Choice(Shape shape, int depth, double upTo, Space<Sketch> space, boolean mixed) {}
+  private record Choice(
+      Shape shape, int depth, double upTo, Space<Sketch> space, Predicate<Sketch> wanted) {}
+
+  /** Draws without a graph of the wanted kind after which a shape and depth is refused. */
+  private static final int MOST_DRAWS = 100_000;
 
   /**
    * @param atoms the base atoms, and their variants if {@link Family#ATOM_MODIFY} is drawn from; in
    *     any order
+   * @param halves of the base atoms
    */
-  public Composer(List<Atom> atoms, long seed, Grammar grammar) {
+  public Composer(List<Atom> atoms, Halves halves, long seed, Grammar grammar) {
     this.seed = seed;
     this.grammar = grammar;
-    halves = Halves.of(atoms.stream().filter(a -> a.variant() == Variant.BASE).toList(), seed);
+    this.halves = halves;
     variants =
         atoms.stream()
             .filter(a -> a.variant() != Variant.BASE)
             .collect(Collectors.toMap(Atom::atomId, a -> a));
-    halfA = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
-    halfA.addAll(halves.a());
+    halfA = identities(halves.a());
+    generic = identities(halves.generic());
     spaceA = new GraphSpace(halves.a());
     spaceB = new GraphSpace(halves.b());
     spaceAll = new GraphSpace(halves.all());
+    spaceHalves =
+        generic.isEmpty()
+            ? spaceAll
+            : new GraphSpace(halves.all().stream().filter(a -> !generic.contains(a)).toList());
+  }
+
+  private static Set<Atom> identities(List<Atom> atoms) {
+    Set<Atom> set = Collections.newSetFromMap(new IdentityHashMap<>());
+    set.addAll(atoms);
+    return set;
   }
 
   private synchronized List<Choice> options(Family family) {
@@ -77,8 +97,14 @@ public final class Composer {
         switch (family) {
           case COMPOSITE_A -> spaceA;
           case COMPOSITE_B -> spaceB;
+          case COMPOSITE_C -> spaceHalves;
           default -> spaceAll;
         };
+    if (family == Family.COMPOSITE_G && generic.isEmpty()) {
+      throw new ConfigException(
+          "composite_g: table atoms has no generic atoms; run LoadAtoms with"
+              + " generic_atoms_per_topic=2");
+    }
     List<Double> depths = grammar.depths().of(family);
     List<Choice> found = new ArrayList<>();
     double sum = 0;
@@ -88,7 +114,11 @@ public final class Composer {
         double weight = depths.get(depth - 1) * grammar.shapes().of(shape);
         if (weight > 0 && (mixed ? mixes(shape, depth) : !space.of(shape, depth).isEmpty())) {
           sum += weight;
-          found.add(new Choice(shape, depth, sum, space.of(shape, depth), mixed));
+          Predicate<Sketch> wanted =
+              mixed
+                  ? this::isMixed
+                  : family == Family.COMPOSITE_G ? this::isGeneric : sketch -> true;
+          found.add(new Choice(shape, depth, sum, space.of(shape, depth), wanted));
         }
       }
     }
@@ -103,7 +133,7 @@ public final class Composer {
 
   /** Whether some graph has atoms of both halves. */
   private boolean mixes(Shape shape, int depth) {
-    return spaceAll
+    return spaceHalves
             .of(shape, depth)
             .size()
             .compareTo(spaceA.of(shape, depth).size().add(spaceB.of(shape, depth).size()))
@@ -130,11 +160,26 @@ public final class Composer {
     List<Choice> options = options(family);
     double point = random.nextDouble() * options.get(options.size() - 1).upTo;
     Choice choice = options.stream().filter(c -> point < c.upTo).findFirst().orElseThrow();
-    Sketch sketch = choice.space.draw(random);
-    while (choice.mixed && !isMixed(sketch)) {
-      sketch = choice.space.draw(random);
+    for (int i = 0; i < MOST_DRAWS; i++) {
+      Sketch sketch = choice.space.draw(random);
+      if (choice.wanted.test(sketch)) {
+        return bind(sketch, random);
+      }
     }
-    return bind(sketch, random);
+    throw new ConfigException(
+        "grammar: of %,d graphs drawn of shape %s with %d atoms, none is of %s; set its weight to 0"
+            .formatted(MOST_DRAWS, choice.shape.label(), choice.depth, family.label()));
+  }
+
+  /** At most one atom of a half among generic ones. */
+  private boolean isGeneric(Sketch sketch) {
+    int ofHalves = 0;
+    int all = 0;
+    for (Sketch s = sketch; s != null; s = s.next()) {
+      all++;
+      ofHalves += generic.contains(s.atom()) ? 0 : 1;
+    }
+    return ofHalves <= 1 && ofHalves < all;
   }
 
   private boolean isMixed(Sketch sketch) {

@@ -14,7 +14,12 @@ public enum Family {
   /** Chains over the atoms of S_B, which are only ever trained on alone: the target domain. */
   COMPOSITE_B,
   /** Chains that mix both halves, or that are longer: the second unseen domain. */
-  COMPOSITE_C;
+  COMPOSITE_C,
+  /**
+   * Graphs of generic atoms with at most one atom of a half: what a base model has seen of every
+   * atom before SFT.
+   */
+  COMPOSITE_G;
 
   /**
    * Whether its problems are one atom each; they may behave alike, and all are of the training

@@ -19,7 +19,10 @@ public record Grammar(Shapes shapes, Depths depths) implements Serializable {
       new Grammar(
           new Shapes(1, 0, 0, 0, 0, 0, 0),
           new Depths(
-              List.of(0.0, 1.0, 1.0), List.of(0.0, 1.0, 1.0), List.of(0.0, 1.0, 1.0, 1.0, 1.0)));
+              List.of(0.0, 1.0, 1.0),
+              List.of(0.0, 1.0, 1.0),
+              List.of(0.0, 1.0, 1.0, 1.0, 1.0),
+              List.of(0.0, 1.0, 1.0)));
 
   /** Weights, 0 or more, of which one is positive; see {@link Shape}. */
   public record Shapes(
@@ -49,15 +52,21 @@ public record Grammar(Shapes shapes, Depths depths) implements Serializable {
   }
 
   /** Weights of graphs of 1, 2, ... atoms in each family, at most {@value #DEEPEST} of them. */
-  public record Depths(List<Double> compositeA, List<Double> compositeB, List<Double> compositeC)
+  public record Depths(
+      List<Double> compositeA,
+      List<Double> compositeB,
+      List<Double> compositeC,
+      List<Double> compositeG)
       implements Serializable {
     public Depths {
       compositeA = List.copyOf(compositeA);
       compositeB = List.copyOf(compositeB);
       compositeC = List.copyOf(compositeC);
+      compositeG = List.copyOf(compositeG);
       check("depths.composite_a", compositeA);
       check("depths.composite_b", compositeB);
       check("depths.composite_c", compositeC);
+      check("depths.composite_g", compositeG);
     }
 
     List<Double> of(Family family) {
@@ -65,6 +74,7 @@ public record Grammar(Shapes shapes, Depths depths) implements Serializable {
         case COMPOSITE_A -> compositeA;
         case COMPOSITE_B -> compositeB;
         case COMPOSITE_C -> compositeC;
+        case COMPOSITE_G -> compositeG;
         default -> List.of(1.0);
       };
     }

@@ -5,8 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.Domain;
 import io.atomforge.atoms.Type;
+import io.atomforge.synthesis.Halves;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** A row of {@link Tables#ATOMS}. */
 public record AtomRow(
@@ -26,7 +31,7 @@ public record AtomRow(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * @param half {@code S_A}, {@code S_B} or empty
+   * @param half {@code S_A}, {@code S_B}, {@code S_G} or empty
    */
   public static AtomRow of(Atom atom, String half) {
     return new AtomRow(
@@ -57,6 +62,26 @@ public record AtomRow(
     return Rows.collect(Tables.ATOMS, warehouse.read(Tables.ATOMS)).stream()
         .map(AtomRow::atom)
         .toList();
+  }
+
+  /** The halves and the generic pool of the base atoms among the rows. */
+  public static Halves halves(List<AtomRow> rows) {
+    List<Atom> all = new ArrayList<>();
+    Map<String, List<Atom>> pools = new HashMap<>();
+    rows.stream()
+        .filter(row -> row.variant().equals("base"))
+        .sorted(Comparator.comparing(AtomRow::atomId))
+        .forEach(
+            row -> {
+              Atom atom = row.atom();
+              all.add(atom);
+              pools.computeIfAbsent(row.half(), half -> new ArrayList<>()).add(atom);
+            });
+    return new Halves(
+        all,
+        pools.getOrDefault("S_A", List.of()),
+        pools.getOrDefault("S_B", List.of()),
+        pools.getOrDefault("S_G", List.of()));
   }
 
   /** The atom that this row was made of. */

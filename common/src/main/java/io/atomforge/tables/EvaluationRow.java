@@ -18,4 +18,6 @@ public record EvaluationRow(
     double meanTokens,
     int votes,
     boolean votePassed,
-    boolean likeliestPassed) {}
+    boolean likeliestPassed,
+    double entropy,
+    double referenceNll) {}

@@ -38,7 +38,8 @@ public final class Tables {
               "examples",
               "calls with results, proven in the sandbox; JSON in the sandbox's encoding",
               "half",
-              "S_A (in trained composites) or S_B (trained on, never composed); empty for semantic"
+              "S_A (in trained composites), S_B (trained on, never composed with each other) or S_G"
+                  + " (generic, composed with atoms of both for a base model); empty for semantic"
                   + " variants")
           .constraint("variant_is_known", "variant IN ('base', 'surface', 'idiom', 'semantic')");
 
@@ -75,8 +76,8 @@ public final class Tables {
               "problem_id",
               "16 hexadecimal digits of the hash of graph and words",
               "family",
-              "atom, atom_modify, composite_a, composite_b, composite_c or external; or, for"
-                  + " problems that ask for a label of an atom, label_topic or label_return_type,"
+              "atom, atom_modify, composite_a, composite_b, composite_c, composite_g or external; or,"
+                  + " for problems that ask for a label of an atom, label_topic or label_return_type,"
                   + " which end in _new if training never sees the label; or testcase and"
                   + " testcase_no_signature, which ask for test cases",
               "atom_ids",
@@ -112,7 +113,7 @@ public final class Tables {
           .constraint(
               "family_is_known",
               "family IN ('atom', 'atom_modify', 'composite_a', 'composite_b', 'composite_c',"
-                  + " 'external', 'label_topic', 'label_topic_new', 'label_return_type',"
+                  + " 'composite_g', 'external', 'label_topic', 'label_topic_new', 'label_return_type',"
                   + " 'label_return_type_new', 'testcase', 'testcase_no_signature')")
           .constraint("split_is_known", "split IN ('train', 'validation', 'test')")
           .constraint("mutation_score_is_a_share", "mutation_score BETWEEN 0 AND 1")
@@ -360,7 +361,13 @@ public final class Tables {
               "vote_passed",
               "whether the answer by majority vote, a sample of this group, passed",
               "likeliest_passed",
-              "whether the sample of the greatest mean log-probability per token passed")
+              "whether the sample of the greatest mean log-probability per token passed",
+              "entropy",
+              "mean surprisal of a sampled token at the sampling temperature, nats, an estimate of the"
+                  + " model's entropy; 0 without samples of a checkpoint",
+              "reference_nll",
+              "mean negative log-likelihood of a token of the reference answer, nats; 0 for problems of"
+                  + " a file")
           .constraint("passed_within_samples", "c BETWEEN 0 AND n")
           .keepingChanges();
 

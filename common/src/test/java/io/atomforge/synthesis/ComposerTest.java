@@ -29,9 +29,10 @@ class ComposerTest {
           new Grammar.Depths(
               List.of(0.0, 1.0, 1.0),
               List.of(0.0, 1.0, 1.0),
-              List.of(0.0, 1.0, 1.0, 1.0, 1.0, 1.0)));
-  private static final Halves HALVES = Halves.of(BASES, 17);
-  private final Composer composer = new Composer(BASES, 17, GRAMMAR);
+              List.of(0.0, 1.0, 1.0, 1.0, 1.0, 1.0),
+              List.of(0.0, 1.0, 1.0)));
+  private static final Halves HALVES = Halves.of(BASES, 17, 0);
+  private final Composer composer = new Composer(BASES, Halves.of(BASES, 17, 0), 17, GRAMMAR);
 
   @Test
   void theHalvesAreEqualInEveryTopicAndShareNoAtom() {
@@ -61,15 +62,41 @@ class ComposerTest {
   }
 
   @Test
+  void genericAtomsStandInNoHalfAndTheirGraphsHaveAtMostOneAtomOfAHalf() {
+    Halves pools = Halves.of(BASES, 17, 2);
+    assertThat(pools.generic()).hasSize(20);
+    assertThat(pools.a()).hasSize(40).doesNotContainAnyElementsOf(pools.b());
+    assertThat(pools.all()).hasSize(100).containsAll(pools.generic());
+    Composer composer = new Composer(BASES, pools, 17, GRAMMAR);
+    boolean withB = false;
+    for (long i = 0; i < 300; i++) {
+      Graph graph = composer.graph(Family.COMPOSITE_G, i);
+      assertThat(graph.atoms().stream().filter(pools.generic()::contains).count())
+          .isBetween(Math.max(1, graph.steps().size() - 1L), (long) graph.steps().size());
+      withB |= graph.atoms().stream().anyMatch(pools.b()::contains);
+      assertThat(pools.generic())
+          .doesNotContainAnyElementsOf(composer.graph(Family.COMPOSITE_C, i).atoms());
+    }
+    assertThat(withB).isTrue();
+  }
+
+  @Test
+  void withoutGenericAtomsTheFamilyOfGenericGraphsIsRefused() {
+    assertThatThrownBy(() -> composer.candidate(Family.COMPOSITE_G, 0))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("generic_atoms_per_topic");
+  }
+
+  @Test
   void aCandidateDependsOnSeedFamilyAndIndexAlone() {
     List<Atom> shuffled = new ArrayList<>(BASES);
     Collections.reverse(shuffled);
-    Composer other = new Composer(shuffled, 17, GRAMMAR);
+    Composer other = new Composer(shuffled, Halves.of(shuffled, 17, 0), 17, GRAMMAR);
     for (long i : new long[] {5, 0, 99, 3}) {
       assertThat(other.candidate(Family.COMPOSITE_C, i).key())
           .isEqualTo(composer.candidate(Family.COMPOSITE_C, i).key());
     }
-    Composer seeded = new Composer(BASES, 18, GRAMMAR);
+    Composer seeded = new Composer(BASES, Halves.of(BASES, 18, 0), 18, GRAMMAR);
     assertThat(
             LongStream.range(0, 50)
                 .mapToObj(i -> seeded.graph(Family.COMPOSITE_A, i).key())
@@ -82,7 +109,12 @@ class ComposerTest {
 
   @Test
   void aModifiedAtomIsTheSameProblemWithAVariantInItsPlace() {
-    Composer all = new Composer(AtomCatalog.load("").atoms(), 17, GRAMMAR);
+    Composer all =
+        new Composer(
+            AtomCatalog.load("").atoms(),
+            Halves.of(AtomCatalog.load("").atoms(), 17, 0),
+            17,
+            GRAMMAR);
     Prompts english = new Prompts(Wording.ENGLISH);
     Renderer renderer = new Renderer();
     List<Atom.Variant> kinds =
@@ -125,12 +157,15 @@ class ComposerTest {
   @Test
   void anotherWeightAloneChangesWhatIsDrawn() {
     Grammar maps = new Grammar(new Grammar.Shapes(0, 0, 0, 1, 0, 0, 0), Grammar.CHAINS.depths());
-    Composer other = new Composer(BASES, 17, maps);
+    Composer other = new Composer(BASES, Halves.of(BASES, 17, 0), 17, maps);
     for (long i = 0; i < 100; i++) {
       assertThat(other.graph(Family.COMPOSITE_B, i).steps())
           .filteredOn(s -> s.form() == Form.MAP)
           .hasSize(1);
-      assertThat(new Composer(BASES, 17, Grammar.CHAINS).graph(Family.COMPOSITE_B, i % 5).steps())
+      assertThat(
+              new Composer(BASES, Halves.of(BASES, 17, 0), 17, Grammar.CHAINS)
+                  .graph(Family.COMPOSITE_B, i % 5)
+                  .steps())
           .allMatch(s -> s.form() == Form.APPLY);
     }
   }
@@ -139,15 +174,20 @@ class ComposerTest {
   void aGrammarWithoutGraphsIsRefused() {
     List<Double> one = List.of(1.0);
     Grammar conditionals =
-        new Grammar(new Grammar.Shapes(0, 0, 0, 0, 0, 0, 1), new Grammar.Depths(one, one, one));
-    assertThatThrownBy(() -> new Composer(BASES, 17, conditionals).candidate(Family.COMPOSITE_A, 0))
+        new Grammar(
+            new Grammar.Shapes(0, 0, 0, 0, 0, 0, 1), new Grammar.Depths(one, one, one, one));
+    assertThatThrownBy(
+            () ->
+                new Composer(BASES, Halves.of(BASES, 17, 0), 17, conditionals)
+                    .candidate(Family.COMPOSITE_A, 0))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("composite_a");
     assertThatThrownBy(() -> new Grammar.Shapes(0, 0, 0, 0, 0, 0, 0))
         .hasMessageContaining("shapes must have a positive weight");
     assertThatThrownBy(() -> new Grammar.Shapes(1, -1, 0, 0, 0, 0, 0))
         .hasMessageContaining("got -1.0");
-    assertThatThrownBy(() -> new Grammar.Depths(java.util.Collections.nCopies(9, 1.0), one, one))
+    assertThatThrownBy(
+            () -> new Grammar.Depths(java.util.Collections.nCopies(9, 1.0), one, one, one))
         .hasMessageContaining("depths.composite_a");
   }
 
@@ -155,7 +195,7 @@ class ComposerTest {
   @EnumSource(Shape.class)
   void everyGraphOfTheShippedAtomsFitsThroughout(Shape shape) {
     Grammar grammar = grammar(shape, 5);
-    Composer shaped = new Composer(BASES, 3, grammar);
+    Composer shaped = new Composer(BASES, Halves.of(BASES, 3, 0), 3, grammar);
     Set<String> hashes = new HashSet<>();
     for (int i = 0; i < 200; i++) {
       Graph graph = shaped.graph(Family.COMPOSITE_A, i);
@@ -172,6 +212,6 @@ class ComposerTest {
     depths.add(1.0);
     return new Grammar(
         new Grammar.Shapes(w[0], w[1], w[2], w[3], w[4], w[5], w[6]),
-        new Grammar.Depths(depths, depths, depths));
+        new Grammar.Depths(depths, depths, depths, depths));
   }
 }

@@ -90,7 +90,7 @@ class GateTest {
   @Test
   void aVariantOfAnAtomIsATrainingProblem() {
     List<Atom> atoms = AtomCatalog.load("").atoms().subList(0, 40);
-    Composer composer = new Composer(atoms, 17, Grammar.CHAINS);
+    Composer composer = new Composer(atoms, Halves.of(atoms, 17, 0), 17, Grammar.CHAINS);
     Gate gate = new Gate(sandbox(0), sandbox(1), new AtomLibrary(atoms), ids -> "test", 2);
     for (long i = 0; i < 10; i++) {
       List<Candidate> four = new ArrayList<>(List.of(composer.candidate(Family.ATOM, i)));
@@ -174,8 +174,9 @@ class GateTest {
     Grammar grammar =
         new Grammar(
             new Grammar.Shapes(0, 1, 1, 1, 1, 1, 1),
-            new Grammar.Depths(List.of(0.0, 1.0), List.of(0.0, 1.0), List.of(0.0, 0.0, 0.0, 1.0)));
-    Composer composer = new Composer(atoms, 5, grammar);
+            new Grammar.Depths(
+                List.of(0.0, 1.0), List.of(0.0, 1.0), List.of(0.0, 0.0, 0.0, 1.0), List.of(1.0)));
+    Composer composer = new Composer(atoms, Halves.of(atoms, 5, 0), 5, grammar);
     List<Trial> trials = new ArrayList<>();
     for (long i = 0; i < 60; i++) {
       Candidate candidate = composer.candidate(Family.COMPOSITE_C, i);

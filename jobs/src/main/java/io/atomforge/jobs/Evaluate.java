@@ -14,11 +14,13 @@ import io.atomforge.jobs.evaluate.EvaluateConfig;
 import io.atomforge.jobs.evaluate.GivenCompletions;
 import io.atomforge.jobs.evaluate.PassRates;
 import io.atomforge.jobs.evaluate.ProblemSet;
+import io.atomforge.jobs.evaluate.ReferenceLikelihood;
 import io.atomforge.jobs.evaluate.SampledCompletions;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
 import io.atomforge.jobs.run.Pretrained;
 import io.atomforge.model.Parameters;
+import io.atomforge.spark.SparkGradients;
 import io.atomforge.spark.SparkRollouts;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.EvaluationRow;
@@ -46,6 +48,8 @@ public final class Evaluate {
               List.of(EVALUATIONS),
               Evaluate::run)
           .dependsOn(Evaluate::inputs);
+
+  private static final int REFERENCES_AT_ONCE = 8; // their logits are in memory together
 
   private Evaluate() {}
 
@@ -88,9 +92,10 @@ public final class Evaluate {
             .with(config.promptTemplate());
     Tokenizer tokenizer = checkpoint.tokenizer();
     try (Parameters theta = checkpoint.weights(checkpoint.whole().layout())) {
+      JavaSparkContext spark = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
       SparkRollouts rollouts =
           new SparkRollouts(
-              JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext()),
+              spark,
               checkpoint.config(),
               config.precision().precision(),
               config.sandbox().settings(0),
@@ -101,6 +106,14 @@ public final class Evaluate {
       SampledCompletions completions =
           new SampledCompletions(
               rollouts,
+              new ReferenceLikelihood(
+                  new SparkGradients(
+                      spark,
+                      checkpoint.config(),
+                      config.precision().precision(),
+                      config.partitions()),
+                  tokenizer,
+                  REFERENCES_AT_ONCE),
               theta,
               tokenizer,
               config.sampling(),
@@ -125,7 +138,12 @@ public final class Evaluate {
       AtomicInteger done = new AtomicInteger();
       for (ProblemSet set : config.problemSets()) {
         List<Asked> tasks =
-            set.tasks(warehouse, config.seed(), config.promptLanguage(), config.responseFormat());
+            set.tasks(
+                warehouse,
+                config.seed(),
+                config.promptLanguage(),
+                config.responseFormat(),
+                config.responseStyle());
         rows.addAll(
             completions.rows(
                 set.name(), tasks, part -> progress.report(done.incrementAndGet(), part)));

@@ -1,6 +1,11 @@
 package io.atomforge.jobs;
 
 import static io.atomforge.tables.Tables.EVALUATIONS;
+import static io.atomforge.tables.Tables.ROLLOUTS;
+import static io.atomforge.tables.Tables.STEP_METRICS;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.LongNode;
@@ -13,6 +18,7 @@ import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
+import io.atomforge.jobs.data.Counts;
 import io.atomforge.jobs.pipeline.ExperimentTable;
 import io.atomforge.jobs.pipeline.StageList;
 import io.atomforge.jobs.pipeline.Stages;
@@ -27,6 +33,7 @@ import io.atomforge.tables.Warehouse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,6 +64,7 @@ public final class RunExperiment {
       List<StageList.Entry> once,
       List<StageList.Entry> eachSeed,
       List<ExperimentTable.Arm> arms,
+      List<String> baselines,
       String page,
       @OtherKeys Map<String, ObjectNode> blocks)
       implements JobConfig {
@@ -105,11 +113,11 @@ public final class RunExperiment {
     if (!config.page().isEmpty()) {
       OutputFile.check(warehouse, "page", config.page(), List.of());
     }
+    ExperimentTable arms = ExperimentTable.of(config.arms(), config.seeds(), config.baselines());
     FileStore store = FileStore.open(warehouse, config.files());
     Stages.run(stages(config), warehouse, store);
     List<EvaluationRow> rows = Rows.collect(EVALUATIONS, warehouse.read(EVALUATIONS));
-    ExperimentTable arms = ExperimentTable.of(config.arms(), config.seeds());
-    String results = arms.markdown(rows);
+    String results = arms.markdown(rows, costs(warehouse));
     if (!config.page().isEmpty()) {
       write(Path.of(config.page()), "# " + config.title() + "\n\n" + results);
     }
@@ -121,6 +129,32 @@ public final class RunExperiment {
                 SAMPLES_PER_SET)
             .ofEvaluations(warehouse, arms.runs());
     return new Summary(results, WriteReport.write(store, "report/experiment.html", data).report());
+  }
+
+  /** By run_id. */
+  private static Map<String, ExperimentTable.Cost> costs(Warehouse warehouse) {
+    Map<String, ExperimentTable.Cost> costs = new HashMap<>();
+    if (!warehouse.exists(STEP_METRICS)) {
+      return costs;
+    }
+    Map<String, Long> completions =
+        warehouse.exists(ROLLOUTS) ? Counts.of(warehouse.read(ROLLOUTS), "run_id") : Map.of();
+    warehouse
+        .read(STEP_METRICS)
+        .groupBy("run_id")
+        .agg(
+            sum(when(col("name").equalTo("timing_s/step"), col("value"))),
+            sum(when(col("name").equalTo("perf/total_num_tokens"), col("value"))))
+        .collectAsList()
+        .forEach(
+            row ->
+                costs.put(
+                    row.getString(0),
+                    new ExperimentTable.Cost(
+                        row.isNullAt(1) ? 0 : row.getDouble(1),
+                        row.isNullAt(2) ? 0 : row.getDouble(2),
+                        completions.getOrDefault(row.getString(0), 0L))));
+    return costs;
   }
 
   /**

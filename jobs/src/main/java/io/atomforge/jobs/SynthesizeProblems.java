@@ -51,6 +51,7 @@ public final class SynthesizeProblems {
       int compositeA,
       int compositeB,
       int compositeC,
+      int compositeG,
       double oversample,
       @Operational int sliceSize,
       int minimumDistinctOutputs,
@@ -66,6 +67,7 @@ public final class SynthesizeProblems {
       Checks.atLeast(0, "composite_a", compositeA);
       Checks.atLeast(0, "composite_b", compositeB);
       Checks.atLeast(0, "composite_c", compositeC);
+      Checks.atLeast(0, "composite_g", compositeG);
       Checks.atLeast(1, "slice_size", sliceSize);
       Checks.atLeast(2, "minimum_distinct_outputs", minimumDistinctOutputs);
       Checks.check(oversample >= 1 && oversample <= 100, "oversample", oversample, "1 to 100");
@@ -144,6 +146,7 @@ public final class SynthesizeProblems {
     wanted.put(Family.COMPOSITE_A, config.compositeA());
     wanted.put(Family.COMPOSITE_B, config.compositeB());
     wanted.put(Family.COMPOSITE_C, config.compositeC());
+    wanted.put(Family.COMPOSITE_G, config.compositeG());
     return new WantedProblems(wanted);
   }
 }

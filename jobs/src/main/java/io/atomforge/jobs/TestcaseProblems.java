@@ -44,7 +44,7 @@ public final class TestcaseProblems {
           family.matches("atom|composite_[abc]"),
           "family",
           "'" + family + "'",
-          "atom, composite_a, composite_b or composite_c");
+          "atom, composite_a, composite_b, composite_c or composite_g");
     }
   }
 

@@ -40,7 +40,7 @@ DifficultyConfig: seed prompt_language sandbox run_id checkpoint prompt_template
 prompt_families response_format prompts max_iterations children exploration temperature top_p \
 max_completion_length rows_per_batch | warehouse files partitions
 Doctor.Config: sandbox | warehouse
-EvaluateConfig: seed prompt_language sandbox run_id checkpoint prompt_template precision problem_sets problems format completions response_format samples \
+EvaluateConfig: seed prompt_language response_style sandbox run_id checkpoint prompt_template precision problem_sets problems format completions response_format samples \
 temperature top_p top_k min_p max_completion_length stop rows_per_batch | warehouse files \
 partitions
 ExperimentTable.Arm: name evaluation for_each |
@@ -50,12 +50,12 @@ GenerateConfig: seed prompts prompt_column key_column completion_column prompt_t
 response_format checkpoint precision output num_generations temperature top_p top_k min_p \
 max_completion_length stop | warehouse files partitions rows_per_batch
 Grammar: shapes depths |
-Grammar.Depths: composite_a composite_b composite_c |
+Grammar.Depths: composite_a composite_b composite_c composite_g |
 Grammar.Shapes: chain shared join map filter reduce conditional |
 JudgeSolutions.Config: seed sandbox solutions verdicts format stop_at_first_failure | warehouse \
 partitions
 LabelProblems.Config: seed label shots new_classes | warehouse
-LoadAtoms.Config: seed sandbox atoms | warehouse
+LoadAtoms.Config: seed sandbox atoms generic_atoms_per_topic | warehouse
 LoadProblems.Config: seed problems format name split | warehouse
 LoraSettings: r lora_alpha target_modules lora_dropout |
 MergeCheckpoints.Config: seed run_id models merge | warehouse files
@@ -79,9 +79,10 @@ partitions tensorboard mlflow resume_from_checkpoint
 RlConfig.Demonstrations: objective loss_agg_mode train_batch_size optimizer schedule \
 max_grad_norm |
 RunExperiment.Config: seed prompt_language prompt_template response_style sandbox title seeds once each_seed \
-arms page | warehouse files partitions
+arms baselines page | warehouse files partitions
 SandboxConfig: time_limit_seconds memory_limit_mib output_limit_kib stdout_limit_kib minimum_trust | python \
 workers minimum_isolation cache_mib
+SeedSpread: runs points |
 SftConfig: seed run_id dataset model_name_or_path model lora precision optimizer schedule objective \
 loss_agg_mode mixture_weights train_batch_size num_train_epochs max_steps max_grad_norm \
 gradient_shards gradient_accumulation_steps distribution gradient_precision gradient_fan_in \
@@ -92,14 +93,14 @@ Share: name pairing percent |
 Sql.Config: file format limit release | warehouse serve
 StageList.Entry: name job recipe config for_each always |
 SynthesizeProblems.Config: seed sandbox renderings_per_atom renderings_per_variant composite_a \
-composite_b composite_c oversample minimum_distinct_outputs decontaminate decontaminate_words \
+composite_b composite_c composite_g oversample minimum_distinct_outputs decontaminate decontaminate_words \
 grammar | warehouse partitions slice_size
 TestcaseProblems.Config: seed sandbox family problems_per_split assertions mutants signature | warehouse \
 partitions
 TrainTokenizer.Config: prompt_language response_style families vocabulary_size \
 model_name_or_path prompt_template | warehouse files
 ValueHead: learning_rate vf_coef cliprange_value |
-WriteReport.Config: seed prompt_language sandbox title stages runs samples_per_set | warehouse \
+WriteReport.Config: seed prompt_language sandbox title stages runs samples_per_set seed_spread | warehouse \
 files
 """;
 

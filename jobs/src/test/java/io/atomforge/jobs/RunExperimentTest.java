@@ -42,7 +42,8 @@ class RunExperimentTest {
     RunExperiment.Config config = config("--config", file.toString());
     List<Stages.Stage> stages = RunExperiment.stages(config);
     assertThat(stages).extracting(Stages.Stage::name).doesNotHaveDuplicates();
-    assertThat(stages).hasSize(config.once().size() + 3 * config.eachSeed().size());
+    int each = config.eachSeed().stream().mapToInt(entry -> entry.forEach().size()).sum();
+    assertThat(stages).hasSize(config.once().size() + 3 * each);
     List<String> evaluated =
         stages.stream()
             .filter(s -> s.job() == Evaluate.JOB)
@@ -79,7 +80,7 @@ class RunExperimentTest {
         .containsExactly("dapo-4-3 7", "dapo-16-3 7", "grpo-4-3 9", "grpo-16-3 7");
     assertThat(of.get(1).path("num_generations")).isEqualTo(IntNode.valueOf(16));
     assertThat(of.get(0).path("loss_agg_mode")).isNotEqualTo(of.get(2).path("loss_agg_mode"));
-    assertThat(ExperimentTable.of(config.arms(), config.seeds()).runs())
+    assertThat(table(config).runs())
         .extracting(ReportData.Run::id)
         .containsExactly("after-dapo-3", "after-dapo-5", "after-grpo-3", "after-grpo-5");
   }
@@ -115,12 +116,13 @@ class RunExperimentTest {
   }
 
   private static ExperimentTable table(RunExperiment.Config config) {
-    return ExperimentTable.of(config.arms(), config.seeds());
+    return ExperimentTable.of(config.arms(), config.seeds(), config.baselines());
   }
 
   private static EvaluationRow row(String run, String problem, boolean passed) {
     return new EvaluationRow(
-        run, "c", "b_test", problem, 2, 1, 0, passed, "PASSED", "", Map.of(), 1, 0, false, false);
+        run, "c", "b_test", problem, 2, 1, 0, passed, "PASSED", "", Map.of(), 1, 0, false, false, 0,
+        0);
   }
 
   @Test
@@ -144,6 +146,57 @@ class RunExperimentTest {
         .map(stage -> stage.loader().bind(EvaluateConfig.class))
         .map(c -> c.runId() + " " + c.checkpoint() + " " + c.samples())
         .toList();
+  }
+
+  @Test
+  void samplesGivePassAtKAndEachBaselineHasItsDifferences() {
+    List<EvaluationRow> rows = new ArrayList<>();
+    for (String arm : List.of("a", "b", "c")) {
+      for (int seed = 1; seed <= 2; seed++) {
+        int passed = arm.equals("b") ? 1 : 0;
+        rows.add(
+            new EvaluationRow(
+                arm + "-" + seed,
+                "run/step-2",
+                "b_test",
+                "p",
+                2,
+                5,
+                passed,
+                false,
+                "COMPILE_ERROR",
+                "",
+                Map.of(),
+                1,
+                0,
+                false,
+                false,
+                0.5,
+                0.25));
+      }
+    }
+    RunExperiment.Config config =
+        config(
+            "seeds=[1, 2]",
+            "arms=[{name: A, evaluation: a-$seed}, {name: B, evaluation: b-$seed},"
+                + " {name: C, evaluation: c-$seed}]",
+            "baselines=[A, C]");
+    assertThat(table(config).markdown(rows, Map.of()))
+        .contains(
+            "## pass@1 of samples, %",
+            "| B | 20.0 ± 0.0 |", "## pass@4 of samples, %", "| B | 80.0 ± 0.0 |")
+        .contains(
+            "| difference to A | b_test |\n|---|---|\n| B | +20.0 ± 0.0 |\n| C | +0.0 ± 0.0 |")
+        .contains(
+            "| difference to C | b_test |\n|---|---|\n| A | +0.0 ± 0.0 |\n| B | +20.0 ± 0.0 |")
+        .contains(
+            "nats per token\n\n|  | b_test |\n|---|---|\n| A | 0.250 ± 0.000 |",
+            "| A | 0.500 ± 0.000 |")
+        .contains(
+            "## Greedy completions that parse, %\n\n|  | b_test |\n|---|---|\n| A | 0.0 ± 0.0 |");
+    assertThatThrownBy(() -> table(config("arms=[{name: A, evaluation: a}]", "baselines=[B]")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("no arm 'B'");
   }
 
   @Test
@@ -172,17 +225,21 @@ class RunExperimentTest {
         config(
             "seeds=[1, 2, 3]",
             "arms=[{name: A, evaluation: a-$seed}, {name: B, evaluation: b-$seed}]");
-    String text = table(config).markdown(rows);
+    String text =
+        table(config).markdown(rows, Map.of("c", new ExperimentTable.Cost(90, 12000, 64)));
     // Variance 208.3 over seeds and 347.2 in common, 4.99 degrees of freedom.
     assertThat(text)
         .contains(
             "| A | 50.0 ± 60.6 |",
-            "| B | 100.0 ± 0.0; +50.0 (-10.6 to +110.6) |",
+            "| B | 100.0 ± 0.0 |",
+            "| difference to A | b_test |",
+            "| B | +50.0 ± 60.6 |",
+            "| B | 1.5 | 12,000 | 64 |",
             "| A, 1 | 25.0 |",
             "| A, 3 | 75.0 |",
             "| B, 2 | 100.0 |");
     rows.removeIf(r -> r.runId().equals("b-2"));
-    assertThatThrownBy(() -> table(config).markdown(rows))
+    assertThatThrownBy(() -> table(config).markdown(rows, Map.of()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("'b-2' for arm B");
   }

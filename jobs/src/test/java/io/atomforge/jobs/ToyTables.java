@@ -215,7 +215,9 @@ public final class ToyTables {
         12.5,
         c,
         c > 4,
-        c > 4);
+        c > 4,
+        0.5,
+        0.25);
   }
 
   /**

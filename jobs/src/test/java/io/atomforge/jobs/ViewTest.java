@@ -75,6 +75,18 @@ class ViewTest {
   }
 
   @Test
+  void scoresAreOneRowOfAnEvaluationAndASet() {
+    Row row = rows("SELECT * FROM v_scores WHERE run_id = 'after_sft'").get(0);
+    assertThat(row.<Long>getAs("problems")).isEqualTo(6);
+    assertThat(row.<Double>getAs("greedy")).isEqualTo(0.5);
+    assertThat(row.<Double>getAs("sampled")).isCloseTo(0.5, within(1e-12));
+    assertThat(row.<Double>getAs("parsed")).isEqualTo(1);
+    assertThat(row.<Double>getAs("tokens")).isEqualTo(12.5);
+    assertThat(row.<Double>getAs("entropy")).isEqualTo(0.5);
+    assertThat(row.<Double>getAs("reference_nll")).isEqualTo(0.25);
+  }
+
+  @Test
   void learningCurvesAreSmoothedAndHoldThePassRatesOfTheCheckpoints() {
     Row last =
         rows("SELECT * FROM v_learning_curves WHERE name = 'train/loss' AND step = 30").get(0);

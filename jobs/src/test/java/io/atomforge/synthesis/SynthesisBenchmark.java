@@ -45,7 +45,8 @@ public final class SynthesisBenchmark {
           new Grammar.Depths(
               List.of(0.0, 1.0, 1.0),
               List.of(0.0, 1.0, 1.0),
-              List.of(0.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5)));
+              List.of(0.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5),
+              List.of(0.0, 1.0, 1.0)));
 
   private SynthesisBenchmark() {}
 
@@ -74,7 +75,7 @@ public final class SynthesisBenchmark {
   private static double render(
       String what, List<Atom> atoms, Grammar grammar, List<Family> families, long count) {
     long built = cpuNanos();
-    Composer composer = new Composer(atoms, SEED, grammar);
+    Composer composer = new Composer(atoms, Halves.of(atoms, SEED, 0), SEED, grammar);
     families.forEach(f -> composer.candidate(f, 0));
     System.out.printf(
         Locale.ROOT, "%s: spaces counted in %.2f s%n", what, (cpuNanos() - built) / 1e9);
@@ -179,7 +180,7 @@ public final class SynthesisBenchmark {
   }
 
   private static void judge(String what, List<Atom> atoms, Grammar grammar, int count) {
-    Composer composer = new Composer(atoms, SEED, grammar);
+    Composer composer = new Composer(atoms, Halves.of(atoms, SEED, 0), SEED, grammar);
     Gate gate = new Gate(sandbox(0), sandbox(1), new AtomLibrary(atoms), ids -> "train", 4);
     for (int i = 0; i < WARM_UP; i += BATCH) {
       gate.judge(candidates(composer, count + i, BATCH));

@@ -5,6 +5,7 @@ import static io.atomforge.tables.Tables.ATOMS;
 import io.atomforge.atoms.Atom;
 import io.atomforge.synthesis.Composer;
 import io.atomforge.synthesis.Grammar;
+import io.atomforge.synthesis.Halves;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.Warehouse;
 import java.io.Serializable;
@@ -49,7 +50,8 @@ public final class CandidateSource implements Serializable {
 
   public synchronized Composer composer() {
     if (composer == null) {
-      composer = new Composer(atoms(), seed, grammar);
+      Halves halves = AtomRow.halves(rows.stream().map(ATOMS.codec()::fromRow).toList());
+      composer = new Composer(atoms(), halves, seed, grammar);
     }
     return composer;
   }

@@ -23,8 +23,8 @@ public record WantedProblems(Map<Family, Integer> counts) {
   public void check(CandidateSource source) {
     if (counts.values().stream().allMatch(count -> count == 0)) {
       throw new ConfigException(
-          "renderings_per_atom, renderings_per_variant, composite_a, composite_b and composite_c"
-              + " are all 0, so there is nothing to make; set one");
+          "renderings_per_atom, renderings_per_variant, composite_a, composite_b, composite_c and"
+              + " composite_g are all 0, so there is nothing to make; set one");
     }
     counts.entrySet().stream()
         .filter(family -> family.getValue() > 0)

@@ -2,6 +2,7 @@ package io.atomforge.jobs.evaluate;
 
 import io.atomforge.config.Operational;
 import io.atomforge.dataset.Language;
+import io.atomforge.dataset.Style;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.run.Sampling;
@@ -25,6 +26,7 @@ public record EvaluateConfig(
     long seed,
     @Operational int partitions,
     Language promptLanguage,
+    Style responseStyle,
     SandboxConfig sandbox,
     String runId,
     String checkpoint,

@@ -166,6 +166,8 @@ public record GivenCompletions(
         0,
         0,
         false,
-        false);
+        false,
+        0,
+        0);
   }
 }

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Language;
+import io.atomforge.dataset.Style;
 import io.atomforge.jobs.cli.Checks;
 import io.atomforge.random.Seeds;
 import io.atomforge.synthesis.Problem;
@@ -28,9 +29,11 @@ public record ProblemSet(String name, String family, String split, int limit) {
 
   /**
    * @param format name of a {@link io.atomforge.task.ResponseFormat}, or auto
+   * @param style of the references
    * @throws ConfigException if there is none
    */
-  public List<Asked> tasks(Warehouse warehouse, long seed, Language language, String format) {
+  public List<Asked> tasks(
+      Warehouse warehouse, long seed, Language language, String format, Style style) {
     List<Problem> problems =
         new ArrayList<>(
             Rows.collect(
@@ -49,7 +52,12 @@ public record ProblemSet(String name, String family, String split, int limit) {
     }
     problems.sort(Comparator.comparingLong(p -> Seeds.derive(seed, "evaluate", p.problemId())));
     return problems.subList(0, Math.min(limit, problems.size())).stream()
-        .map(p -> new Asked(Task.of(p, language.prompt(p), format), p.depth()))
+        .map(
+            p ->
+                new Asked(
+                    Task.of(p, language.prompt(p), format),
+                    p.depth(),
+                    p.depth() > 0 ? style.completion(p) : ""))
         .toList();
   }
 }

@@ -30,10 +30,12 @@ import org.apache.spark.sql.SparkSession;
 /**
  * A greedy completion and some sampled ones of each task under one checkpoint, judged.
  *
+ * @param references says how likely the checkpoint finds the reference answers
  * @param samples completions sampled of each task
  */
 public record SampledCompletions(
     RolloutSource rollouts,
+    ReferenceLikelihood references,
     Parameters theta,
     Tokenizer tokenizer,
     Sampling sampling,
@@ -65,7 +67,7 @@ public record SampledCompletions(
                   rows.addAll(
                       rows(
                           set,
-                          chunk.stream().map(t -> new Asked(t.task(form), 0)).toList(),
+                          chunk.stream().map(t -> new Asked(t.task(form), 0, "")).toList(),
                           part -> progress.report(rows.size(), part))));
     }
     if (rows.isEmpty()) {
@@ -87,9 +89,10 @@ public record SampledCompletions(
     List<List<Trace>> sampled =
         rollouts.sample(theta, prompts(tasks, set, samples), used.settings(tokenizer.eosId()));
     done.accept(set + " sampled");
+    double[] nll = references.of(theta, tasks);
     List<EvaluationRow> rows = new ArrayList<>();
     for (int i = 0; i < tasks.size(); i++) {
-      rows.add(row(set, tasks.get(i), greedy.get(i).get(0), sampled.get(i)));
+      rows.add(row(set, tasks.get(i), greedy.get(i).get(0), sampled.get(i), nll[i]));
     }
     return rows;
   }
@@ -119,7 +122,8 @@ public record SampledCompletions(
     return prompts;
   }
 
-  private EvaluationRow row(String set, Asked asked, Trace greedy, List<Trace> sampled) {
+  private EvaluationRow row(
+      String set, Asked asked, Trace greedy, List<Trace> sampled, double referenceNll) {
     Map<String, Long> outcomes = new HashMap<>();
     sampled.forEach(r -> outcomes.merge(r.outcome().name(), 1L, Long::sum));
     List<Trace> judged = sampled.stream().filter(r -> r.outcome().judgesProgram()).toList();
@@ -145,6 +149,10 @@ public record SampledCompletions(
         sampled.stream().mapToInt(r -> r.tokens().length).average().orElse(0),
         voted < 0 ? 0 : Collections.frequency(results, results.get(voted)),
         voted >= 0 && judged.get(voted).outcome() == Outcome.PASSED,
-        likeliest >= 0 && judged.get(likeliest).outcome() == Outcome.PASSED);
+        likeliest >= 0 && judged.get(likeliest).outcome() == Outcome.PASSED,
+        sampled.isEmpty()
+            ? 0
+            : LogProbs.meanSurprisal(sampled.stream().map(Trace::writtenLogProbs)),
+        referenceNll);
   }
 }

@@ -7,25 +7,32 @@ import io.atomforge.config.ConfigException;
 import io.atomforge.config.Suggestion;
 import io.atomforge.evaluation.Hierarchical;
 import io.atomforge.evaluation.Interval;
+import io.atomforge.evaluation.PassAtK;
 import io.atomforge.report.ReportData.Run;
+import io.atomforge.sandbox.Outcome;
 import io.atomforge.tables.EvaluationRow;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of an experiment: greedy pass@1 of each arm on each problem set, over the seeds.
+ * The results of an experiment: pass rates of each arm on each problem set over the seeds, the
+ * differences to the baselines, and what the training cost.
  *
- * @param arms what is compared; the first is what the others are compared with
+ * @param arms what is compared
+ * @param baselines names of the arms that the others are compared with
  */
-public record ExperimentTable(List<Arm> arms, List<Long> seeds) {
+public record ExperimentTable(List<Arm> arms, List<Long> seeds, List<String> baselines) {
   /**
    * One line of the table.
    *
@@ -70,9 +77,45 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds) {
   /** Stands for the seed in texts. */
   public static final String SEED = "$seed";
 
-  /** The table with a line for each combination of an arm's variables. */
-  public static ExperimentTable of(List<Arm> arms, List<Long> seeds) {
-    return new ExperimentTable(arms.stream().flatMap(Arm::each).toList(), seeds);
+  /**
+   * What the training of a checkpoint cost.
+   *
+   * @param seconds wall time of all steps
+   * @param tokens that were trained on
+   * @param completions that were sampled and judged
+   */
+  public record Cost(double seconds, double tokens, long completions) {
+    private static final Cost NONE = new Cost(0, 0, 0);
+  }
+
+  /**
+   * A number of each problem.
+   *
+   * @param decimals shown
+   */
+  private record Measure(String name, int decimals, ToDoubleFunction<EvaluationRow> of) {
+    static Measure percent(String name, ToDoubleFunction<EvaluationRow> share) {
+      return new Measure(name + ", %", 1, row -> 100 * share.applyAsDouble(row));
+    }
+  }
+
+  /**
+   * The table with a line for each combination of an arm's variables.
+   *
+   * @param baselines names of arms; empty for the first arm
+   * @throws ConfigException if there is no arm of such a name
+   */
+  public static ExperimentTable of(List<Arm> arms, List<Long> seeds, List<String> baselines) {
+    List<Arm> all = arms.stream().flatMap(Arm::each).toList();
+    List<String> names = all.stream().map(Arm::name).toList();
+    for (String baseline : baselines) {
+      if (!names.contains(baseline)) {
+        throw new ConfigException(
+            "baselines: there is no arm '" + baseline + "'" + Suggestion.of(baseline, names));
+      }
+    }
+    return new ExperimentTable(
+        all, seeds, baselines.isEmpty() ? names.subList(0, Math.min(1, names.size())) : baselines);
   }
 
   /** The evaluations of the arms, arm by arm. */
@@ -83,102 +126,189 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds) {
   }
 
   /**
-   * A table whose cells have the mean over the seeds and the difference to the first arm, paired by
-   * problem and by seed, each with its 95 % interval over seeds and problems, in percent; then the
-   * means of the seeds one by one.
+   * For each measure a table of the means over the seeds, a table of the differences to each
+   * baseline, paired by problem and by seed, and the means of the seeds one by one, with 95 %
+   * intervals over seeds and problems. The last table has the costs.
    *
+   * @param rows of table evaluations
+   * @param costs by run_id of the training
    * @throws ConfigException if an evaluation is missing
    */
-  public String markdown(List<EvaluationRow> rows) {
+  public String markdown(List<EvaluationRow> rows, Map<String, Cost> costs) {
+    Map<String, List<EvaluationRow>> byRun =
+        rows.stream().collect(Collectors.groupingBy(EvaluationRow::runId));
     TreeSet<String> sets = new TreeSet<>();
-    List<Map<String, List<Map<String, Double>>>> passed = new ArrayList<>();
+    int samples = Integer.MAX_VALUE;
+    boolean referenced = true;
     for (Arm arm : arms) {
-      Map<String, List<Map<String, Double>>> bySet = new TreeMap<>();
       for (long seed : seeds) {
-        String run = arm.evaluation(seed);
-        Map<String, Map<String, Double>> found =
-            rows.stream()
-                .filter(r -> r.runId().equals(run))
-                .collect(
-                    Collectors.groupingBy(
-                        EvaluationRow::problemSet,
-                        Collectors.toMap(
-                            EvaluationRow::problemId, r -> r.greedyPassed() ? 100.0 : 0.0)));
+        List<EvaluationRow> found = byRun.getOrDefault(arm.evaluation(seed), List.of());
         if (found.isEmpty()) {
           throw new ConfigException(
-              "arms: table evaluations has no run '" + run + "' for arm " + arm.name());
+              "arms: table evaluations has no run '"
+                  + arm.evaluation(seed)
+                  + "' for arm "
+                  + arm.name());
         }
-        found.forEach((set, of) -> bySet.computeIfAbsent(set, s -> new ArrayList<>()).add(of));
+        for (EvaluationRow row : found) {
+          sets.add(row.problemSet());
+          samples = Math.min(samples, row.n());
+          referenced &= row.referenceNll() > 0;
+        }
       }
-      sets.addAll(bySet.keySet());
-      passed.add(bySet);
     }
     StringBuilder text = new StringBuilder();
-    text.append("Greedy pass@1 in percent: mean over the seeds ")
-        .append(seeds)
-        .append(", then the difference to the first line,\n")
-        .append("each with its 95 % interval over seeds and problems.\n\n")
-        .append(head(sets));
-    for (int a = 0; a < passed.size(); a++) {
-      text.append("| ").append(arms.get(a).name()).append(" |");
-      for (String set : sets) {
-        text.append(' ')
-            .append(cell(passed.get(a).get(set), passed.get(0).get(set), a > 0))
-            .append(" |");
-      }
-      text.append('\n');
+    text.append("Means over the seeds ")
+        .append(seeds.stream().map(String::valueOf).collect(Collectors.joining(", ")))
+        .append(", with 95 % intervals over seeds and problems.\n");
+    for (Measure measure : measures(samples, referenced)) {
+      append(text, measure, sets, byRun);
     }
-    text.append("\nSeed by seed:\n\n").append(head(sets));
-    for (int a = 0; a < passed.size(); a++) {
-      for (int s = 0; s < seeds.size(); s++) {
-        text.append("| ").append(arms.get(a).name()).append(", ").append(seeds.get(s)).append(" |");
-        for (String set : sets) {
-          List<Map<String, Double>> of = passed.get(a).getOrDefault(set, List.of());
-          text.append(
-              s < of.size() ? String.format(Locale.ROOT, " %.1f |", mean(of.get(s))) : " |");
-        }
-        text.append('\n');
-      }
+    text.append("\n## Cost of the last training of an arm, mean over the seeds\n\n")
+        .append("| | minutes | tokens trained on | completions judged |\n|---|---|---|---|\n");
+    for (Arm arm : arms) {
+      List<Cost> of =
+          seeds.stream()
+              .map(seed -> byRun.get(arm.evaluation(seed)).get(0).checkpointId().split("/")[0])
+              .map(run -> costs.getOrDefault(run, Cost.NONE))
+              .toList();
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "| %s | %.1f | %,.0f | %,.0f |\n",
+              arm.name(),
+              of.stream().mapToDouble(Cost::seconds).average().orElse(0) / 60,
+              of.stream().mapToDouble(Cost::tokens).average().orElse(0),
+              of.stream().mapToLong(Cost::completions).average().orElse(0)));
     }
     return text.toString();
   }
 
-  private static String head(Set<String> sets) {
-    return "| | " + String.join(" | ", sets) + " |\n|---|" + "---|".repeat(sets.size()) + '\n';
+  /** Greedy pass@1, and what the samples of each problem can say. */
+  private static List<Measure> measures(int samples, boolean referenced) {
+    List<Measure> measures = new ArrayList<>();
+    measures.add(Measure.percent("Greedy pass@1", row -> row.greedyPassed() ? 1 : 0));
+    int most = Integer.highestOneBit(Math.max(1, samples));
+    for (int k : samples < 2 ? new int[0] : most < 4 ? new int[] {1} : new int[] {1, most}) {
+      measures.add(
+          Measure.percent("pass@" + k + " of samples", r -> PassAtK.estimate(r.n(), r.c(), k)));
+    }
+    String broken = Outcome.COMPILE_ERROR.name();
+    measures.add(
+        Measure.percent(
+            "Greedy completions that parse", r -> r.greedyOutcome().equals(broken) ? 0 : 1));
+    if (referenced) {
+      measures.add(
+          new Measure(
+              "Negative log-likelihood of the reference, nats per token",
+              3,
+              EvaluationRow::referenceNll));
+    }
+    if (samples > 0) {
+      measures.add(
+          new Measure("Entropy of the samples, nats per token", 3, EvaluationRow::entropy));
+    }
+    return measures;
   }
 
-  private static String cell(
-      @Nullable List<Map<String, Double>> seeds,
-      @Nullable List<Map<String, Double>> first,
-      boolean compared) {
+  private void append(
+      StringBuilder text,
+      Measure measure,
+      TreeSet<String> sets,
+      Map<String, List<EvaluationRow>> byRun) {
+    Map<String, Map<String, List<Map<String, Double>>>> values = new LinkedHashMap<>();
+    for (Arm arm : arms) {
+      Map<String, List<Map<String, Double>>> bySet = new TreeMap<>();
+      for (long seed : seeds) {
+        byRun.get(arm.evaluation(seed)).stream()
+            .collect(
+                Collectors.groupingBy(
+                    EvaluationRow::problemSet,
+                    Collectors.toMap(
+                        EvaluationRow::problemId, row -> measure.of().applyAsDouble(row))))
+            .forEach((set, of) -> bySet.computeIfAbsent(set, s -> new ArrayList<>()).add(of));
+      }
+      values.put(arm.name(), bySet);
+    }
+    text.append("\n## ").append(measure.name()).append("\n\n").append(head("", sets));
+    values.forEach(
+        (arm, of) -> text.append(line(arm, sets, set -> interval(of.get(set), measure, ""))));
+    for (String baseline : baselines) {
+      text.append('\n').append(head("difference to " + baseline, sets));
+      Map<String, List<Map<String, Double>>> control = values.getOrDefault(baseline, Map.of());
+      values.forEach(
+          (arm, of) -> {
+            if (!arm.equals(baseline)) {
+              text.append(
+                  line(
+                      arm,
+                      sets,
+                      set -> interval(differences(of.get(set), control.get(set)), measure, "+")));
+            }
+          });
+    }
+    text.append('\n').append(head("seed by seed", sets));
+    values.forEach(
+        (arm, of) -> {
+          for (int s = 0; s < seeds.size(); s++) {
+            int place = s;
+            text.append(
+                line(
+                    arm + ", " + seeds.get(s),
+                    sets,
+                    set -> {
+                      List<Map<String, Double>> seed = of.getOrDefault(set, List.of());
+                      return place < seed.size() ? number(mean(seed.get(place)), measure, "") : "";
+                    }));
+          }
+        });
+  }
+
+  private static String head(String corner, Set<String> sets) {
+    return line(corner, sets, set -> set) + "|---|" + "---|".repeat(sets.size()) + '\n';
+  }
+
+  private static String line(String first, Set<String> sets, UnaryOperator<String> cell) {
+    return "| "
+        + first
+        + sets.stream().map(set -> " | " + cell.apply(set)).collect(Collectors.joining())
+        + " |\n";
+  }
+
+  private static String interval(
+      @Nullable List<Map<String, Double>> seeds, Measure measure, String sign) {
     if (seeds == null) {
       return "";
     }
     Interval i = Hierarchical.mean(seeds);
-    String cell = String.format(Locale.ROOT, "%.1f ± %.1f", i.mean(), i.high() - i.mean());
-    if (!compared || first == null || first.size() != seeds.size()) {
-      return cell;
+    return number(i.mean(), measure, sign) + " ± " + number(i.high() - i.mean(), measure, "");
+  }
+
+  private static String number(double value, Measure measure, String sign) {
+    return String.format(Locale.ROOT, "%" + sign + "." + measure.decimals() + "f", value);
+  }
+
+  /** Of the problems that both were asked; null if there are none for a seed. */
+  private static @Nullable List<Map<String, Double>> differences(
+      @Nullable List<Map<String, Double>> of, @Nullable List<Map<String, Double>> control) {
+    if (of == null || control == null || of.size() != control.size()) {
+      return null;
     }
     List<Map<String, Double>> differences = new ArrayList<>();
-    for (int s = 0; s < seeds.size(); s++) {
-      Map<String, Double> control = first.get(s);
-      Map<String, Double> of = new TreeMap<>();
-      seeds
-          .get(s)
+    for (int s = 0; s < of.size(); s++) {
+      Map<String, Double> subtracted = control.get(s);
+      Map<String, Double> difference = new TreeMap<>();
+      of.get(s)
           .forEach(
-              (id, passed) -> {
-                if (control.containsKey(id)) {
-                  of.put(id, passed - control.get(id));
+              (id, value) -> {
+                Double other = subtracted.get(id);
+                if (other != null) {
+                  difference.put(id, value - other);
                 }
               });
-      differences.add(of);
+      differences.add(difference);
     }
-    if (differences.stream().anyMatch(Map::isEmpty)) {
-      return cell;
-    }
-    Interval d = Hierarchical.mean(differences);
-    return cell
-        + String.format(Locale.ROOT, "; %+.1f (%+.1f to %+.1f)", d.mean(), d.low(), d.high());
+    return differences.stream().anyMatch(Map::isEmpty) ? null : differences;
   }
 
   private static double mean(Map<String, Double> problems) {

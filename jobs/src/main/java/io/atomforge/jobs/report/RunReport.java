@@ -14,9 +14,11 @@ import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.report.ReportData;
 import io.atomforge.report.ReportData.Kind;
 import io.atomforge.report.ReportData.Run;
+import io.atomforge.report.SeedSpread;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.synthesis.Composer;
 import io.atomforge.synthesis.Grammar;
+import io.atomforge.synthesis.Halves;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.EvaluationRow;
 import io.atomforge.tables.Rows;
@@ -36,6 +38,7 @@ import org.apache.spark.sql.Row;
  *
  * @param stages run_ids of evaluations, in the order shown
  * @param samplesPerSet problems of each set whose completions are shown
+ * @param seedSpread what other runs of the configuration have shown
  */
 public record RunReport(
     String title,
@@ -43,6 +46,7 @@ public record RunReport(
     List<String> stages,
     Language language,
     int samplesPerSet,
+    SeedSpread seedSpread,
     SandboxConfig sandbox) {
   /**
    * @param store has the marks of the pipeline
@@ -56,6 +60,7 @@ public record RunReport(
         Kind.RUN,
         title,
         seed,
+        seedSpread,
         evaluated,
         tables.evaluations(evaluated, rows),
         trained,
@@ -99,12 +104,8 @@ public record RunReport(
   }
 
   private Map<String, String> spaces(Warehouse warehouse) {
-    var bases =
-        Rows.collect(ATOMS, warehouse.read(ATOMS)).stream()
-            .filter(a -> a.variant().equals("base"))
-            .map(AtomRow::atom)
-            .toList();
-    return new Composer(bases, seed, Grammar.CHAINS).counts();
+    Halves halves = AtomRow.halves(Rows.collect(ATOMS, warehouse.read(ATOMS)));
+    return new Composer(halves.all(), halves, seed, Grammar.CHAINS).counts();
   }
 
   private static List<ReportData.TableState> lineage(Warehouse warehouse) throws Exception {

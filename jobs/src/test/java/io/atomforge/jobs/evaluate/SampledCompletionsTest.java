@@ -1,6 +1,7 @@
 package io.atomforge.jobs.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.atomforge.generation.SamplingSettings;
 import io.atomforge.jobs.run.Sampling;
@@ -54,6 +55,7 @@ class SampledCompletionsTest {
     SampledCompletions completions =
         new SampledCompletions(
             new Given(List.of(traces)),
+            new ReferenceLikelihood(null, TOKENIZER, 8),
             null,
             TOKENIZER,
             new Sampling(0.8, 1, 0, 0, 8, List.of(), 4),
@@ -62,7 +64,7 @@ class SampledCompletionsTest {
             "run",
             "m/step-1");
     Task task = new Task("t", "", "", new ResponseFormat.Program(), new Check.Text("x"), false);
-    return completions.rows("set", List.of(new Asked(task, 0)), part -> {}).get(0);
+    return completions.rows("set", List.of(new Asked(task, 0, "")), part -> {}).get(0);
   }
 
   @Test
@@ -75,6 +77,7 @@ class SampledCompletionsTest {
             trace(Outcome.RUNTIME_ERROR, "", -3),
             trace(Outcome.SANDBOX_ERROR, "", -0.01f));
     assertThat(row.n()).isEqualTo(4);
+    assertThat(row.entropy()).isCloseTo((0.2 + 1 + 6 + 3 + 0.01) / 8, within(1e-6));
     assertThat(row.c()).isEqualTo(2);
     assertThat(row.votes()).isEqualTo(2);
     assertThat(row.votePassed()).isTrue();
