@@ -233,7 +233,7 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds, List<String> bas
     text.append("\n## ").append(measure.name()).append("\n\n").append(head("", sets));
     values.forEach(
         (arm, of) -> text.append(line(arm, sets, set -> interval(of.get(set), measure, ""))));
-    for (String baseline : baselines) {
+    for (String baseline : arms.size() > 1 ? baselines : List.<String>of()) {
       text.append('\n').append(head("difference to " + baseline, sets));
       Map<String, List<Map<String, Double>>> control = values.getOrDefault(baseline, Map.of());
       values.forEach(
