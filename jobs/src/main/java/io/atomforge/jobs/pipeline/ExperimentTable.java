@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -169,7 +170,7 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds, List<String> bas
     for (Arm arm : arms) {
       List<Cost> of =
           seeds.stream()
-              .map(seed -> byRun.get(arm.evaluation(seed)).get(0).checkpointId().split("/")[0])
+              .map(seed -> of(byRun, arm, seed).get(0).checkpointId().split("/")[0])
               .map(run -> costs.getOrDefault(run, Cost.NONE))
               .toList();
       text.append(
@@ -182,6 +183,11 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds, List<String> bas
               of.stream().mapToLong(Cost::completions).average().orElse(0)));
     }
     return text.toString();
+  }
+
+  private static List<EvaluationRow> of(
+      Map<String, List<EvaluationRow>> byRun, Arm arm, long seed) {
+    return Objects.requireNonNull(byRun.get(arm.evaluation(seed)));
   }
 
   /** Greedy pass@1, and what the samples of each problem can say. */
@@ -220,7 +226,7 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds, List<String> bas
     for (Arm arm : arms) {
       Map<String, List<Map<String, Double>>> bySet = new TreeMap<>();
       for (long seed : seeds) {
-        byRun.get(arm.evaluation(seed)).stream()
+        of(byRun, arm, seed).stream()
             .collect(
                 Collectors.groupingBy(
                     EvaluationRow::problemSet,
