@@ -106,7 +106,7 @@ public final class Generate {
     CompletedLines lines = new CompletedLines(warehouse, config, generator);
     long prompts = 0;
     int chunks = 0;
-    try (Progress progress = Progress.ofSteps("generate", 0, Long.MAX_VALUE)) {
+    try (Progress progress = Progress.ofSteps("generate", 0, Progress.UNKNOWN)) {
       while (rows.hasNext()) {
         List<PromptRows.Prompt> chunk = rows.next();
         if (!parts.has(chunks)) {

@@ -1,6 +1,5 @@
 package io.atomforge.jobs.cli;
 
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
@@ -9,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Says on standard error how far a job is and how long it will still take. */
 public final class Progress implements AutoCloseable {
+  /** A total that nobody knows before the end. */
+  public static final long UNKNOWN = Long.MAX_VALUE;
+
   private static final long EVERY_NANOS = 2_000_000_000L;
 
   private final String name;
@@ -61,20 +63,27 @@ public final class Progress implements AutoCloseable {
       return;
     }
     last = now;
-    double seconds = (now - start) / 1e9;
+    System.err.println(line(name, first, done, total, details, (now - start) / 1e9));
+  }
+
+  /**
+   * @param total {@link #UNKNOWN} where nobody knows
+   * @param seconds since the start
+   */
+  static String line(
+      String name, long first, long done, long total, String details, double seconds) {
     String time =
-        done == total
+        done == total || total == UNKNOWN
             ? "took " + duration(seconds)
             : "eta "
                 + (done > first ? duration(seconds * (total - done) / (done - first)) : "unknown");
-    System.err.printf(
-        Locale.ROOT,
-        "%s %d/%d%s | %s%n",
-        name,
-        done,
-        total,
-        details.isEmpty() ? "" : " | " + details,
-        time);
+    return name
+        + " "
+        + done
+        + (total == UNKNOWN ? "" : "/" + total)
+        + (details.isEmpty() ? "" : " | " + details)
+        + " | "
+        + time;
   }
 
   /**

@@ -59,7 +59,7 @@ public record SampledCompletions(
     String set = TaskFiles.baseName(problems);
     List<EvaluationRow> rows = new ArrayList<>();
     try (TaskFiles files = new TaskFiles(spark, "problems", problems, layout);
-        Progress progress = Progress.ofSteps("evaluate " + runId, 0, Long.MAX_VALUE)) {
+        Progress progress = Progress.ofSteps("evaluate " + runId, 0, Progress.UNKNOWN)) {
       files
           .chunks()
           .forEachRemaining(
