@@ -59,7 +59,7 @@ jobs.training: checkpoint dataset jobs.cli jobs.run model plan rl rollout tables
 training.objective
 jobs.training.setup: dataset jobs.cli jobs.data jobs.run jobs.tracking jobs.training model plan rl \
 rollout sandbox spark synthesis tables task tokenizer training training.objective
-jobs.pipeline: evaluation jobs.cli jobs.run report sandbox tables
+jobs.pipeline: evaluation jobs.cli jobs.run report report.page sandbox tables
 jobs.judge: jobs.cli jobs.data jobs.run sandbox synthesis tables task value
 jobs.evaluate: dataset evaluation jobs.cli jobs.data jobs.judge jobs.run model rollout sandbox \
 synthesis tables task tokenizer training

@@ -119,7 +119,11 @@ public final class RunExperiment {
     List<EvaluationRow> rows = Rows.collect(EVALUATIONS, warehouse.read(EVALUATIONS));
     String results = arms.markdown(rows, costs(warehouse));
     if (!config.page().isEmpty()) {
-      write(Path.of(config.page()), "# " + config.title() + "\n\n" + results);
+      Path page = Path.of(config.page());
+      String name = page.getFileName().toString().replaceFirst("\\.[^.]*$", "") + ".svg";
+      write(page.resolveSibling(name), arms.svg(rows));
+      String figure = "![Pass rates of the arms on each problem set](" + name + ")";
+      write(page, "# " + config.title() + "\n\n" + figure + "\n\n" + results);
     }
     ReportData data =
         new Comparison(

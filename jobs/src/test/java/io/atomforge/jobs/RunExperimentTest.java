@@ -181,6 +181,10 @@ class RunExperimentTest {
             "arms=[{name: A, evaluation: a-$seed}, {name: B, evaluation: b-$seed},"
                 + " {name: C, evaluation: c-$seed}]",
             "baselines=[A, C]");
+    String svg = table(config).svg(rows);
+    assertThat(svg).startsWith("<svg").contains(">b_test<", "pass@1 of samples, %");
+    assertThat(svg.split("<circle", -1)).hasSize(1 + 3);
+    assertThat(svg.split("class=\"seed\"", -1)).hasSize(1 + 6);
     assertThat(table(config).markdown(rows, Map.of()))
         .contains(
             "## pass@1 of samples, %",

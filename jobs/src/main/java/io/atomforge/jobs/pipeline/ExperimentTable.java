@@ -185,6 +185,46 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds, List<String> bas
     return text.toString();
   }
 
+  /**
+   * Pass@1 of the samples, or of the greedy completions where there are fewer than two, as an SVG
+   * file.
+   *
+   * @param rows of table evaluations, with all that {@link #markdown} needs
+   */
+  public String svg(List<EvaluationRow> rows) {
+    Map<String, List<EvaluationRow>> byRun =
+        rows.stream().collect(Collectors.groupingBy(EvaluationRow::runId));
+    List<EvaluationRow> all =
+        arms.stream()
+            .flatMap(arm -> seeds.stream().flatMap(seed -> of(byRun, arm, seed).stream()))
+            .toList();
+    int samples = all.stream().mapToInt(EvaluationRow::n).min().orElse(0);
+    Measure measure = measures(samples, false).get(samples < 2 ? 0 : 1);
+    Map<String, Map<String, List<Map<String, Double>>>> values = values(measure, byRun);
+    List<ExperimentFigure.Panel> panels =
+        all.stream()
+            .map(EvaluationRow::problemSet)
+            .distinct()
+            .sorted()
+            .filter(set -> values.values().stream().allMatch(of -> of.containsKey(set)))
+            .map(set -> new ExperimentFigure.Panel(set, figureRows(values, set)))
+            .toList();
+    String caption =
+        measure.name() + ": means over the seeds, 95 % intervals, and a stroke for each seed";
+    return new ExperimentFigure(caption, List.copyOf(values.keySet()), panels).svg();
+  }
+
+  private static List<ExperimentFigure.Row> figureRows(
+      Map<String, Map<String, List<Map<String, Double>>>> values, String set) {
+    return values.values().stream()
+        .map(of -> of.getOrDefault(set, List.of()))
+        .map(
+            of ->
+                new ExperimentFigure.Row(
+                    Hierarchical.mean(of), of.stream().map(ExperimentTable::mean).toList()))
+        .toList();
+  }
+
   private static List<EvaluationRow> of(
       Map<String, List<EvaluationRow>> byRun, Arm arm, long seed) {
     return Objects.requireNonNull(byRun.get(arm.evaluation(seed)));
@@ -222,20 +262,7 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds, List<String> bas
       Measure measure,
       TreeSet<String> sets,
       Map<String, List<EvaluationRow>> byRun) {
-    Map<String, Map<String, List<Map<String, Double>>>> values = new LinkedHashMap<>();
-    for (Arm arm : arms) {
-      Map<String, List<Map<String, Double>>> bySet = new TreeMap<>();
-      for (long seed : seeds) {
-        of(byRun, arm, seed).stream()
-            .collect(
-                Collectors.groupingBy(
-                    EvaluationRow::problemSet,
-                    Collectors.toMap(
-                        EvaluationRow::problemId, row -> measure.of().applyAsDouble(row))))
-            .forEach((set, of) -> bySet.computeIfAbsent(set, s -> new ArrayList<>()).add(of));
-      }
-      values.put(arm.name(), bySet);
-    }
+    Map<String, Map<String, List<Map<String, Double>>>> values = values(measure, byRun);
     text.append("\n## ").append(measure.name()).append("\n\n").append(head("", sets));
     values.forEach(
         (arm, of) -> text.append(line(arm, sets, set -> interval(of.get(set), measure, ""))));
@@ -268,6 +295,26 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds, List<String> bas
                     }));
           }
         });
+  }
+
+  /** By arm and by problem set the values of the problems for each seed. */
+  private Map<String, Map<String, List<Map<String, Double>>>> values(
+      Measure measure, Map<String, List<EvaluationRow>> byRun) {
+    Map<String, Map<String, List<Map<String, Double>>>> values = new LinkedHashMap<>();
+    for (Arm arm : arms) {
+      Map<String, List<Map<String, Double>>> bySet = new TreeMap<>();
+      for (long seed : seeds) {
+        of(byRun, arm, seed).stream()
+            .collect(
+                Collectors.groupingBy(
+                    EvaluationRow::problemSet,
+                    Collectors.toMap(
+                        EvaluationRow::problemId, row -> measure.of().applyAsDouble(row))))
+            .forEach((set, of) -> bySet.computeIfAbsent(set, s -> new ArrayList<>()).add(of));
+      }
+      values.put(arm.name(), bySet);
+    }
+    return values;
   }
 
   private static String head(String corner, Set<String> sets) {
