@@ -399,6 +399,36 @@ public final class Tables {
           .constraint("unjudged_within_iterations", "unjudged BETWEEN 0 AND iterations")
           .keepingChanges();
 
+  public static final Table<ExperimentRow> EXPERIMENTS =
+      new Table<>(
+          "experiments",
+          "One result of an experiment over several seeds: an arm, or its difference to a baseline, on a"
+              + " problem set. Written by RunExperiment.",
+          ExperimentRow.class,
+          List.of("experiment", "measure", "problem_set", "arm", "baseline"),
+          "experiment",
+          "title of the experiment",
+          "measure",
+          "what was measured, with its unit",
+          "problem_set",
+          "name of the set, such as b_test",
+          "arm",
+          "name of the arm",
+          "baseline",
+          "arm whose value is subtracted, problem by problem; empty for the value of the arm itself",
+          "mean",
+          "mean over the seeds, in the unit of the measure",
+          "low",
+          "lower end of the 95 % interval over seeds and problems",
+          "high",
+          "upper end of this interval",
+          "seed_means",
+          "mean of each seed, in the order of seeds",
+          "seeds",
+          "the seeds",
+          "run_ids",
+          "evaluation of the arm for each seed, in the order of seeds");
+
   public static final Table<ReleaseRow> RELEASES =
       new Table<>(
           "releases",
@@ -433,6 +463,7 @@ public final class Tables {
           ROLLOUTS,
           EVALUATIONS,
           DIFFICULTIES,
+          EXPERIMENTS,
           RELEASES);
 
   private Tables() {}

@@ -1,6 +1,7 @@
 package io.atomforge.jobs;
 
 import static io.atomforge.tables.Tables.EVALUATIONS;
+import static io.atomforge.tables.Tables.EXPERIMENTS;
 import static io.atomforge.tables.Tables.ROLLOUTS;
 import static io.atomforge.tables.Tables.STEP_METRICS;
 import static org.apache.spark.sql.functions.col;
@@ -19,6 +20,7 @@ import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.data.Counts;
+import io.atomforge.jobs.pipeline.ExperimentPage;
 import io.atomforge.jobs.pipeline.ExperimentTable;
 import io.atomforge.jobs.pipeline.StageList;
 import io.atomforge.jobs.pipeline.Stages;
@@ -27,6 +29,7 @@ import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.OutputFile;
 import io.atomforge.report.ReportData;
 import io.atomforge.tables.EvaluationRow;
+import io.atomforge.tables.ExperimentRow;
 import io.atomforge.tables.Rows;
 import io.atomforge.tables.Table;
 import io.atomforge.tables.Warehouse;
@@ -71,6 +74,11 @@ public final class RunExperiment {
     Config {
       blocks = Map.copyOf(blocks);
       Checks.check(
+          !title.isBlank() && !title.matches("(?s).*['\\\\\\v].*"),
+          "title",
+          "'" + title + "'",
+          "a line without quotes and backslashes");
+      Checks.check(
           seeds.size() >= 2
               && seeds.size() <= 10
               && seeds.stream().distinct().count() == seeds.size(),
@@ -93,7 +101,7 @@ public final class RunExperiment {
               "several runs over several seeds, and one table of their results",
               Config.class,
               List.<Table<?>>of(),
-              List.of(EVALUATIONS),
+              List.of(EVALUATIONS, EXPERIMENTS),
               RunExperiment::run)
           .dependsOn(
               config -> stages(config).stream().flatMap(stage -> stage.files().stream()).toList());
@@ -117,11 +125,17 @@ public final class RunExperiment {
     FileStore store = FileStore.open(warehouse, config.files());
     Stages.run(stages(config), warehouse, store);
     List<EvaluationRow> rows = Rows.collect(EVALUATIONS, warehouse.read(EVALUATIONS));
-    String results = arms.markdown(rows, costs(warehouse));
+    List<ExperimentRow> found = arms.results(config.title(), rows);
+    warehouse.replace(
+        EXPERIMENTS,
+        "experiment = '" + config.title() + "'",
+        warehouse.dataset(EXPERIMENTS, found).coalesce(1));
+    ExperimentPage shown = new ExperimentPage(found, arms.costs(rows, costs(warehouse)));
+    String results = shown.markdown();
     if (!config.page().isEmpty()) {
       Path page = Path.of(config.page());
       String name = page.getFileName().toString().replaceFirst("\\.[^.]*$", "") + ".svg";
-      write(page.resolveSibling(name), arms.svg(rows));
+      write(page.resolveSibling(name), shown.svg());
       String figure = "![Pass rates of the arms on each problem set](" + name + ")";
       write(page, "# " + config.title() + "\n\n" + figure + "\n\n" + results);
     }

@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.evaluate.EvaluateConfig;
+import io.atomforge.jobs.pipeline.ExperimentPage;
 import io.atomforge.jobs.pipeline.ExperimentTable;
 import io.atomforge.jobs.pipeline.Stages;
 import io.atomforge.jobs.training.setup.SftConfig;
 import io.atomforge.report.ReportData;
 import io.atomforge.tables.EvaluationRow;
+import io.atomforge.tables.ExperimentRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,14 +183,21 @@ class RunExperimentTest {
             "arms=[{name: A, evaluation: a-$seed}, {name: B, evaluation: b-$seed},"
                 + " {name: C, evaluation: c-$seed}]",
             "baselines=[A, C]");
-    String svg = table(config).svg(rows);
+    List<ExperimentRow> results = table(config).results("e", rows);
+    assertThat(results)
+        .filteredOn(row -> row.measure().equals("pass@4 of samples, %") && row.arm().equals("B"))
+        .extracting(row -> row.baseline() + " " + row.mean() + " " + row.seeds() + row.runIds())
+        .containsExactly(
+            " 80.0 [1, 2][b-1, b-2]", "A 80.0 [1, 2][b-1, b-2]", "C 80.0 [1, 2][b-1, b-2]");
+    ExperimentPage page = new ExperimentPage(results, Map.of());
+    String svg = page.svg();
     assertThat(svg).startsWith("<svg").contains(">b_test<", "pass@1 of samples, %");
     assertThat(svg.split("<circle", -1)).hasSize(1 + 3);
     assertThat(svg.split("class=\"seed\"", -1)).hasSize(1 + 6);
-    assertThat(table(config).markdown(rows, Map.of()))
+    assertThat(page.markdown())
         .contains(
-            "## pass@1 of samples, %",
-            "| B | 20.0 ± 0.0 |", "## pass@4 of samples, %", "| B | 80.0 ± 0.0 |")
+            "## Pass@1 of samples, %",
+            "| B | 20.0 ± 0.0 |", "## Pass@4 of samples, %", "| B | 80.0 ± 0.0 |")
         .contains(
             "| difference to A | b_test |\n|---|---|\n| B | +20.0 ± 0.0 |\n| C | +0.0 ± 0.0 |")
         .contains(
@@ -229,8 +238,9 @@ class RunExperimentTest {
         config(
             "seeds=[1, 2, 3]",
             "arms=[{name: A, evaluation: a-$seed}, {name: B, evaluation: b-$seed}]");
-    String text =
-        table(config).markdown(rows, Map.of("c", new ExperimentTable.Cost(90, 12000, 64)));
+    ExperimentTable table = table(config);
+    Map<String, ExperimentTable.Cost> costs = Map.of("c", new ExperimentTable.Cost(90, 12000, 64));
+    String text = new ExperimentPage(table.results("e", rows), table.costs(rows, costs)).markdown();
     // Variance 208.3 over seeds and 347.2 in common, 4.99 degrees of freedom.
     assertThat(text)
         .contains(
@@ -243,7 +253,7 @@ class RunExperimentTest {
             "| A, 3 | 75.0 |",
             "| B, 2 | 100.0 |");
     rows.removeIf(r -> r.runId().equals("b-2"));
-    assertThatThrownBy(() -> table(config).markdown(rows, Map.of()))
+    assertThatThrownBy(() -> table(config).results("e", rows))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("'b-2' for arm B");
   }
