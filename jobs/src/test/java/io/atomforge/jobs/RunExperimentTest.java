@@ -52,9 +52,8 @@ class RunExperimentTest {
             .map(s -> s.loader().tree().get("run_id").asText())
             .toList();
     assertThat(config.arms()).isNotEmpty();
-    for (ExperimentTable.Arm arm : config.arms()) {
-      assertThat(evaluated).contains(arm.evaluation().replace("$seed", "18"));
-    }
+    assertThat(evaluated)
+        .containsAll(table(config).runs().stream().map(ReportData.Run::id).toList());
     for (Stages.Stage stage : stages) {
       assertThat(stage.loader().tree().toString()).doesNotContain("$seed");
     }
