@@ -44,6 +44,11 @@ public final class StageMarks {
     return marks.path(stage).path("seconds").isNumber();
   }
 
+  /** Wall time of a finished stage. */
+  double seconds(String stage) {
+    return marks.path(stage).path("seconds").asDouble();
+  }
+
   /** What the stage was begun with; empty if it was not begun, or by an earlier version. */
   Optional<Basis> basis(String stage) {
     return Basis.of(marks.path(stage).path("basis"));

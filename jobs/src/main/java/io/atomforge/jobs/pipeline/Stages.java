@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -42,6 +43,11 @@ public final class Stages {
     /** Inputs that are files of the user's. */
     public List<Input> files() {
       return inputs(job).stream().filter(Inputs.OfFiles.class::isInstance).toList();
+    }
+
+    /** The name without the seed before it. */
+    private String part() {
+      return name.replaceFirst(".*/", "");
     }
 
     private List<Input> inputs() {
@@ -153,7 +159,8 @@ public final class Stages {
       if (!wanted.test(stages.get(i))) {
         continue;
       }
-      System.err.printf("stage %d/%d %s%n", i + 1, stages.size(), stages.get(i).name());
+      String eta = all.secondsLeft(i, wanted).map(s -> " | eta " + Progress.duration(s)).orElse("");
+      System.err.printf("stage %d/%d %s%s%n", i + 1, stages.size(), stages.get(i).name(), eta);
       if (all.done(i)) {
         System.err.println("  already done");
       } else {
@@ -178,6 +185,29 @@ public final class Stages {
         && writers.stream().noneMatch(s -> now.equals(marks.wrote(s.name()).get(input.name())))) {
       marks.adopt(writers.get(writers.size() - 1).name(), input.name(), now);
     }
+  }
+
+  /**
+   * How long the unfinished stages from {@code i} on take if each takes as long as that of the same
+   * name with another seed took; empty if there is none for one of them, or nothing is left.
+   */
+  private Optional<Double> secondsLeft(int i, Predicate<Stage> wanted) {
+    double left = 0;
+    for (Stage stage : stages.subList(i, stages.size())) {
+      if (!wanted.test(stage) || marks.finished(stage.name())) {
+        continue;
+      }
+      OptionalDouble mean =
+          stages.stream()
+              .filter(s -> s.part().equals(stage.part()) && marks.finished(s.name()))
+              .mapToDouble(s -> marks.seconds(s.name()))
+              .average();
+      if (mean.isEmpty()) {
+        return Optional.empty();
+      }
+      left += mean.getAsDouble();
+    }
+    return left == 0 ? Optional.empty() : Optional.of(left);
   }
 
   private boolean done(int i) {

@@ -166,6 +166,14 @@ class StagesTest {
   }
 
   @Test
+  void theTimeThatIsLeftIsKnownFromTheStagesOfAnotherSeed() throws Exception {
+    run(mix("3/mix", "one", 1), mix("5/mix", "two", 1));
+    assertThat(said)
+        .contains("stage 1/2 3/mix\n")
+        .containsPattern("stage 2/2 5/mix \\| eta \\d+s\n");
+  }
+
+  @Test
   void whatIsDoneIsSkippedAlsoUnderAnotherOperationalKey() throws Exception {
     assertThat(run(mix("mix", "one", 1), learn("sft", 0.5)))
         .containsExactly("mix: one", "sft: one at 0.5");
