@@ -57,10 +57,10 @@ final class Answer {
     List<String> known =
         scores.sets().stream()
             .filter(spread.points()::containsKey)
-            .map(set -> "%.1f on %s".formatted(spread.points().get(set), Words.set(set)))
+            .map(set -> "%.1f points on %s".formatted(spread.points().get(set), Words.set(set)))
             .toList();
     if (!scores.overSeeds() && !known.isEmpty()) {
-      return "All scores come from one run with seed %s. The intervals of the differences include the spread between seeds that %d other runs of this configuration have shown (a standard deviation in points of %s); RunExperiment runs more seeds."
+      return "All scores come from one run with seed %s. Between %d runs of this configuration with different seeds, the differences had a standard deviation of %s, which their intervals include. All other intervals show only how much the scores depend on the choice of problems. RunExperiment runs more seeds."
           .formatted(data.seed(), spread.runs(), Words.and(known));
     }
     if (!scores.overSeeds()) {

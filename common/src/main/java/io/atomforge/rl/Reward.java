@@ -5,10 +5,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.atomforge.random.Seeds;
 import io.atomforge.rollout.Trace;
 import io.atomforge.sandbox.Outcome;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /** One number for each judged completion of a prompt. {@link Rewards} adds several up. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -315,21 +318,31 @@ public sealed interface Reward {
   }
 
   /**
-   * A control: each completion gets what another reward gives to the completion before it in the
-   * group, and the first what it gives to the last. Completions of a prompt are drawn
-   * independently, so a group keeps its rewards, but they say nothing about the completions.
+   * A control: the values of another reward in a random order. A group keeps its values, but on
+   * average over the orders each completion gets the mean of its group, so no advantage that
+   * subtracts this mean has a signal. The order derives from the completions. (Moving every value
+   * to the next completion would not do: a completion would get the mean of the others, which
+   * punishes what is rare, and the rarest here are failures.)
    *
-   * @param reward whose values are moved
+   * @param reward whose values are shuffled
    */
   record Shuffled(Reward reward) implements Reward {
     @Override
     public double[] values(List<Trace> group) {
       double[] values = reward.values(group);
-      double[] moved = new double[values.length];
-      for (int i = 0; i < values.length; i++) {
-        moved[(i + 1) % values.length] = values[i];
+      List<Object> identity = new ArrayList<>();
+      for (Trace rollout : group) {
+        identity.add(rollout.taskId());
+        identity.add(Arrays.hashCode(rollout.tokens()));
       }
-      return moved;
+      SplittableRandom random = Seeds.random(identity.hashCode(), "shuffled");
+      for (int i = values.length - 1; i > 0; i--) {
+        int j = random.nextInt(i + 1);
+        double value = values[i];
+        values[i] = values[j];
+        values[j] = value;
+      }
+      return values;
     }
 
     @Override

@@ -341,8 +341,8 @@ class ReportTest {
     assertThat(Report.answer(known))
         .containsPattern("no difference that the interval can show on .*B-test")
         .contains(
-            "include the spread between seeds that 3 other runs of this configuration have shown"
-                + " (a standard deviation in points of 30.0 on B-test)");
+            "Between 3 runs of this configuration with different seeds, the differences had a"
+                + " standard deviation of 30.0 points on B-test, which their intervals include.");
   }
 
   @ParameterizedTest

@@ -10,6 +10,8 @@ import io.atomforge.rollout.Trace;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.sandbox.Trust;
 import io.atomforge.task.Judged;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -227,16 +229,27 @@ class RewardTest {
     assertThat(bonus.values(List.of(passed(4), passed(9), wrong(4)))).containsExactly(1, 0, 0);
   }
 
+  /** With G completions, a mean over many groups has an error of about 1 / sqrt(groups). */
   @Test
-  void shuffledValuesStayInTheGroupAndLeaveTheirCompletions() {
+  void shuffledValuesStayInTheGroupAndSayNothingAboutTheirCompletions() {
     Reward shuffled = new Reward.Shuffled(BINARY);
-    assertThat(shuffled.values(List.of(passed(4), wrong(4), wrong(4), passed(4))))
-        .containsExactly(1, 1, 0, 0);
-    assertThat(shuffled.values(List.of(passed(4)))).containsExactly(1);
-    assertThat(
-            read("{type: shuffled, reward: {type: ladder}}").scores(List.of(passed(4), wrong(4))))
+    double ofWrong = 0;
+    int groups = 4000;
+    for (int g = 0; g < groups; g++) {
+      List<Trace> group = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        group.add(i == 3 ? wrong(2) : passed(4));
+      }
+      group.add(passed(5 + g)); // no two groups are equal
+      double[] values = shuffled.values(group);
+      assertThat(Arrays.stream(values).sum()).isEqualTo(8);
+      assertThat(shuffled.values(group)).isEqualTo(values);
+      ofWrong += values[3];
+    }
+    assertThat(ofWrong / groups).isCloseTo(8.0 / 9, within(0.02));
+    assertThat(read("{type: shuffled, reward: {type: ladder}}").scores(List.of(passed(4))))
         .extracting(Rewards.Score::sum)
-        .containsExactly(-0.3, 1.0);
+        .containsExactly(1.0);
   }
 
   private static Trace planned(Outcome outcome, double agreement) {
