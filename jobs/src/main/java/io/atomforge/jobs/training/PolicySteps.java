@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The steps of reinforcement learning of a run: rollouts, then what is learned from them. */
 public final class PolicySteps implements Stateful, AutoCloseable {
@@ -119,6 +120,8 @@ public final class PolicySteps implements Stateful, AutoCloseable {
     }
     double norm = metrics.getOrDefault("actor/grad_norm", 0.0);
     List<String> failed = batch.failed().stream().filter(demonstrated).toList();
+    @Nullable Double kl =
+        metrics.get("actor/kl_to_start"); // none where no completion was learned from
     return new TrainingLoop.Taken(
         step,
         metrics,
@@ -126,10 +129,10 @@ public final class PolicySteps implements Stateful, AutoCloseable {
         new Plan.Seen(move, norm, failed),
         String.format(
             Locale.ROOT,
-            "reward %.3f | entropy %.3f | kl %.4f | grad_norm %.2f | length %.1f | %.1fk tok/s",
+            "reward %.3f | entropy %.3f%s | grad_norm %.2f | length %.1f | %.1fk tok/s",
             batch.meanScore(),
             metrics.get("actor/entropy"),
-            metrics.getOrDefault("actor/kl_to_start", Double.NaN),
+            kl == null ? "" : String.format(Locale.ROOT, " | kl %.4f", kl),
             norm,
             batch.meanLength(),
             tokens / seconds / 1000));
