@@ -100,7 +100,9 @@ while [ $# -gt 0 ]; do
       refuse "${1%%=*} is an option of spark-submit: set ATOMFORGE_MEMORY, such as ATOMFORGE_MEMORY=4g"
       ;;
     --deploy-mode* | --queue* | --conf | --conf=* | --num-executors* | --executor-* | --driver-* | --archives* | --keytab* | --principal* | --properties-file*)
-      refuse "${1%%=*} is an option of spark-submit: put it into the variable SPARK_SUBMIT_ARGS, such as SPARK_SUBMIT_ARGS='${1%%=*} VALUE'"
+      value=$1
+      [[ $1 == *=* || $# -lt 2 || $2 == -* || $2 == *=* ]] || value="$1 $2"
+      refuse "${1%%=*} is an option of spark-submit: put it into the variable SPARK_SUBMIT_ARGS, such as SPARK_SUBMIT_ARGS='$value', and set SPARK_HOME and --master"
       ;;
     *)
       words+=("$1")
@@ -175,6 +177,7 @@ if [ -n "${SPARK_HOME:-}" ] || [[ -n $master && $master != local* ]]; then
     --driver-java-options "-Dlog4j2.configurationFile=$log" --jars "$(IFS=,; echo "${jars[*]}")" \
     ${ATOMFORGE_BENCH:+--driver-class-path "$ATOMFORGE_BENCH"} "${extra[@]+"${extra[@]}"}" "$jar" "${words[@]+"${words[@]}"}"
 fi
+[ -z "${SPARK_SUBMIT_ARGS:-}" ] || echo "SPARK_SUBMIT_ARGS has no effect here, because the job runs without spark-submit: set SPARK_HOME, or unset SPARK_SUBMIT_ARGS" >&2
 options=("@$root/deploy/spark.args" "-Dspark.master=${master:-local[*]}" "-Dlog4j2.configurationFile=file:$root/deploy/log4j2.properties")
 newest() { # MODULE: its jar
   ls -t "$root/$1/target$suffix/atomforge-$1"-*.jar | grep -v -e -tests -e -sources -e -javadoc | head -n 1

@@ -52,8 +52,14 @@ record Binding(ObjectNode tree, Map<String, String> origins) {
               : e.getKnownPropertyIds().stream().map(Object::toString).toList();
       throw problem(e, "unknown key" + suggestion(e.getPropertyName(), known));
     } catch (InvalidTypeIdException e) {
+      // Behind these words Jackson lists the types.
+      String[] said = firstLine(e.getOriginalMessage()).split("known type ids = ", 2);
+      String known = said[said.length - 1].replaceFirst(" \\(for POJO.*", "");
       throw problem(
-          e, "unknown type '" + e.getTypeId() + "'; " + firstLine(e.getOriginalMessage()));
+          e,
+          e.getTypeId() == null
+              ? "the key type is missing; known types: " + known
+              : "unknown type '" + e.getTypeId() + "'; known types: " + known);
     } catch (ValueInstantiationException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw problem(e, firstLine(cause.getMessage()));

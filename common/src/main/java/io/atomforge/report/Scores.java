@@ -11,6 +11,7 @@ import io.atomforge.report.ReportData.Run;
 import io.atomforge.report.page.Html;
 import io.atomforge.report.page.Ink;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -265,7 +266,8 @@ final class Scores {
   }
 
   /**
-   * Over problems by the bootstrap; of several seeds over seeds and problems.
+   * Over problems by the bootstrap, or by the exact bound of Clopper and Pearson (1934) where all
+   * are alike; of several seeds over seeds and problems.
    *
    * @param name of what is averaged, from which the bootstrap's draws derive
    * @param values of the problems, for each seed
@@ -282,6 +284,13 @@ final class Scores {
       return Hierarchical.mean(seeds);
     }
     double[] problems = new TreeMap<>(seeds.get(0)).values().stream().mapToDouble(v -> v).toArray();
+    double first = problems[0];
+    if (Arrays.stream(problems).allMatch(v -> v == first)) {
+      // All draws are equal, so the bootstrap says nothing. The share of problems that differ has
+      // this exact bound: with a greater share, n alike would be less likely than 2.5 %.
+      double bound = 1 - Math.pow(0.025, 1.0 / problems.length);
+      return new Interval(first, first - bound, first + bound);
+    }
     return BOOTSTRAP.mean(problems, Seeds.derive(seed, "report", name));
   }
 }

@@ -46,7 +46,7 @@ public final class Tables {
   public static final Table<CandidateRow> CANDIDATES =
       new Table<>(
               "candidates",
-              "One graph of atoms that was drawn and judged, kept or refused; a later run judges only"
+              "One graph of atoms that was drawn and judged by itself; a later run judges only"
                   + " graphs that are not in this table. Written by SynthesizeProblems.",
               CandidateRow.class,
               List.of("basis", "family", "index"),
@@ -60,9 +60,10 @@ public final class Tables {
               "graph_hash",
               "hash of the graph of atoms and literals, whatever the order of independent steps",
               "problem",
-              "the problem that the candidate became; empty if it was refused",
+              "the problem that the candidate makes; empty if a check of the candidate alone refused it."
+                  + " That it is like another problem, or not needed, stands in table rejections",
               "rejection",
-              "why the candidate was refused; empty if it was kept")
+              "the check of the candidate alone that refused it; empty if there is a problem")
           .constraint("judged_one_way", "size(problem) + size(rejection) = 1");
 
   public static final Table<Problem> PROBLEMS =
@@ -140,7 +141,7 @@ public final class Tables {
           "candidate",
           "family, index and graph",
           "stage",
-          "the check that refused it",
+          "the check that refused it; NOT_NEEDED if nothing was wrong and the family was complete",
           "reason",
           "what was wrong, in words",
           "detail",

@@ -2,13 +2,13 @@
 --: problems of the set
 --: greedy share of problems whose greedy completion passes, 0 to 1
 --: sampled share of the judged samples that pass, mean over problems, 0 to 1
---: parsed share of the greedy completions that are Python, 0 to 1; empty for completions of a file
+--: parsed share of the greedy completions that are Python and not empty, 0 to 1; empty for completions of a file
 --: tokens mean length of the samples
 --: entropy mean entropy of a sampled token, nats, estimated by its surprisal at the sampling temperature; empty without samples
 --: reference_nll mean negative log-likelihood of a token of the reference answer, nats, mean over problems; empty where no problem has one
 SELECT run_id, checkpoint_id, problem_set, count(*) AS problems, avg(int(greedy_passed)) AS greedy,
   avg(c / nullif(n, 0)) AS sampled,
-  avg(CASE WHEN greedy_outcome <> '' THEN int(greedy_outcome <> 'COMPILE_ERROR') END) AS parsed,
+  avg(CASE WHEN greedy_outcome <> '' THEN int(greedy_outcome <> 'COMPILE_ERROR' AND trim(greedy_completion) <> '') END) AS parsed,
   avg(mean_tokens) AS tokens, avg(nullif(entropy, 0)) AS entropy, avg(nullif(reference_nll, 0)) AS reference_nll
 FROM evaluations
 GROUP BY run_id, checkpoint_id, problem_set

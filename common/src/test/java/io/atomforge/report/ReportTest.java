@@ -1,6 +1,7 @@
 package io.atomforge.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.atomforge.evaluation.Interval;
 import io.atomforge.report.ReportData.Completion;
@@ -234,6 +235,23 @@ class ReportTest {
     assertThat(scores.difference("b_test", "b", "a", greedy).get().mean()).isEqualTo(0.05);
     assertThat(scores.difference("b_test", "b", "c", greedy).get().mean()).isEqualTo(0.25);
     assertThat(scores.difference("b_test", "c", "a", greedy)).isEmpty();
+  }
+
+  @Test
+  void problemsThatAreAllAlikeHaveAnIntervalOfTheirNumber() {
+    List<Evaluation> rows = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      rows.add(new Evaluation("a", "b_test", "p" + i, 2, 0, 0, false, Map.of(), List.of()));
+      rows.add(new Evaluation("b", "b_test", "p" + i, 2, 0, 0, false, Map.of(), List.of()));
+    }
+    Scores scores =
+        new Scores(comparison(List.of(new Run("a", "a", 1), new Run("b", "b", 1)), rows));
+    Interval none = scores.mean("b_test", "a", Scores.Measure.GREEDY).orElseThrow();
+    assertThat(none.low()).isZero();
+    assertThat(none.high()).isCloseTo(0.3085, within(1e-4)); // Clopper and Pearson: 0 of 10
+    Interval difference =
+        scores.difference("b_test", "b", "a", Scores.Measure.GREEDY).orElseThrow();
+    assertThat(difference.low()).isEqualTo(-difference.high()).isNegative();
   }
 
   private static ReportData comparison(List<Run> runs, List<Evaluation> rows) {

@@ -43,9 +43,11 @@ public final class JudgeSolutions {
       Checks.atLeast(1, "partitions", partitions);
       Checks.check(
           solutions.isEmpty() == verdicts.isEmpty(),
-          "verdicts",
-          verdicts,
-          "set together with solutions");
+          solutions.isEmpty() ? "solutions" : "verdicts",
+          "nothing",
+          solutions.isEmpty()
+              ? "the file of programs that verdicts belongs to"
+              : "a file to write, such as verdicts=verdicts.jsonl");
       Checks.check(
           !verdicts.matches(".*\\.(json|csv|tsv|gz)"),
           "verdicts",

@@ -38,7 +38,7 @@ public final class JobRunner {
   /** For the help and the page of keys. */
   public static final String OUTCOME =
       """
-      `summary=FILE` on the command line names a file of any Hadoop file system that appears when the job ends. It is one JSON object:
+      `summary=FILE` on the command line writes one JSON object to a file, on any Hadoop file system, when the job ends:
       `status` is the exit status, `reason` the line that names the error, `summary` what `--json` prints. A job that was killed leaves no
       file.
       """;

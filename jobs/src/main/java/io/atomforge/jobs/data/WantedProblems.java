@@ -43,7 +43,8 @@ public record WantedProblems(Map<Family, Integer> counts) {
           if (there < count) {
             System.err.printf(
                 "SynthesizeProblems: %s has %d of the %d problems wanted; the other candidates were"
-                    + " refused (table rejections says why); raise oversample, now %s%n",
+                    + " refused (table rejections says why); raise oversample of"
+                    + " SynthesizeProblems, now %s%n",
                 family.label(), there, count, oversample);
           }
         });

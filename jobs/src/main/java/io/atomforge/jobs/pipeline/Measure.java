@@ -34,7 +34,10 @@ record Measure(String name, Function<EvaluationRow, Double> value) {
     measures.add(
         percent(
             "greedy completions that parse",
-            row -> row.greedyOutcome().equals(BROKEN) ? 0.0 : 1.0));
+            row ->
+                row.greedyOutcome().equals(BROKEN) || row.greedyCompletion().isBlank()
+                    ? 0.0
+                    : 1.0));
     if (rows.stream().allMatch(row -> row.referenceNll() > 0)) {
       measures.add(
           new Measure(
