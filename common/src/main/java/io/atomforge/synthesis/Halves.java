@@ -10,9 +10,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The atoms in two halves and a generic pool, stratified by topic.
+ * The atoms in two halves and a generic pool, stratified by topic; each list is in the order of the
+ * names, whatever order it is given in.
  *
- * @param all in the order of their names
+ * @param all all of them
  * @param a S_A, which composites are trained on
  * @param b S_B, which are trained on but never composed with each other
  * @param generic S_G, which are composed with the atoms of both halves for the training of a base
@@ -20,10 +21,14 @@ import java.util.stream.Collectors;
  */
 public record Halves(List<Atom> all, List<Atom> a, List<Atom> b, List<Atom> generic) {
   public Halves {
-    all = List.copyOf(all);
-    a = List.copyOf(a);
-    b = List.copyOf(b);
-    generic = List.copyOf(generic);
+    all = byName(all);
+    a = byName(a);
+    b = byName(b);
+    generic = byName(generic);
+  }
+
+  private static List<Atom> byName(List<Atom> atoms) {
+    return atoms.stream().sorted(Comparator.comparing(Atom::atomId)).toList();
   }
 
   /**
@@ -32,11 +37,7 @@ public record Halves(List<Atom> all, List<Atom> a, List<Atom> b, List<Atom> gene
    *     for the halves
    */
   public static Halves of(List<Atom> atoms, long seed, int genericPerTopic) {
-    List<Atom> all =
-        atoms.stream()
-            .filter(atom -> atom.variant() == Atom.Variant.BASE)
-            .sorted(Comparator.comparing(Atom::atomId))
-            .toList();
+    List<Atom> all = atoms.stream().filter(atom -> atom.variant() == Atom.Variant.BASE).toList();
     Map<String, List<Atom>> topics =
         all.stream().collect(Collectors.groupingBy(Atom::topic, TreeMap::new, Collectors.toList()));
     List<Atom> a = new ArrayList<>();

@@ -7,7 +7,6 @@ import io.atomforge.atoms.Domain;
 import io.atomforge.atoms.Type;
 import io.atomforge.synthesis.Halves;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -70,7 +69,6 @@ public record AtomRow(
     Map<String, List<Atom>> pools = new HashMap<>();
     rows.stream()
         .filter(row -> row.variant().equals("base"))
-        .sorted(Comparator.comparing(AtomRow::atomId))
         .forEach(
             row -> {
               Atom atom = row.atom();
