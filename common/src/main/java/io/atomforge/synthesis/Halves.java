@@ -10,10 +10,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The atoms in two halves and a generic pool, stratified by topic; each list is in the order of the
- * names, whatever order it is given in.
+ * The atoms in two halves and a generic pool, stratified by topic.
  *
- * @param all all of them
+ * @param all in the order of their names
  * @param a S_A, which composites are trained on
  * @param b S_B, which are trained on but never composed with each other
  * @param generic S_G, which are composed with the atoms of both halves for the training of a base
@@ -21,14 +20,19 @@ import java.util.stream.Collectors;
  */
 public record Halves(List<Atom> all, List<Atom> a, List<Atom> b, List<Atom> generic) {
   public Halves {
-    all = byName(all);
-    a = byName(a);
-    b = byName(b);
-    generic = byName(generic);
+    all = List.copyOf(all);
+    a = List.copyOf(a);
+    b = List.copyOf(b);
+    generic = List.copyOf(generic);
   }
 
-  private static List<Atom> byName(List<Atom> atoms) {
-    return atoms.stream().sorted(Comparator.comparing(Atom::atomId)).toList();
+  /**
+   * The order of the atoms of a half, by which graphs are drawn: by topic, and then by a hash of
+   * the seed and the name.
+   */
+  public static Comparator<Atom> order(long seed) {
+    return Comparator.comparing(Atom::topic)
+        .thenComparingLong(atom -> Seeds.derive(seed, "half", atom.atomId()));
   }
 
   /**
@@ -37,7 +41,11 @@ public record Halves(List<Atom> all, List<Atom> a, List<Atom> b, List<Atom> gene
    *     for the halves
    */
   public static Halves of(List<Atom> atoms, long seed, int genericPerTopic) {
-    List<Atom> all = atoms.stream().filter(atom -> atom.variant() == Atom.Variant.BASE).toList();
+    List<Atom> all =
+        atoms.stream()
+            .filter(atom -> atom.variant() == Atom.Variant.BASE)
+            .sorted(Comparator.comparing(Atom::atomId))
+            .toList();
     Map<String, List<Atom>> topics =
         all.stream().collect(Collectors.groupingBy(Atom::topic, TreeMap::new, Collectors.toList()));
     List<Atom> a = new ArrayList<>();
@@ -45,7 +53,7 @@ public record Halves(List<Atom> all, List<Atom> a, List<Atom> b, List<Atom> gene
     List<Atom> generic = new ArrayList<>();
     for (List<Atom> topic : topics.values()) {
       List<Atom> shuffled = new ArrayList<>(topic);
-      shuffled.sort(Comparator.comparingLong(atom -> Seeds.derive(seed, "half", atom.atomId())));
+      shuffled.sort(order(seed));
       int halved = Math.max(shuffled.size() - genericPerTopic, Math.min(shuffled.size(), 2));
       int middle = (halved + 1) / 2;
       a.addAll(shuffled.subList(0, middle));

@@ -26,13 +26,6 @@ public enum Wording {
           Form.MAP,
           List.of(
               phrase(
-                  "the current item",
-                  "",
-                  "replace every item of ",
-                  "L",
-                  " by what you get when you ",
-                  "C"),
-              phrase(
                   "the element",
                   "",
                   "for each element of ",
@@ -41,7 +34,14 @@ public enum Wording {
                   "C",
                   ", and collect the outcomes in a list"),
               phrase(
-                  "v", "", "build a list by going through ", "L", " and, for each item v, ", "C")),
+                  "v", "", "build a list by going through ", "L", " and, for each item v, ", "C"),
+              phrase(
+                  "the current item",
+                  "",
+                  "replace every item of ",
+                  "L",
+                  " by what you get when you ",
+                  "C")),
           Form.FILTER,
           List.of(
               phrase(
@@ -88,6 +88,8 @@ public enum Wording {
           Form.IF,
           List.of(
               phrase(
+                  "", "", "if you get ", "D", " when you ", "C", ", ", "Y", "; otherwise, ", "N"),
+              phrase(
                   "",
                   "",
                   "check whether you get ",
@@ -97,19 +99,6 @@ public enum Wording {
                   ": if so, ",
                   "Y",
                   "; if not, ",
-                  "N"),
-              phrase(
-                  "", "", "if you get ", "D", " when you ", "C", ", ", "Y", "; otherwise, ", "N"),
-              phrase(
-                  "",
-                  "",
-                  "find out whether you get ",
-                  "D",
-                  " when you ",
-                  "C",
-                  ", and if you do, ",
-                  "Y",
-                  "; if you do not, ",
                   "N"))),
       List.of("an even number", "an odd number", "a true value"),
       " (call this %s)",
@@ -210,10 +199,6 @@ public enum Wording {
     return templates.get(index);
   }
 
-  /**
-   * Behind "to" and "should", which templates 0 and 5 end with, stand phrases that begin with a
-   * verb.
-   */
   Phrase phrase(Form form, int template) {
     List<Phrase> options = Objects.requireNonNull(phrases.get(form), form::name);
     return options.get(template % options.size());

@@ -7,6 +7,7 @@ import io.atomforge.atoms.Domain;
 import io.atomforge.atoms.Type;
 import io.atomforge.synthesis.Halves;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -63,8 +64,12 @@ public record AtomRow(
         .toList();
   }
 
-  /** The halves and the generic pool of the base atoms among the rows. */
-  public static Halves halves(List<AtomRow> rows) {
+  /**
+   * The halves and the generic pool of the base atoms among the rows.
+   *
+   * @param seed of the order in which graphs are drawn
+   */
+  public static Halves halves(List<AtomRow> rows, long seed) {
     List<Atom> all = new ArrayList<>();
     Map<String, List<Atom>> pools = new HashMap<>();
     rows.stream()
@@ -75,6 +80,8 @@ public record AtomRow(
               all.add(atom);
               pools.computeIfAbsent(row.half(), half -> new ArrayList<>()).add(atom);
             });
+    all.sort(Comparator.comparing(Atom::atomId));
+    pools.values().forEach(pool -> pool.sort(Halves.order(seed)));
     return new Halves(
         all,
         pools.getOrDefault("S_A", List.of()),

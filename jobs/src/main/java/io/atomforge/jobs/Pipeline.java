@@ -65,15 +65,16 @@ public final class Pipeline {
               + " round(avg(reward), 3) AS reward FROM rollouts GROUP BY 1, 2 ORDER BY 1, 3 DESC"
               + " LIMIT 12");
 
+  private static final List<Table<?>> NOT_OF_STAGES =
+      List.of(Tables.RELEASES, Tables.DIFFICULTIES, Tables.EXPERIMENTS);
+
   static final Job<Config> JOB =
       new Job<>(
               "Pipeline",
               "all of it on the quickstart config: atoms to report",
               Config.class,
               List.<Table<?>>of(),
-              Tables.ALL.stream()
-                  .filter(table -> table != Tables.RELEASES && table != Tables.DIFFICULTIES)
-                  .toList(),
+              Tables.ALL.stream().filter(table -> !NOT_OF_STAGES.contains(table)).toList(),
               Pipeline::run)
           .dependsOn(Pipeline::inputs);
 

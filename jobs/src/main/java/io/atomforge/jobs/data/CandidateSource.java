@@ -50,7 +50,7 @@ public final class CandidateSource implements Serializable {
 
   public synchronized Composer composer() {
     if (composer == null) {
-      Halves halves = AtomRow.halves(rows.stream().map(ATOMS.codec()::fromRow).toList());
+      Halves halves = AtomRow.halves(rows.stream().map(ATOMS.codec()::fromRow).toList(), seed);
       composer = new Composer(atoms(), halves, seed, grammar);
     }
     return composer;

@@ -104,7 +104,7 @@ public record RunReport(
   }
 
   private Map<String, String> spaces(Warehouse warehouse) {
-    Halves halves = AtomRow.halves(Rows.collect(ATOMS, warehouse.read(ATOMS)));
+    Halves halves = AtomRow.halves(Rows.collect(ATOMS, warehouse.read(ATOMS)), seed);
     return new Composer(halves.all(), halves, seed, Grammar.CHAINS).counts();
   }
 
