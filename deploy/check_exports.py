@@ -71,7 +71,8 @@ def check_sft_trainer(folder):
     assert math.isfinite(loss), loss
     assert prepared.num_rows == rows.num_rows
     for row in prepared:
-        assert sorted(set(row["completion_mask"])) == [0, 1], row
+        learned = [label != -100 for label in row["labels"]]
+        assert sorted(set(learned)) == [False, True] and learned == sorted(learned), row
 
 
 def check_verl(folder):
