@@ -1,5 +1,6 @@
 package io.atomforge.config;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -52,14 +53,14 @@ record Binding(ObjectNode tree, Map<String, String> origins) {
               : e.getKnownPropertyIds().stream().map(Object::toString).toList();
       throw problem(e, "unknown key" + suggestion(e.getPropertyName(), known));
     } catch (InvalidTypeIdException e) {
-      // Behind these words Jackson lists the types.
-      String[] said = firstLine(e.getOriginalMessage()).split("known type ids = ", 2);
-      String known = said[said.length - 1].replaceFirst(" \\(for POJO.*", "");
+      String known = String.join(", ", types(e.getBaseType().getRawClass()));
       throw problem(
           e,
-          e.getTypeId() == null
-              ? "the key type is missing; known types: " + known
-              : "unknown type '" + e.getTypeId() + "'; known types: " + known);
+          (e.getTypeId() == null
+                  ? "the key type is missing"
+                  : "unknown type '" + e.getTypeId() + "'")
+              + "; known types: "
+              + known);
     } catch (ValueInstantiationException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw problem(e, firstLine(cause.getMessage()));
@@ -71,6 +72,14 @@ record Binding(ObjectNode tree, Map<String, String> origins) {
     } catch (JsonProcessingException e) {
       throw new ConfigException(firstLine(e.getOriginalMessage()));
     }
+  }
+
+  /** The names that the key {@code type} takes for members of a family. */
+  private static List<String> types(Class<?> family) {
+    JsonSubTypes members = family.getAnnotation(JsonSubTypes.class);
+    return members == null
+        ? List.of()
+        : Arrays.stream(members.value()).map(JsonSubTypes.Type::name).sorted().toList();
   }
 
   /** Comes before the check that no key is missing: a misspelt key is missing too. */

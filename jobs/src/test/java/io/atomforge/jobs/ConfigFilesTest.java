@@ -157,7 +157,13 @@ class ConfigFilesTest {
             "rollout_mode must be sync or replay with a plan that ends on-policy");
     assertThatThrownBy(() -> bind(TrainRl.JOB, List.of("regularizers=[{type: kl_lost, beta: 1}]")))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("unknown type 'kl_lost'");
+        .hasMessageContaining("unknown type 'kl_lost'")
+        .hasMessageEndingWith("; known types: entropy, kl_convex, kl_loss, kl_reward");
+    assertThatThrownBy(() -> bind(TrainRl.JOB, List.of("regularizers=[{beta: 1}]")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageEndingWith(
+            "regularizers.0: the key type is missing; known types: entropy, kl_convex, kl_loss,"
+                + " kl_reward");
   }
 
   /** Two updates of each batch up to step 30, then one. */
