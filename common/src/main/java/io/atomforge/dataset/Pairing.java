@@ -1,10 +1,12 @@
 package io.atomforge.dataset;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.atomforge.config.ConfigException;
 import io.atomforge.synthesis.Problem;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -19,6 +21,7 @@ import java.util.Locale;
   @Type(name = "raw_text", value = Pairing.RawText.class),
   @Type(name = "rollouts", value = Pairing.Rollouts.class),
   @Type(name = "planned", value = Pairing.Planned.class),
+  @Type(name = "revised_plan", value = Pairing.RevisedPlan.class),
   @Type(name = "backtracking", value = Pairing.Backtracking.class),
   @Type(name = "conditioned", value = Pairing.Conditioned.class)
 })
@@ -126,9 +129,57 @@ public sealed interface Pairing {
 
     @Override
     public String completion(Example example, Style style) {
-      String plan = Steps.numbered(Steps.of(example.problem()), 0, "");
       String code = style.completion(example.problem());
-      return "<plan>\n" + plan + "</plan>\n<answer>\n" + code + "\n</answer>";
+      return plan(Steps.of(example.problem())) + "<answer>\n" + code + "\n</answer>";
+    }
+
+    private static String plan(List<String> functions) {
+      return "<plan>\n" + Steps.numbered(functions, 0, "") + "</plan>\n";
+    }
+  }
+
+  /**
+   * What a run of TrainRl has written in the form of {@link Planned} and what passed all tests,
+   * with its plan replaced by the functions that its code calls. The revision of drafts in
+   * VideoRFT, Wang et al. 2025 (arXiv:2505.12434): a draft is written from the prompt alone,
+   * corrected by what is seen, and dropped if it is far from it. Equal texts of a problem count
+   * once.
+   *
+   * @param minAgreement least agreement of the draft's plan with its code, 0 to 1: the cosine in
+   *     column {@code rollouts.plan_agreement}
+   */
+  record RevisedPlan(String runId, @JsonProperty("min_agreement") double minAgreement)
+      implements Pairing {
+    private static final String ANSWER = "<answer>";
+
+    public RevisedPlan {
+      if (runId.isEmpty() || !(0 <= minAgreement && minAgreement <= 1)) {
+        throw new IllegalArgumentException(
+            "revised_plan needs a run_id, and min_agreement from 0 to 1, got '%s' and %s"
+                .formatted(runId, minAgreement));
+      }
+    }
+
+    @Override
+    public String name() {
+      return "revised_plan:" + runId;
+    }
+
+    @Override
+    public Rows rows(Style style) {
+      Rows passed = ShareRows.written(runId, 1, 1);
+      return new Rows(
+          runId,
+          passed.condition()
+              + " AND instr(completion, '%s') > 0 AND plan_agreement >= %sD"
+                  .formatted(ANSWER, minAgreement));
+    }
+
+    @Override
+    public Pair pair(Example example, Language language, Style style) {
+      String answer = example.written().substring(example.written().lastIndexOf(ANSWER));
+      List<String> called = Steps.called(answer, example.functions());
+      return new Pair(example.asked(), Planned.plan(called) + answer);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The functions that a program calls, in the order of its text, as steps that a trace walks through
@@ -44,7 +45,16 @@ public record Steps(List<String> right, List<String> functions, long seed) {
 
   /** The functions that the reference calls. */
   static List<String> of(Problem problem) {
-    return CALL.matcher(problem.referenceCall()).results().map(call -> call.group(1)).toList();
+    return calls(problem.referenceCall()).toList();
+  }
+
+  /** Those of some functions that a program calls, in the order of its text. */
+  static List<String> called(String program, List<String> functions) {
+    return calls(program).filter(functions::contains).toList();
+  }
+
+  private static Stream<String> calls(String program) {
+    return CALL.matcher(program).results().map(call -> call.group(1));
   }
 
   static Steps of(Problem problem, List<String> functions, Content content) {

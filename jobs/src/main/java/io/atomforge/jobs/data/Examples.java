@@ -32,10 +32,10 @@ final class Examples {
    */
   static List<Example> read(Warehouse warehouse, Pairing.Rows rows, String split) {
     Dataset<Row> problems = warehouse.read(PROBLEMS).filter(col("split").equalTo(split));
-    if (!rows.runId().isEmpty()) {
-      return written(warehouse, rows, problems);
-    }
     List<String> functions = functions(warehouse);
+    if (!rows.runId().isEmpty()) {
+      return written(warehouse, rows, problems, functions);
+    }
     return Rows.collect(PROBLEMS, problems.filter(rows.condition())).stream()
         .sorted(Comparator.comparing(Problem::problemId))
         .map(p -> new Example(p.problemId(), p, "", "", functions))
@@ -58,7 +58,7 @@ final class Examples {
 
   /** Rollouts of steps that a checkpoint has made final; each different text of a problem once. */
   private static List<Example> written(
-      Warehouse warehouse, Pairing.Rows rows, Dataset<Row> problems) {
+      Warehouse warehouse, Pairing.Rows rows, Dataset<Row> problems, List<String> functions) {
     Dataset<Row> texts =
         SqlScope.rows(warehouse, View.COMMITTED_ROLLOUTS)
             .filter(col("run_id").equalTo(rows.runId()))
@@ -81,7 +81,7 @@ final class Examples {
               Objects.requireNonNull(byId.get(problem), problem),
               row.getString(1),
               row.getString(2),
-              List.of()));
+              functions));
     }
     return examples;
   }

@@ -69,6 +69,65 @@ class SequenceBuilderTest {
         .hasMessageContaining("share none");
   }
 
+  @Test
+  void aDraftWithAPlanThatNearlyAgreesIsLearnedWithThePlanOfItsCode() {
+    Warehouse warehouse = TinyPipeline.warehouse(folder, TinyPipeline.loader(folder));
+    warehouse.overwrite(PROBLEMS, warehouse.dataset(PROBLEMS, ToyTables.problems(2, 1)));
+    String code = "<answer>\ndef solve(n):\n    n = add1(n)\n    return abs(add0(n))\n</answer>";
+    List<RolloutRow> rollouts =
+        List.of(
+            draft(0, "<plan>\n1. add0\n</plan>\n" + code, 0.7),
+            draft(1, "<plan>\n1. nothing\n</plan>\n" + code, 0),
+            draft(2, "1. add0" + code.replace("<answer>", ""), 0.7));
+    warehouse.overwrite(ROLLOUTS, warehouse.dataset(ROLLOUTS, rollouts).coalesce(1));
+    commit(warehouse, 1);
+    Tokenizer tokenizer =
+        Tokenizer.of(BpeTrainer.train(Map.of(), 261, ChatTemplate.SPECIAL_TOKENS));
+    SequenceBuilder builder =
+        new SequenceBuilder(
+            warehouse,
+            new ChatTemplate(tokenizer),
+            new SequenceBuilder.Settings(17, Language.EN, Style.CALL, Map.of(), 4096));
+    Share share = new Share("revised", new Pairing.RevisedPlan("rl", 0.5), 100);
+    assertThat(builder.training(share))
+        .singleElement()
+        .satisfies(
+            s ->
+                assertThat(tokenizer.decode(s.tokens()))
+                    .contains("<plan>\n1. add1\n2. add0\n</plan>\n" + code)
+                    .doesNotContain("1. add0\n</plan>"));
+  }
+
+  /** A completion that has passed its tests. */
+  private static RolloutRow draft(int sample, String completion, double planAgreement) {
+    RolloutRow row = ToyTables.rollout(0);
+    return new RolloutRow(
+        row.runId(),
+        row.step(),
+        row.problemId(),
+        row.groupId(),
+        sample,
+        row.prompt(),
+        row.sampledPrompt(),
+        completion,
+        row.tokens(),
+        row.roles(),
+        row.logprobs(),
+        row.reward(),
+        row.rewardParts(),
+        row.advantage(),
+        row.outcome(),
+        row.finishReason(),
+        row.passed(),
+        row.total(),
+        row.answered(),
+        row.visiblePassed(),
+        row.trust(),
+        row.wallMs(),
+        row.cpuMs(),
+        planAgreement);
+  }
+
   private static void commit(Warehouse warehouse, int step) {
     CheckpointRow row = new CheckpointRow("rl/step-" + step, "rl", step, "/none", "", "00");
     warehouse.overwrite(CHECKPOINTS, warehouse.dataset(CHECKPOINTS, List.of(row)).coalesce(1));
