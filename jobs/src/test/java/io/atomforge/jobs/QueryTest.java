@@ -88,7 +88,7 @@ class QueryTest {
         "INSERT OVERWRITE DIRECTORY '/tmp/x' USING json SELECT 1 | queries are read-only",
         "EXPLAIN DROP TABLE problems | queries are read-only",
         "EXECUTE IMMEDIATE 'DROP TABLE problems' | queries are read-only",
-        "BEGIN SELECT 1; DROP TABLE problems; END | queries are read-only",
+        "BEGIN SELECT 1; DROP TABLE problems; END | sql: ",
         "CREATE TEMPORARY FUNCTION f AS 'java.lang.System' | queries are read-only",
         "CREATE FUNCTION f(x INT) RETURNS INT RETURN x | queries are read-only",
         "CREATE VIEW v AS SELECT 1 | queries are read-only",
@@ -118,7 +118,7 @@ class QueryTest {
         "SELECT * FROM problms | no table or view problms; did you mean problems?",
         "SELECT * FROM releases | table releases does not exist",
         "SELECT 1; SELECT 2 | sql: [",
-        "SELECT * FROM problems VERSION AS OF 99 | sql: ["
+        "SELECT * FROM problems VERSION AS OF 99 | Cannot time travel Delta table to version 99."
       })
   void whatDoesMoreOrFailsIsOneLine(String sql, String message) throws Exception {
     long version = ToyTables.WAREHOUSE.version(Tables.PROBLEMS);

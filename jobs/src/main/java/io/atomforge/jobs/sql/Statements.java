@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.SparkThrowable;
+import org.apache.spark.sql.AnalysisException;
 
 /**
  * Answers statements over the tables and views of one warehouse. A table or view becomes known to
@@ -72,18 +73,23 @@ public final class Statements {
     }
   }
 
-  /** Spark's own line where the statement is at fault. */
+  /**
+   * Spark's own line where the statement is at fault. Some errors of the analysis have no condition
+   * in earlier lines of Spark and Delta.
+   */
   private Exception said(Exception e) {
     for (Throwable t = e; t != null; t = t.getCause()) {
       String condition = Condition.of(t);
-      if (t instanceof SparkThrowable spark && !condition.isEmpty()) {
+      if (t instanceof SparkThrowable spark
+          && (t instanceof AnalysisException || !condition.isEmpty())) {
         String said = String.valueOf(t.getMessage());
         String line = said.lines().filter(l -> !l.isBlank()).findFirst().orElse("");
-        boolean unknown = condition.equals("TABLE_OR_VIEW_NOT_FOUND");
-        String name = spark.getMessageParameters().getOrDefault("relationName", "");
         known.clear(); // another job may have written it since
         line = line.replaceAll(" If necessary,? set \"spark\\..* to bypass this error\\.", "");
-        return new ConfigException("sql: " + (unknown ? unknown(name) : line));
+        if (condition.equals("TABLE_OR_VIEW_NOT_FOUND")) {
+          line = unknown(spark.getMessageParameters().getOrDefault("relationName", ""));
+        }
+        return new ConfigException("sql: " + line);
       }
     }
     return e;
