@@ -11,8 +11,9 @@ SELECT concat('atomforge/', family) AS data_source, array(named_struct('role', '
   named_struct('style', 'rule', 'ground_truth', to_json(named_struct(
     'fn_name', entry_point,
     'inputs', transform(tests, t -> array_join(zip_with(
-      from_json(t.args_json, 'array<string>'), CAST(parse_json(t.args_json) AS ARRAY<VARIANT>),
-      (text, value) -> CASE schema_of_variant(value) WHEN 'STRING' THEN to_json(value) WHEN 'VOID' THEN 'null' ELSE text END), '\n')),
+      from_json(t.args_json, 'array<string>'), from_json(regexp_replace(t.args_json, r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"', '"s$1"'), 'array<string>'),
+      (text, marked) -> CASE WHEN marked IS NULL THEN 'null' WHEN marked LIKE 's%' THEN regexp_replace(to_json(array(text)), '^.|.$', '')
+        ELSE text END), '\n')),
     'outputs', transform(tests, t -> t.expected_json)))) AS reward_model,
   named_struct('split', split, 'index', row_number() OVER (PARTITION BY family, split, language ORDER BY problem_id) - 1) AS extra_info,
   problem_id, family, split, language
