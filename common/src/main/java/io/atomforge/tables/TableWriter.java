@@ -1,11 +1,15 @@
 package io.atomforge.tables;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.DataFrameWriterV2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.functions;
 
 /**
@@ -16,25 +20,27 @@ import org.apache.spark.sql.functions;
  */
 record TableWriter(Warehouse warehouse, Table<?> table, String provenance, Warehouse.Known known) {
   private static final String CHECKED = "atomforge_checked";
+  private static final String NOTHING = "false";
+  private static final String ALL = "true";
 
   /** Writers of one table that may come before this one while it writes. */
   private static final int TRIES = 8;
 
   void append(Dataset<Row> rows, String transaction) {
     create();
-    save(writer(rows).mode("append").option("txnAppId", transaction).option("txnVersion", "1"));
+    save(rows, Map.of("txnAppId", transaction, "txnVersion", "1"), NOTHING);
   }
 
   void append(Dataset<Row> rows) {
     checkBeside("true", rows);
     create();
-    save(writer(rows).mode("append"));
+    save(rows, Map.of(), NOTHING);
   }
 
   void overwrite(Dataset<Row> rows) {
     check(rows);
     create();
-    save(writer(rows).mode("overwrite"));
+    save(rows, Map.of(), ALL);
   }
 
   void replace(String condition, Dataset<Row> rows) {
@@ -52,11 +58,8 @@ record TableWriter(Warehouse warehouse, Table<?> table, String provenance, Wareh
 
   private void replaceOnce(String condition, Dataset<Row> rows) {
     checkBeside("NOT (" + condition + ")", rows);
-    if (create()) { // nothing to replace, which Delta would look for with a scan
-      save(writer(rows).mode("append"));
-    } else {
-      save(writer(rows).mode("overwrite").option("replaceWhere", condition));
-    }
+    boolean empty = create(); // Delta would look with a scan for what is to be replaced
+    save(rows, Map.of(), empty ? NOTHING : condition);
   }
 
   /** Checks rows together with those rows of the table for which {@code staying} holds. */
@@ -83,26 +86,54 @@ record TableWriter(Warehouse warehouse, Table<?> table, String provenance, Wareh
     }
   }
 
-  private DataFrameWriter<Row> writer(Dataset<Row> rows) {
+  /**
+   * @param replaced SQL that holds of the rows that the written ones replace
+   */
+  private void save(Dataset<Row> rows, Map<String, String> options, String replaced) {
     Dataset<Row> sorted =
         table.order().isEmpty()
             ? rows
             : rows.sortWithinPartitions(
                 table.order().stream().map(functions::col).toArray(Column[]::new));
-    return sorted.write().format("delta").option("userMetadata", provenance);
-  }
-
-  private void save(DataFrameWriter<Row> writer) {
+    Map<String, String> all = new HashMap<>(options);
+    all.put("userMetadata", provenance);
     WriteConflictException.guard(
         table,
         () -> {
           if (warehouse.inCatalog()) {
-            writer.saveAsTable(warehouse.sqlName(table));
+            saveByName(sorted, all, replaced);
           } else {
-            writer.save(warehouse.path(table));
+            saveByPath(sorted, all, replaced);
           }
         });
     known.written().add(table.name());
+  }
+
+  /** In a catalog DataFrameWriter would replace the table itself, which Spark 3.5.6 cannot. */
+  private void saveByName(Dataset<Row> rows, Map<String, String> options, String replaced) {
+    DataFrameWriterV2<Row> writer = rows.writeTo(warehouse.sqlName(table));
+    options.forEach(writer::option);
+    try {
+      if (replaced.equals(NOTHING)) {
+        writer.append();
+      } else {
+        writer.overwrite(functions.expr(replaced));
+      }
+    } catch (NoSuchTableException e) {
+      throw new IllegalStateException("table " + table.name() + " is gone", e);
+    }
+  }
+
+  private void saveByPath(Dataset<Row> rows, Map<String, String> options, String replaced) {
+    DataFrameWriter<Row> writer = rows.write().format("delta").options(options);
+    if (replaced.equals(NOTHING)) {
+      writer.mode("append");
+    } else if (replaced.equals(ALL)) {
+      writer.mode("overwrite");
+    } else {
+      writer.mode("overwrite").option("replaceWhere", replaced);
+    }
+    writer.save(warehouse.path(table));
   }
 
   /** Whether the table was not there before. */
