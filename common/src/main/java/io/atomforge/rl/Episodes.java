@@ -7,17 +7,13 @@ import io.atomforge.rl.RolloutBatch.Group;
 import io.atomforge.rl.RolloutBatch.Sample;
 import io.atomforge.rollout.Trace;
 import io.atomforge.training.Example;
+import io.atomforge.training.ExampleScores;
 import io.atomforge.training.GradientSource;
-import io.atomforge.training.Shard;
-import io.atomforge.training.Sharding;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -38,12 +34,9 @@ final class Episodes {
 
     /** Prompt and completion with values for each learned token of the latter. */
     Example example(float[] weights, float[][] inputs, double denominator) {
-      int[] prompt = sample.trace().prompt();
-      int[] completion = sample.trace().tokens();
-      int[] tokens = Arrays.copyOf(prompt, prompt.length + completion.length);
-      System.arraycopy(completion, 0, tokens, prompt.length, completion.length);
-      int[] learned = Arrays.stream(sample.trace().learned()).map(t -> prompt.length + t).toArray();
-      return new Example(tokens, learned, weights, inputs, denominator);
+      Trace trace = sample.trace();
+      return Example.of(
+          trace.prompt(), trace.tokens(), trace.learned(), weights, inputs, denominator);
     }
   }
 
@@ -52,6 +45,8 @@ final class Episodes {
       this(group, IntBuffer.wrap(trace.tokens()), IntBuffer.wrap(trace.learned()));
     }
   }
+
+  private static final LogProbs NOTHING = new LogProbs(new float[0], new float[0], new float[0]);
 
   private final List<Episode> all = new ArrayList<>();
   private final List<Episode> distinct;
@@ -102,41 +97,22 @@ final class Episodes {
       int shardCount,
       int most) {
     List<Episode> looked = distinct.subList(0, Math.min(most, distinct.size()));
-    if (looked.isEmpty()) {
-      List<float[]> nothing = Collections.nCopies(all.size(), new float[0]);
-      return new Scores(nothing, nothing, nothing);
-    }
-    List<Example> examples = new ArrayList<>();
+    List<Example> examples =
+        looked.stream()
+            .map(Episode::sample)
+            .map(Sample::trace)
+            .map(t -> Example.unweighted(t.prompt(), t.tokens(), t.learned()))
+            .toList();
+    List<LogProbs> scores =
+        ExampleScores.of(source, theta, examples, loss, temperature, shardCount);
+    Map<Integer, LogProbs> byTwin = new HashMap<>();
     for (int i = 0; i < looked.size(); i++) {
-      float[] number = new float[looked.get(i).length()];
-      Arrays.fill(number, i);
-      // The only input says which episode a token of a shard belongs to.
-      examples.add(looked.get(i).example(new float[number.length], new float[][] {number}, 0));
+      byTwin.put(looked.get(i).twin, scores.get(i));
     }
-    List<Shard> shards = Sharding.cut(examples, loss, shardCount);
-    List<LogProbs> scores = source.logProbs(theta, shards, temperature);
+    List<LogProbs> ofAll = all.stream().map(e -> byTwin.getOrDefault(e.twin, NOTHING)).toList();
     return new Scores(
-        spread(looked, shards, scores, LogProbs::logProbs),
-        spread(looked, shards, scores, LogProbs::entropies),
-        spread(looked, shards, scores, LogProbs::values));
-  }
-
-  private List<float[]> spread(
-      List<Episode> looked,
-      List<Shard> shards,
-      List<LogProbs> scores,
-      Function<LogProbs, float[]> part) {
-    Map<Integer, float[]> rows = new HashMap<>();
-    int[] filled = new int[looked.size()];
-    for (int s = 0; s < shards.size(); s++) {
-      float[] values = part.apply(scores.get(s));
-      float[] numbers = shards.get(s).inputs()[0];
-      for (int t = 0; t < values.length; t++) {
-        Episode episode = looked.get((int) numbers[t]);
-        float[] row = rows.computeIfAbsent(episode.twin, twin -> new float[episode.length()]);
-        row[filled[(int) numbers[t]]++] = values[t];
-      }
-    }
-    return all.stream().map(e -> rows.getOrDefault(e.twin, new float[0])).toList();
+        ofAll.stream().map(LogProbs::logProbs).toList(),
+        ofAll.stream().map(LogProbs::entropies).toList(),
+        ofAll.stream().map(LogProbs::values).toList());
   }
 }

@@ -1,5 +1,7 @@
 package io.atomforge.training;
 
+import java.util.Arrays;
+
 /**
  * One sequence with what is to be learned from it.
  *
@@ -23,6 +25,29 @@ public record Example(
   public Example(
       int[] tokens, int[] learned, float[] weights, float[][] inputs, double denominator) {
     this(tokens, learned, weights, inputs, denominator, 0);
+  }
+
+  /**
+   * A prompt and what follows it.
+   *
+   * @param learned places in {@code completion}, ascending
+   */
+  public static Example of(
+      int[] prompt,
+      int[] completion,
+      int[] learned,
+      float[] weights,
+      float[][] inputs,
+      double denominator) {
+    int[] tokens = Arrays.copyOf(prompt, prompt.length + completion.length);
+    System.arraycopy(completion, 0, tokens, prompt.length, completion.length);
+    int[] places = Arrays.stream(learned).map(t -> prompt.length + t).toArray();
+    return new Example(tokens, places, weights, inputs, denominator);
+  }
+
+  /** A prompt and what follows it, to be scored: without weights and inputs. */
+  public static Example unweighted(int[] prompt, int[] completion, int[] learned) {
+    return of(prompt, completion, learned, new float[learned.length], new float[0][], 0);
   }
 
   /** The same with dropout. */

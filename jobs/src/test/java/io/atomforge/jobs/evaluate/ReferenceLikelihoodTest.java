@@ -2,17 +2,12 @@ package io.atomforge.jobs.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.atomforge.model.LogProbs;
-import io.atomforge.model.Parameters;
 import io.atomforge.task.Check;
 import io.atomforge.task.ResponseFormat;
 import io.atomforge.task.Task;
 import io.atomforge.tokenizer.BpeTrainer;
 import io.atomforge.tokenizer.ChatTemplate;
 import io.atomforge.tokenizer.Tokenizer;
-import io.atomforge.training.GradientSource;
-import io.atomforge.training.LocalSteps;
-import io.atomforge.training.Shard;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -22,36 +17,6 @@ import org.junit.jupiter.api.Test;
 class ReferenceLikelihoodTest {
   private static final Tokenizer TOKENIZER =
       Tokenizer.of(BpeTrainer.train(Map.of(), 261, ChatTemplate.SPECIAL_TOKENS));
-
-  /** Says of each token that its surprisal is its id. */
-  private static final class Ids implements GradientSource {
-    @Override
-    public Answer gradients(Parameters theta, List<Shard> shards, double temperature) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Answer changes(
-        Parameters theta, List<Shard> shards, double temperature, LocalSteps steps) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public List<LogProbs> logProbs(Parameters theta, List<Shard> shards, double temperature) {
-      assertThat(temperature).isEqualTo(1);
-      return shards.stream()
-          .map(
-              shard -> {
-                int[] targets = shard.batch().targets();
-                float[] surprisals = new float[targets.length];
-                for (int t = 0; t < targets.length; t++) {
-                  surprisals[t] = -targets[t];
-                }
-                return new LogProbs(surprisals, new float[0], new float[0]);
-              })
-          .toList();
-    }
-  }
 
   private static Asked asked(String prompt, String reference) {
     return new Asked(
@@ -63,7 +28,7 @@ class ReferenceLikelihoodTest {
   @Test
   void eachTaskHasTheMeanOfItsOwnReferencesTokensInWhateverOrderTheyAreRead() {
     List<String> references = List.of("b", "", "return a longer reference", "aa");
-    ReferenceLikelihood likelihood = new ReferenceLikelihood(new Ids(), TOKENIZER, 2);
+    ReferenceLikelihood likelihood = new ReferenceLikelihood(new TokenIds(1), TOKENIZER, 2);
     double[] nll =
         likelihood.of(
             null,
