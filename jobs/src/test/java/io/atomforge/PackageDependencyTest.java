@@ -61,7 +61,7 @@ jobs.training.setup: dataset jobs.cli jobs.data jobs.run jobs.tracking jobs.trai
 rollout sandbox spark synthesis tables task tokenizer training training.objective
 jobs.pipeline: evaluation jobs.cli jobs.run report report.page sandbox tables
 jobs.judge: jobs.cli jobs.data jobs.run sandbox synthesis tables task value
-jobs.evaluate: dataset evaluation jobs.cli jobs.data jobs.judge jobs.run model rollout sandbox \
+jobs.evaluate: dataset evaluation jobs.cli jobs.data jobs.judge jobs.run model rollout sandbox spark \
 synthesis tables task tokenizer training
 jobs.generate: jobs.cli jobs.judge jobs.run model spark tables task tokenizer
 jobs.report: dataset jobs.cli jobs.data jobs.pipeline jobs.run plan report sandbox synthesis tables

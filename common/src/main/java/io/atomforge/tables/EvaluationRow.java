@@ -20,4 +20,5 @@ public record EvaluationRow(
     boolean votePassed,
     boolean likeliestPassed,
     double entropy,
-    double referenceNll) {}
+    double referenceNll,
+    double kl) {}

@@ -368,7 +368,11 @@ public final class Tables {
                   + " model's entropy; 0 without samples of a checkpoint",
               "reference_nll",
               "mean negative log-likelihood of a token of the reference answer, nats; 0 for problems of"
-                  + " a file")
+                  + " a file",
+              "kl",
+              "KL divergence from the model kl_reference of Evaluate, estimated by the mean over the"
+                  + " sampled tokens of the difference of the log-probabilities at the sampling"
+                  + " temperature, nats; 0 where kl_reference is empty")
           .constraint("passed_within_samples", "c BETWEEN 0 AND n")
           .keepingChanges();
 

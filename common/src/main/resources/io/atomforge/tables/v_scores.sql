@@ -6,9 +6,11 @@
 --: tokens mean length of the samples
 --: entropy mean entropy of a sampled token, nats, estimated by its surprisal at the sampling temperature; empty without samples
 --: reference_nll mean negative log-likelihood of a token of the reference answer, nats, mean over problems; empty where no problem has one
+--: kl mean KL divergence from the model kl_reference of Evaluate, nats per sampled token; empty where kl_reference is empty
 SELECT run_id, checkpoint_id, problem_set, count(*) AS problems, avg(int(greedy_passed)) AS greedy,
   avg(c / nullif(n, 0)) AS sampled,
   avg(CASE WHEN greedy_outcome <> '' THEN int(greedy_outcome <> 'COMPILE_ERROR' AND trim(greedy_completion) <> '') END) AS parsed,
-  avg(mean_tokens) AS tokens, avg(nullif(entropy, 0)) AS entropy, avg(nullif(reference_nll, 0)) AS reference_nll
+  avg(mean_tokens) AS tokens, avg(nullif(entropy, 0)) AS entropy, avg(nullif(reference_nll, 0)) AS reference_nll,
+  avg(nullif(kl, 0)) AS kl
 FROM evaluations
 GROUP BY run_id, checkpoint_id, problem_set

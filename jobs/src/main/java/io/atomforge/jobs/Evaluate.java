@@ -15,6 +15,7 @@ import io.atomforge.jobs.evaluate.GivenCompletions;
 import io.atomforge.jobs.evaluate.PassRates;
 import io.atomforge.jobs.evaluate.ProblemSet;
 import io.atomforge.jobs.evaluate.ReferenceLikelihood;
+import io.atomforge.jobs.evaluate.SampleDivergence;
 import io.atomforge.jobs.evaluate.SampledCompletions;
 import io.atomforge.jobs.run.FileStore;
 import io.atomforge.jobs.run.Inputs;
@@ -29,8 +30,10 @@ import io.atomforge.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Completions of problems, judged, into {@code evaluations}: greedy and sampled ones under one
@@ -49,7 +52,7 @@ public final class Evaluate {
               Evaluate::run)
           .dependsOn(Evaluate::inputs);
 
-  private static final int REFERENCES_AT_ONCE = 8; // their logits are in memory together
+  private static final int SEQUENCES_AT_ONCE = 8; // their logits are in memory together
 
   private Evaluate() {}
 
@@ -67,6 +70,9 @@ public final class Evaluate {
     if (config.completions().isEmpty()) {
       inputs.add(Input.Rows.of(ATOMS));
       inputs.add(new Inputs.OfCheckpoint("checkpoint", config.checkpoint()));
+      if (!config.klReference().isEmpty()) {
+        inputs.add(new Inputs.OfCheckpoint("kl_reference", config.klReference()));
+      }
     } else {
       inputs.add(Inputs.OfFiles.hadoop(config.completions()));
     }
@@ -91,7 +97,8 @@ public final class Evaluate {
         Pretrained.load(warehouse, store, "checkpoint", config.checkpoint())
             .with(config.promptTemplate());
     Tokenizer tokenizer = checkpoint.tokenizer();
-    try (Parameters theta = checkpoint.weights(checkpoint.whole().layout())) {
+    try (Parameters theta = checkpoint.weights(checkpoint.whole().layout());
+        SampleDivergence divergence = divergence(warehouse, store, config, tokenizer)) {
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(warehouse.spark().sparkContext());
       SparkRollouts rollouts =
           new SparkRollouts(
@@ -113,7 +120,8 @@ public final class Evaluate {
                       config.precision().precision(),
                       config.partitions()),
                   tokenizer,
-                  REFERENCES_AT_ONCE),
+                  SEQUENCES_AT_ONCE),
+              Optional.ofNullable(divergence),
               theta,
               tokenizer,
               config.sampling(),
@@ -128,6 +136,21 @@ public final class Evaluate {
                   warehouse.spark(), config.problems(), config.format(), config.responseFormat());
       return write(warehouse, config, checkpoint.id(), rows);
     }
+  }
+
+  /** Null if none is asked for. */
+  private static @Nullable SampleDivergence divergence(
+      Warehouse warehouse, FileStore store, EvaluateConfig config, Tokenizer tokenizer) {
+    return config.klReference().isEmpty()
+        ? null
+        : SampleDivergence.from(
+            warehouse,
+            store,
+            config.klReference(),
+            tokenizer,
+            config.precision(),
+            config.partitions(),
+            SEQUENCES_AT_ONCE);
   }
 
   private static List<EvaluationRow> ofSets(

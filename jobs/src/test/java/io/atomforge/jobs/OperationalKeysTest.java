@@ -40,7 +40,7 @@ DifficultyConfig: seed prompt_language sandbox run_id checkpoint prompt_template
 prompt_families response_format prompts max_iterations children exploration temperature top_p \
 max_completion_length rows_per_batch | warehouse files partitions
 Doctor.Config: sandbox | warehouse
-EvaluateConfig: seed prompt_language response_style sandbox run_id checkpoint prompt_template precision problem_sets problems format completions response_format samples \
+EvaluateConfig: seed prompt_language response_style sandbox run_id checkpoint kl_reference prompt_template precision problem_sets problems format completions response_format samples \
 temperature top_p top_k min_p max_completion_length stop rows_per_batch | warehouse files \
 partitions
 ExperimentTable.Arm: name evaluation for_each |

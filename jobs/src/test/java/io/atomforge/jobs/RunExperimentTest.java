@@ -123,7 +123,7 @@ class RunExperimentTest {
   private static EvaluationRow row(String run, String problem, boolean passed) {
     return new EvaluationRow(
         run, "c", "b_test", problem, 2, 1, 0, passed, "PASSED", "", Map.of(), 1, 0, false, false, 0,
-        0);
+        0, 0);
   }
 
   @Test
@@ -173,7 +173,8 @@ class RunExperimentTest {
                 false,
                 false,
                 0.5,
-                0.25));
+                0.25,
+                0));
       }
     }
     RunExperiment.Config config =

@@ -217,7 +217,8 @@ public final class ToyTables {
         c > 4,
         c > 4,
         0.5,
-        0.25);
+        0.25,
+        0.125);
   }
 
   /**

@@ -84,6 +84,7 @@ class ViewTest {
     assertThat(row.<Double>getAs("tokens")).isEqualTo(12.5);
     assertThat(row.<Double>getAs("entropy")).isEqualTo(0.5);
     assertThat(row.<Double>getAs("reference_nll")).isEqualTo(0.25);
+    assertThat(row.<Double>getAs("kl")).isEqualTo(0.125);
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.List;
  * See {@code conf/evaluate.yaml}.
  *
  * @param checkpoint a checkpoint_id, a run_id for its latest, or a folder
+ * @param klReference a model to measure the KL divergence from, named like the checkpoint, or empty
  * @param problems a file of problems in the place of the sets, or empty
  * @param completions a file of completions of these problems, or empty
  */
@@ -30,6 +31,7 @@ public record EvaluateConfig(
     SandboxConfig sandbox,
     String runId,
     String checkpoint,
+    String klReference,
     String promptTemplate,
     ComputePrecision precision,
     List<ProblemSet> problemSets,

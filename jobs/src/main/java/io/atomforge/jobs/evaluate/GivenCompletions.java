@@ -168,6 +168,7 @@ public record GivenCompletions(
         false,
         false,
         0,
+        0,
         0);
   }
 }

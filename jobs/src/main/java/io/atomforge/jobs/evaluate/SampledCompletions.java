@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -31,11 +32,13 @@ import org.apache.spark.sql.SparkSession;
  * A greedy completion and some sampled ones of each task under one checkpoint, judged.
  *
  * @param references says how likely the checkpoint finds the reference answers
+ * @param divergence says how far the checkpoint is from another model, if that is asked
  * @param samples completions sampled of each task
  */
 public record SampledCompletions(
     RolloutSource rollouts,
     ReferenceLikelihood references,
+    Optional<SampleDivergence> divergence,
     Parameters theta,
     Tokenizer tokenizer,
     Sampling sampling,
@@ -90,9 +93,13 @@ public record SampledCompletions(
         rollouts.sample(theta, prompts(tasks, set, samples), used.settings(tokenizer.eosId()));
     done.accept(set + " sampled");
     double[] nll = references.of(theta, tasks);
+    double[] kl =
+        divergence
+            .map(from -> from.of(sampled, used.temperature()))
+            .orElse(new double[tasks.size()]);
     List<EvaluationRow> rows = new ArrayList<>();
     for (int i = 0; i < tasks.size(); i++) {
-      rows.add(row(set, tasks.get(i), greedy.get(i).get(0), sampled.get(i), nll[i]));
+      rows.add(row(set, tasks.get(i), greedy.get(i).get(0), sampled.get(i), nll[i], kl[i]));
     }
     return rows;
   }
@@ -123,7 +130,7 @@ public record SampledCompletions(
   }
 
   private EvaluationRow row(
-      String set, Asked asked, Trace greedy, List<Trace> sampled, double referenceNll) {
+      String set, Asked asked, Trace greedy, List<Trace> sampled, double referenceNll, double kl) {
     Map<String, Long> outcomes = new HashMap<>();
     sampled.forEach(r -> outcomes.merge(r.outcome().name(), 1L, Long::sum));
     List<Trace> judged = sampled.stream().filter(r -> r.outcome().judgesProgram()).toList();
@@ -153,6 +160,7 @@ public record SampledCompletions(
         sampled.isEmpty()
             ? 0
             : LogProbs.meanSurprisal(sampled.stream().map(Trace::writtenLogProbs)),
-        referenceNll);
+        referenceNll,
+        kl);
   }
 }

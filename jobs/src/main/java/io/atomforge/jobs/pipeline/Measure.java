@@ -18,7 +18,7 @@ record Measure(String name, Function<EvaluationRow, Double> value) {
   /**
    * What all rows can say: greedy pass@1 and the share that parses always, pass@1 and the largest
    * pass@k of a power of two where there are samples, the reference's likelihood where there is a
-   * reference.
+   * reference, and the divergence from a model where one was named.
    */
   static List<Measure> of(List<EvaluationRow> rows) {
     int samples = rows.stream().mapToInt(EvaluationRow::n).min().orElse(0);
@@ -46,6 +46,10 @@ record Measure(String name, Function<EvaluationRow, Double> value) {
     }
     if (samples > 0) {
       measures.add(new Measure("entropy of the samples, nats per token", EvaluationRow::entropy));
+    }
+    if (rows.stream().anyMatch(row -> row.kl() != 0)) {
+      measures.add(
+          new Measure("KL divergence from kl_reference, nats per token", EvaluationRow::kl));
     }
     return measures;
   }

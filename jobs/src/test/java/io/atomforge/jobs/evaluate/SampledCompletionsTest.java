@@ -22,6 +22,7 @@ import io.atomforge.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SampledCompletionsTest {
@@ -56,6 +57,7 @@ class SampledCompletionsTest {
         new SampledCompletions(
             new Given(List.of(traces)),
             new ReferenceLikelihood(null, TOKENIZER, 8),
+            Optional.empty(),
             null,
             TOKENIZER,
             new Sampling(0.8, 1, 0, 0, 8, List.of(), 4),
