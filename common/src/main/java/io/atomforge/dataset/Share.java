@@ -13,17 +13,24 @@ import java.util.List;
 /**
  * A share of a mixture. In a config either {@code {family: NAME, percent: N}}, where the name is
  * one that {@link Pairing#named} knows, or the keys of a pairing with its {@code type}, {@code
- * percent} and, if wanted, {@code name}.
+ * percent} and, if wanted, {@code name}; both forms take {@code topics}.
  *
  * @param name what the share is called in the column {@code mixture}
  * @param percent of its training examples: below 100 a nested subset, above 100 copies
+ * @param topics of which all atoms of a problem must be; empty for all problems
  */
 @JsonDeserialize(using = Share.Reader.class)
-public record Share(String name, Pairing pairing, double percent) {
+public record Share(String name, Pairing pairing, double percent, List<String> topics) {
   public Share {
+    topics = List.copyOf(topics);
     if (!(percent >= 0 && Double.isFinite(percent))) {
       throw new IllegalArgumentException("percent must be 0 or more, got " + percent);
     }
+  }
+
+  /** A share of all topics. */
+  public Share(String name, Pairing pairing, double percent) {
+    this(name, pairing, percent, List.of());
   }
 
   /**
@@ -51,7 +58,7 @@ public record Share(String name, Pairing pairing, double percent) {
 
     @Override
     public Collection<Object> getKnownPropertyNames() {
-      return List.of("family", "type", "percent", "name");
+      return List.of("family", "type", "percent", "name", "topics");
     }
 
     @Override
@@ -62,10 +69,13 @@ public record Share(String name, Pairing pairing, double percent) {
             this, "a share is a block of keys, among them percent with a number");
       }
       double percent = share.remove("percent").asDouble();
+      JsonNode named = share.remove("topics");
+      List<String> topics =
+          named == null ? List.of() : List.of(context.readTreeAsValue(named, String[].class));
       if (share.has("type")) {
         JsonNode name = share.remove("name");
         Pairing pairing = context.readTreeAsValue(share, Pairing.class);
-        return new Share(name == null ? pairing.name() : name.asText(), pairing, percent);
+        return new Share(name == null ? pairing.name() : name.asText(), pairing, percent, topics);
       }
       for (var keys = share.fieldNames(); keys.hasNext(); ) {
         String key = keys.next();
@@ -76,7 +86,8 @@ public record Share(String name, Pairing pairing, double percent) {
       if (!share.path("family").isTextual()) {
         return context.reportInputMismatch(this, "a share needs a family or a type");
       }
-      return of(share.get("family").asText(), percent);
+      String family = share.get("family").asText();
+      return new Share(family, Pairing.named(family), percent, topics);
     }
   }
 }

@@ -38,6 +38,19 @@ class ShareTest {
   }
 
   @Test
+  void aShareOfEitherFormMayNameTopics() {
+    assertThat(share("{family: atom, percent: 5, topics: [strings]}"))
+        .isEqualTo(new Share("atom", new Pairing.Code("atom"), 5, List.of("strings")));
+    assertThat(share("{type: raw_text, family: atom, percent: 5, topics: [strings, sorting]}"))
+        .isEqualTo(
+            new Share(
+                "raw_text:atom", new Pairing.RawText("atom"), 5, List.of("strings", "sorting")));
+    assertThatThrownBy(() -> share("{family: atom, percent: 1, topics: strings}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("mixture.0");
+  }
+
+  @Test
   void whatIsWrongWithAShareIsNamedWithItsPlace() {
     assertThatThrownBy(() -> share("{family: atom}"))
         .isInstanceOf(ConfigException.class)

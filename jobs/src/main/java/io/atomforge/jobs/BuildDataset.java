@@ -1,5 +1,6 @@
 package io.atomforge.jobs;
 
+import static io.atomforge.tables.Tables.ATOMS;
 import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static io.atomforge.tables.Tables.ROLLOUTS;
@@ -83,7 +84,7 @@ public final class BuildDataset {
               "BuildDataset",
               "mix problem sets and write training sequences",
               Config.class,
-              List.of(PROBLEMS, ROLLOUTS, CHECKPOINTS),
+              List.of(PROBLEMS, ATOMS, ROLLOUTS, CHECKPOINTS),
               List.of(SEQUENCES),
               BuildDataset::run)
           .dependsOn(BuildDataset::inputs);
@@ -95,8 +96,11 @@ public final class BuildDataset {
   }
 
   private static List<Input> inputs(Config config) {
+    boolean topics = config.mixture().stream().anyMatch(share -> !share.topics().isEmpty());
     return Stream.<Input>concat(
-            Stream.of(Input.Rows.of(PROBLEMS), StoredTokenizer.input(config.files())),
+            Stream.concat(
+                Stream.of(Input.Rows.of(PROBLEMS), StoredTokenizer.input(config.files())),
+                topics ? Stream.of(Input.Rows.of(ATOMS)) : Stream.empty()),
             config.mixture().stream()
                 .map(share -> share.pairing().rows(config.responseStyle()).runId())
                 .filter(run -> !run.isEmpty())

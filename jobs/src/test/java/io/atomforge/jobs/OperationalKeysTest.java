@@ -63,7 +63,7 @@ ModelSettings: architecture hidden_size num_hidden_layers num_attention_heads \
 num_key_value_heads intermediate_size max_position_embeddings rope_theta rms_norm_eps \
 tie_word_embeddings |
 Pipeline.Config: seed prompt_language prompt_template response_style sandbox stages | warehouse files partitions stage
-ProblemSet: name family split limit |
+ProblemSet: name family split limit topics |
 PromptSource.Share: family split depths topics percent |
 Query.Config: sql format limit release | warehouse
 Regularizer.BaseShare: begin every decrement floor |
@@ -89,7 +89,7 @@ gradient_shards gradient_accumulation_steps distribution gradient_precision grad
 save_steps save_total_limit metric_for_best_model eval_steps early_stopping_patience | \
 warehouse files partitions gradient_checkpointing loss_spike_factor tensorboard mlflow \
 resume_from_checkpoint
-Share: name pairing percent |
+Share: name pairing percent topics |
 Sql.Config: file format limit release | warehouse serve
 StageList.Entry: name job recipe config for_each always |
 SynthesizeProblems.Config: seed sandbox renderings_per_atom renderings_per_variant composite_a \

@@ -28,10 +28,15 @@ final class Examples {
 
   /**
    * @param split of the problems
+   * @param topics of their atoms; empty for all
    * @return in the order of their ids
    */
-  static List<Example> read(Warehouse warehouse, Pairing.Rows rows, String split) {
+  static List<Example> read(
+      Warehouse warehouse, Pairing.Rows rows, String split, List<String> topics) {
     Dataset<Row> problems = warehouse.read(PROBLEMS).filter(col("split").equalTo(split));
+    if (!topics.isEmpty()) {
+      problems = problems.filter(Topics.only(warehouse, topics));
+    }
     List<String> functions = functions(warehouse);
     if (!rows.runId().isEmpty()) {
       return written(warehouse, rows, problems, functions);

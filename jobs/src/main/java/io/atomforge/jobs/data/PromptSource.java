@@ -1,13 +1,8 @@
 package io.atomforge.jobs.data;
 
-import static io.atomforge.tables.Tables.ATOMS;
 import static io.atomforge.tables.Tables.PROBLEMS;
-import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.array_except;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.size;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
@@ -153,16 +148,7 @@ public sealed interface PromptSource {
         condition = condition.and(col("depth").isin(depths.toArray()));
       }
       if (!topics.isEmpty()) {
-        Column[] atoms =
-            warehouse
-                .read(ATOMS)
-                .filter(col("topic").isin(topics.toArray()))
-                .select("atom_id")
-                .collectAsList()
-                .stream()
-                .map(row -> lit(row.getString(0)))
-                .toArray(Column[]::new);
-        condition = condition.and(size(array_except(col("atom_ids"), array(atoms))).equalTo(0));
+        condition = condition.and(Topics.only(warehouse, topics));
       }
       return condition;
     }

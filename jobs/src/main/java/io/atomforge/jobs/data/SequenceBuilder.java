@@ -80,7 +80,7 @@ public final class SequenceBuilder {
 
   private Map<String, Example> examples(Share share, String split) {
     Map<String, Example> byId = new LinkedHashMap<>();
-    Examples.read(warehouse, share.pairing().rows(settings.responseStyle), split)
+    Examples.read(warehouse, share.pairing().rows(settings.responseStyle), split, share.topics())
         .forEach(e -> byId.put(e.exampleId(), e));
     return byId;
   }
@@ -93,6 +93,13 @@ public final class SequenceBuilder {
           + " in table rollouts passed as many tests as share "
           + share.name()
           + " asks for; draw more samples";
+    }
+    if (!share.topics().isEmpty()) {
+      return "mixture: no training problem of share "
+          + share.name()
+          + " in table problems has atoms of the topics "
+          + share.topics()
+          + " alone; table atoms names the topics";
     }
     return "mixture: no training problem of share "
         + share.name()

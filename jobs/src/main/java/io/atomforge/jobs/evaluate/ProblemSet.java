@@ -3,28 +3,62 @@ package io.atomforge.jobs.evaluate;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static org.apache.spark.sql.functions.col;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Language;
 import io.atomforge.dataset.Style;
 import io.atomforge.jobs.cli.Checks;
+import io.atomforge.jobs.data.Topics;
 import io.atomforge.random.Seeds;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Rows;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.task.Task;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.apache.spark.sql.Column;
 
 /**
  * A set of problems of the table.
  *
  * @param name as in table evaluations
  * @param limit most problems, taken by a hash of their names
+ * @param topics of which all atoms of a problem must be; empty for all, which a YAML may leave out
  */
-public record ProblemSet(String name, String family, String split, int limit) {
+@JsonDeserialize(using = ProblemSet.Reader.class)
+public record ProblemSet(String name, String family, String split, int limit, List<String> topics) {
   public ProblemSet {
     Checks.atLeast(1, "limit", limit);
+    topics = List.copyOf(topics);
+  }
+
+  /** The keys of the YAML once none is missing. */
+  private record Keys(String name, String family, String split, int limit, List<String> topics) {}
+
+  static final class Reader extends StdDeserializer<ProblemSet> {
+    private static final long serialVersionUID = 1L;
+
+    Reader() {
+      super(ProblemSet.class);
+    }
+
+    @Override
+    public ProblemSet deserialize(JsonParser parser, DeserializationContext context)
+        throws IOException {
+      JsonNode tree = context.readTree(parser);
+      if (tree instanceof ObjectNode set && !set.has("topics")) {
+        set.putArray("topics");
+      }
+      Keys keys = context.readTreeAsValue(tree, Keys.class);
+      return new ProblemSet(keys.name, keys.family, keys.split, keys.limit, keys.topics);
+    }
   }
 
   /**
@@ -34,13 +68,12 @@ public record ProblemSet(String name, String family, String split, int limit) {
    */
   public List<Asked> tasks(
       Warehouse warehouse, long seed, Language language, String format, Style style) {
+    Column chosen = col("family").equalTo(family).and(col("split").equalTo(split));
+    if (!topics.isEmpty()) {
+      chosen = chosen.and(Topics.only(warehouse, topics));
+    }
     List<Problem> problems =
-        new ArrayList<>(
-            Rows.collect(
-                PROBLEMS,
-                warehouse
-                    .read(PROBLEMS)
-                    .filter(col("family").equalTo(family).and(col("split").equalTo(split)))));
+        new ArrayList<>(Rows.collect(PROBLEMS, warehouse.read(PROBLEMS).filter(chosen)));
     if (problems.isEmpty()) {
       throw new ConfigException(
           "problem_sets: "
@@ -48,7 +81,8 @@ public record ProblemSet(String name, String family, String split, int limit) {
               + " is empty: no problem of family "
               + family
               + " and split "
-              + split);
+              + split
+              + (topics.isEmpty() ? "" : " has atoms of the topics " + topics + " alone"));
     }
     problems.sort(Comparator.comparingLong(p -> Seeds.derive(seed, "evaluate", p.problemId())));
     return problems.subList(0, Math.min(limit, problems.size())).stream()

@@ -1,5 +1,6 @@
 package io.atomforge.jobs.data;
 
+import static io.atomforge.tables.Tables.ATOMS;
 import static io.atomforge.tables.Tables.CHECKPOINTS;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static io.atomforge.tables.Tables.ROLLOUTS;
@@ -14,6 +15,7 @@ import io.atomforge.dataset.Share;
 import io.atomforge.dataset.Style;
 import io.atomforge.jobs.TinyPipeline;
 import io.atomforge.jobs.ToyTables;
+import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.CheckpointRow;
 import io.atomforge.tables.RolloutRow;
 import io.atomforge.tables.Warehouse;
@@ -126,6 +128,37 @@ class SequenceBuilderTest {
         row.wallMs(),
         row.cpuMs(),
         planAgreement);
+  }
+
+  /** Of the toy's composites the second atom is in no topic. */
+  @Test
+  void aShareWithTopicsTakesTheProblemsWhoseAtomsAreAllOfThem() {
+    Warehouse warehouse = TinyPipeline.warehouse(folder, TinyPipeline.loader(folder));
+    List<AtomRow> atoms =
+        IntStream.range(0, 4)
+            .mapToObj(ToyTables::atom)
+            .filter(atom -> !atom.atomId().equals("add3"))
+            .toList();
+    warehouse.overwrite(ATOMS, warehouse.dataset(ATOMS, atoms).coalesce(1));
+    warehouse.overwrite(PROBLEMS, warehouse.dataset(PROBLEMS, ToyTables.problems(4, 3)));
+    Tokenizer tokenizer =
+        Tokenizer.of(BpeTrainer.train(Map.of(), 261, ChatTemplate.SPECIAL_TOKENS));
+    SequenceBuilder builder =
+        new SequenceBuilder(
+            warehouse,
+            new ChatTemplate(tokenizer),
+            new SequenceBuilder.Settings(17, Language.EN, Style.CALL, Map.of(), 4096));
+    assertThat(builder.training(ofTopic("atom", "arithmetic")))
+        .extracting(Sequence::problemId)
+        .containsExactlyInAnyOrder("atom-0", "atom-1", "atom-2");
+    assertThatThrownBy(() -> builder.training(ofTopic("composite_a", "arithmetic")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("share composite_a")
+        .hasMessageContaining("of the topics [arithmetic] alone");
+  }
+
+  private static Share ofTopic(String family, String topic) {
+    return new Share(family, Pairing.named(family), 100, List.of(topic));
   }
 
   private static void commit(Warehouse warehouse, int step) {
