@@ -27,6 +27,7 @@ import org.apache.spark.sql.types.MetadataBuilder;
 public enum View {
   V_PASS_AT_K,
   V_SCORES,
+  V_CHANGES,
   V_LEARNING_CURVES,
   V_CHAIN_STEPS,
   V_VERDICT_MIX,

@@ -199,7 +199,7 @@ public final class ToyTables {
         0);
   }
 
-  private static EvaluationRow evaluation(String run, String checkpoint, String problem, int c) {
+  static EvaluationRow evaluation(String run, String checkpoint, String problem, int c) {
     return new EvaluationRow(
         run,
         checkpoint,

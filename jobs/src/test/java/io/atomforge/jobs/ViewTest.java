@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.dataset.Sequence;
+import io.atomforge.dataset.Split;
 import io.atomforge.evaluation.PassAtK;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.data.DataSets;
+import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.CheckpointRow;
+import io.atomforge.tables.EvaluationRow;
 import io.atomforge.tables.Provenance;
 import io.atomforge.tables.SqlScope;
 import io.atomforge.tables.Tables;
@@ -85,6 +88,96 @@ class ViewTest {
     assertThat(row.<Double>getAs("entropy")).isEqualTo(0.5);
     assertThat(row.<Double>getAs("reference_nll")).isEqualTo(0.25);
     assertThat(row.<Double>getAs("kl")).isEqualTo(0.125);
+  }
+
+  /**
+   * The start of sft/step-30 is sft/step-0, which solves none of the six problems of a_test. One
+   * more evaluation of the start asks two of them, and its name is the last, so that it counts.
+   */
+  @Test
+  void changesAreTakenFromTheStartOverTheProblemsOfBoth(@TempDir Path folder) {
+    Warehouse any = ToyTables.fill(folder.toString());
+    any.overwrite(
+        Tables.CHECKPOINTS,
+        any.dataset(
+            Tables.CHECKPOINTS,
+            List.of(
+                new CheckpointRow("sft/step-0", "sft", 0, "/none/0", "", "00"),
+                new CheckpointRow("sft/step-30", "sft", 30, "/none/30", "sft/step-0", "30"))));
+    List<EvaluationRow> more =
+        List.of(
+            ToyTables.evaluation("z_half", "sft/step-0", "a-0", 5),
+            ToyTables.evaluation("z_half", "sft/step-0", "a-3", 10));
+    any.append(Tables.EVALUATIONS, any.dataset(Tables.EVALUATIONS, more));
+    try {
+      SqlScope.open(SPARK, folder.toString());
+      // The samples of a-0 to a-5 pass at 0, 0.2, ... 1; the start's at 0.5, 0, 0, 1, 0, 0.
+      Row row = rows("SELECT * FROM v_changes WHERE run_id = 'after_sft'").get(0);
+      assertThat(row.<String>getAs("parent_checkpoint_id")).isEqualTo("sft/step-0");
+      assertThat(row.<Long>getAs("shared_problems")).isEqualTo(6);
+      assertThat(row.<Double>getAs("greedy")).isEqualTo(0.5);
+      assertThat(row.<Double>getAs("greedy_start")).isCloseTo(1 / 3.0, within(1e-12));
+      assertThat(row.<Double>getAs("greedy_change")).isCloseTo(1 / 6.0, within(1e-12));
+      assertThat(row.<Double>getAs("sampled_start")).isCloseTo(0.25, within(1e-12));
+      assertThat(row.<Double>getAs("sampled_change")).isCloseTo(0.25, within(1e-12));
+      assertThat(row.<Double>getAs("greedy_gap")).isNull();
+      Row start = rows("SELECT * FROM v_changes WHERE run_id = 'before_sft'").get(0);
+      assertThat(start.<Long>getAs("shared_problems")).isZero();
+      assertThat(start.<Double>getAs("sampled_change")).isNull();
+    } finally {
+      open();
+    }
+  }
+
+  @Test
+  void theGapIsTheDifferenceOfTheHalvesTestProblems(@TempDir Path folder) {
+    Warehouse any = ToyTables.fill(folder.toString());
+    List<Problem> problems =
+        Stream.of(tested(problem("a-3")), problem("a-4"), problem("b-0")).toList();
+    any.overwrite(Tables.PROBLEMS, any.dataset(Tables.PROBLEMS, problems));
+    any.append(
+        Tables.EVALUATIONS,
+        any.dataset(
+            Tables.EVALUATIONS,
+            List.of(ToyTables.evaluation("after_sft", "sft/step-30", "b-0", 2))));
+    try {
+      SqlScope.open(SPARK, folder.toString());
+      // a-3 passes greedily and in 6 of 10 samples, b-0 in 2 of 10; a-4 is not of the test split.
+      Row row = rows("SELECT * FROM v_changes WHERE run_id = 'after_sft'").get(0);
+      assertThat(row.<Double>getAs("greedy_gap")).isEqualTo(1);
+      assertThat(row.<Double>getAs("sampled_gap")).isCloseTo(0.4, within(1e-12));
+      assertThat(rows("SELECT sampled_gap FROM v_changes WHERE run_id = 'before_sft'"))
+          .allMatch(r -> r.isNullAt(0));
+    } finally {
+      open();
+    }
+  }
+
+  private static Problem problem(String id) {
+    return ToyTables.problems(1, 6).stream()
+        .filter(p -> p.problemId().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The same with a second atom that puts it into the test split. */
+  private static Problem tested(Problem p) {
+    return new Problem(
+        p.problemId(),
+        p.family(),
+        ToyTables.tuple(Split.TEST, p.atomIds().get(0)),
+        p.depth(),
+        p.entryPoint(),
+        p.signature(),
+        p.promptEn(),
+        p.promptZh(),
+        p.referenceInline(),
+        p.referenceCall(),
+        p.tests(),
+        p.mutationScore(),
+        p.graphHash(),
+        p.fingerprint(),
+        "test");
   }
 
   @Test
@@ -231,7 +324,8 @@ class ViewTest {
           view.tables().contains(Tables.PROBLEMS)
               && view != View.V_REJECTIONS
               && view != View.V_LEAKS
-              && view != View.V_CHAIN_STEPS;
+              && view != View.V_CHAIN_STEPS
+              && view != View.V_CHANGES;
       if (!view.readsCommits()) {
         assertThat(SqlScope.rows(warehouse, view).isEmpty())
             .as(view.sqlName())
