@@ -416,7 +416,7 @@ public final class Tables {
           "measure",
           "what was measured, with its unit",
           "problem_set",
-          "name of the set, such as b_test",
+          "name of the set, such as b_test; tasks for a measure over all tasks of a sequence",
           "arm",
           "name of the arm",
           "baseline",

@@ -20,6 +20,8 @@ import io.atomforge.jobs.cli.Job;
 import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.data.Counts;
+import io.atomforge.jobs.evaluate.EvaluateConfig;
+import io.atomforge.jobs.evaluate.ProblemSet;
 import io.atomforge.jobs.pipeline.ExperimentPage;
 import io.atomforge.jobs.pipeline.ExperimentTable;
 import io.atomforge.jobs.pipeline.StageList;
@@ -51,6 +53,8 @@ public final class RunExperiment {
    *
    * @param once stages that all seeds share
    * @param eachSeed stages that are made for every seed, with it as their {@code seed}
+   * @param tasks problem sets in the order in which arms with a {@code sequence} are trained on
+   *     them
    * @param blocks of keys by the name of a stage or the key of a job
    */
   record Config(
@@ -68,6 +72,7 @@ public final class RunExperiment {
       List<StageList.Entry> eachSeed,
       List<ExperimentTable.Arm> arms,
       List<String> baselines,
+      List<String> tasks,
       String page,
       @OtherKeys Map<String, ObjectNode> blocks)
       implements JobConfig {
@@ -85,6 +90,15 @@ public final class RunExperiment {
           "seeds",
           seeds,
           "2 to 10 different numbers");
+      Checks.check(
+          tasks.isEmpty() || tasks.size() >= 2 && tasks.stream().distinct().count() == tasks.size(),
+          "tasks",
+          tasks,
+          "two or more different names of problem sets, or an empty list");
+    }
+
+    private ExperimentTable table() {
+      return ExperimentTable.of(arms, seeds, baselines, tasks);
     }
   }
 
@@ -121,7 +135,7 @@ public final class RunExperiment {
     if (!config.page().isEmpty()) {
       OutputFile.check(warehouse, "page", config.page(), List.of());
     }
-    ExperimentTable arms = ExperimentTable.of(config.arms(), config.seeds(), config.baselines());
+    ExperimentTable arms = config.table();
     FileStore store = FileStore.open(warehouse, config.files());
     Stages.run(stages(config), warehouse, store);
     List<EvaluationRow> rows = Rows.collect(EVALUATIONS, warehouse.read(EVALUATIONS));
@@ -176,7 +190,8 @@ public final class RunExperiment {
   }
 
   /**
-   * @throws ConfigException naming the stage or the block that is wrong
+   * @throws ConfigException naming the stage or the block that is wrong, or an evaluation of an arm
+   *     that lacks a task
    */
   static List<Stages.Stage> stages(Config config) {
     StageList list = new StageList(Jobs.stages(), config.blocks());
@@ -186,7 +201,26 @@ public final class RunExperiment {
       Map<String, JsonNode> variables = Map.of(ExperimentTable.SEED, LongNode.valueOf(seed));
       list.add(config.eachSeed(), seed + "/", shared, variables);
     }
+    checkTasks(config, list.stages());
     return list.stages();
+  }
+
+  /** Before hours of training, whose evaluations would not tell what the page shows. */
+  private static void checkTasks(Config config, List<Stages.Stage> stages) {
+    List<String> runs = config.table().evaluated();
+    for (Stages.Stage stage : stages) {
+      if (stage.job().config() == EvaluateConfig.class && !config.tasks().isEmpty()) {
+        EvaluateConfig evaluation = stage.loader().bind(EvaluateConfig.class);
+        List<String> sets = evaluation.problemSets().stream().map(ProblemSet::name).toList();
+        if (runs.contains(evaluation.runId()) && !sets.containsAll(config.tasks())) {
+          throw new ConfigException(
+              "tasks must be problem_sets of each evaluation of an arm; stage "
+                  + stage.name()
+                  + " has the sets "
+                  + sets);
+        }
+      }
+    }
   }
 
   private static void write(Path page, String text) {

@@ -43,7 +43,7 @@ Doctor.Config: sandbox | warehouse
 EvaluateConfig: seed prompt_language response_style sandbox run_id checkpoint kl_reference prompt_template precision problem_sets problems format completions response_format samples \
 temperature top_p top_k min_p max_completion_length stop rows_per_batch | warehouse files \
 partitions
-ExperimentTable.Arm: name evaluation for_each |
+ExperimentTable.Arm: name evaluation sequence for_each |
 Export.Config: format output output_files families splits prompt_language completion_style \
 release | warehouse
 GenerateConfig: seed prompts prompt_column key_column completion_column prompt_template \
@@ -79,7 +79,7 @@ partitions tensorboard mlflow resume_from_checkpoint
 RlConfig.Demonstrations: objective loss_agg_mode train_batch_size optimizer schedule \
 max_grad_norm |
 RunExperiment.Config: seed prompt_language prompt_template response_style sandbox title seeds once each_seed \
-arms baselines page | warehouse files partitions
+arms baselines tasks page | warehouse files partitions
 SandboxConfig: time_limit_seconds memory_limit_mib output_limit_kib stdout_limit_kib minimum_trust | python \
 workers minimum_isolation cache_mib
 SeedSpread: runs points |

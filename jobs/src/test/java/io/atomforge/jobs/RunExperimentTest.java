@@ -117,7 +117,7 @@ class RunExperimentTest {
   }
 
   private static ExperimentTable table(RunExperiment.Config config) {
-    return ExperimentTable.of(config.arms(), config.seeds(), config.baselines());
+    return ExperimentTable.of(config.arms(), config.seeds(), config.baselines(), config.tasks());
   }
 
   private static EvaluationRow row(String run, String problem, boolean passed) {
@@ -147,6 +147,21 @@ class RunExperimentTest {
         .map(stage -> stage.loader().bind(EvaluateConfig.class))
         .map(c -> c.runId() + " " + c.checkpoint() + " " + c.samples())
         .toList();
+  }
+
+  @Test
+  void anEvaluationOfAnArmThatLacksATaskIsRefusedBeforeTheFirstStage() {
+    String evaluate =
+        "each_seed=[{job: Evaluate, config: {run_id: of-$seed, problem_sets: ["
+            + "{name: atom, family: atom, split: train, limit: 1},"
+            + " {name: a_test, family: composite_a, split: test, limit: 1}]}}]";
+    String arms = "arms=[{name: A, evaluation: of-$seed}]";
+    assertThat(RunExperiment.stages(config(evaluate, arms, "tasks=[a_test, atom]"))).hasSize(3);
+    assertThatThrownBy(() -> RunExperiment.stages(config(evaluate, arms, "tasks=[a_test, b_test]")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "tasks must be problem_sets of each evaluation of an arm; stage 17/evaluate has the"
+                + " sets [atom, a_test]");
   }
 
   @Test

@@ -24,12 +24,20 @@ public record ExperimentPage(List<ExperimentRow> results, Map<String, Cost> cost
     text.append("Means over the seeds ")
         .append(seeds.stream().map(String::valueOf).collect(Collectors.joining(", ")))
         .append(", with 95 % intervals over seeds and problems.\n");
-    List<String> sets = distinct(ExperimentRow::problemSet);
     for (String measure : distinct(ExperimentRow::measure)) {
-      int decimals = measure.endsWith("%") ? 1 : 3;
+      List<String> sets =
+          results.stream()
+              .filter(row -> row.measure().equals(measure))
+              .map(ExperimentRow::problemSet)
+              .distinct()
+              .toList();
+      int decimals = measure.endsWith("%") || measure.endsWith("points") ? 1 : 3;
       text.append("\n## ").append(measure.substring(0, 1).toUpperCase(Locale.ROOT));
       text.append(measure.substring(1)).append('\n');
       for (String baseline : distinct(ExperimentRow::baseline)) {
+        if (arms(measure, baseline).isEmpty()) {
+          continue;
+        }
         String sign = baseline.isEmpty() ? "" : "+";
         text.append('\n').append(head(baseline.isEmpty() ? "" : "difference to " + baseline, sets));
         for (String arm : arms(measure, baseline)) {

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.atomforge.config.ConfigException;
 import io.atomforge.config.Suggestion;
-import io.atomforge.evaluation.Hierarchical;
-import io.atomforge.evaluation.Interval;
 import io.atomforge.report.ReportData.Run;
 import io.atomforge.tables.EvaluationRow;
 import io.atomforge.tables.ExperimentRow;
@@ -15,8 +13,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,16 +21,22 @@ import java.util.stream.Stream;
  *
  * @param arms what is compared
  * @param baselines names of the arms that the others are compared with
+ * @param tasks problem sets in the order in which the arms with a sequence are trained on them;
+ *     empty for none
  */
-public record ExperimentTable(List<Arm> arms, List<Long> seeds, List<String> baselines) {
+public record ExperimentTable(
+    List<Arm> arms, List<Long> seeds, List<String> baselines, List<String> tasks) {
   /**
    * One line of the table.
    *
    * @param evaluation run_id of table evaluations, with {@link #SEED}
+   * @param sequence run_ids of the evaluations after each task, with {@link #SEED}, of which {@code
+   *     evaluation} is the last; empty for an arm that is not trained on the tasks in their order
    * @param forEach the values of variables, for each combination of which there is a line
    */
-  public record Arm(String name, String evaluation, List<Map<String, JsonNode>> forEach) {
-    private static final List<String> KEYS = List.of("name", "evaluation", "for_each");
+  public record Arm(
+      String name, String evaluation, List<String> sequence, List<Map<String, JsonNode>> forEach) {
+    private static final List<String> KEYS = List.of("name", "evaluation", "sequence", "for_each");
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static Arm of(ObjectNode yaml) {
@@ -44,14 +46,23 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds, List<String> bas
               "unknown key " + key.getKey() + Suggestion.of(key.getKey(), KEYS));
         }
       }
+      List<String> sequence = new ArrayList<>();
+      yaml.path("sequence").forEach(run -> sequence.add(run.asText()));
+      if (yaml.has("sequence") && (sequence.isEmpty() || yaml.has("evaluation"))) {
+        throw new IllegalArgumentException(
+            "sequence is a list of evaluations, one after each task, in the place of evaluation");
+      }
+      String evaluation =
+          sequence.isEmpty() ? yaml.path("evaluation").asText() : sequence.get(sequence.size() - 1);
       for (String key : List.of("name", "evaluation")) {
-        if (yaml.path(key).asText().isEmpty()) {
+        if ((key.equals("name") ? yaml.path(key).asText() : evaluation).isEmpty()) {
           throw new IllegalArgumentException("an arm needs the key " + key);
         }
       }
       return new Arm(
           yaml.path("name").asText(),
-          yaml.path("evaluation").asText(),
+          evaluation,
+          List.copyOf(sequence),
           ForEach.combinations(yaml.path("for_each")));
     }
 
@@ -60,11 +71,21 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds, List<String> bas
           .map(
               v ->
                   new Arm(
-                      ForEach.filled(name, v), ForEach.filled(evaluation, v), List.of(Map.of())));
+                      ForEach.filled(name, v),
+                      ForEach.filled(evaluation, v),
+                      sequence.stream().map(run -> ForEach.filled(run, v)).toList(),
+                      List.of(v)));
     }
 
     private String evaluation(long seed) {
       return evaluation.replace(SEED, String.valueOf(seed));
+    }
+
+    /** Those of the sequence, or the only one. */
+    List<String> evaluations(long seed) {
+      return sequence.isEmpty()
+          ? List.of(evaluation(seed))
+          : sequence.stream().map(run -> run.replace(SEED, String.valueOf(seed))).toList();
     }
   }
 
@@ -93,9 +114,11 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds, List<String> bas
    * The table with a line for each combination of an arm's variables.
    *
    * @param baselines names of arms; empty for the first arm
-   * @throws ConfigException if there is no arm of such a name
+   * @throws ConfigException if there is no arm of such a name, or a sequence is not as long as the
+   *     tasks
    */
-  public static ExperimentTable of(List<Arm> arms, List<Long> seeds, List<String> baselines) {
+  public static ExperimentTable of(
+      List<Arm> arms, List<Long> seeds, List<String> baselines, List<String> tasks) {
     List<Arm> all = arms.stream().flatMap(Arm::each).toList();
     List<String> names = all.stream().map(Arm::name).toList();
     for (String baseline : baselines) {
@@ -104,8 +127,21 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds, List<String> bas
             "baselines: there is no arm '" + baseline + "'" + Suggestion.of(baseline, names));
       }
     }
-    return new ExperimentTable(
-        all, seeds, baselines.isEmpty() ? names.subList(0, Math.min(1, names.size())) : baselines);
+    for (Arm arm : all) {
+      if (!arm.sequence().isEmpty() && arm.sequence().size() != tasks.size()) {
+        throw new ConfigException(
+            "arms: the sequence of arm "
+                + arm.name()
+                + " has "
+                + arm.sequence().size()
+                + " evaluations, and tasks has "
+                + tasks.size()
+                + " problem sets; give one evaluation for each task");
+      }
+    }
+    List<String> controls =
+        baselines.isEmpty() ? names.subList(0, Math.min(1, names.size())) : baselines;
+    return new ExperimentTable(all, seeds, controls, tasks);
   }
 
   /** The evaluations of the arms, arm by arm. */
@@ -124,93 +160,38 @@ public record ExperimentTable(List<Arm> arms, List<Long> seeds, List<String> bas
    * @throws ConfigException if an evaluation is missing
    */
   public List<ExperimentRow> results(String experiment, List<EvaluationRow> rows) {
-    Map<String, List<EvaluationRow>> byRun =
-        rows.stream().collect(Collectors.groupingBy(EvaluationRow::runId));
-    List<EvaluationRow> all = new ArrayList<>();
+    Evaluations evaluations = Evaluations.of(rows);
     for (Arm arm : arms) {
       for (long seed : seeds) {
-        List<EvaluationRow> found = byRun.get(arm.evaluation(seed));
-        if (found == null) {
-          throw new ConfigException(
-              "arms: table evaluations has no run '"
-                  + arm.evaluation(seed)
-                  + "' for arm "
-                  + arm.name());
-        }
-        all.addAll(found);
-      }
-    }
-    List<String> sets = all.stream().map(EvaluationRow::problemSet).distinct().sorted().toList();
-    List<ExperimentRow> results = new ArrayList<>();
-    for (Measure measure : Measure.of(all)) {
-      for (String set : sets) {
-        Map<String, List<Map<String, Double>>> values = new LinkedHashMap<>();
-        for (Arm arm : arms) {
-          List<Map<String, Double>> of = new ArrayList<>();
-          for (long seed : seeds) {
-            of.add(
-                byRun.getOrDefault(arm.evaluation(seed), List.of()).stream()
-                    .filter(row -> row.problemSet().equals(set))
-                    .collect(Collectors.toMap(EvaluationRow::problemId, measure.value())));
+        for (String run : arm.evaluations(seed)) {
+          if (evaluations.of(run).isEmpty()) {
+            throw new ConfigException(
+                "arms: table evaluations has no run '" + run + "' for arm " + arm.name());
           }
-          values.put(arm.name(), of);
-        }
-        for (Arm arm : arms) {
-          List<Map<String, Double>> of = values.getOrDefault(arm.name(), List.of());
-          add(results, experiment, measure, set, arm, "", of);
-          for (String baseline : baselines) {
-            if (!baseline.equals(arm.name())) {
-              List<Map<String, Double>> control = values.getOrDefault(baseline, List.of());
-              add(results, experiment, measure, set, arm, baseline, differences(of, control));
+          for (String task : tasks) {
+            if (evaluations.of(run).stream().noneMatch(row -> row.problemSet().equals(task))) {
+              throw new ConfigException(
+                  "tasks: run '"
+                      + run
+                      + "' of arm "
+                      + arm.name()
+                      + " was not evaluated on problem set '"
+                      + task
+                      + "'; add it to the problem_sets of the evaluation");
             }
           }
         }
       }
     }
-    return results;
+    return new ExperimentRows(experiment, this, evaluations).all();
   }
 
-  /** Nothing where a seed has no problem. */
-  private void add(
-      List<ExperimentRow> results,
-      String experiment,
-      Measure measure,
-      String set,
-      Arm arm,
-      String baseline,
-      List<Map<String, Double>> values) {
-    if (values.stream().anyMatch(Map::isEmpty)) {
-      return;
-    }
-    Interval interval = Hierarchical.mean(values);
-    results.add(
-        new ExperimentRow(
-            experiment,
-            measure.name(),
-            set,
-            arm.name(),
-            baseline,
-            interval.mean(),
-            interval.low(),
-            interval.high(),
-            values.stream()
-                .map(of -> of.values().stream().mapToDouble(v -> v).average().orElseThrow())
-                .toList(),
-            seeds,
-            seeds.stream().map(arm::evaluation).toList()));
-  }
-
-  /** Of the problems that both were asked, for each seed. */
-  private static List<Map<String, Double>> differences(
-      List<Map<String, Double>> of, List<Map<String, Double>> control) {
-    List<Map<String, Double>> differences = new ArrayList<>();
-    for (int s = 0; s < of.size(); s++) {
-      Map<String, Double> difference = new TreeMap<>(of.get(s));
-      difference.keySet().retainAll(control.get(s).keySet());
-      control.get(s).forEach((id, value) -> difference.computeIfPresent(id, (i, v) -> v - value));
-      differences.add(difference);
-    }
-    return differences;
+  /** The run_ids of all evaluations of the arms. */
+  public List<String> evaluated() {
+    return arms.stream()
+        .flatMap(arm -> seeds.stream().flatMap(seed -> arm.evaluations(seed).stream()))
+        .distinct()
+        .toList();
   }
 
   /**

@@ -54,6 +54,19 @@ record Measure(String name, Function<EvaluationRow, Double> value) {
     return measures;
   }
 
+  /** Pass@1 of the samples, or greedy pass@1 where there are none. */
+  static Measure accuracy(List<Measure> measures) {
+    return measures.stream()
+        .filter(measure -> measure.name.startsWith("pass@1 "))
+        .findFirst()
+        .orElse(measures.get(0));
+  }
+
+  /** The name without its unit. */
+  String quantity() {
+    return name.replaceFirst(", .*", "");
+  }
+
   private static Measure passAt(int k) {
     return percent("pass@" + k + " of samples", r -> PassAtK.estimate(r.n(), r.c(), k));
   }
