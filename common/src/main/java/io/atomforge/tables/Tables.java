@@ -418,7 +418,7 @@ public final class Tables {
           "problem_set",
           "name of the set, such as b_test; tasks for a measure over all tasks of a sequence",
           "arm",
-          "name of the arm",
+          "name of the arm; of a fit, the coefficient",
           "baseline",
           "arm whose value is subtracted, problem by problem; empty for the value of the arm itself",
           "mean",
@@ -432,7 +432,8 @@ public final class Tables {
           "seeds",
           "the seeds",
           "run_ids",
-          "evaluation of the arm for each seed, in the order of seeds");
+          "evaluation of the arm for each seed, in the order of seeds; of a fit, those of all its arms"
+              + " with commas between them");
 
   public static final Table<ReleaseRow> RELEASES =
       new Table<>(

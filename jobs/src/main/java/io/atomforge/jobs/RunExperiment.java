@@ -55,6 +55,7 @@ public final class RunExperiment {
    * @param eachSeed stages that are made for every seed, with it as their {@code seed}
    * @param tasks problem sets in the order in which arms with a {@code sequence} are trained on
    *     them
+   * @param fit two variables of the arms, over whose logarithms the accuracy is fitted
    * @param blocks of keys by the name of a stage or the key of a job
    */
   record Config(
@@ -73,6 +74,7 @@ public final class RunExperiment {
       List<ExperimentTable.Arm> arms,
       List<String> baselines,
       List<String> tasks,
+      List<String> fit,
       String page,
       @OtherKeys Map<String, ObjectNode> blocks)
       implements JobConfig {
@@ -95,10 +97,15 @@ public final class RunExperiment {
           "tasks",
           tasks,
           "two or more different names of problem sets, or an empty list");
+      Checks.check(
+          fit.isEmpty() || fit.size() == 2 && !fit.get(0).equals(fit.get(1)),
+          "fit",
+          fit,
+          "two different variables of the arms' for_each, or an empty list");
     }
 
     private ExperimentTable table() {
-      return ExperimentTable.of(arms, seeds, baselines, tasks);
+      return ExperimentTable.of(arms, seeds, baselines, tasks, fit);
     }
   }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The rows of an experiment that are about several evaluations of an arm. */
+/** The rows of an experiment that are about several evaluations of an arm, or several arms. */
 class ExperimentRowsTest {
   private static final String SEQUENCES =
       "arms=[{name: A, sequence: [a1-$seed, a2-$seed, a3-$seed]},"
@@ -30,7 +30,8 @@ class ExperimentRowsTest {
   private static ExperimentTable table(String... words) {
     RunExperiment.Config config =
         JobRunner.load(RunExperiment.JOB, List.of(words)).bind(RunExperiment.Config.class);
-    return ExperimentTable.of(config.arms(), config.seeds(), config.baselines(), config.tasks());
+    return ExperimentTable.of(
+        config.arms(), config.seeds(), config.baselines(), config.tasks(), config.fit());
   }
 
   /** A set of problems, of which the first ones are solved. */
@@ -150,11 +151,51 @@ class ExperimentRowsTest {
         "tasks=[t1, t2, t9] | tasks: run 'a1-1' of arm A was not evaluated on problem set 't9'",
         "arms=[{name: A, sequence: []}] | sequence is a list of evaluations, one after each task",
         "arms=[{name: A, sequence: [a], evaluation: a}] | in the place of evaluation",
+        "fit=[d] | fit must be two different variables of the arms' for_each",
+        "fit=[d, u] | in their for_each must be three or more, whose logarithms are not on one line",
       })
-  void aMistakeInTheSequenceIsNamed(String word, String message) {
+  void aMistakeInTheSequenceOrTheFitIsNamed(String word, String message) {
     sequences();
     assertThatThrownBy(() -> table("seeds=[1, 2]", SEQUENCES, TASKS, word).results("e", rows))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(message);
+  }
+
+  /**
+   * Each of 20 problems is solved with a chance that the grid plants, rounded to whole problems.
+   */
+  @Test
+  void theFitOverAGridHasTheCoefficientsThatWerePlantedAtEachSeed() {
+    String arms =
+        "arms=[{name: none, evaluation: none-$seed}, {name: $p of $r, evaluation: g-$p-$r-$seed,"
+            + " for_each: {p: [1, 2, 4], r: [1, 2]}}]";
+    for (int seed = 1; seed <= 2; seed++) {
+      evaluated("none-" + seed, "t", 0, 20);
+      for (int p = 0; p < 3; p++) {
+        for (int r = 0; r < 2; r++) {
+          String run = "g-" + (1 << p) + "-" + (1 << r) + "-" + seed;
+          evaluated(run, "t", 3 * seed + 4 * p + r, 20);
+        }
+      }
+    }
+    List<ExperimentRow> results = table("seeds=[1, 2]", arms, "fit=[p, r]").results("e", rows);
+    double unit = 5 / Math.log(2); // points for one problem of 20
+    ExperimentRow a = row(results, "fit a ln(p) + b ln(r) + c of greedy pass@1", "a", "");
+    assertThat(a.mean()).isCloseTo(4 * unit, within(1e-9));
+    assertThat(a.runIds().get(1)).startsWith("g-1-1-2,g-1-2-2,g-2-1-2");
+    assertThat(row(results, "fit", "b", "").mean()).isCloseTo(unit, within(1e-9));
+    assertThat(row(results, "fit", "a - b", "").mean()).isCloseTo(3 * unit, within(1e-9));
+    ExperimentRow c = row(results, "fit", "c", "");
+    assertThat(c.seedMeans().get(0)).isCloseTo(15, within(1e-9));
+    assertThat(c.seedMeans().get(1)).isCloseTo(30, within(1e-9));
+    assertThat(c.high() - c.mean()).isGreaterThan(7.5);
+    assertThat(new ExperimentPage(results, Map.of()).markdown())
+        .contains("## Fit a ln(p) + b ln(r) + c of greedy pass@1, points", "| a | 28.9 ± ");
+    assertThatThrownBy(() -> table(arms.replace("p: [1, 2, 4]", "p: [0, 2, 4]"), "fit=[p, r]"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("fit: p is 0 in arm '0 of 1'");
+    assertThatThrownBy(() -> table(arms.replace("r: [1, 2]", "r: [2]"), "fit=[p, r]"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("fit: the arms with the variables [p, r]");
   }
 }

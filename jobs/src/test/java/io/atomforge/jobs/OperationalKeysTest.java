@@ -79,7 +79,7 @@ partitions tensorboard mlflow resume_from_checkpoint
 RlConfig.Demonstrations: objective loss_agg_mode train_batch_size optimizer schedule \
 max_grad_norm |
 RunExperiment.Config: seed prompt_language prompt_template response_style sandbox title seeds once each_seed \
-arms baselines tasks page | warehouse files partitions
+arms baselines tasks fit page | warehouse files partitions
 SandboxConfig: time_limit_seconds memory_limit_mib output_limit_kib stdout_limit_kib minimum_trust | python \
 workers minimum_isolation cache_mib
 SeedSpread: runs points |

@@ -117,7 +117,8 @@ class RunExperimentTest {
   }
 
   private static ExperimentTable table(RunExperiment.Config config) {
-    return ExperimentTable.of(config.arms(), config.seeds(), config.baselines(), config.tasks());
+    return ExperimentTable.of(
+        config.arms(), config.seeds(), config.baselines(), config.tasks(), config.fit());
   }
 
   private static EvaluationRow row(String run, String problem, boolean passed) {

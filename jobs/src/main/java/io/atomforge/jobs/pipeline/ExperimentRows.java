@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Makes the rows of table {@code experiments} from the evaluations of an experiment's arms. */
@@ -46,9 +47,11 @@ final class ExperimentRows {
             runs -> Grouped.of(evaluations.values(last(runs), set, measure)));
       }
     }
+    Measure accuracy = Measure.accuracy(measures);
     if (!table.tasks().isEmpty()) {
-      ofTasks(Measure.accuracy(measures));
+      ofTasks(accuracy);
     }
+    table.fitted().ifPresent(fit -> sets.forEach(set -> fitted(fit, accuracy, set)));
     return made;
   }
 
@@ -111,6 +114,33 @@ final class ExperimentRows {
           add(measure, set, arm.name(), baseline, differences, runs);
         }
       }
+    }
+  }
+
+  private void fitted(ArmFit fit, Measure measure, String set) {
+    List<Map<String, Map<String, Double>>> seeds =
+        table.seeds().stream()
+            .map(
+                seed ->
+                    fit.coefficients(
+                        fit.arms().stream()
+                            .map(arm -> last(arm.evaluations(seed)))
+                            .map(run -> evaluations.values(run, set, measure))
+                            .toList()))
+            .toList();
+    List<String> runs =
+        table.seeds().stream()
+            .map(
+                seed ->
+                    fit.arms().stream()
+                        .map(arm -> last(arm.evaluations(seed)))
+                        .collect(Collectors.joining(",")))
+            .toList();
+    String name = "fit " + fit.formula() + " of " + measure.quantity() + ", points";
+    for (String coefficient : ArmFit.COEFFICIENTS.keySet()) {
+      List<Grouped> of =
+          seeds.stream().map(s -> Grouped.of(s.getOrDefault(coefficient, Map.of()))).toList();
+      add(name, set, coefficient, "", of, runs);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -23,9 +24,15 @@ import java.util.stream.Stream;
  * @param baselines names of the arms that the others are compared with
  * @param tasks problem sets in the order in which the arms with a sequence are trained on them;
  *     empty for none
+ * @param fit two variables of the arms' grid, over whose logarithms the accuracy is fitted; empty
+ *     for no fit
  */
 public record ExperimentTable(
-    List<Arm> arms, List<Long> seeds, List<String> baselines, List<String> tasks) {
+    List<Arm> arms,
+    List<Long> seeds,
+    List<String> baselines,
+    List<String> tasks,
+    List<String> fit) {
   /**
    * One line of the table.
    *
@@ -114,11 +121,15 @@ public record ExperimentTable(
    * The table with a line for each combination of an arm's variables.
    *
    * @param baselines names of arms; empty for the first arm
-   * @throws ConfigException if there is no arm of such a name, or a sequence is not as long as the
-   *     tasks
+   * @throws ConfigException if there is no arm of such a name, a sequence is not as long as the
+   *     tasks, or the arms do not tell the coefficients of the fit
    */
   public static ExperimentTable of(
-      List<Arm> arms, List<Long> seeds, List<String> baselines, List<String> tasks) {
+      List<Arm> arms,
+      List<Long> seeds,
+      List<String> baselines,
+      List<String> tasks,
+      List<String> fit) {
     List<Arm> all = arms.stream().flatMap(Arm::each).toList();
     List<String> names = all.stream().map(Arm::name).toList();
     for (String baseline : baselines) {
@@ -141,7 +152,9 @@ public record ExperimentTable(
     }
     List<String> controls =
         baselines.isEmpty() ? names.subList(0, Math.min(1, names.size())) : baselines;
-    return new ExperimentTable(all, seeds, controls, tasks);
+    ExperimentTable table = new ExperimentTable(all, seeds, controls, tasks, fit);
+    table.fitted();
+    return table;
   }
 
   /** The evaluations of the arms, arm by arm. */
@@ -192,6 +205,11 @@ public record ExperimentTable(
         .flatMap(arm -> seeds.stream().flatMap(seed -> arm.evaluations(seed).stream()))
         .distinct()
         .toList();
+  }
+
+  /** The fit over the two variables of {@code fit}, if there are any. */
+  Optional<ArmFit> fitted() {
+    return fit.isEmpty() ? Optional.empty() : Optional.of(ArmFit.of(fit, arms));
   }
 
   /**
