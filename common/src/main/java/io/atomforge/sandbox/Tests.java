@@ -5,12 +5,24 @@ import io.atomforge.value.Values;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What a program is judged by, in one of three forms. */
 public sealed interface Tests extends Serializable {
   /** How many tests there are; a script counts as one until it has been read. */
   int count();
+
+  /**
+   * Some of the tests alone.
+   *
+   * @param places of the tests
+   * @return empty if there are none, and of a script, which cannot be taken apart
+   */
+  Optional<Tests> only(List<Integer> places);
+
+  /** A test as people write it: a call, or a standard input. */
+  String text(int place);
 
   /**
    * Calls of a function, in order in one process.
@@ -49,6 +61,20 @@ public sealed interface Tests extends Serializable {
     public int count() {
       return cases.size();
     }
+
+    @Override
+    public Optional<Tests> only(List<Integer> places) {
+      List<Case> some = places.stream().map(cases::get).toList();
+      return some.isEmpty() ? Optional.empty() : Optional.of(new Calls(entryPoint, some));
+    }
+
+    @Override
+    public String text(int place) {
+      Call call = cases.get(place).call();
+      String args = call.argsJson().strip();
+      String named = call.kwargsJson().equals("{}") ? "" : ", **" + call.kwargsJson();
+      return entryPoint + "(" + args.substring(1, args.length() - 1) + named + ")";
+    }
   }
 
   /**
@@ -72,6 +98,16 @@ public sealed interface Tests extends Serializable {
     @Override
     public int count() {
       return 1;
+    }
+
+    @Override
+    public Optional<Tests> only(List<Integer> places) {
+      return Optional.empty();
+    }
+
+    @Override
+    public String text(int place) {
+      return "test";
     }
   }
 
@@ -100,6 +136,17 @@ public sealed interface Tests extends Serializable {
     @Override
     public int count() {
       return cases.size();
+    }
+
+    @Override
+    public Optional<Tests> only(List<Integer> places) {
+      List<Case> some = places.stream().map(cases::get).toList();
+      return some.isEmpty() ? Optional.empty() : Optional.of(new Stdin(some, comparison));
+    }
+
+    @Override
+    public String text(int place) {
+      return Values.json(cases.get(place).stdin());
     }
   }
 

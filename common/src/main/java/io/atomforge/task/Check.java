@@ -41,6 +41,15 @@ public sealed interface Check extends Serializable {
   boolean visiblePassed(Verdict verdict);
 
   /**
+   * What the tests say that a prompt may show; no other test runs.
+   *
+   * @return one line: each failure with its test, or that there is none
+   */
+  default String visibleFailures(Sandbox sandbox, String answer, JudgeOptions options) {
+    return "there are no examples";
+  }
+
+  /**
    * The tests of a problem in the table: calls, or one entry whose arguments are a JSON object, as
    * {@link TaskLine#stored()} makes.
    */
@@ -78,6 +87,29 @@ public sealed interface Check extends Serializable {
     @Override
     public String contentHash(Sandbox sandbox, String answer, JudgeOptions options) {
       return sandbox.contentHash(answer, tests, own(options));
+    }
+
+    @Override
+    public String visibleFailures(Sandbox sandbox, String answer, JudgeOptions options) {
+      return tests
+          .only(visible)
+          .map(shown -> failures(shown, sandbox.judge(answer, shown, own(options))))
+          .orElseGet(() -> Check.super.visibleFailures(sandbox, answer, options));
+    }
+
+    private static String failures(Tests shown, Verdict verdict) {
+      if (verdict.outcome() == Outcome.PASSED || verdict.outcome() == Outcome.COMPILE_ERROR) {
+        return verdict.outcome() == Outcome.PASSED ? "passed" : line(verdict.detail());
+      }
+      return IntStream.range(0, verdict.total())
+          .filter(i -> verdict.calls().get(i).outcome() != Outcome.PASSED)
+          .mapToObj(i -> shown.text(i) + ": " + line(verdict.calls().get(i).error()))
+          .collect(Collectors.joining("; "));
+    }
+
+    /** Without the path of a difference in the whole value. */
+    private static String line(String message) {
+      return message.replaceFirst("^\\$: ", "").replaceAll("\\s+", " ").strip();
     }
 
     private JudgeOptions own(JudgeOptions options) {

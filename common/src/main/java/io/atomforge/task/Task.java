@@ -63,11 +63,31 @@ public record Task(
     if (answer.isEmpty()) {
       return Judged.unanswered(check.total(), "the text has no answer in the format asked for");
     }
-    String program = callsAtoms ? library.program(answer.get()) : answer.get();
-    JudgeOptions options =
-        new JudgeOptions(sandbox.limits(), Equality.DEFAULT, Program.AfterFailure.GO_ON);
-    Verdict verdict = check.judge(sandbox, program, options);
+    Verdict verdict = check.judge(sandbox, program(library, answer.get()), options(sandbox));
     double agreement = callsAtoms ? PlanAgreement.of(library, format.plan(text), answer.get()) : 0;
     return Judged.of(verdict, check.visiblePassed(verdict), agreement);
+  }
+
+  /**
+   * What the tests say of a completion that a prompt may show; the hidden ones do not run.
+   *
+   * @param library the atoms
+   * @param text what the model wrote
+   * @return one line: each failure with its test, or that there is none
+   */
+  public String visibleFailures(Sandbox sandbox, AtomLibrary library, String text) {
+    return format
+        .answer(given, text)
+        .map(answer -> program(library, answer))
+        .map(program -> check.visibleFailures(sandbox, program, options(sandbox)))
+        .orElse("there is no answer");
+  }
+
+  private String program(AtomLibrary library, String answer) {
+    return callsAtoms ? library.program(answer) : answer;
+  }
+
+  private static JudgeOptions options(Sandbox sandbox) {
+    return new JudgeOptions(sandbox.limits(), Equality.DEFAULT, Program.AfterFailure.GO_ON);
   }
 }

@@ -64,6 +64,35 @@ class TaskTest {
     assertThat(judge("def solve(n): return 2").visiblePassed()).isFalse();
   }
 
+  private static String visibleFailures(Check check, String program) {
+    return new Task("t", "", "", new ResponseFormat.Program(), check, true)
+        .visibleFailures(SANDBOX, LIBRARY, program);
+  }
+
+  @Test
+  void theTestsThatAPromptMayShowTellTheirFailuresAndTheOthersDoNotRun() {
+    assertThat(visibleFailures(CALLS, "def solve(n): return twice(n)")).isEqualTo("passed");
+    assertThat(visibleFailures(CALLS, "def solve(n): return 2 if n else 0")).isEqualTo("passed");
+    assertThat(visibleFailures(CALLS, "def solve(n): return 3"))
+        .isEqualTo("solve(1): expected 2, got 3; solve(0): expected 0, got 3");
+    assertThat(visibleFailures(CALLS, "def solve(n): return 2 // n"))
+        .startsWith("solve(0): ZeroDivisionError")
+        .doesNotContain("\n");
+    assertThat(visibleFailures(CALLS, "def solve(n) return")).contains("SyntaxError");
+    Check hidden = Check.calls("solve", List.of(new TestCase("[1]", "2", false)));
+    assertThat(visibleFailures(hidden, "def solve(n): return 3"))
+        .isEqualTo("there are no examples");
+    Check script =
+        new Check.Run(new Tests.Script("assert solve(1) == 2", ""), Equality.DEFAULT, List.of(0));
+    assertThat(visibleFailures(script, "def solve(n): return 3"))
+        .as("a script cannot be taken apart")
+        .isEqualTo("there are no examples");
+    assertThat(
+            new Task("t", "", "", new ResponseFormat.AnswerBlock(), CALLS, true)
+                .visibleFailures(SANDBOX, LIBRARY, "def solve(n): return 3"))
+        .isEqualTo("there is no answer");
+  }
+
   @Test
   void anAnswerMayCallAtomsOnlyWhereTheTaskLetsIt() {
     String wiring = "def solve(n): return twice(n)";
