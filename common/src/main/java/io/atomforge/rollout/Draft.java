@@ -4,7 +4,9 @@ import io.atomforge.generation.Completion;
 import io.atomforge.random.Seeds;
 import io.atomforge.rollout.Trace.Role;
 import io.atomforge.task.Judged;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** A completion on its way to a {@link Trace}. */
 final class Draft {
@@ -13,11 +15,14 @@ final class Draft {
   private int[] tokens;
   private Role[] roles;
 
-  /** One per token; of a tool's tokens without meaning. */
+  /** What the policy wrote between insertions. */
+  private final List<String> stretches = new ArrayList<>();
+
+  /** One per token; of inserted tokens without meaning. */
   private float[] logProbs;
 
   private int segment;
-  private int calls;
+  private int insertions;
   private boolean finished;
 
   Draft(PromptTask task, int sample) {
@@ -39,7 +44,7 @@ final class Draft {
 
   /** The seed of what the policy writes next. */
   long seed() {
-    return calls == 0 ? start().seed() : Seeds.derive(start().seed(), "round", calls);
+    return insertions == 0 ? start().seed() : Seeds.derive(start().seed(), "round", insertions);
   }
 
   /** What the policy reads before it writes on. */
@@ -64,39 +69,39 @@ final class Draft {
     return Arrays.copyOf(tokens, segment);
   }
 
-  /** What the policy and the sampler put there, without a tool's output. */
-  int[] withoutOutput() {
-    int n = 0;
-    int[] kept = new int[tokens.length];
-    for (int t = 0; t < tokens.length; t++) {
-      if (roles[t] != Role.TOOL) {
-        kept[n++] = tokens[t];
-      }
-    }
-    return Arrays.copyOf(kept, n);
+  /** What the policy wrote between insertions, in order. */
+  List<String> stretches() {
+    return List.copyOf(stretches);
   }
 
-  /** How often the tool has answered. */
-  int calls() {
-    return calls;
+  /** Insertions so far. */
+  int insertions() {
+    return insertions;
   }
 
-  /** The policy has written. */
-  void write(Completion completion) {
+  /**
+   * The policy has written.
+   *
+   * @param text of the completion's tokens, without a stop text
+   * @param ended whether the end token or a stop text came
+   */
+  void write(Completion completion, String text, boolean ended) {
     segment = tokens.length;
     append(completion.tokens(), completion.logProbs(), Role.WRITTEN);
-    finished = completion.finished();
+    stretches.add(text);
+    finished = ended;
   }
 
-  /** The tool has answered. */
-  void answer(int[] output) {
-    append(output, new float[output.length], Role.TOOL);
-    calls++;
-  }
-
-  /** There is no room for what should follow. */
-  void cut() {
-    finished = false;
+  /** Puts tokens behind what the policy wrote, in the place of the end token if that came. */
+  void insert(int[] inserted, int endToken) {
+    int last = tokens.length - 1;
+    if (last >= segment && tokens[last] == endToken) {
+      tokens = Arrays.copyOf(tokens, last);
+      roles = Arrays.copyOf(roles, last);
+      logProbs = Arrays.copyOf(logProbs, last);
+    }
+    append(inserted, new float[inserted.length], Role.TOOL);
+    insertions++;
   }
 
   /**

@@ -7,16 +7,10 @@ import io.atomforge.generation.SamplingSettings;
 import io.atomforge.model.CausalLM;
 import io.atomforge.model.Parameters;
 import io.atomforge.model.TokenBatch;
-import io.atomforge.sandbox.Execution;
-import io.atomforge.sandbox.Outcome;
-import io.atomforge.sandbox.Probe;
-import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.synthesis.AtomLibrary;
 import io.atomforge.task.Judged;
 import io.atomforge.tokenizer.Tokenizer;
-import io.atomforge.value.Value;
-import io.atomforge.value.Values;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,8 +19,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Decodes batches of prompts on one thread, and has judged what has ended while others go on. */
 public final class RolloutSampler {
@@ -35,6 +31,7 @@ public final class RolloutSampler {
   private final Sandbox sandbox;
   private final AtomLibrary library;
   private final Sampler sampler;
+  private final Optional<Inserter> inserter;
 
   /**
    * @param library the atoms that completions may call
@@ -46,6 +43,7 @@ public final class RolloutSampler {
     this.sandbox = sandbox;
     this.library = library;
     this.sampler = sampler;
+    this.inserter = sampler.inserter();
   }
 
   /**
@@ -64,7 +62,7 @@ public final class RolloutSampler {
       while (!open.isEmpty()) {
         Round round = new Round(drafts, open, settings, texts, judging);
         round.decode(theta, width);
-        open = round.callTool();
+        open = round.insert();
       }
       if (sampler.givenCompletions() > 0) { // others are not learned from
         drafts.forEach(draft -> scoreGiven(theta, draft, settings.temperature()));
@@ -76,7 +74,7 @@ public final class RolloutSampler {
     }
   }
 
-  /** Takes completions on until each has ended or called the tool. */
+  /** Takes completions on until each has ended or waits for an insertion. */
   private final class Round implements Decoding {
     private final List<Draft> drafts;
     private final List<Integer> open;
@@ -85,8 +83,8 @@ public final class RolloutSampler {
     private final String[] texts;
     private final Judging judging;
 
-    /** Code by the place of the completion that called. */
-    private final Map<Integer, String> calls = new TreeMap<>();
+    /** Places of the completions that wait for an insertion. */
+    private final SortedSet<Integer> waiting = new TreeSet<>();
 
     Round(
         List<Draft> drafts,
@@ -125,16 +123,19 @@ public final class RolloutSampler {
 
     @Override
     public boolean ends(int row, int[] tokens) {
-      return stops.end(tokens) || call(drafts.get(open.get(row)), tokens).isPresent();
+      return stops.end(tokens) || interrupts(drafts.get(open.get(row)), tokens);
     }
 
     @Override
     public void finished(int row, Completion completion) {
       int i = open.get(row);
-      Optional<String> call = call(drafts.get(i), completion.tokens());
-      drafts.get(i).write(completion);
-      if (call.isPresent()) {
-        calls.put(i, call.get());
+      Draft draft = drafts.get(i);
+      boolean interrupted = interrupts(draft, completion.tokens());
+      boolean ended = completion.finished() && !interrupted;
+      String text = tokenizer.decode(completion.tokens());
+      draft.write(completion, ended ? stops.cut(text, 0) : text, ended);
+      if (interrupted || ended && inserts(draft).filter(Inserter::goesOn).isPresent()) {
+        waiting.add(i);
       } else {
         submit(i);
       }
@@ -143,40 +144,28 @@ public final class RolloutSampler {
     private void submit(int i) {
       Draft draft = drafts.get(i);
       String whole = tokenizer.decode(draft.tokens());
-      int from = tokenizer.decode(draft.before()).length();
-      texts[i] = stops.cut(whole, from);
-      String answer =
-          sampler
-              .tool()
-              .map(
-                  tool -> {
-                    String own = tokenizer.decode(draft.withoutOutput());
-                    int cut = whole.length() - texts[i].length();
-                    return tool.answer(own.substring(0, own.length() - cut));
-                  })
-              .orElse(texts[i]);
+      texts[i] = stops.cut(whole, tokenizer.decode(draft.before()).length());
+      List<String> stretches = draft.stretches();
+      String answer = inserter.map(by -> by.answer(stretches)).orElse(texts[i]);
       judging.submit(i, () -> draft.task().task().judge(sandbox, library, answer));
     }
 
     /**
-     * Runs what was called.
+     * Inserts what there is room for.
      *
-     * @return the completions that go on behind the output
+     * @return the completions that go on behind it; the others stay as they are
      */
-    List<Integer> callTool() {
+    List<Integer> insert() {
       List<Integer> on = new ArrayList<>();
-      Iterator<int[]> outputs =
-          sandbox.inOrder(
-              calls.entrySet().iterator(),
-              call -> output(drafts.get(call.getKey()), call.getValue()));
-      for (int i : calls.keySet()) {
-        int[] output = outputs.next();
+      Iterator<int[]> insertions =
+          sandbox.inOrder(waiting.iterator(), i -> insertion(drafts.get(i)));
+      for (int i : waiting) {
+        int[] inserted = insertions.next();
         Draft draft = drafts.get(i);
-        if (draft.length() + output.length < settings.maxNewTokens()) {
-          draft.answer(output);
+        if (draft.length() + inserted.length < settings.maxNewTokens()) {
+          draft.insert(inserted, settings.eosTokenId());
           on.add(i);
         } else {
-          draft.cut();
           submit(i);
         }
       }
@@ -184,31 +173,28 @@ public final class RolloutSampler {
     }
   }
 
-  /** The block that the last token has completed, if there is one and it may run. */
-  private Optional<String> call(Draft draft, int[] written) {
-    return sampler
-        .tool()
-        .filter(tool -> draft.calls() < tool.maxCalls() && ends(written, tool.end()))
-        .flatMap(tool -> tool.call(tokenizer.decode(written)));
+  /** What may be inserted into a completion that is not over. */
+  private Optional<Inserter> inserts(Draft draft) {
+    return inserter.filter(by -> draft.insertions() < by.most());
   }
 
-  /** What stands in a completion behind a block. */
-  int[] output(Draft draft, String code) {
-    Sampler.ToolLoop tool = sampler.tool().orElseThrow();
-    boolean callsAtoms = draft.task().task().callsAtoms();
-    String program = callsAtoms ? library.program(code) : code;
-    Execution done = sandbox.run(new Program(program, "", List.of(new Probe.Input(""))));
-    boolean printed = done.calls().get(0).outcome() == Outcome.PASSED;
-    String text =
-        printed
-            ? ((Value.Text) Values.parse(done.calls().get(0).outputJson())).value()
-            : done.calls().get(0).error();
-    int[] all = tokenizer.encode(text);
-    int[] shown = Arrays.copyOf(all, Math.min(all.length, tool.maxOutputTokens()));
-    return IntStream.concat(
-            IntStream.concat(
-                Arrays.stream(tokenizer.encode(tool.outputBegin())), Arrays.stream(shown)),
-            Arrays.stream(tokenizer.encode(tool.outputEnd())))
+  private boolean interrupts(Draft draft, int[] written) {
+    return inserts(draft).filter(by -> by.interrupts(tokenizer, written)).isPresent();
+  }
+
+  /** The tokens of the insertion that a completion waits for. */
+  int[] insertion(Draft draft) {
+    Inserter by = inserter.orElseThrow();
+    Inserter.Pause pause =
+        new Inserter.Pause(
+            draft.task().task(), draft.start().seed(), draft.insertions(), draft.stretches());
+    Inserter.Insertion text = by.insertion(pause, sandbox, library);
+    IntStream output = Arrays.stream(tokenizer.encode(text.output())).limit(by.maxOutputTokens());
+    return Stream.of(
+            Arrays.stream(tokenizer.encode(text.before())),
+            output,
+            Arrays.stream(tokenizer.encode(text.after())))
+        .flatMapToInt(tokens -> tokens)
         .toArray();
   }
 
@@ -226,9 +212,5 @@ public final class RolloutSampler {
         new TokenBatch(1, tokens.length, tokens, positions, given, new float[given.length]);
     double divisor = temperature == 0 ? 1 : temperature;
     draft.scoreGiven(model.logProbs(theta, batch, divisor).logProbs());
-  }
-
-  private boolean ends(int[] tokens, String text) {
-    return new StopTexts(tokenizer, List.of(text)).end(tokens);
   }
 }

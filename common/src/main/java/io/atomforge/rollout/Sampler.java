@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /** What completions begin with, and what comes into them that the policy does not write. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -21,7 +20,8 @@ import java.util.regex.Pattern;
   @Type(name = "plain", value = Sampler.Plain.class),
   @Type(name = "prefix", value = Sampler.Prefix.class),
   @Type(name = "noisy", value = Sampler.Noisy.class),
-  @Type(name = "tool_loop", value = Sampler.ToolLoop.class)
+  @Type(name = "tool_loop", value = Sampler.ToolLoop.class),
+  @Type(name = "hints", value = Sampler.Hints.class)
 })
 public sealed interface Sampler extends Serializable {
   /**
@@ -60,6 +60,12 @@ public sealed interface Sampler extends Serializable {
         .toList();
   }
 
+  /** Whether every completion begins behind its task's prompt with the policy's first token. */
+  @JsonIgnore
+  default boolean beginsPlainly() {
+    return !needsDemonstration();
+  }
+
   /** Whether starts are made from a reference solution. */
   @JsonIgnore
   default boolean needsDemonstration() {
@@ -80,12 +86,11 @@ public sealed interface Sampler extends Serializable {
   }
 
   /**
-   * What a completion may call, if anything.
+   * What comes into completions while they are written.
    *
    * @return empty where the policy alone writes
    */
-  @JsonIgnore
-  default Optional<ToolLoop> tool() {
+  default Optional<Inserter> inserter() {
     return Optional.empty();
   }
 
@@ -111,10 +116,10 @@ public sealed interface Sampler extends Serializable {
       @JsonProperty("entropy_kept") double entropyKept)
       implements Sampler {
     public Prefix {
-      atLeastOne("prefixes", prefixes);
-      atLeastOne("completions_per_prefix", completionsPerPrefix);
+      atLeast(1, "prefixes", prefixes);
+      atLeast(1, "completions_per_prefix", completionsPerPrefix);
       share("greatest_share", greatestShare);
-      atLeastOne("decay_steps", decaySteps);
+      atLeast(1, "decay_steps", decaySteps);
       share("entropy_kept", entropyKept);
     }
 
@@ -179,9 +184,9 @@ public sealed interface Sampler extends Serializable {
   record Noisy(int completions, double strength, @JsonProperty("decay_steps") int decaySteps)
       implements Sampler {
     public Noisy {
-      atLeastOne("completions", completions);
+      atLeast(1, "completions", completions);
       share("strength", strength);
-      atLeastOne("decay_steps", decaySteps);
+      atLeast(1, "decay_steps", decaySteps);
     }
 
     @Override
@@ -197,6 +202,11 @@ public sealed interface Sampler extends Serializable {
         }
       }
       return starts;
+    }
+
+    @Override
+    public boolean beginsPlainly() {
+      return false;
     }
   }
 
@@ -222,31 +232,49 @@ public sealed interface Sampler extends Serializable {
       if (begin.isEmpty() || end.isEmpty()) {
         throw new IllegalArgumentException("begin and end must not be empty");
       }
-      atLeastOne("max_calls", maxCalls);
-      atLeastOne("max_output_tokens", maxOutputTokens);
-    }
-
-    /**
-     * @param text what the policy has written since the last output
-     * @return the code of the block that has just ended, if one has
-     */
-    Optional<String> call(String text) {
-      int from = text.indexOf(begin);
-      int to = from < 0 ? -1 : text.indexOf(end, from + begin.length());
-      return to < 0 ? Optional.empty() : Optional.of(text.substring(from + begin.length(), to));
-    }
-
-    /**
-     * @param text all that the policy has written
-     * @return the same without the blocks
-     */
-    String answer(String text) {
-      return text.replaceAll("(?s)" + Pattern.quote(begin) + ".*?" + Pattern.quote(end), "");
+      atLeast(1, "max_calls", maxCalls);
+      atLeast(1, "max_output_tokens", maxOutputTokens);
     }
 
     @Override
-    public Optional<ToolLoop> tool() {
-      return Optional.of(this);
+    public Optional<Inserter> inserter() {
+      return Optional.of(new ToolCalls(this));
+    }
+  }
+
+  /**
+   * Where a completion would end, a hint comes in the place of the end token, and the policy goes
+   * on; a stop text that ended it stays. What is judged is what the policy wrote behind the last
+   * hint, or, if that is blank, behind the one before. A hint for which there is no room is left
+   * out. Hint-infer of START, Li et al. 2025 (arXiv:2503.04625), which also inserts hints behind
+   * words such as "Wait".
+   *
+   * @param hints texts, of which the completion's seed and the number of the insertion choose one;
+   *     {@value #OUTPUT} stands for what the tests that a prompt may show say of the answer so far;
+   *     without texts all is as in {@link Plain}
+   * @param insertions of a completion, at most, 0 or more
+   * @param maxOutputTokens of what the tests say, 1 or more; the rest is dropped
+   */
+  record Hints(
+      List<String> hints, int insertions, @JsonProperty("max_output_tokens") int maxOutputTokens)
+      implements Sampler {
+    static final String OUTPUT = "{output}";
+
+    public Hints {
+      hints = List.copyOf(hints);
+      for (String hint : hints) {
+        if (hint.isBlank() || hint.indexOf(OUTPUT) != hint.lastIndexOf(OUTPUT)) {
+          throw new IllegalArgumentException(
+              "hints must be texts with {output} once or not at all, got '" + hint + "'");
+        }
+      }
+      atLeast(0, "insertions", insertions);
+      atLeast(1, "max_output_tokens", maxOutputTokens);
+    }
+
+    @Override
+    public Optional<Inserter> inserter() {
+      return hints.isEmpty() ? Optional.empty() : Optional.of(new EndHints(this));
     }
   }
 
@@ -256,9 +284,9 @@ public sealed interface Sampler extends Serializable {
     return 0.5 * (1 + Math.cos(Math.PI * progress));
   }
 
-  private static void atLeastOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " must be 1 or more, got " + value);
+  private static void atLeast(int least, String name, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + " must be " + least + " or more, got " + value);
     }
   }
 

@@ -39,7 +39,7 @@ public record Trace(
     WRITTEN('w'),
     /** The sampler, as an example to learn from and to go on from. */
     GIVEN('g'),
-    /** A tool that the completion called; never learned. */
+    /** The sampler, as the output of a tool or as a hint; never learned. */
     TOOL('t');
 
     private final char letter;

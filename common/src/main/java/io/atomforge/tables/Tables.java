@@ -285,8 +285,8 @@ public final class Tables {
               "tokens",
               "token ids of the completion, end included",
               "roles",
-              "one letter per token: w written by the model, g given to go on from, t output of a"
-                  + " tool, which is not learned",
+              "one letter per token: w written by the model, g given to go on from, t inserted by the"
+                  + " sampler (the output of a tool, or a hint) and not learned",
               "logprobs",
               "natural log-probability of each learned token at the sampling temperature",
               "reward",

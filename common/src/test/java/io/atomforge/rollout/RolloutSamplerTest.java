@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
+import io.atomforge.generation.Completion;
 import io.atomforge.generation.SamplingSettings;
 import io.atomforge.model.CausalLM;
 import io.atomforge.model.LossScript;
@@ -212,7 +213,7 @@ class RolloutSamplerTest {
       assertThat(Arrays.copyOf(trace.tokens(), first))
           .isEqualTo(Arrays.copyOf(plain.get(i).tokens(), first));
       String written = tokenizer.decode(Arrays.copyOf(trace.tokens(), first));
-      assertThat(tool.call(written)).isPresent();
+      assertThat(new ToolCalls(tool).call(written)).isPresent();
       String shown =
           tokenizer.decode(Arrays.copyOfRange(trace.tokens(), first, roles.indexOf('w', first)));
       assertThat(shown).startsWith("<").endsWith(">").hasSizeGreaterThan(4);
@@ -242,19 +243,132 @@ class RolloutSamplerTest {
     assertThat(traces).allMatch(t -> t.count(Trace.Role.TOOL) == 0);
   }
 
+  private static RolloutSampler sampler(Sampler how) {
+    return new RolloutSampler(
+        model, tokenizer, Sandbox.shared(SandboxSettings.DEFAULT), new AtomLibrary(List.of()), how);
+  }
+
+  /** A completion that waits for an insertion. */
+  private static Draft written(Check check, String text) {
+    Task task = new Task("p", "", "", new ResponseFormat.Program(), check, true);
+    Draft draft = new Draft(new PromptTask(task, new int[] {10}, new long[] {7}), 0);
+    int[] tokens = tokenizer.encode(text);
+    draft.write(new Completion(tokens, new float[tokens.length], true), text, false);
+    return draft;
+  }
+
+  private static final Check CHECK =
+      Check.calls(
+          "solve", List.of(new TestCase("[1]", "1", true), new TestCase("[2]", "-377", false)));
+
   @Test
   void whatABlockPrintsIsItsOutputAndWhatStopsItElse() {
-    Sampler.ToolLoop tool = new Sampler.ToolLoop("<run>", "</run>", "[", "]", 1, 4);
-    RolloutSampler sampler =
-        new RolloutSampler(
-            model,
-            tokenizer,
-            Sandbox.shared(SandboxSettings.DEFAULT),
-            new AtomLibrary(List.of()),
-            tool);
-    Draft draft = new Draft(task(1, 1), 0);
-    assertThat(tokenizer.decode(sampler.output(draft, "print(6 * 7)"))).isEqualTo("[42\n]");
-    assertThat(sampler.output(draft, "print('1 2 ' * 40)")).hasSize(6);
-    assertThat(tokenizer.decode(sampler.output(draft, "1 / 0"))).matches("\\[Zer.*\\]");
+    RolloutSampler sampler = sampler(new Sampler.ToolLoop("<run>", "</run>", "[", "]", 1, 4));
+    int[] printed = sampler.insertion(written(CHECK, "a<run>print(6 * 7)</run>"));
+    assertThat(tokenizer.decode(printed)).isEqualTo("[42\n]");
+    assertThat(sampler.insertion(written(CHECK, "<run>print('1 2 ' * 40)</run>"))).hasSize(6);
+    int[] stopped = sampler.insertion(written(CHECK, "<run>1 / 0</run>"));
+    assertThat(tokenizer.decode(stopped)).matches("\\[Zer.*\\]");
+  }
+
+  @Test
+  void aHintSaysWhatTheVisibleTestsSayAndNothingOfTheHiddenOnes() {
+    Sampler.Hints hints = new Sampler.Hints(List.of("# {output}.\n"), 1, 60);
+    String program = "def solve(n): return 5 * n";
+    String shown = tokenizer.decode(sampler(hints).insertion(written(CHECK, program)));
+    assertThat(shown).isEqualTo("# solve(1): expected 1, got 5.\n");
+    String right = "def solve(n): return n";
+    assertThat(tokenizer.decode(sampler(hints).insertion(written(CHECK, right))))
+        .as("the hidden test fails")
+        .isEqualTo("# passed.\n");
+    int[] cut = sampler(new Sampler.Hints(hints.hints(), 1, 3)).insertion(written(CHECK, program));
+    int around = tokenizer.encode("# ").length + tokenizer.encode(".\n").length;
+    assertThat(cut).hasSize(around + 3);
+  }
+
+  /** Completions that end at a letter: the model never writes the end token by chance. */
+  private static final SamplingSettings ENDING =
+      new SamplingSettings(1, 1, 0, 0, 60, -1, List.of("e"));
+
+  private static final Sampler.Hints HINTS =
+      new Sampler.Hints(List.of("# one\n", "# two\n", "# three\n"), 2, 8);
+
+  @Test
+  void aHintStandsWhereACompletionEndedAndIsNotLearned() {
+    List<PromptTask> tasks = IntStream.range(0, 6).mapToObj(i -> task(i, 4)).toList();
+    List<Trace> traces = sample(tasks, ENDING, 64, HINTS);
+    List<Trace> plain = sample(tasks, ENDING, 64);
+    List<String> hints = new ArrayList<>();
+    for (int i = 0; i < traces.size(); i++) {
+      Trace trace = traces.get(i);
+      String roles = trace.roleLetters();
+      assertThat(roles.replaceAll("w+", "w").replaceAll("t+", "t")).matches("w(tw){0,2}");
+      assertThat(trace.logProbs()).hasSize(trace.count(Trace.Role.WRITTEN));
+      int[] first = plain.get(i).tokens();
+      assertThat(Arrays.copyOf(trace.tokens(), first.length)).isEqualTo(first);
+      float[] scores = scores(trace);
+      int[] learned = trace.learned();
+      for (int t = 0; t < learned.length; t++) {
+        assertThat(roles.charAt(learned[t])).isEqualTo('w');
+        assertThat(trace.logProbs()[t]).isCloseTo(scores[learned[t]], within(1e-4f));
+      }
+      for (int from = roles.indexOf('t'); from >= 0; ) {
+        int to = roles.indexOf('w', from);
+        hints.add(tokenizer.decode(Arrays.copyOfRange(trace.tokens(), from, to)));
+        from = roles.indexOf('t', to);
+      }
+      assertThat(trace.finished() || trace.tokens().length == 60).isTrue();
+    }
+    assertThat(hints).containsOnly("# one\n", "# two\n", "# three\n").hasSizeGreaterThan(12);
+    assertThat(traces).anyMatch(t -> t.roleLetters().matches("w+t+w+t+w+"));
+    List<Trace> alone = new ArrayList<>();
+    tasks.forEach(task -> alone.addAll(sample(List.of(task), ENDING, 3, HINTS)));
+    for (int i = 0; i < traces.size(); i++) {
+      assertThat(alone.get(i).tokens()).isEqualTo(traces.get(i).tokens());
+      assertThat(alone.get(i).roleLetters()).isEqualTo(traces.get(i).roleLetters());
+    }
+  }
+
+  @Test
+  void withoutHintsInsertionsOrRoomAllIsAsIfThePolicyWroteAlone() {
+    List<PromptTask> tasks = IntStream.range(0, 6).mapToObj(i -> task(i, 4)).toList();
+    List<Trace> plain = sample(tasks, ENDING, 64);
+    for (Sampler.Hints none :
+        List.of(
+            new Sampler.Hints(List.of(), 2, 8),
+            new Sampler.Hints(HINTS.hints(), 0, 8),
+            new Sampler.Hints(List.of("#".repeat(400)), 2, 8))) {
+      List<Trace> same = sample(tasks, ENDING, 64, none);
+      for (int i = 0; i < plain.size(); i++) {
+        assertThat(same.get(i))
+            .usingRecursiveComparison()
+            .ignoringFields("judged")
+            .isEqualTo(plain.get(i));
+        assertThat(same.get(i).outcome()).isEqualTo(plain.get(i).outcome());
+      }
+    }
+    assertThat(plain).anyMatch(Trace::finished);
+  }
+
+  @Test
+  void aHintTakesThePlaceOfTheEndTokenAndWhatFollowsTheLastOneIsJudged() {
+    PromptTask task = task(1, 1);
+    int end = sample(List.of(task), SamplingSettings.sampling(1, 20, -1), 1).get(0).tokens()[5];
+    SamplingSettings ending = SamplingSettings.sampling(1, 90, end);
+    Sampler.Hints once = new Sampler.Hints(List.of("# again\n"), 1, 8);
+    Trace hinted = sample(List.of(task), ending, 1, once).get(0);
+    int first = hinted.roleLetters().indexOf('t');
+    int last = hinted.roleLetters().lastIndexOf('t') + 1;
+    assertThat(first).isBetween(1, 5);
+    assertThat(Arrays.copyOf(hinted.tokens(), last)).doesNotContain(end);
+    int[] behind = Arrays.copyOfRange(hinted.tokens(), last, hinted.tokens().length);
+    assertThat(behind).isNotEmpty();
+    Check text = new Check.Text(tokenizer.decode(behind));
+    Task asked = new Task("p1", "", "", new ResponseFormat.Program(), text, true);
+    PromptTask judged = new PromptTask(asked, task.prompt(), task.starts());
+    assertThat(sample(List.of(judged), ending, 1, once).get(0).outcome()).isEqualTo(Outcome.PASSED);
+    assertThat(hinted.completion())
+        .isEqualTo(tokenizer.decode(hinted.tokens()))
+        .contains("# again\n");
   }
 }

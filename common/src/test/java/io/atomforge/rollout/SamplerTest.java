@@ -1,8 +1,16 @@
 package io.atomforge.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.atomforge.sandbox.Sandbox;
+import io.atomforge.sandbox.SandboxSettings;
+import io.atomforge.synthesis.AtomLibrary;
+import io.atomforge.task.Check;
+import io.atomforge.task.ResponseFormat;
+import io.atomforge.task.Task;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -103,10 +111,62 @@ class SamplerTest {
 
   @Test
   void aToolSeesTheFirstWholeBlockAndTheCheckWhatStandsOutsideOfBlocks() {
-    Sampler.ToolLoop tool = new Sampler.ToolLoop("<run>", "</run>", "<out>", "</out>", 2, 16);
+    ToolCalls tool =
+        new ToolCalls(new Sampler.ToolLoop("<run>", "</run>", "<out>", "</out>", 2, 16));
     assertThat(tool.call("a = 1\n<run>print(a)")).isEmpty();
     assertThat(tool.call("</run> a <run>")).isEmpty();
     assertThat(tool.call("look: <run>\nprint(1)\n</run>")).contains("\nprint(1)\n");
-    assertThat(tool.answer("x<run>1</run>y\n<run>\n2\n</run>z<run>")).isEqualTo("xy\nz<run>");
+    assertThat(tool.answer(List.of("x<run>1</run>", "y\n<run>\n2\n</run>", "z<run>")))
+        .isEqualTo("xy\nz<run>");
+  }
+
+  private static Sampler.Hints hints(String... texts) {
+    return new Sampler.Hints(List.of(texts), 2, 8);
+  }
+
+  /** A hint without {@code {output}} asks nothing of the sandbox. */
+  private static String drawn(Sampler.Hints hints, long seed, int number) {
+    Check check = new Check.Text("");
+    Task task = new Task("t", "", "", new ResponseFormat.Program(), check, false);
+    Inserter.Pause pause = new Inserter.Pause(task, seed, number, List.of("x"));
+    Sandbox sandbox = Sandbox.shared(SandboxSettings.DEFAULT);
+    AtomLibrary none = new AtomLibrary(List.of());
+    return hints.inserter().orElseThrow().insertion(pause, sandbox, none).before();
+  }
+
+  @Test
+  void aHintIsChosenByTheCompletionAndTheNumberOfTheInsertion() {
+    Sampler.Hints hints = hints("a", "b", "c", "d");
+    List<String> all = new ArrayList<>();
+    for (long seed = 0; seed < 40; seed++) {
+      for (int number = 0; number < 2; number++) {
+        all.add(drawn(hints, seed, number));
+        assertThat(drawn(hints, seed, number)).isEqualTo(all.get(all.size() - 1));
+      }
+    }
+    assertThat(all).containsOnly("a", "b", "c", "d");
+    assertThat(IntStream.range(0, 40).filter(i -> all.get(2 * i).equals(all.get(2 * i + 1))))
+        .as("seeds whose two hints are the same")
+        .hasSizeBetween(3, 20);
+  }
+
+  @Test
+  void whatThePolicyWroteBehindTheLastHintIsJudgedUnlessItIsBlank() {
+    Inserter hints = hints("a").inserter().orElseThrow();
+    assertThat(hints.answer(List.of("first", "second", "third"))).isEqualTo("third");
+    assertThat(hints.answer(List.of("first", "second", " \n"))).isEqualTo("second");
+    assertThat(hints.answer(List.of("first"))).isEqualTo("first");
+    assertThat(hints.answer(List.of("", " "))).isEmpty();
+  }
+
+  @Test
+  void hintsThatCannotBeInsertedAreRefused() {
+    assertThatThrownBy(() -> hints("a", " ")).hasMessageContaining("hints must be texts");
+    assertThatThrownBy(() -> hints("{output} {output}")).hasMessageContaining("{output} once");
+    assertThatThrownBy(() -> new Sampler.Hints(List.of("a"), -1, 8))
+        .hasMessage("insertions must be 0 or more, got -1");
+    assertThatThrownBy(() -> new Sampler.Hints(List.of("a"), 1, 0))
+        .hasMessage("max_output_tokens must be 1 or more, got 0");
+    assertThat(hints().inserter()).isEmpty();
   }
 }
