@@ -8,8 +8,13 @@ import java.util.List;
  *
  * @param exampleId unique among the examples of a share
  * @param asked the prompt that a run was given; empty for a problem alone
- * @param written what it wrote; empty for a problem alone
+ * @param written what it wrote and, not learned, what its sampler inserted; empty for a problem
+ *     alone
  * @param functions names of all functions that programs may call
  */
 public record Example(
-    String exampleId, Problem problem, String asked, String written, List<String> functions) {}
+    String exampleId,
+    Problem problem,
+    String asked,
+    List<Pair.Piece> written,
+    List<String> functions) {}

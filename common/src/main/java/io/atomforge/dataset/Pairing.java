@@ -35,11 +35,6 @@ public sealed interface Pairing {
   record Rows(String runId, String condition) {}
 
   /**
-   * @param prompt empty for plain text, all of which is learned
-   */
-  record Pair(String prompt, String completion) {}
-
-  /**
    * @return what a mixture calls a share of this pairing that has no name of its own
    */
   String name();
@@ -177,7 +172,8 @@ public sealed interface Pairing {
 
     @Override
     public Pair pair(Example example, Language language, Style style) {
-      String answer = example.written().substring(example.written().lastIndexOf(ANSWER));
+      String written = new Pair("", example.written()).completion();
+      String answer = written.substring(written.lastIndexOf(ANSWER));
       List<String> called = Steps.called(answer, example.functions());
       return new Pair(example.asked(), Planned.plan(called) + answer);
     }
@@ -277,7 +273,8 @@ public sealed interface Pairing {
 
   /**
    * What a run of TrainRl has written in time: with {@code minPassed} 1 rejection-sampling
-   * fine-tuning (Yuan et al. 2023, arXiv:2308.01825). Equal texts of a problem count once.
+   * fine-tuning (Yuan et al. 2023, arXiv:2308.01825). Equal texts of a problem count once. What a
+   * sampler inserted is not learned.
    *
    * @param minPassed least share of the tests that it passed, 0 to 1
    * @param maxPassed greatest share, 0 to 1
@@ -340,7 +337,7 @@ public sealed interface Pairing {
       Pair pair = of.pair(example, language, style);
       return pair.prompt().isEmpty()
           ? new Pair("", condition + "\n" + pair.completion())
-          : new Pair(condition + "\n" + pair.prompt(), pair.completion());
+          : new Pair(condition + "\n" + pair.prompt(), pair.pieces());
     }
 
     @Override

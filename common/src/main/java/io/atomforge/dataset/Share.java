@@ -13,14 +13,17 @@ import java.util.List;
 /**
  * A share of a mixture. In a config either {@code {family: NAME, percent: N}}, where the name is
  * one that {@link Pairing#named} knows, or the keys of a pairing with its {@code type}, {@code
- * percent} and, if wanted, {@code name}; both forms take {@code topics}.
+ * percent} and, if wanted, {@code name}; both forms take {@code topics} and {@code failed_in}.
  *
  * @param name what the share is called in the column {@code mixture}
  * @param percent of its training examples: below 100 a nested subset, above 100 copies
  * @param topics of which all atoms of a problem must be; empty for all problems
+ * @param failedIn a run of Evaluate: only problems whose greedy completion failed in it are trained
+ *     on; empty for all problems
  */
 @JsonDeserialize(using = Share.Reader.class)
-public record Share(String name, Pairing pairing, double percent, List<String> topics) {
+public record Share(
+    String name, Pairing pairing, double percent, List<String> topics, String failedIn) {
   public Share {
     topics = List.copyOf(topics);
     if (!(percent >= 0 && Double.isFinite(percent))) {
@@ -28,9 +31,9 @@ public record Share(String name, Pairing pairing, double percent, List<String> t
     }
   }
 
-  /** A share of all topics. */
+  /** A share of all problems. */
   public Share(String name, Pairing pairing, double percent) {
-    this(name, pairing, percent, List.of());
+    this(name, pairing, percent, List.of(), "");
   }
 
   /**
@@ -58,7 +61,7 @@ public record Share(String name, Pairing pairing, double percent, List<String> t
 
     @Override
     public Collection<Object> getKnownPropertyNames() {
-      return List.of("family", "type", "percent", "name", "topics");
+      return List.of("family", "type", "percent", "name", "topics", "failed_in");
     }
 
     @Override
@@ -72,10 +75,17 @@ public record Share(String name, Pairing pairing, double percent, List<String> t
       JsonNode named = share.remove("topics");
       List<String> topics =
           named == null ? List.of() : List.of(context.readTreeAsValue(named, String[].class));
+      JsonNode failedIn = share.remove("failed_in");
+      if (failedIn != null && (!failedIn.isTextual() || failedIn.asText().isBlank())) {
+        return context.reportInputMismatch(
+            this, "failed_in must be a run_id of Evaluate, got " + failedIn);
+      }
+      String evaluation = failedIn == null ? "" : failedIn.asText();
       if (share.has("type")) {
         JsonNode name = share.remove("name");
         Pairing pairing = context.readTreeAsValue(share, Pairing.class);
-        return new Share(name == null ? pairing.name() : name.asText(), pairing, percent, topics);
+        return new Share(
+            name == null ? pairing.name() : name.asText(), pairing, percent, topics, evaluation);
       }
       for (var keys = share.fieldNames(); keys.hasNext(); ) {
         String key = keys.next();
@@ -87,7 +97,7 @@ public record Share(String name, Pairing pairing, double percent, List<String> t
         return context.reportInputMismatch(this, "a share needs a family or a type");
       }
       String family = share.get("family").asText();
-      return new Share(family, Pairing.named(family), percent, topics);
+      return new Share(family, Pairing.named(family), percent, topics, evaluation);
     }
   }
 }

@@ -78,6 +78,10 @@ public final class ChatTemplate {
     this.format = plain(tokenizer).map(this::pieces).orElseGet(() -> markers(tokenizer));
   }
 
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
   private static List<String> markers(Tokenizer tokenizer) {
     return FORMATS.stream()
         .filter(f -> f.stream().allMatch(p -> !p.startsWith("<") || tokenizer.isSpecial(p)))

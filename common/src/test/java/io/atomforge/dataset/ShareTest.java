@@ -40,14 +40,29 @@ class ShareTest {
   @Test
   void aShareOfEitherFormMayNameTopics() {
     assertThat(share("{family: atom, percent: 5, topics: [strings]}"))
-        .isEqualTo(new Share("atom", new Pairing.Code("atom"), 5, List.of("strings")));
+        .isEqualTo(new Share("atom", new Pairing.Code("atom"), 5, List.of("strings"), ""));
     assertThat(share("{type: raw_text, family: atom, percent: 5, topics: [strings, sorting]}"))
         .isEqualTo(
             new Share(
-                "raw_text:atom", new Pairing.RawText("atom"), 5, List.of("strings", "sorting")));
+                "raw_text:atom",
+                new Pairing.RawText("atom"),
+                5,
+                List.of("strings", "sorting"),
+                ""));
     assertThatThrownBy(() -> share("{family: atom, percent: 1, topics: strings}"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("mixture.0");
+  }
+
+  @Test
+  void anyShareMayBeOfProblemsThatFailedInAnEvaluation() {
+    assertThat(share("{family: atom, percent: 5, failed_in: before}"))
+        .isEqualTo(new Share("atom", new Pairing.Code("atom"), 5, List.of(), "before"));
+    assertThat(share("{type: code, name: hard, family: atom, percent: 5, failed_in: before}"))
+        .isEqualTo(new Share("hard", new Pairing.Code("atom"), 5, List.of(), "before"));
+    assertThatThrownBy(() -> share("{family: atom, percent: 5, failed_in: ''}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("mixture.0: failed_in must be a run_id of Evaluate");
   }
 
   @Test

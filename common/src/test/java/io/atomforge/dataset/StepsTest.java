@@ -44,7 +44,7 @@ class StepsTest {
   private static String text(String id, int detours, Content content) {
     Backtracking pairing = new Backtracking("composite_a", detours, content);
     return pairing
-        .pair(new Example(id, problem(id), "", "", FUNCTIONS), Language.EN, Style.CALL)
+        .pair(new Example(id, problem(id), "", List.of(), FUNCTIONS), Language.EN, Style.CALL)
         .completion();
   }
 

@@ -2,6 +2,7 @@ package io.atomforge.jobs;
 
 import static io.atomforge.tables.Tables.ATOMS;
 import static io.atomforge.tables.Tables.CHECKPOINTS;
+import static io.atomforge.tables.Tables.EVALUATIONS;
 import static io.atomforge.tables.Tables.PROBLEMS;
 import static io.atomforge.tables.Tables.ROLLOUTS;
 import static io.atomforge.tables.Tables.SEQUENCES;
@@ -84,7 +85,7 @@ public final class BuildDataset {
               "BuildDataset",
               "mix problem sets and write training sequences",
               Config.class,
-              List.of(PROBLEMS, ATOMS, ROLLOUTS, CHECKPOINTS),
+              List.of(PROBLEMS, ATOMS, ROLLOUTS, EVALUATIONS, CHECKPOINTS),
               List.of(SEQUENCES),
               BuildDataset::run)
           .dependsOn(BuildDataset::inputs);
@@ -102,10 +103,8 @@ public final class BuildDataset {
                 Stream.of(Input.Rows.of(PROBLEMS), StoredTokenizer.input(config.files())),
                 topics ? Stream.of(Input.Rows.of(ATOMS)) : Stream.empty()),
             config.mixture().stream()
-                .map(share -> share.pairing().rows(config.responseStyle()).runId())
-                .filter(run -> !run.isEmpty())
-                .distinct()
-                .map(run -> new Input.Rows(ROLLOUTS, "run_id = '" + run + "'")))
+                .flatMap(share -> SequenceBuilder.inputs(share, config.responseStyle()).stream())
+                .distinct())
         .toList();
   }
 

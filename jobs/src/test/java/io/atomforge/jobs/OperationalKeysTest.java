@@ -89,7 +89,7 @@ gradient_shards gradient_accumulation_steps distribution gradient_precision grad
 save_steps save_total_limit metric_for_best_model eval_steps early_stopping_patience | \
 warehouse files partitions gradient_checkpointing loss_spike_factor tensorboard mlflow \
 resume_from_checkpoint
-Share: name pairing percent topics |
+Share: name pairing percent topics failed_in |
 Sql.Config: file format limit release | warehouse serve
 StageList.Entry: name job recipe config for_each always |
 SynthesizeProblems.Config: seed sandbox renderings_per_atom renderings_per_variant composite_a \
