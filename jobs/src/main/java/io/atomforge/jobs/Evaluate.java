@@ -109,7 +109,8 @@ public final class Evaluate {
               tokenizer,
               warehouse.exists(ATOMS) ? AtomRow.all(warehouse) : List.of(),
               config.partitions(),
-              config.rowsPerBatch());
+              config.rowsPerBatch(),
+              config.sampler());
       SampledCompletions completions =
           new SampledCompletions(
               rollouts,

@@ -166,6 +166,21 @@ class ConfigFilesTest {
                 + " kl_reward");
   }
 
+  @Test
+  void anEvaluationTakesSamplersThatBeginWithThePromptAlone() {
+    String hints = "sampler={type: hints, hints: ['# {output}'], insertions: 1, max_output_tokens: 9}";
+    assertThatCode(() -> bind(Evaluate.JOB, List.of(hints))).doesNotThrowAnyException();
+    for (String other :
+        List.of(
+            "{type: noisy, completions: 1, strength: 0.5, decay_steps: 1}",
+            "{type: prefix, prefixes: 1, completions_per_prefix: 1, greatest_share: 0.5,"
+                + " decay_steps: 1, entropy_kept: 1.0}")) {
+      assertThatThrownBy(() -> bind(Evaluate.JOB, List.of("sampler=" + other)))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("sampler must be plain, tool_loop or hints");
+    }
+  }
+
   /** Two updates of each batch up to step 30, then one. */
   @ParameterizedTest
   @CsvSource({"120, 2, 150", "20, 2, 40", "120, 0, 0"})

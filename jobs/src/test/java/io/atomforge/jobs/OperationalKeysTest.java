@@ -41,7 +41,7 @@ prompt_families response_format prompts max_iterations children exploration temp
 max_completion_length rows_per_batch | warehouse files partitions
 Doctor.Config: sandbox | warehouse
 EvaluateConfig: seed prompt_language response_style sandbox run_id checkpoint kl_reference prompt_template precision problem_sets problems format completions response_format samples \
-temperature top_p top_k min_p max_completion_length stop rows_per_batch | warehouse files \
+temperature top_p top_k min_p max_completion_length stop rows_per_batch sampler | warehouse files \
 partitions
 ExperimentTable.Arm: name evaluation sequence for_each |
 Export.Config: format output output_files families splits prompt_language completion_style \

@@ -8,6 +8,7 @@ import io.atomforge.jobs.cli.JobConfig;
 import io.atomforge.jobs.run.Sampling;
 import io.atomforge.jobs.run.SandboxConfig;
 import io.atomforge.model.ComputePrecision;
+import io.atomforge.rollout.Sampler;
 import io.atomforge.task.Layout;
 import io.atomforge.task.ResponseFormat;
 import io.atomforge.tokenizer.ChatTemplate;
@@ -46,13 +47,19 @@ public record EvaluateConfig(
     double minP,
     int maxCompletionLength,
     List<String> stop,
-    int rowsPerBatch)
+    int rowsPerBatch,
+    Sampler sampler)
     implements JobConfig {
   public EvaluateConfig {
     precision = precision.chosen();
     Checks.atLeast(1, "partitions", partitions);
     Checks.atLeast(1, "samples", samples);
     new Sampling(temperature, topP, topK, minP, maxCompletionLength, stop, rowsPerBatch);
+    Checks.check(
+        sampler.beginsPlainly(),
+        "sampler",
+        sampler,
+        "plain, tool_loop or hints; an evaluation gives no beginnings and no noise");
     ChatTemplate.check(promptTemplate);
     Checks.check(
         !runId.isBlank() && !runId.contains("'"),
