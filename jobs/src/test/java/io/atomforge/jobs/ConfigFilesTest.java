@@ -168,7 +168,8 @@ class ConfigFilesTest {
 
   @Test
   void anEvaluationTakesSamplersThatBeginWithThePromptAlone() {
-    String hints = "sampler={type: hints, hints: ['# {output}'], insertions: 1, max_output_tokens: 9}";
+    String hints =
+        "sampler={type: hints, hints: ['# {output}'], insertions: 1, max_output_tokens: 9}";
     assertThatCode(() -> bind(Evaluate.JOB, List.of(hints))).doesNotThrowAnyException();
     for (String other :
         List.of(

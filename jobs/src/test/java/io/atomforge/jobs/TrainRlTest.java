@@ -152,6 +152,8 @@ class TrainRlTest {
                   "sampler={type: noisy, completions: 2, strength: 1.0, decay_steps: 3}");
           // No run of the toy model has drawn before what the filter asks for.
           case "rif-rft" -> List.of("prompt_filters=[]");
+          // Completions end at this text, and there is room for hints.
+          case "hint-infer" -> List.of("stop=[e]", "max_completion_length=60");
           // All prompts are unsolved, and kept.
           case "thinklite" -> searched();
           default -> List.of();
@@ -176,9 +178,13 @@ class TrainRlTest {
             step + " response_length/p95",
             step + " training/generation_rounds",
             step + " train/visible_pass_hidden_fail");
-    // DAPO leaves out groups that all failed.
-    assertThat(metrics.contains(step + " actor/grad_norm")).isEqualTo(!recipe.equals("dapo"));
-    assertThat(metrics.contains(step + " actor/kl_to_start")).isEqualTo(!recipe.equals("dapo"));
+    // DAPO leaves out groups that all failed, and hints are for a run that samples alone.
+    boolean learns = !Set.of("dapo", "hint-infer").contains(recipe);
+    assertThat(metrics.contains(step + " actor/grad_norm")).isEqualTo(learns);
+    assertThat(metrics.contains(step + " actor/kl_to_start")).isEqualTo(learns);
+    assertThat(metrics.contains(step + " response_length/tool_mean"))
+        .as("tokens of hints")
+        .isEqualTo(recipe.equals("hint-infer"));
     assertThat(
             warehouse
                 .read(ROLLOUTS)
