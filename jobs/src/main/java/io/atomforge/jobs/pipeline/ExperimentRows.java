@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -66,19 +67,18 @@ final class ExperimentRows {
         "average accuracy of the tasks by " + measure.quantity() + ", %",
         TASKS,
         table.arms(),
-        runs -> accuracies(runs, i -> last(runs), tasks, measure));
+        runs -> accuracies(i -> last(runs), tasks, measure));
     List<String> earlier = tasks.subList(0, tasks.size() - 1);
     compared(
         "forgetting measure (negative: forgotten) by " + measure.quantity() + ", points",
         TASKS,
         table.arms().stream().filter(arm -> !arm.sequence().isEmpty()).toList(),
         runs ->
-            accuracies(runs, i -> last(runs), earlier, measure)
-                .minus(accuracies(runs, runs::get, earlier, measure)));
+            accuracies(i -> last(runs), earlier, measure)
+                .minus(accuracies(runs::get, earlier, measure)));
   }
 
-  private Grouped accuracies(
-      List<String> runs, Function<Integer, String> run, List<String> tasks, Measure measure) {
+  private Grouped accuracies(IntFunction<String> run, List<String> tasks, Measure measure) {
     return new Grouped(
         IntStream.range(0, tasks.size())
             .mapToObj(i -> evaluations.values(run.apply(i), tasks.get(i), measure))
