@@ -18,6 +18,7 @@ import io.atomforge.tables.Tables;
 import io.atomforge.tables.View;
 import io.atomforge.tables.Warehouse;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -90,67 +91,66 @@ class ViewTest {
     assertThat(row.<Double>getAs("kl")).isEqualTo(0.125);
   }
 
-  /**
-   * The start of sft/step-30 is sft/step-0, which solves none of the six problems of a_test. One
-   * more evaluation of the start asks two of them, and its name is the last, so that it counts.
-   */
-  @Test
-  void changesAreTakenFromTheStartOverTheProblemsOfBoth(@TempDir Path folder) {
-    Warehouse any = ToyTables.fill(folder.toString());
-    any.overwrite(
-        Tables.CHECKPOINTS,
-        any.dataset(
-            Tables.CHECKPOINTS,
-            List.of(
-                new CheckpointRow("sft/step-0", "sft", 0, "/none/0", "", "00"),
-                new CheckpointRow("sft/step-30", "sft", 30, "/none/30", "sft/step-0", "30"))));
-    List<EvaluationRow> more =
+  /** Rows of v_changes over tables of these rows alone. */
+  private static List<Row> changes(
+      List<Problem> problems, List<EvaluationRow> evaluations, String where) {
+    List<CheckpointRow> checkpoints =
         List.of(
-            ToyTables.evaluation("z_half", "sft/step-0", "a-0", 5),
-            ToyTables.evaluation("z_half", "sft/step-0", "a-3", 10));
-    any.append(Tables.EVALUATIONS, any.dataset(Tables.EVALUATIONS, more));
-    try {
-      SqlScope.open(SPARK, folder.toString());
-      // The samples of a-0 to a-5 pass at 0, 0.2, ... 1; the start's at 0.5, 0, 0, 1, 0, 0.
-      Row row = rows("SELECT * FROM v_changes WHERE run_id = 'after_sft'").get(0);
-      assertThat(row.<String>getAs("parent_checkpoint_id")).isEqualTo("sft/step-0");
-      assertThat(row.<Long>getAs("shared_problems")).isEqualTo(6);
-      assertThat(row.<Double>getAs("greedy")).isEqualTo(0.5);
-      assertThat(row.<Double>getAs("greedy_start")).isCloseTo(1 / 3.0, within(1e-12));
-      assertThat(row.<Double>getAs("greedy_change")).isCloseTo(1 / 6.0, within(1e-12));
-      assertThat(row.<Double>getAs("sampled_start")).isCloseTo(0.25, within(1e-12));
-      assertThat(row.<Double>getAs("sampled_change")).isCloseTo(0.25, within(1e-12));
-      assertThat(row.<Double>getAs("greedy_gap")).isNull();
-      Row start = rows("SELECT * FROM v_changes WHERE run_id = 'before_sft'").get(0);
-      assertThat(start.<Long>getAs("shared_problems")).isZero();
-      assertThat(start.<Double>getAs("sampled_change")).isNull();
-    } finally {
-      open();
-    }
+            new CheckpointRow("sft/step-0", "sft", 0, "/none/0", "", "00"),
+            new CheckpointRow("sft/step-30", "sft", 30, "/none/30", "sft/step-0", "30"));
+    Warehouse toy = ToyTables.WAREHOUSE;
+    toy.dataset(Tables.PROBLEMS, problems).createOrReplaceTempView("some_problems");
+    toy.dataset(Tables.EVALUATIONS, evaluations).createOrReplaceTempView("some_evaluations");
+    toy.dataset(Tables.CHECKPOINTS, checkpoints).createOrReplaceTempView("some_checkpoints");
+    String view = View.V_CHANGES.sql(table -> "SELECT * FROM some_" + table.name());
+    return rows("SELECT * FROM (" + view + ") WHERE " + where);
+  }
+
+  /** The samples of a-0 to a-5 pass at 0, 0.2, ... 1, and those of the start never. */
+  private static List<EvaluationRow> beforeAndAfter() {
+    return IntStream.range(0, 6)
+        .boxed()
+        .flatMap(
+            i ->
+                Stream.of(
+                    ToyTables.evaluation("before_sft", "sft/step-0", "a-" + i, 0),
+                    ToyTables.evaluation("after_sft", "sft/step-30", "a-" + i, 2 * i)))
+        .toList();
+  }
+
+  /** One more evaluation of the start asks two problems, and its name is the last: it counts. */
+  @Test
+  void changesAreTakenFromTheStartOverTheProblemsOfBoth() {
+    List<EvaluationRow> evaluations = new ArrayList<>(beforeAndAfter());
+    evaluations.add(ToyTables.evaluation("z_half", "sft/step-0", "a-0", 5));
+    evaluations.add(ToyTables.evaluation("z_half", "sft/step-0", "a-3", 10));
+    // The start's samples pass at 0.5, 0, 0, 1, 0, 0.
+    Row row = changes(List.of(), evaluations, "run_id = 'after_sft'").get(0);
+    assertThat(row.<String>getAs("parent_checkpoint_id")).isEqualTo("sft/step-0");
+    assertThat(row.<Long>getAs("shared_problems")).isEqualTo(6);
+    assertThat(row.<Double>getAs("greedy")).isEqualTo(0.5);
+    assertThat(row.<Double>getAs("greedy_start")).isCloseTo(1 / 3.0, within(1e-12));
+    assertThat(row.<Double>getAs("greedy_change")).isCloseTo(1 / 6.0, within(1e-12));
+    assertThat(row.<Double>getAs("sampled_start")).isCloseTo(0.25, within(1e-12));
+    assertThat(row.<Double>getAs("sampled_change")).isCloseTo(0.25, within(1e-12));
+    assertThat(row.<Double>getAs("greedy_gap")).isNull();
+    Row start = changes(List.of(), evaluations, "run_id = 'before_sft'").get(0);
+    assertThat(start.<Long>getAs("shared_problems")).isZero();
+    assertThat(start.<Double>getAs("sampled_change")).isNull();
   }
 
   @Test
-  void theGapIsTheDifferenceOfTheHalvesTestProblems(@TempDir Path folder) {
-    Warehouse any = ToyTables.fill(folder.toString());
-    List<Problem> problems =
-        Stream.of(tested(problem("a-3")), problem("a-4"), problem("b-0")).toList();
-    any.overwrite(Tables.PROBLEMS, any.dataset(Tables.PROBLEMS, problems));
-    any.append(
-        Tables.EVALUATIONS,
-        any.dataset(
-            Tables.EVALUATIONS,
-            List.of(ToyTables.evaluation("after_sft", "sft/step-30", "b-0", 2))));
-    try {
-      SqlScope.open(SPARK, folder.toString());
-      // a-3 passes greedily and in 6 of 10 samples, b-0 in 2 of 10; a-4 is not of the test split.
-      Row row = rows("SELECT * FROM v_changes WHERE run_id = 'after_sft'").get(0);
-      assertThat(row.<Double>getAs("greedy_gap")).isEqualTo(1);
-      assertThat(row.<Double>getAs("sampled_gap")).isCloseTo(0.4, within(1e-12));
-      assertThat(rows("SELECT sampled_gap FROM v_changes WHERE run_id = 'before_sft'"))
-          .allMatch(r -> r.isNullAt(0));
-    } finally {
-      open();
-    }
+  void theGapIsTheDifferenceOfTheHalvesTestProblems() {
+    List<Problem> problems = List.of(tested(problem("a-3")), problem("a-4"), problem("b-0"));
+    List<EvaluationRow> evaluations = new ArrayList<>(beforeAndAfter());
+    evaluations.add(ToyTables.evaluation("after_sft", "sft/step-30", "b-0", 2));
+    // a-3 passes greedily and in 6 of 10 samples, b-0 in 2 of 10; a-4 is not of the test split.
+    Row row = changes(problems, evaluations, "run_id = 'after_sft'").get(0);
+    assertThat(row.<Double>getAs("greedy_gap")).isEqualTo(1);
+    assertThat(row.<Double>getAs("sampled_gap")).isCloseTo(0.4, within(1e-12));
+    assertThat(changes(problems, evaluations, "run_id = 'before_sft'"))
+        .singleElement()
+        .satisfies(r -> assertThat(r.<Double>getAs("sampled_gap")).isNull());
   }
 
   private static Problem problem(String id) {
