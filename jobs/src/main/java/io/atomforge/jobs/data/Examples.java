@@ -9,6 +9,7 @@ import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Example;
 import io.atomforge.dataset.Pair;
 import io.atomforge.dataset.Pairing;
+import io.atomforge.sandbox.Outcome;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Rows;
 import io.atomforge.tables.SqlScope;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -78,8 +80,11 @@ record Examples(
               + failedIn
               + " with training problems");
     }
+    Object[] judging =
+        Stream.of(Outcome.values()).filter(Outcome::judgesProgram).map(Outcome::name).toArray();
     return greedy
-        .filter("NOT greedy_passed AND greedy_outcome NOT IN ('INVALID_TEST', 'SANDBOX_ERROR')")
+        .filter("NOT greedy_passed")
+        .filter(col("greedy_outcome").isin(judging))
         .select("problem_id");
   }
 

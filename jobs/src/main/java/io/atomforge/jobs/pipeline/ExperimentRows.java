@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Makes the rows of table {@code experiments} from the evaluations of an experiment's arms. */
@@ -118,29 +117,21 @@ final class ExperimentRows {
   }
 
   private void fitted(ArmFit fit, Measure measure, String set) {
+    List<List<String>> runs =
+        table.seeds().stream()
+            .map(seed -> fit.arms().stream().map(arm -> last(arm.evaluations(seed))).toList())
+            .toList();
     List<Map<String, Map<String, Double>>> seeds =
-        table.seeds().stream()
-            .map(
-                seed ->
-                    fit.coefficients(
-                        fit.arms().stream()
-                            .map(arm -> last(arm.evaluations(seed)))
-                            .map(run -> evaluations.values(run, set, measure))
-                            .toList()))
+        runs.stream()
+            .map(of -> of.stream().map(run -> evaluations.values(run, set, measure)).toList())
+            .map(fit::coefficients)
             .toList();
-    List<String> runs =
-        table.seeds().stream()
-            .map(
-                seed ->
-                    fit.arms().stream()
-                        .map(arm -> last(arm.evaluations(seed)))
-                        .collect(Collectors.joining(",")))
-            .toList();
+    List<String> joined = runs.stream().map(of -> String.join(",", of)).toList();
     String name = "fit " + fit.formula() + " of " + measure.quantity() + ", points";
     for (String coefficient : ArmFit.COEFFICIENTS.keySet()) {
       List<Grouped> of =
           seeds.stream().map(s -> Grouped.of(s.getOrDefault(coefficient, Map.of()))).toList();
-      add(name, set, coefficient, "", of, runs);
+      add(name, set, coefficient, "", of, joined);
     }
   }
 
