@@ -52,6 +52,7 @@ public final class RunExperiment {
    * See {@code conf/run-experiment.yaml}.
    *
    * @param once stages that all seeds share
+   * @param base stages that are made for every seed before those of {@code eachSeed}
    * @param eachSeed stages that are made for every seed, with it as their {@code seed}
    * @param tasks problem sets in the order in which arms with a {@code sequence} are trained on
    *     them
@@ -70,6 +71,7 @@ public final class RunExperiment {
       String title,
       List<Long> seeds,
       List<StageList.Entry> once,
+      List<StageList.Entry> base,
       List<StageList.Entry> eachSeed,
       List<ExperimentTable.Arm> arms,
       List<String> baselines,
@@ -206,6 +208,7 @@ public final class RunExperiment {
     for (long seed : config.seeds()) {
       ObjectNode shared = StageList.shared(config).put("seed", seed);
       Map<String, JsonNode> variables = Map.of(ExperimentTable.SEED, LongNode.valueOf(seed));
+      list.add(config.base(), seed + "/", shared, variables);
       list.add(config.eachSeed(), seed + "/", shared, variables);
     }
     checkTasks(config, list.stages());

@@ -78,7 +78,7 @@ optimizer schedule max_steps max_grad_norm gradient_shards save_steps | warehous
 partitions tensorboard mlflow resume_from_checkpoint
 RlConfig.Demonstrations: objective loss_agg_mode train_batch_size optimizer schedule \
 max_grad_norm |
-RunExperiment.Config: seed prompt_language prompt_template response_style sandbox title seeds once each_seed \
+RunExperiment.Config: seed prompt_language prompt_template response_style sandbox title seeds once base each_seed \
 arms baselines tasks fit page | warehouse files partitions
 SandboxConfig: time_limit_seconds memory_limit_mib output_limit_kib stdout_limit_kib minimum_trust | python \
 workers minimum_isolation cache_mib

@@ -30,8 +30,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RunExperimentTest {
   static List<Path> experiments() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("../conf/experiments"))) {
-      return files.sorted().toList();
+      return files.filter(Files::isRegularFile).sorted().toList();
     }
+  }
+
+  /** The files that the command in the head of an experiment names, such as that of its base. */
+  private static String[] command(Path file) throws IOException {
+    String command =
+        Files.readAllLines(file).stream()
+            .filter(line -> line.startsWith("# deploy/submit.sh RunExperiment "))
+            .findFirst()
+            .orElseThrow();
+    assertThat(command).contains("--config conf/experiments/" + file.getFileName() + " warehouse=");
+    return command
+        .replaceAll("^.*RunExperiment | warehouse=.*$", "")
+        .replace("conf/", "../conf/")
+        .split(" ");
   }
 
   private static RunExperiment.Config config(String... words) {
@@ -40,11 +54,14 @@ class RunExperimentTest {
 
   @ParameterizedTest
   @MethodSource("experiments")
-  void everyExperimentIsMadeOfStepsThatBind(Path file) {
-    RunExperiment.Config config = config("--config", file.toString());
+  void everyExperimentIsMadeOfStepsThatBind(Path file) throws IOException {
+    RunExperiment.Config config = config(command(file));
     List<Stages.Stage> stages = RunExperiment.stages(config);
     assertThat(stages).extracting(Stages.Stage::name).doesNotHaveDuplicates();
-    int each = config.eachSeed().stream().mapToInt(entry -> entry.forEach().size()).sum();
+    int each =
+        Stream.concat(config.base().stream(), config.eachSeed().stream())
+            .mapToInt(entry -> entry.forEach().size())
+            .sum();
     assertThat(stages).hasSize(config.once().size() + 3 * each);
     List<String> evaluated =
         stages.stream()
