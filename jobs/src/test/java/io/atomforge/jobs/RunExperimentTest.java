@@ -62,7 +62,7 @@ class RunExperimentTest {
         Stream.concat(config.base().stream(), config.eachSeed().stream())
             .mapToInt(entry -> entry.forEach().size())
             .sum();
-    assertThat(stages).hasSize(config.once().size() + 3 * each);
+    assertThat(stages).hasSize(config.once().size() + config.seeds().size() * each);
     List<String> evaluated =
         stages.stream()
             .filter(s -> s.job() == Evaluate.JOB)
