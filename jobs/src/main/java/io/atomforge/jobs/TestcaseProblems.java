@@ -41,7 +41,7 @@ public final class TestcaseProblems {
       Checks.atLeast(1, "assertions", assertions);
       Checks.atLeast(1, "mutants", mutants);
       Checks.check(
-          family.matches("atom|composite_[abc]"),
+          family.matches("atom|composite_[abcg]"),
           "family",
           "'" + family + "'",
           "atom, composite_a, composite_b, composite_c or composite_g");
