@@ -25,6 +25,7 @@ import java.util.SplittableRandom;
   @Type(name = "tagged", value = Reward.Tagged.class),
   @Type(name = "ordered", value = Reward.Ordered.class),
   @Type(name = "plan_agreement", value = Reward.PlanAgreement.class),
+  @Type(name = "process", value = Reward.Process.class),
   @Type(name = "length_window", value = Reward.LengthWindow.class),
   @Type(name = "gated", value = Reward.Gated.class),
   @Type(name = "shuffled", value = Reward.Shuffled.class)
@@ -244,6 +245,19 @@ public sealed interface Reward {
     @Override
     public double value(Trace rollout) {
       return Math.min(1, factor * Math.max(0, rollout.judged().planAgreement()));
+    }
+  }
+
+  /**
+   * The share of the reference's steps that the answer is known to take, so whose intermediate
+   * values are right; 1 if every test passed. A process reward to be weighted beside {@code
+   * binary}, after arXiv:2505.18536, which prints no formula. 0 of a program that calls no atoms or
+   * whose steps cannot be read.
+   */
+  record Process() implements OfOne {
+    @Override
+    public double value(Trace rollout) {
+      return rollout.judged().stepShare();
     }
   }
 

@@ -46,6 +46,11 @@ public final class AtomLibrary {
     return List.copyOf(bases);
   }
 
+  /** Whether programs may call an atom of this name. */
+  public boolean has(String name) {
+    return atoms.containsKey(name);
+  }
+
   /** Every atom that {@code wiring} names, by name. */
   List<Atom> named(String wiring) {
     Map<String, Atom> named = new TreeMap<>();

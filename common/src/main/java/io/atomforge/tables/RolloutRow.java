@@ -35,7 +35,8 @@ public record RolloutRow(
     String trust,
     double wallMs,
     double cpuMs,
-    double planAgreement) {
+    double planAgreement,
+    double stepShare) {
   /**
    * The rows of a step.
    *
@@ -74,7 +75,8 @@ public record RolloutRow(
                 r.judged().trust().word(),
                 r.judged().wallMs(),
                 r.judged().cpuMs(),
-                r.judged().planAgreement()));
+                r.judged().planAgreement(),
+                r.judged().stepShare()));
       }
     }
     return rows;
@@ -107,7 +109,8 @@ public record RolloutRow(
             wallMs,
             cpuMs,
             "",
-            planAgreement));
+            planAgreement,
+            stepShare));
   }
 
   /** Rows of earlier versions, whose tests were all of calls, do not say. */

@@ -318,7 +318,10 @@ public final class Tables {
               "processor time of judging, milliseconds",
               "plan_agreement",
               "cosine of the counts of the atoms that the text names before its answer and of those"
-                  + " that the answer calls, 0 to 1; 0 where there is no plan")
+                  + " that the answer calls, 0 to 1; 0 where there is no plan",
+              "step_share",
+              "share of the reference's steps that the answer is known to take, 0 to 1; 1 of an"
+                  + " answer that passed, 0 where the steps cannot be compared")
           .constraint(
               "logprob_per_token",
               "size(logprobs) = size(tokens) - length(regexp_replace(coalesce(roles, ''), '[^t]',"

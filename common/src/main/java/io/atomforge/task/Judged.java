@@ -22,6 +22,8 @@ import java.util.List;
  *     nothing
  * @param planAgreement cosine of the counts of the atoms that the text names before its answer and
  *     of those that the answer calls, 0 to 1; 0 where there is no plan
+ * @param stepShare share of the reference's steps that the answer is known to take, 0 to 1; 1 of an
+ *     answer that passed, 0 where the steps cannot be compared
  */
 public record Judged(
     Outcome outcome,
@@ -34,9 +36,10 @@ public record Judged(
     double wallMs,
     double cpuMs,
     String results,
-    double planAgreement)
+    double planAgreement,
+    double stepShare)
     implements Serializable {
-  /** Of a completion without a plan, and whose results nobody compares. */
+  /** Of a completion without a plan, and whose results and steps nobody compares. */
   public Judged(
       Outcome outcome,
       int passed,
@@ -47,10 +50,10 @@ public record Judged(
       String detail,
       double wallMs,
       double cpuMs) {
-    this(outcome, passed, total, visiblePassed, answered, trust, detail, wallMs, cpuMs, "", 0);
+    this(outcome, passed, total, visiblePassed, answered, trust, detail, wallMs, cpuMs, "", 0, 0);
   }
 
-  static Judged of(Verdict verdict, boolean visiblePassed, double planAgreement) {
+  static Judged of(Verdict verdict, boolean visiblePassed, double planAgreement, double stepShare) {
     return new Judged(
         verdict.outcome(),
         verdict.passed(),
@@ -62,7 +65,8 @@ public record Judged(
         verdict.wallMs(),
         verdict.cpuMs(),
         results(verdict),
-        planAgreement);
+        planAgreement,
+        stepShare);
   }
 
   private static String results(Verdict verdict) {

@@ -1,6 +1,7 @@
 package io.atomforge.task;
 
 import io.atomforge.sandbox.JudgeOptions;
+import io.atomforge.sandbox.Outcome;
 import io.atomforge.sandbox.Program;
 import io.atomforge.sandbox.Sandbox;
 import io.atomforge.sandbox.Verdict;
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param prompt the text that the model reads
  * @param given code that the answer may build on, such as the head of a function; may be empty
  * @param callsAtoms whether an answer may call atoms without their definitions
+ * @param reference a right answer that calls atoms, with whose steps those of an answer are
+ *     compared; empty if there is none
  */
 public record Task(
     String taskId,
@@ -25,8 +28,19 @@ public record Task(
     String given,
     ResponseFormat format,
     Check check,
-    boolean callsAtoms)
+    boolean callsAtoms,
+    String reference)
     implements Serializable {
+  /** A task whose answers are not compared with a reference. */
+  public Task(
+      String taskId,
+      String prompt,
+      String given,
+      ResponseFormat format,
+      Check check,
+      boolean callsAtoms) {
+    this(taskId, prompt, given, format, check, callsAtoms, "");
+  }
 
   /**
    * A problem of the table. The answer to a synthesized one may call atoms.
@@ -49,7 +63,8 @@ public record Task(
     }
     Check check = Check.calls(problem.entryPoint(), problem.tests());
     ResponseFormat form = ResponseFormat.named(format.equals("auto") ? "program" : format);
-    return new Task(problem.problemId(), prompt, "", form, check, true);
+    String id = problem.problemId();
+    return new Task(id, prompt, "", form, check, true, problem.referenceCall());
   }
 
   /**
@@ -65,7 +80,16 @@ public record Task(
     }
     Verdict verdict = check.judge(sandbox, program(library, answer.get()), options(sandbox));
     double agreement = callsAtoms ? PlanAgreement.of(library, format.plan(text), answer.get()) : 0;
-    return Judged.of(verdict, check.visiblePassed(verdict), agreement);
+    double steps = stepShare(library, answer.get(), verdict.outcome());
+    return Judged.of(verdict, check.visiblePassed(verdict), agreement, steps);
+  }
+
+  private double stepShare(AtomLibrary library, String answer, Outcome outcome) {
+    return switch (outcome) {
+      case PASSED -> 1;
+      case COMPILE_ERROR -> 0;
+      default -> callsAtoms ? StepShare.of(library, reference, answer) : 0;
+    };
   }
 
   /**

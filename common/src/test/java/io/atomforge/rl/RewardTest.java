@@ -255,7 +255,7 @@ class RewardTest {
   private static Trace planned(Outcome outcome, double agreement) {
     int passed = outcome == Outcome.PASSED ? 4 : 1;
     Judged judged =
-        new Judged(outcome, passed, 4, false, true, Trust.VALUES, "", 0, 0, "", agreement);
+        new Judged(outcome, passed, 4, false, true, Trust.VALUES, "", 0, 0, "", agreement, 0);
     return Trace.written("p", 0, PROMPT, "code", new int[4], new float[4], true, judged);
   }
 
@@ -288,6 +288,36 @@ class RewardTest {
         .extracting(Rewards.Score::sum)
         .containsExactly(1.0, 0.0);
     assertThatThrownBy(() -> new Reward.PlanAgreement(-1)).hasMessageContaining("factor must be 0");
+  }
+
+  private static Trace stepping(Outcome outcome, double share, boolean finished) {
+    int passed = outcome == Outcome.PASSED ? 4 : 1;
+    Judged judged =
+        new Judged(outcome, passed, 4, false, true, Trust.VALUES, "", 0, 0, "", 0, share);
+    return Trace.written("p", 0, PROMPT, "code", new int[4], new float[4], finished, judged);
+  }
+
+  /** Outcome and process: R = binary + eta * share; without its weight it is binary alone. */
+  @ParameterizedTest
+  @CsvSource({
+    "PASSED, 1, true, 1.2, 1",
+    "WRONG_ANSWER, 0.75, true, 0.15, 0",
+    "RUNTIME_ERROR, 0.5, true, 0.1, 0",
+    "WRONG_ANSWER, 0, true, 0, 0",
+    "WRONG_ANSWER, 0.75, false, 0, 0",
+    "PASSED, 1, false, 0, 0"
+  })
+  void rightStepsEarnTheirShareOfTheWeight(
+      Outcome outcome, double share, boolean finished, double value, double binary) {
+    String rewards = "[{type: binary}, {type: process, weight: %s}]";
+    List<Trace> group = List.of(stepping(outcome, share, finished));
+    assertThat(read(rewards.formatted("0.2")).scores(group).get(0).sum())
+        .isCloseTo(value, within(1e-12));
+    assertThat(read(rewards.formatted("0")).scores(group).get(0).sum())
+        .isEqualTo(BINARY.values(group)[0])
+        .isEqualTo(binary);
+    assertThat(read(rewards.formatted("0.2")).scores(group).get(0).parts())
+        .containsEntry("process", finished ? share : 0);
   }
 
   @Test

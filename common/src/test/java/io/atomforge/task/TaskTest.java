@@ -153,6 +153,32 @@ class TaskTest {
     assertThat(alone.judge(SANDBOX, LIBRARY, planned).planAgreement()).as("no atoms").isZero();
   }
 
+  private static double stepShare(String program, boolean callsAtoms, String reference) {
+    ResponseFormat format = new ResponseFormat.Program();
+    return new Task("t", "", "", format, CALLS, callsAtoms, reference)
+        .judge(SANDBOX, LIBRARY, program)
+        .stepShare();
+  }
+
+  @Test
+  void theStepsOfAWrongAnswerAreComparedWithThoseOfTheReference() {
+    String reference = "def solve(n):\n    x = twice(n)\n    return x\n";
+    String wrong = "def solve(n):\n    return twice(twice(n))\n";
+    assertThat(stepShare(wrong, true, reference)).isOne();
+    assertThat(stepShare(wrong, true, "")).as("no reference").isZero();
+    assertThat(stepShare(wrong, false, reference)).as("no atoms").isZero();
+    assertThat(stepShare("def solve(n): return n", true, reference)).isZero();
+    assertThat(stepShare("def solve(n): return n + n", true, reference)).as("passed").isOne();
+    assertThat(stepShare(wrong + "1 +", true, reference)).as("no Python").isZero();
+    assertThat(stepShare("def solve(n, n): return twice(n)", true, reference)).isZero();
+    assertThat(
+            new Task("t", "", "", new ResponseFormat.AnswerBlock(), CALLS, true, reference)
+                .judge(SANDBOX, LIBRARY, wrong)
+                .stepShare())
+        .as("no answer")
+        .isZero();
+  }
+
   @Test
   void equalResultsAreToldWhateverWasExpected() {
     String right = judge("def solve(n): return n + n").results();

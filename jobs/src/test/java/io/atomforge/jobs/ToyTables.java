@@ -196,6 +196,7 @@ public final class ToyTables {
         "values",
         3,
         i,
+        0,
         0);
   }
 

@@ -120,7 +120,8 @@ class SequenceBuilderTest {
         row.trust(),
         row.wallMs(),
         row.cpuMs(),
-        planAgreement);
+        planAgreement,
+        row.stepShare());
   }
 
   /** Of the toy's composites the second atom is in no topic. */
@@ -197,6 +198,7 @@ class SequenceBuilderTest {
         true,
         "values",
         3,
+        0,
         0,
         0);
   }

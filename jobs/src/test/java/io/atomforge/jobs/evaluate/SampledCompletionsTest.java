@@ -31,7 +31,8 @@ class SampledCompletionsTest {
 
   private static Trace trace(Outcome outcome, String results, float... logProbs) {
     int passed = outcome == Outcome.PASSED ? 1 : 0;
-    Judged judged = new Judged(outcome, passed, 1, false, true, Trust.VALUES, "", 0, 0, results, 0);
+    Judged judged =
+        new Judged(outcome, passed, 1, false, true, Trust.VALUES, "", 0, 0, results, 0, 0);
     return Trace.written(
         "t", 0, new int[] {1}, "x", new int[logProbs.length], logProbs, true, judged);
   }
