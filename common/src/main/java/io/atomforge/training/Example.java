@@ -7,7 +7,8 @@ import java.util.Arrays;
  *
  * @param tokens ids, shape (T,)
  * @param learned indexes in {@code tokens} of the tokens whose prediction counts, each 1 or more,
- *     shape (N,)
+ *     shape (N,). T stands for what follows the last token: a value head sees the state there, and
+ *     the token that is predicted is any
  * @param weights factor of each one's loss, shape (N,)
  * @param inputs the loss script's inputs for them, each of shape (N,)
  * @param denominator what this sequence adds to the denominator of its step
@@ -30,7 +31,7 @@ public record Example(
   /**
    * A prompt and what follows it.
    *
-   * @param learned places in {@code completion}, ascending
+   * @param learned places in {@code completion}, ascending; its length for what follows it
    */
   public static Example of(
       int[] prompt,

@@ -246,7 +246,8 @@ public final class Sharding {
       int[] learned = example.learned();
       for (int i = 0; i < learned.length; i++) {
         positions[at + i] = start + learned[i] - 1 - shared;
-        targets[at + i] = example.tokens()[learned[i]];
+        boolean inside = learned[i] < example.tokens().length;
+        targets[at + i] = inside ? example.tokens()[learned[i]] : 0;
       }
       System.arraycopy(example.weights(), 0, weights, at, learned.length);
       for (int k = 0; k < inputs.length; k++) {

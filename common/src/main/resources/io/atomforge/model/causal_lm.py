@@ -528,7 +528,7 @@ class CausalLM(Module):
     value = torch.requires_grad_(torch.detach(values), True)
     reference = torch.log_softmax(reference_logits, -1)
     loss, stats = (self).token_loss(leaf, value, reference, (self).log_likelihood(leaf, targets), torch.unbind(rows))
-    total = torch.add(torch.sum(loss), torch.sum(value), alpha=0)
+    total = torch.add(torch.add(torch.sum(loss), torch.sum(value), alpha=0), torch.sum(leaf), alpha=0)
     grads = torch.grad([total], [leaf, value])
     g = torch._unwrap_optional(grads[0])
     gv = torch._unwrap_optional(grads[1])
