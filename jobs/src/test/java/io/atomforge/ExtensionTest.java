@@ -16,6 +16,7 @@ import io.atomforge.rollout.Sampler;
 import io.atomforge.task.Check;
 import io.atomforge.training.objective.AdvantageEstimator;
 import io.atomforge.training.objective.PolicyLoss;
+import io.atomforge.training.objective.RewardObjective;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,7 @@ class ExtensionTest {
           PromptFilter.class,
           PromptSource.class,
           Reward.class,
+          RewardObjective.class,
           RolloutMode.class,
           Sampler.class,
           Selection.class);

@@ -55,7 +55,7 @@ jobs.tracking: jobs.cli tables
 jobs.sql: tables
 jobs.run: checkpoint generation jobs.cli jobs.tracking model sandbox tables tokenizer training
 jobs.data: atoms dataset jobs.cli jobs.run sandbox synthesis tables task tokenizer value
-jobs.training: checkpoint dataset jobs.cli jobs.run model plan rl rollout tables training \
+jobs.training: checkpoint dataset evaluation jobs.cli jobs.run model plan rl rollout tables training \
 training.objective
 jobs.training.setup: dataset jobs.cli jobs.data jobs.run jobs.tracking jobs.training model plan rl \
 rollout sandbox spark synthesis tables task tokenizer training training.objective

@@ -23,6 +23,11 @@ import java.util.Optional;
   @Type(name = "remix", value = Plan.Remix.class)
 })
 public sealed interface Plan {
+  /** Every step is supervised. */
+  static Plan supervised() {
+    return new Supervised();
+  }
+
   /**
    * A step of reinforcement learning, again and again, unless the plan says otherwise.
    *

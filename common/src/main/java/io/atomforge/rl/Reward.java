@@ -11,6 +11,7 @@ import io.atomforge.sandbox.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** One number for each judged completion of a prompt. {@link Rewards} adds several up. */
@@ -27,6 +28,7 @@ import java.util.SplittableRandom;
   @Type(name = "plan_agreement", value = Reward.PlanAgreement.class),
   @Type(name = "process", value = Reward.Process.class),
   @Type(name = "length_window", value = Reward.LengthWindow.class),
+  @Type(name = Reward.RewardModel.NAME, value = Reward.RewardModel.class),
   @Type(name = "gated", value = Reward.Gated.class),
   @Type(name = "shuffled", value = Reward.Shuffled.class)
 })
@@ -54,6 +56,11 @@ public sealed interface Reward {
         .findFirst()
         .orElseThrow()
         .name();
+  }
+
+  /** The reward model that it asks: a checkpoint_id, a run_id or a folder; empty for none. */
+  default Optional<String> rewardModel() {
+    return Optional.empty();
   }
 
   /** From one completion alone. */
@@ -284,6 +291,47 @@ public sealed interface Reward {
   }
 
   /**
+   * {@code sigmoid(s)} of the score s that a reward model gives at the last token. Of a classifier
+   * that is the probability that the completion passes. Of a model that was trained on pairs it is
+   * the probability that the completion is better than one of score 0; there only comparisons of
+   * completions of one prompt have a meaning. The auxiliary reward of WiNGPT-3.0, 2025
+   * (arXiv:2505.17387).
+   *
+   * @param checkpoint that TrainRewardModel made: a checkpoint_id, a run_id or a folder
+   */
+  record RewardModel(String checkpoint) implements OfOne {
+    public static final String NAME = "reward_model";
+
+    public RewardModel {
+      if (checkpoint.isBlank()) {
+        throw new IllegalArgumentException("checkpoint must name a reward model, got nothing");
+      }
+    }
+
+    /** The value of a score. */
+    static double of(double score) {
+      return 1 / (1 + Math.exp(-score));
+    }
+
+    /**
+     * @throws IllegalArgumentException if no reward model was asked
+     */
+    @Override
+    public double value(Trace rollout) {
+      if (!(rollout.modelReward() >= 0)) {
+        throw new IllegalArgumentException(
+            "No reward model was asked about a completion of " + rollout.taskId());
+      }
+      return rollout.modelReward();
+    }
+
+    @Override
+    public Optional<String> rewardModel() {
+      return Optional.of(checkpoint);
+    }
+  }
+
+  /**
    * Another reward where a gate is at its greatest value, else 0. So that no completion gains from
    * the other reward without being right. VideoRFT.
    *
@@ -297,6 +345,7 @@ public sealed interface Reward {
       if (atLeast < 1) {
         throw new IllegalArgumentException("at_least must be 1 or more, got " + atLeast);
       }
+      refuseModel("gate", gate);
     }
 
     @Override
@@ -329,6 +378,11 @@ public sealed interface Reward {
     public String name() {
       return reward.name();
     }
+
+    @Override
+    public Optional<String> rewardModel() {
+      return reward.rewardModel();
+    }
   }
 
   /**
@@ -341,6 +395,10 @@ public sealed interface Reward {
    * @param reward whose values are shuffled
    */
   record Shuffled(Reward reward) implements Reward {
+    public Shuffled {
+      refuseModel("shuffled", reward);
+    }
+
     @Override
     public double[] values(List<Trace> group) {
       double[] values = reward.values(group);
@@ -367,6 +425,14 @@ public sealed interface Reward {
     @Override
     public double most() {
       return reward.most();
+    }
+  }
+
+  /** Its values would not be in the table of rollouts, from which steps are replayed. */
+  private static void refuseModel(String where, Reward reward) {
+    if (reward.rewardModel().isPresent()) {
+      throw new IllegalArgumentException(
+          where + " must have another reward than " + RewardModel.NAME);
     }
   }
 

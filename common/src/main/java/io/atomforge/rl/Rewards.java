@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the completions of a prompt are worth: a weighted sum of rewards. In a configuration one
@@ -58,6 +59,11 @@ public record Rewards(List<Part> parts) {
   /** One reward alone. */
   public static Rewards of(Reward reward) {
     return new Rewards(List.of(new Part(reward, 1)));
+  }
+
+  /** The reward model that a part asks; empty for none. */
+  public Optional<String> rewardModel() {
+    return parts.stream().flatMap(part -> part.reward.rewardModel().stream()).findFirst();
   }
 
   /**

@@ -5,7 +5,7 @@ import io.atomforge.model.Parameters;
 import java.util.List;
 
 /** Samples completions and has them judged, on this machine or on many. */
-public interface RolloutSource {
+public interface RolloutSource extends AutoCloseable {
   /**
    * @return the samples of each prompt, as many as it asks for; prompts in the order given
    */
@@ -13,4 +13,8 @@ public interface RolloutSource {
 
   /** How many completions of the last {@link #sample} the sandbox knew and did not run again. */
   long cached();
+
+  /** Frees what the samples needed. */
+  @Override
+  default void close() {}
 }

@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
  * @param logProbs natural log-probability of each learned token under the policy that sampled, at
  *     the sampling temperature, shape (N,); 0 of given ones if the sampler gives none to learn from
  * @param finished whether the end token or a stop text came
+ * @param modelReward what a reward model says of it, 0 to 1; {@link #NOT_ASKED} where none was
  */
 public record Trace(
     String taskId,
@@ -30,8 +31,54 @@ public record Trace(
     Role[] roles,
     float[] logProbs,
     boolean finished,
-    Judged judged)
+    Judged judged,
+    double modelReward)
     implements Serializable {
+
+  /** The {@link #modelReward} of a completion about which no reward model was asked. */
+  public static final double NOT_ASKED = -1;
+
+  /** Of which no reward model was asked. */
+  public Trace(
+      String taskId,
+      int sample,
+      int[] prompt,
+      int[] sampledPrompt,
+      String completion,
+      int[] tokens,
+      Role[] roles,
+      float[] logProbs,
+      boolean finished,
+      Judged judged) {
+    this(
+        taskId,
+        sample,
+        prompt,
+        sampledPrompt,
+        completion,
+        tokens,
+        roles,
+        logProbs,
+        finished,
+        judged,
+        NOT_ASKED);
+  }
+
+  /** The same with what a reward model says of it, 0 to 1. */
+  public Trace rewarded(double byModel) {
+    return new Trace(
+        taskId,
+        sample,
+        prompt,
+        sampledPrompt,
+        completion,
+        tokens,
+        roles,
+        logProbs,
+        finished,
+        judged,
+        byModel);
+  }
 
   /** Who put a token there. */
   public enum Role {

@@ -226,8 +226,8 @@ public final class Tables {
   public static final Table<CheckpointRow> CHECKPOINTS =
       new Table<>(
           "checkpoints",
-          "One saved model. Written by TrainSft, TrainRl and MergeCheckpoints, after its folder is"
-              + " complete.",
+          "One saved model. Written by TrainSft, TrainRl, TrainRewardModel and MergeCheckpoints,"
+              + " after its folder is complete.",
           CheckpointRow.class,
           List.of("checkpoint_id"),
           "checkpoint_id",
@@ -247,7 +247,8 @@ public final class Tables {
   public static final Table<StepMetric> STEP_METRICS =
       new Table<>(
           "step_metrics",
-          "One measured number of one optimizer step. Written by TrainSft and TrainRl.",
+          "One measured number of one optimizer step. Written by TrainSft, TrainRl and"
+              + " TrainRewardModel.",
           StepMetric.class,
           List.of("run_id", "step", "name"),
           "run_id",

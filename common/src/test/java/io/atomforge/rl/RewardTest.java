@@ -338,6 +338,33 @@ class RewardTest {
   }
 
   @Test
+  void whatARewardModelSaysIsTheValueOfACompletionThatEnded() {
+    assertThat(Reward.RewardModel.of(0)).isEqualTo(0.5);
+    assertThat(Reward.RewardModel.of(Math.log(3))).isCloseTo(0.75, within(1e-12));
+    assertThat(List.of(Reward.RewardModel.of(-800), Reward.RewardModel.of(800)))
+        .containsExactly(0.0, 1.0);
+    Trace cut = rollout(Outcome.COMPILE_ERROR, 0, 4, 9, false);
+    List<Trace> group = List.of(passed(3).rewarded(0.75), wrong(3).rewarded(0.5), cut);
+    Rewards rewards =
+        read("[{type: binary, weight: 0.8}, {type: reward_model, checkpoint: rm, weight: 0.2}]");
+    assertThat(rewards.rewardModel()).contains("rm");
+    List<Rewards.Score> scores = rewards.scores(group);
+    assertThat(scores.get(0).sum()).isCloseTo(0.8 + 0.2 * 0.75, within(1e-12));
+    assertThat(scores.get(1).sum()).isCloseTo(0.2 * 0.5, within(1e-12));
+    assertThat(scores.get(2).parts()).isEqualTo(Map.of("binary", 0.0, "reward_model", 0.0));
+    String gated =
+        "{type: gated, gate: {type: binary}, at_least: 1,"
+            + " reward: {type: reward_model, checkpoint: rm}}";
+    assertThat(read(gated).rewardModel()).contains("rm");
+    assertThat(read(gated).scores(group))
+        .extracting(Rewards.Score::sum)
+        .containsExactly(0.75, 0., 0.);
+    assertThat(read("{type: binary}").rewardModel()).isEmpty();
+    assertThatThrownBy(() -> rewards.scores(List.of(passed(3))))
+        .hasMessage("No reward model was asked about a completion of p");
+  }
+
+  @Test
   void oneAloneNeedsNoList() {
     assertThat(read("{type: ladder}")).isEqualTo(Rewards.of(new Reward.Ladder()));
     assertThat(read("{type: ladder, weight: 0.5}"))
@@ -353,6 +380,8 @@ class RewardTest {
         "[{type: binary, weight: much}]|reward.0: weight must be a number, got \"much\"",
         "[{type: binary}, {type: fracton}]|reward.1: unknown type 'fracton'",
         "[{type: binary, wieght: 1}]|reward.0.wieght: unknown key",
+        "{type: reward_model, checkpoint: ' '}|reward: checkpoint must name a reward model",
+        "{type: shuffled, reward: {type: reward_model, checkpoint: rm}}|reward: shuffled must have",
         "{type: length_window, shortest: 3, longest: 2}|reward: shortest must be 1 or more",
         "{type: gated, gate: {type: binary}, at_least: 0, reward: {type: format}}|reward: at_least"
       })

@@ -48,6 +48,10 @@ class TraceTest {
   }
 
   private static RolloutBatch batch(Trace trace) {
+    return batch(trace, new Reward.Binary());
+  }
+
+  private static RolloutBatch batch(Trace trace, Reward reward) {
     Task task =
         new Task(
             "a",
@@ -59,7 +63,7 @@ class TraceTest {
     RolloutBatch batch =
         new RolloutBatch(
             new RolloutBatch.Scoring(
-                Rewards.of(new Reward.Binary()), new Overlong.None(), new Selection.All(), 10),
+                Rewards.of(reward), new Overlong.None(), new Selection.All(), 10),
             1);
     batch.add(new PromptTask(task, PROMPT, new long[1]), List.of(trace));
     return batch;
@@ -97,6 +101,11 @@ class TraceTest {
     RolloutRow plainRow = RolloutRow.of("rl", 1, batch(plain), new double[1]).get(0);
     assertThat(plainRow.sampledPrompt()).isEmpty();
     assertThat(plainRow.trace(PROMPT)).usingRecursiveComparison().isEqualTo(plain);
+    Trace rewarded = trace.rewarded(0.1 + 0.2);
+    Reward byModel = new Reward.RewardModel("rm");
+    RolloutRow told = RolloutRow.of("rl", 1, batch(rewarded, byModel), new double[1]).get(0);
+    assertThat(told.trace(PROMPT)).usingRecursiveComparison().isEqualTo(rewarded);
+    assertThat(byModel.values(List.of(told.trace(PROMPT)))).containsExactly(0.1 + 0.2);
   }
 
   /** The gradient is the slope of the weighted loss of the learned tokens, without the tool's. */

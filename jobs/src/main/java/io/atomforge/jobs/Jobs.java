@@ -21,6 +21,7 @@ public final class Jobs {
           TrainSft.JOB,
           RateDifficulty.JOB,
           TrainRl.JOB,
+          TrainRewardModel.JOB,
           MergeCheckpoints.JOB,
           Evaluate.JOB,
           Generate.JOB,

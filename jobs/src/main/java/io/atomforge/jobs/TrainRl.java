@@ -28,8 +28,8 @@ import io.atomforge.jobs.training.setup.TrainingMemory;
 import io.atomforge.model.Parameters;
 import io.atomforge.rl.Anchors;
 import io.atomforge.rl.PromptFilter;
+import io.atomforge.rollout.RolloutSource;
 import io.atomforge.spark.SparkGradients;
-import io.atomforge.spark.SparkRollouts;
 import io.atomforge.tables.Warehouse;
 import io.atomforge.training.GradientSource;
 import java.util.List;
@@ -85,9 +85,9 @@ public final class TrainRl {
     GradientSource source =
         new SparkGradients(
             spark, start.model(), config.precision().precision(), config.partitions());
-    SparkRollouts rollouts = start.rollouts(spark, warehouse);
     try (run;
         Parameters theta = start.weights();
+        RolloutSource rollouts = start.rollouts(spark, warehouse);
         Anchors anchors = start.anchors(theta);
         Trainers trainers = start.trainers(theta, source);
         PolicySteps policy = start.policy(rollouts, source, anchors, trainers)) {
@@ -120,17 +120,23 @@ public final class TrainRl {
   }
 
   private static List<Input> inputs(RlConfig config) {
-    return Stream.<Input>concat(
-            Stream.of(
-                new DataSets.OfName(config.dataset()),
-                Input.Rows.of(PROBLEMS),
-                Input.Rows.of(ATOMS),
-                new Inputs.OfCheckpoint("model_name_or_path", config.modelNameOrPath())),
-            config.promptFilters().stream()
-                .filter(filter -> !filter.runId().isEmpty())
-                .map(TrainRl::past)
-                .distinct())
-        .toList();
+    String policy = config.modelNameOrPath();
+    Stream<Input> always =
+        Stream.of(
+            new DataSets.OfName(config.dataset()),
+            Input.Rows.of(PROBLEMS),
+            Input.Rows.of(ATOMS),
+            new Inputs.OfCheckpoint("model_name_or_path", policy));
+    Stream<Input> past =
+        config.promptFilters().stream()
+            .filter(filter -> !filter.runId().isEmpty())
+            .map(TrainRl::past)
+            .distinct();
+    Stream<Input> rewardModel =
+        config.reward().rewardModel().stream()
+            .filter(name -> !name.equals(policy))
+            .map(name -> new Inputs.OfCheckpoint("reward.checkpoint", name));
+    return Stream.of(always, past, rewardModel).flatMap(each -> each).toList();
   }
 
   /** What a filter knows of another run. */

@@ -108,7 +108,7 @@ public final class TrainSft {
               new TrainingLoop.Settings("sft step", steps, config.saveSteps()),
               run,
               saved,
-              new Plan.Supervised().begin(config.seed()),
+              Plan.supervised().begin(config.seed()),
               Map.of("", trainer),
               new StepMoves(Optional.of(supervised), Optional.empty()),
               Optional.of(validation));

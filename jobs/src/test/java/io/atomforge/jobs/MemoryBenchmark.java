@@ -195,7 +195,7 @@ public final class MemoryBenchmark {
         trainer.step(shards, 1);
       }
     }
-    return TrainingMemory.of(config, shape.config(), PROMPT, TASKS, true);
+    return TrainingMemory.of(config, shape.config(), Optional.empty(), PROMPT, TASKS, true);
   }
 
   private static Trainer trainer(Parameters theta, SparkGradients source) {

@@ -68,6 +68,9 @@ PromptSource.Share: family split depths topics percent |
 Query.Config: sql format limit release | warehouse
 Regularizer.BaseShare: begin every decrement floor |
 Release.Config: name verify tables | warehouse
+RewardConfig: seed run_id rollout_runs model_name_or_path precision objective validation_share optimizer \
+value_learning_rate schedule train_batch_size num_train_epochs max_steps max_grad_norm gradient_shards \
+save_steps eval_steps | warehouse files partitions tensorboard mlflow resume_from_checkpoint
 Rewards: parts |
 Rewards.Part: reward weight |
 RlConfig: seed prompt_language response_style sandbox run_id model_name_or_path prompt_template precision dataset \

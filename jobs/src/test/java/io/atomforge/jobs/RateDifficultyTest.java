@@ -88,7 +88,7 @@ class RateDifficultyTest {
     return "warehouse=" + folder.resolve("warehouse");
   }
 
-  private static String tokenizerJson() throws IOException {
+  static String tokenizerJson() throws IOException {
     ObjectNode json = (ObjectNode) JobRunner.JSON.readTree(Files.readString(TOKENIZER));
     ObjectNode vocabulary = JobRunner.JSON.createObjectNode();
     json.path("added_tokens")
@@ -99,7 +99,7 @@ class RateDifficultyTest {
     return json.toString();
   }
 
-  private static String problem(int i, int added) {
+  static String problem(int i, int added) {
     ObjectNode line =
         JobRunner.JSON
             .createObjectNode()

@@ -156,6 +156,8 @@ class TrainRlTest {
           case "hint-infer" -> List.of("stop=[e]", "max_completion_length=60");
           // All prompts are unsolved, and kept.
           case "thinklite" -> searched();
+          // The test of TrainRewardModel asks a reward model; here the toy has none.
+          case "wingpt" -> List.of("reward={type: binary}");
           default -> List.of();
         };
     List<String> all = new ArrayList<>(words);

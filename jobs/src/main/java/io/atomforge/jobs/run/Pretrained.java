@@ -1,5 +1,6 @@
 package io.atomforge.jobs.run;
 
+import ai.djl.Device;
 import io.atomforge.checkpoint.Checkpoint;
 import io.atomforge.checkpoint.PeftFolder;
 import io.atomforge.config.ConfigException;
@@ -130,6 +131,23 @@ public record Pretrained(
       for (PeftFolder peft : adapters) {
         peft.mergeInto(config(), theta);
       }
+      return theta;
+    } catch (IllegalArgumentException | IOException e) {
+      theta.close();
+      throw Checkpoints.damaged(e);
+    }
+  }
+
+  /**
+   * The weights of a whole model with the value head that it was trained with, which the caller
+   * closes.
+   *
+   * @throws ConfigException naming the file that is missing or damaged
+   */
+  public Parameters weightsWithValueHead() {
+    Parameters theta = Parameters.zeros(ParameterLayout.withValueHead(config()), Device.cpu());
+    try {
+      whole.restore(theta, Map.of());
       return theta;
     } catch (IllegalArgumentException | IOException e) {
       theta.close();

@@ -14,12 +14,15 @@ import java.util.Optional;
  * @param supervised empty where the plan never supervises
  * @param policy empty where the plan never reinforces
  */
-public record StepMoves(Optional<SupervisedSteps> supervised, Optional<PolicySteps> policy)
+public record StepMoves(Optional<? extends Supervision> supervised, Optional<PolicySteps> policy)
     implements Plan.Moves<Taken> {
+  /** Name in the state of a checkpoint. */
+  static final String SUPERVISED = "supervised";
+
   /** What a checkpoint keeps, by name. */
   Map<String, Stateful> parts() {
     Map<String, Stateful> parts = new HashMap<>();
-    supervised.ifPresent(s -> parts.put("supervised", s));
+    supervised.ifPresent(s -> parts.put(SUPERVISED, s));
     policy.ifPresent(p -> parts.put("policy", p));
     return parts;
   }

@@ -26,7 +26,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** The supervised steps of a run, batch after batch or on the sequences of named problems. */
-public final class SupervisedSteps implements Stateful {
+public final class SupervisedSteps implements Supervision {
   /**
    * @param loss of a learned token
    * @param mixtureWeights factor of the loss by mixture; 1 for those not named
@@ -129,10 +129,10 @@ public final class SupervisedSteps implements Stateful {
   /**
    * One optimizer step, or as many as workers take until they meet.
    *
-   * @param step number of the first
    * @param problemIds whose first sequences are learned from; empty for the next batch of all
    */
-  TrainingLoop.Taken take(long step, List<String> problemIds) {
+  @Override
+  public TrainingLoop.Taken take(long step, List<String> problemIds) {
     long begin = System.nanoTime();
     long before = tokens;
     int inner = problemIds.isEmpty() ? settings.distribution.innerSteps() : 1;
@@ -143,7 +143,7 @@ public final class SupervisedSteps implements Stateful {
     long here = tokens - before;
     return new TrainingLoop.Taken(
         step + count - 1,
-        metrics(done, here, seconds),
+        metrics(settings.loss, done, here, seconds),
         List.of(),
         new Plan.Seen(new Plan.Move.Supervise(problemIds), done.gradNorm(), List.of()),
         String.format(
@@ -154,8 +154,8 @@ public final class SupervisedSteps implements Stateful {
             here / seconds / 1000));
   }
 
-  /** Computes the gradient of the next batch, which stays the next. */
-  TrainingLoop.Taken measure(long step) {
+  @Override
+  public TrainingLoop.Taken measure(long step) {
     List<Sequence> next = sequences(batches.at(cursor));
     double norm = trainer.gradNorm(cut(next.stream().map(s -> trained(s, step)).toList()), 1.0);
     return new TrainingLoop.Taken(
@@ -251,10 +251,12 @@ public final class SupervisedSteps implements Stateful {
     return Sharding.cut(examples, settings.loss, settings.shards);
   }
 
-  private Map<String, Double> metrics(Trainer.Step done, long stepTokens, double seconds) {
+  /** What a step did, by the names of metrics. */
+  static Map<String, Double> metrics(
+      LossScript of, Trainer.Step done, long stepTokens, double seconds) {
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put("train/loss", done.loss());
-    List<String> statistics = settings.loss.statistics();
+    List<String> statistics = of.statistics();
     for (int i = 0; i < statistics.size(); i++) {
       metrics.put("train/" + statistics.get(i), done.statistics()[i]);
     }

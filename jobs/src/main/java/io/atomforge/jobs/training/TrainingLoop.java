@@ -42,7 +42,7 @@ public final class TrainingLoop {
       String line) {}
 
   /** Looks at a run between its steps. */
-  interface Watch extends Stateful {
+  public interface Watch extends Stateful {
     /** After the moves of a step. */
     void after(long step, boolean saves, Map<String, Double> metrics);
 
@@ -81,7 +81,7 @@ public final class TrainingLoop {
       Plan.Course course,
       Map<String, Trainer> trainers,
       StepMoves moves,
-      Optional<Validation> watch) {
+      Optional<? extends Watch> watch) {
     this.settings = settings;
     this.run = run;
     this.saved = saved;

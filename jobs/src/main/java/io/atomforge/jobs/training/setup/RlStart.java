@@ -31,20 +31,30 @@ import org.apache.spark.api.java.JavaSparkContext;
  * What a run of reinforcement learning begins with, and the parts of it that its config describes.
  *
  * @param checkpoint the policy at the start, which it is compared with
+ * @param rewardModel empty where no reward asks one
  */
 public record RlStart(
-    RlConfig config, Pretrained checkpoint, Tokenizer tokenizer, PromptCursor prompts) {
+    RlConfig config,
+    Pretrained checkpoint,
+    Tokenizer tokenizer,
+    PromptCursor prompts,
+    Optional<GivenRewardModel> rewardModel) {
   /**
    * @throws io.atomforge.config.ConfigException if there is no such checkpoint, its tokenizer does
-   *     not work or no prompt is left
+   *     not work, no prompt is left or the reward model does not fit
    */
   public static RlStart of(Warehouse warehouse, FileStore store, RlConfig config) {
     Pretrained checkpoint =
         Pretrained.load(warehouse, store, "model_name_or_path", config.modelNameOrPath())
             .with(config.promptTemplate());
     Tokenizer tokenizer = checkpoint.tokenizer();
+    PromptCursor prompts = new PromptCursor(warehouse, tokenizer, config);
     return new RlStart(
-        config, checkpoint, tokenizer, new PromptCursor(warehouse, tokenizer, config));
+        config,
+        checkpoint,
+        tokenizer,
+        prompts,
+        GivenRewardModel.of(warehouse, store, config, tokenizer, prompts));
   }
 
   public ModelConfig model() {
@@ -58,7 +68,12 @@ public record RlStart(
    */
   public TrainingMemory memory(JavaSparkContext spark) {
     return TrainingMemory.of(
-            config, model(), prompts.longest(), spark.defaultParallelism(), spark.isLocal())
+            config,
+            model(),
+            rewardModel.map(GivenRewardModel::model),
+            prompts.longest(),
+            spark.defaultParallelism(),
+            spark.isLocal())
         .check(spark, "lower prompts_per_step or rows_per_batch, or raise gradient_shards");
   }
 
@@ -70,18 +85,20 @@ public record RlStart(
             : new ParameterLayout(model()));
   }
 
-  /** Completions by Spark, judged there. */
-  public SparkRollouts rollouts(JavaSparkContext spark, Warehouse warehouse) {
-    return new SparkRollouts(
-        spark,
-        model(),
-        config.precision().precision(),
-        config.sandbox().settings(0),
-        tokenizer,
-        warehouse.exists(ATOMS) ? AtomRow.all(warehouse) : List.of(),
-        config.partitions(),
-        config.rowsPerBatch(),
-        config.sampler());
+  /** Completions by Spark, judged there, also by the reward model; the caller closes it. */
+  public RolloutSource rollouts(JavaSparkContext spark, Warehouse warehouse) {
+    RolloutSource judged =
+        new SparkRollouts(
+            spark,
+            model(),
+            config.precision().precision(),
+            config.sandbox().settings(0),
+            tokenizer,
+            warehouse.exists(ATOMS) ? AtomRow.all(warehouse) : List.of(),
+            config.partitions(),
+            config.rowsPerBatch(),
+            config.sampler());
+    return rewardModel.isPresent() ? rewardModel.get().asked(judged, spark, config) : judged;
   }
 
   /**

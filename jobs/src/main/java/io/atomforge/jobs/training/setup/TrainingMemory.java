@@ -120,13 +120,36 @@ public record TrainingMemory(
   }
 
   /**
+   * Of steps of a reward model, the longest sequences in one batch.
+   *
+   * @param longest as many as a step has
+   * @param local whether tasks run in the driver's JVM
+   */
+  public static TrainingMemory of(
+      RewardConfig config, ModelConfig model, List<Example> longest, int cores, boolean local) {
+    LossScript loss = config.objective().lossScript();
+    Footprint footprint = new Footprint(model, config.precision().precision(), loss, false);
+    List<Shard> shards = Sharding.cut(longest, loss, config.gradientShards());
+    long task = shards.stream().mapToLong(s -> footprint.gradient(s.batch())).max().orElse(0);
+    int tasks = Math.min(cores, Math.min(config.partitions(), shards.size()));
+    return new Numbers(new ParameterLayout(model).size(), 0, 0, shards.size(), Precision.FP32)
+        .memory(local, task, tasks);
+  }
+
+  /**
    * Of steps of reinforcement learning whose completions are all as long as they may be.
    *
+   * @param rewardModel the model that the rewards ask; empty for none
    * @param longest prompt, in tokens
    * @param local whether tasks run in the driver's JVM
    */
   public static TrainingMemory of(
-      RlConfig config, ModelConfig model, int longest, int cores, boolean local) {
+      RlConfig config,
+      ModelConfig model,
+      Optional<ModelConfig> rewardModel,
+      int longest,
+      int cores,
+      boolean local) {
     long whole = new ParameterLayout(model).size();
     LossScript loss = config.objective().lossScript();
     Footprint footprint = new Footprint(model, config.precision().precision(), loss, false);
@@ -145,10 +168,17 @@ public record TrainingMemory(
             Math.max(
                 footprint.scoring(scored.blocks(), scored.positions().length),
                 footprint.gradient(learned)));
+    long others = whole;
+    if (rewardModel.isPresent()) {
+      others += new ParameterLayout(rewardModel.get()).size();
+      Footprint asked =
+          new Footprint(rewardModel.get(), config.precision().precision(), loss, false);
+      task = Math.max(task, asked.scoring(scored.blocks(), rows));
+    }
     int tasks = Math.min(cores, config.partitions());
     int more = (config.plan().supervises() ? 1 : 0) + (config.plan().fitsValues() ? 1 : 0);
     int kept = 2 * more + (config.objective().convex().isPresent() ? 1 : 0);
-    return new Numbers(whole, whole, kept * whole, config.gradientShards(), Precision.FP32)
+    return new Numbers(whole, others, kept * whole, config.gradientShards(), Precision.FP32)
         .memory(local, task, tasks);
   }
 

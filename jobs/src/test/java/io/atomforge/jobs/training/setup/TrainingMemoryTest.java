@@ -14,6 +14,7 @@ import io.atomforge.model.ParameterLayout;
 import io.atomforge.model.Precision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TrainingMemoryTest {
@@ -80,7 +81,16 @@ class TrainingMemoryTest {
 
   private static TrainingMemory rl(String... words) {
     RlConfig config = JobRunner.load(TrainRl.JOB, List.of(words)).bind(RlConfig.class);
-    return TrainingMemory.of(config, MODEL, 50, 2, true);
+    return TrainingMemory.of(config, MODEL, Optional.empty(), 50, 2, true);
+  }
+
+  @Test
+  void aRewardModelThatIsAskedLiesBesideThePolicy() {
+    RlConfig config = JobRunner.load(TrainRl.JOB, List.of()).bind(RlConfig.class);
+    ModelConfig wide = ModelConfig.of(512, 8, 4, 2, 1024, 512, 256);
+    TrainingMemory with = TrainingMemory.of(config, MODEL, Optional.of(wide), 50, 2, true);
+    assertThat(with.driver()).isEqualTo(rl().driver() + 4 * new ParameterLayout(wide).size());
+    assertThat(with.task()).isGreaterThan(rl().task());
   }
 
   @Test
