@@ -26,7 +26,7 @@ import java.util.SplittableRandom;
   @Type(name = "tagged", value = Reward.Tagged.class),
   @Type(name = "ordered", value = Reward.Ordered.class),
   @Type(name = "plan_agreement", value = Reward.PlanAgreement.class),
-  @Type(name = "process", value = Reward.Process.class),
+  @Type(name = "process", value = Reward.ProcessReward.class),
   @Type(name = "length_window", value = Reward.LengthWindow.class),
   @Type(name = Reward.RewardModel.NAME, value = Reward.RewardModel.class),
   @Type(name = "gated", value = Reward.Gated.class),
@@ -261,7 +261,7 @@ public sealed interface Reward {
    * binary}, after arXiv:2505.18536, which prints no formula. 0 of a program that calls no atoms or
    * whose steps cannot be read.
    */
-  record Process() implements OfOne {
+  record ProcessReward() implements OfOne {
     @Override
     public double value(Trace rollout) {
       return rollout.judged().stepShare();
