@@ -227,7 +227,9 @@ final class WiringReader {
       return terms.bound(bound.size() - place);
     }
     Integer value = variables.get(name);
-    require(value != null);
+    if (value == null) {
+      throw new UnreadableException();
+    }
     return value;
   }
 

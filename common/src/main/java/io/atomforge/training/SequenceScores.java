@@ -1,5 +1,7 @@
 package io.atomforge.training;
 
+import static java.util.Objects.requireNonNull;
+
 import io.atomforge.model.LogProbs;
 import io.atomforge.model.LossScript;
 import io.atomforge.model.Parameters;
@@ -52,7 +54,8 @@ public final class SequenceScores {
     List<LogProbs> scores =
         ExampleScores.of(source, theta, distinct, VALUES, 1, Math.min(shardCount, examples.size()));
     return examples.stream()
-        .mapToDouble(e -> scores.get(places.get(IntBuffer.wrap(e.tokens()))).values()[0])
+        .map(e -> scores.get(requireNonNull(places.get(IntBuffer.wrap(e.tokens())))))
+        .mapToDouble(score -> score.values()[0])
         .toArray();
   }
 }
