@@ -75,7 +75,7 @@ public record RewardData(List<Completion> train, List<Completion> validation) {
         new RewardData(
             all.keySet().stream().filter(c -> !heldOut.contains(c.problemId())).toList(),
             all.keySet().stream().filter(c -> heldOut.contains(c.problemId())).toList());
-    data.check(config, start);
+    data.check(start);
     return data;
   }
 
@@ -119,7 +119,7 @@ public record RewardData(List<Completion> train, List<Completion> validation) {
     return new HashSet<>(problems.subList(0, (int) Math.min(wanted, problems.size() - 1)));
   }
 
-  private void check(RewardConfig config, Pretrained start) {
+  private void check(Pretrained start) {
     long passed = train.stream().filter(Completion::passed).count();
     if (passed == 0 || passed == train.size()) {
       throw new ConfigException(
