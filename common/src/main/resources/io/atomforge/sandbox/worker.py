@@ -34,6 +34,7 @@ import json
 import linecache
 import marshal
 import math
+import operator
 import os
 import random
 import resource
@@ -838,6 +839,34 @@ SOME_MORE = outside([[]])[0][1]
 MAX_KEPT = 200
 
 
+def scalars_of(values):
+    """The scalars in `values` and in their containers, and the sizes of these; None where a container holds another thing."""
+    scalars, sizes = [], []
+    for one in values:
+        kind = type(one)
+        if kind in SCALARS:
+            scalars.append(one)
+            continue
+        if kind is dict:
+            items = [*one, *one.values()]
+        elif kind is list or kind is set:
+            items = one
+        else:
+            return None
+        for item in items:
+            if type(item) not in SCALARS:
+                return None
+        scalars += items
+        sizes.append(len(items))
+    return scalars, sizes
+
+
+def are_same(before, now, all=all, map=map, same=operator.is_):
+    """Whether two results of scalars_of have the very same objects: then nothing has changed, and no text is needed to see it."""
+    return before is not None and now is not None and before[1] == now[1] and len(before[0]) == len(now[0]) and (
+        all(map(same, before[0], now[0])))
+
+
 class Kept:
     """The containers that went from the program to the test or back, and that the program still has.
 
@@ -859,14 +888,17 @@ class Kept:
                 if references > SOME_MORE or type(one) in VIEWS:  # a view's dict is another object
                     found.append(one)
         for one in found:
-            self.entries.setdefault(id(one), (one, self.text(one), []))[2].append(number)
+            if id(one) not in self.entries:
+                self.entries[id(one)] = one, scalars_of([one]), self.text(one), []
+            self.entries[id(one)][3].append(number)
         return bool(found) or twice
 
     def changed(self):
         """The numbers of the exchanges of which a container has changed since, or may change unseen; forgets these."""
         numbers = []
-        for key, (one, before, of) in list(self.entries.items()):
-            if before is None or self.text(one) != before or len(self.entries) > MAX_KEPT:
+        for key, (one, scalars, before, of) in list(self.entries.items()):
+            known = before is not None and len(self.entries) <= MAX_KEPT
+            if not known or not are_same(scalars, scalars_of([one])) and self.text(one) != before:
                 numbers += of
                 del self.entries[key]
         one = None
@@ -1047,11 +1079,11 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
 
     def look_for_changes():
         """Whether the test changed something that the program has as well, or has in two places."""
-        for turn, (values, before, lost) in list(copies.items()):
+        for turn, (values, scalars, before, lost) in list(copies.items()):
             if not still_has(values):
                 if not lost:
                     del copies[turn]
-            elif encode(values, budget, number) != before:
+            elif not are_same(scalars, scalars_of(values)) and encode(values, budget, number) != before:
                 leave("a change to what the program has")
         if len(copies) > MAX_KEPT:
             leave("many values that the program has as well")
@@ -1066,7 +1098,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
             raise EOFError("the program ended")
         value, arguments, named, error, lost, has, changed, rebound = json.loads(line, object_hook=decoded)
         for turn in changed:
-            values, _, was_lost = copies.pop(turn, ((), "", False))
+            values, _, _, was_lost = copies.pop(turn, ((), None, "", False))
             if was_lost or still_has(values):
                 leave("a value that the program has changed since")
         if rebound is None:
@@ -1082,7 +1114,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
                 restore(one, after)
         if has:
             mine = [value, *before, *rebound.values()]
-            copies[asked] = mine, encode(mine, budget, number), lost
+            copies[asked] = mine, scalars_of(mine), encode(mine, budget, number), lost
         if error:
             if error[0] == "StopIteration" and what == "call" and operands[0] is not step:
                 leave("StopIteration")  # it would end a loop of the test's
