@@ -839,32 +839,33 @@ SOME_MORE = outside([[]])[0][1]
 MAX_KEPT = 200
 
 
-def scalars_of(values):
-    """The scalars in `values` and in their containers, and the sizes of these; None where a container holds another thing."""
-    scalars, sizes = [], []
-    for one in values:
+END = object()
+
+
+def parts_of(value):
+    """The scalars in a value, in order, and where its containers begin and end; a new object for what is none of these.
+
+    Only scalars are named, so who keeps the parts keeps nothing alive that may change.
+    """
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
         kind = type(one)
-        if kind in SCALARS:
-            scalars.append(one)
-            continue
-        if kind is dict:
-            items = [*one, *one.values()]
-        elif kind is list or kind is set:
-            items = one
+        if kind in SCALARS or one is END:
+            yield one
+        elif kind is list or kind is tuple or kind is dict or kind is set:
+            yield kind
+            waiting.append(END)
+            if kind is dict:
+                waiting.extend(one.values())
+            waiting.extend(one)
         else:
-            return None
-        for item in items:
-            if type(item) not in SCALARS:
-                return None
-        scalars += items
-        sizes.append(len(items))
-    return scalars, sizes
+            yield object()
 
 
-def are_same(before, now, all=all, map=map, same=operator.is_):
-    """Whether two results of scalars_of have the very same objects: then nothing has changed, and no text is needed to see it."""
-    return before is not None and now is not None and before[1] == now[1] and len(before[0]) == len(now[0]) and (
-        all(map(same, before[0], now[0])))
+def has_parts(value, parts, all=all, map=map, same=operator.is_):
+    """Whether a value still consists of the very parts that it had: then its text is the same, and need not be written."""
+    return all(map(same, parts, parts_of(value)))
 
 
 class Kept:
@@ -889,16 +890,17 @@ class Kept:
                     found.append(one)
         for one in found:
             if id(one) not in self.entries:
-                self.entries[id(one)] = one, scalars_of([one]), self.text(one), []
+                text = self.text(one)
+                self.entries[id(one)] = one, () if text is None else tuple(parts_of(one)), text, []
             self.entries[id(one)][3].append(number)
         return bool(found) or twice
 
     def changed(self):
         """The numbers of the exchanges of which a container has changed since, or may change unseen; forgets these."""
         numbers = []
-        for key, (one, scalars, before, of) in list(self.entries.items()):
+        for key, (one, parts, before, of) in list(self.entries.items()):
             known = before is not None and len(self.entries) <= MAX_KEPT
-            if not known or not are_same(scalars, scalars_of([one])) and self.text(one) != before:
+            if not known or not has_parts(one, parts) and self.text(one) != before:
                 numbers += of
                 del self.entries[key]
         one = None
@@ -1079,11 +1081,11 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
 
     def look_for_changes():
         """Whether the test changed something that the program has as well, or has in two places."""
-        for turn, (values, scalars, before, lost) in list(copies.items()):
+        for turn, (values, parts, before, lost) in list(copies.items()):
             if not still_has(values):
                 if not lost:
                     del copies[turn]
-            elif not are_same(scalars, scalars_of(values)) and encode(values, budget, number) != before:
+            elif not has_parts(values, parts) and encode(values, budget, number) != before:
                 leave("a change to what the program has")
         if len(copies) > MAX_KEPT:
             leave("many values that the program has as well")
@@ -1098,7 +1100,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
             raise EOFError("the program ended")
         value, arguments, named, error, lost, has, changed, rebound = json.loads(line, object_hook=decoded)
         for turn in changed:
-            values, _, _, was_lost = copies.pop(turn, ((), None, "", False))
+            values, _, _, was_lost = copies.pop(turn, ((), (), "", False))
             if was_lost or still_has(values):
                 leave("a value that the program has changed since")
         if rebound is None:
@@ -1114,7 +1116,8 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
                 restore(one, after)
         if has:
             mine = [value, *before, *rebound.values()]
-            copies[asked] = mine, scalars_of(mine), encode(mine, budget, number), lost
+            told = encode(mine, budget, number)  # refuses what contains itself, of which the parts have no end
+            copies[asked] = mine, tuple(parts_of(mine)), told, lost
         if error:
             if error[0] == "StopIteration" and what == "call" and operands[0] is not step:
                 leave("StopIteration")  # it would end a loop of the test's
