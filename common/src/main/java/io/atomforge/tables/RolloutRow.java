@@ -89,31 +89,30 @@ public record RolloutRow(
    * @param promptIds token ids of the prompt
    */
   public Trace trace(int[] promptIds) {
-    Trace written =
-        new Trace(
-            problemId,
-            sample,
-            promptIds,
-            sampledPrompt.length == 0 ? promptIds : sampledPrompt,
-            completion,
-            tokens,
-            Trace.roles(roles),
-            logprobs,
-            finishReason.equals("stop"),
-            new Judged(
-                Outcome.valueOf(outcome),
-                passed,
-                total,
-                visiblePassed,
-                answered,
-                trusted(),
-                "",
-                wallMs,
-                cpuMs,
-                "",
-                planAgreement,
-                stepShare));
-    return written.rewarded(rewardParts.getOrDefault(Reward.RewardModel.NAME, Trace.NOT_ASKED));
+    return new Trace(
+        problemId,
+        sample,
+        promptIds,
+        sampledPrompt.length == 0 ? promptIds : sampledPrompt,
+        completion,
+        tokens,
+        Trace.roles(roles),
+        logprobs,
+        finishReason.equals("stop"),
+        new Judged(
+            Outcome.valueOf(outcome),
+            passed,
+            total,
+            visiblePassed,
+            answered,
+            trusted(),
+            "",
+            wallMs,
+            cpuMs,
+            "",
+            planAgreement,
+            stepShare),
+        rewardParts.getOrDefault(Reward.RewardModel.NAME, Trace.NOT_ASKED));
   }
 
   /** Rows of earlier versions, whose tests were all of calls, do not say. */
