@@ -20,7 +20,7 @@ import java.util.Locale;
   @Type(name = "translation", value = Pairing.Translation.class),
   @Type(name = "raw_text", value = Pairing.RawText.class),
   @Type(name = "rollouts", value = Pairing.Rollouts.class),
-  @Type(name = "planned", value = Pairing.Planned.class),
+  @Type(name = "tagged", value = Pairing.Tagged.class),
   @Type(name = "revised_plan", value = Pairing.RevisedPlan.class),
   @Type(name = "backtracking", value = Pairing.Backtracking.class),
   @Type(name = "conditioned", value = Pairing.Conditioned.class)
@@ -112,30 +112,27 @@ public sealed interface Pairing {
   }
 
   /**
-   * The problem's prompt, and its code after a plan that lists the functions in the order in which
-   * the code calls them. Stands for the revised chains of thought of VideoRFT, Wang et al. 2025
-   * (arXiv:2505.12434): a plan that agrees with what is executed.
+   * The problem's prompt, and its code after a block that says something about the code. A plan
+   * stands for the revised chains of thought of VideoRFT, Wang et al. 2025 (arXiv:2505.12434): a
+   * plan that agrees with what is executed.
    */
-  record Planned(String family) implements OfFamily {
+  record Tagged(String family, Tag tag) implements OfFamily {
     @Override
     public String name() {
-      return "planned:" + family;
+      return "tagged:" + tag.name().toLowerCase(Locale.ROOT) + ":" + family;
     }
 
     @Override
     public String completion(Example example, Style style) {
-      String code = style.completion(example.problem());
-      return plan(Steps.of(example.problem())) + "<answer>\n" + code + "\n</answer>";
-    }
-
-    private static String plan(List<String> functions) {
-      return "<plan>\n" + Steps.numbered(functions, 0, "") + "</plan>\n";
+      Problem problem = example.problem();
+      String code = style.completion(problem);
+      return tag.block(tag.text(problem)) + "<answer>\n" + code + "\n</answer>";
     }
   }
 
   /**
-   * What a run of TrainRl has written in the form of {@link Planned} and what passed all tests,
-   * with its plan replaced by the functions that its code calls. The revision of drafts in
+   * What a run of TrainRl has written in the form of {@link Tagged} with a plan and what passed all
+   * tests, with its plan replaced by the functions that its code calls. The revision of drafts in
    * VideoRFT, Wang et al. 2025 (arXiv:2505.12434): a draft is written from the prompt alone,
    * corrected by what is seen, and dropped if it is far from it. Equal texts of a problem count
    * once.
@@ -175,7 +172,7 @@ public sealed interface Pairing {
       String written = new Pair("", example.written()).completion();
       String answer = written.substring(written.lastIndexOf(ANSWER));
       List<String> called = Steps.called(answer, example.functions());
-      return new Pair(example.asked(), Planned.plan(called) + answer);
+      return new Pair(example.asked(), Tag.plan(called) + answer);
     }
   }
 

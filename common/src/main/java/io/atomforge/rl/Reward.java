@@ -19,6 +19,7 @@ import java.util.SplittableRandom;
 @JsonSubTypes({
   @Type(name = "binary", value = Reward.Binary.class),
   @Type(name = "fraction", value = Reward.Fraction.class),
+  @Type(name = "visible", value = Reward.Visible.class),
   @Type(name = "ladder", value = Reward.Ladder.class),
   @Type(name = "partial", value = Reward.Partial.class),
   @Type(name = "mutation_score", value = Reward.MutationScore.class),
@@ -100,6 +101,17 @@ public sealed interface Reward {
     @Override
     public double value(Trace rollout) {
       return (double) rollout.judged().passed() / rollout.judged().total();
+    }
+  }
+
+  /**
+   * 1 if every test passed that a prompt may show, else 0: a weak reward, for experiments on what
+   * models learn from few tests.
+   */
+  record Visible() implements OfOne {
+    @Override
+    public double value(Trace rollout) {
+      return rollout.judged().visiblePassed() ? 1 : 0;
     }
   }
 

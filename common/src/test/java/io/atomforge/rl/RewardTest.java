@@ -55,6 +55,15 @@ class RewardTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"PASSED, true, 1", "WRONG_ANSWER, true, 1", "WRONG_ANSWER, false, 0"})
+  void theVisibleTestsAloneDecide(Outcome outcome, boolean visiblePassed, double value) {
+    int passed = outcome == Outcome.PASSED ? 4 : 2;
+    Judged judged = new Judged(outcome, passed, 4, visiblePassed, true, Trust.VALUES, "", 0, 0);
+    Trace trace = Trace.written("p", 0, PROMPT, "code", new int[3], new float[3], true, judged);
+    assertThat(new Reward.Visible().values(List.of(trace))).containsExactly(value);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "PASSED, 4, 1, 1, 1, 1, 1, 1, 1",
     "WRONG_ANSWER, 3, 0, 0.75, -0.3, 0.1, 0.8, 1, 0",

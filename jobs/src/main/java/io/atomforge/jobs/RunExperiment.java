@@ -42,6 +42,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Several runs on one warehouse, each made anew for every seed, and one table of what came out. It
@@ -157,10 +158,17 @@ public final class RunExperiment {
     String results = shown.markdown();
     if (!config.page().isEmpty()) {
       Path page = Path.of(config.page());
-      String name = page.getFileName().toString().replaceFirst("\\.[^.]*$", "") + ".svg";
-      write(page.resolveSibling(name), shown.svg());
-      String figure = "![Pass rates of the arms on each problem set](" + name + ")";
-      write(page, "# " + config.title() + "\n\n" + figure + "\n\n" + results);
+      String name = page.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+      StringBuilder figures = new StringBuilder();
+      figures.append("![Pass rates of the arms on each problem set](%s.svg)\n\n".formatted(name));
+      write(page.resolveSibling(name + ".svg"), shown.svg());
+      Optional<String> differences = shown.differencesSvg();
+      if (differences.isPresent()) {
+        String file = name + "-differences.svg";
+        figures.append("![Differences to the first baseline](%s)\n\n".formatted(file));
+        write(page.resolveSibling(file), differences.get());
+      }
+      write(page, "# " + config.title() + "\n\n" + figures + results);
     }
     ReportData data =
         new Comparison(

@@ -10,6 +10,7 @@ import io.atomforge.dataset.Sequence;
 import io.atomforge.dataset.Share;
 import io.atomforge.dataset.Steps;
 import io.atomforge.dataset.Style;
+import io.atomforge.dataset.Tag;
 import io.atomforge.jobs.BuildDataset.Config;
 import io.atomforge.synthesis.Problem;
 import io.atomforge.tables.Tables;
@@ -155,15 +156,23 @@ class BuildDatasetTest {
         .hasMessageContaining("one line");
   }
 
-  @Test
-  void aPlanListsWhatTheCodeCallsBeforeTheCode() {
-    Share planned = new Share("planned", new Pairing.Planned("composite_a"), 100);
-    var pairs = build(Language.EN, Style.CALL, planned);
+  @ParameterizedTest
+  @CsvSource({
+    "PLAN, plan, 1. add3",
+    "THINK, think, First call add3.",
+    "CODE, code, 'x = add3(n)\nreturn x'",
+    "KNOWLEDGE, knowledge, solve(n: int) -> int",
+    "EXAMPLES, examples, solve(0) gives 3"
+  })
+  void aTaggedBlockStandsBeforeTheCode(Tag tag, String word, String text) {
+    Share tagged = new Share("tagged", new Pairing.Tagged("composite_a", tag), 100);
+    var pairs = build(Language.EN, Style.CALL, tagged);
     Problem p = problem("a-3");
-    assertThat(pairs.get("planned/a-3#1"))
+    assertThat(pairs.get("tagged/a-3#1"))
         .containsExactly(
             p.promptEn(),
-            "<plan>\n1. add3\n</plan>\n<answer>\n" + p.referenceCall().strip() + "\n</answer>");
+            "<%s>\n%s\n</%s>\n<answer>\n%s\n</answer>"
+                .formatted(word, text, word, p.referenceCall().strip()));
   }
 
   @Test

@@ -227,6 +227,11 @@ class RunExperimentTest {
     assertThat(svg).startsWith("<svg").contains(">b_test<", "pass@1 of samples, %");
     assertThat(svg.split("<circle", -1)).hasSize(1 + 3);
     assertThat(svg.split("class=\"seed\"", -1)).hasSize(1 + 6);
+    String differences = page.differencesSvg().orElseThrow();
+    assertThat(differences).contains("pass@1 of samples, %: differences to A", ">B<", ">C<");
+    assertThat(differences).doesNotContain(">A<");
+    assertThat(differences.split("<circle", -1)).hasSize(1 + 2);
+    assertThat(differences).contains("class=\"zero\"");
     assertThat(page.markdown())
         .contains(
             "## Pass@1 of samples, %",
@@ -282,9 +287,9 @@ class RunExperimentTest {
             "| difference to A | b_test |",
             "| B | +50.0 ± 60.6 |",
             "| B | 1.5 | 12,000 | 64 |",
-            "| A, 1 | 25.0 |",
-            "| A, 3 | 75.0 |",
-            "| B, 2 | 100.0 |");
+            "| seeds 1, 2, 3 | b_test |",
+            "| A | 25.0, 50.0, 75.0 |",
+            "| B | 100.0, 100.0, 100.0 |");
     rows.removeIf(r -> r.runId().equals("b-2"));
     assertThatThrownBy(() -> table(config).results("e", rows))
         .isInstanceOf(ConfigException.class)

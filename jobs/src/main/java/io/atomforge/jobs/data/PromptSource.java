@@ -76,9 +76,21 @@ public sealed interface PromptSource {
                 + setting.dataset()
                 + " have an example of "
                 + setting.families()
-                + " nor table problems one of family external and split train");
+                + " nor table problems one of family external and split train; the data set has "
+                + shares(warehouse, setting.dataset()));
       }
       return problems;
+    }
+
+    private static List<String> shares(Warehouse warehouse, String dataset) {
+      return DataSets.read(warehouse, dataset)
+          .select("mixture")
+          .distinct()
+          .collectAsList()
+          .stream()
+          .map(row -> row.getString(0))
+          .sorted()
+          .toList();
     }
   }
 

@@ -30,17 +30,31 @@ import org.apache.spark.sql.Column;
  *
  * @param name as in table evaluations
  * @param limit most problems, taken by a hash of their names
+ * @param depths numbers of atoms; empty for all, which a YAML may leave out
  * @param topics of which all atoms of a problem must be; empty for all, which a YAML may leave out
  */
 @JsonDeserialize(using = ProblemSet.Reader.class)
-public record ProblemSet(String name, String family, String split, int limit, List<String> topics) {
+public record ProblemSet(
+    String name,
+    String family,
+    String split,
+    int limit,
+    List<Integer> depths,
+    List<String> topics) {
   public ProblemSet {
     Checks.atLeast(1, "limit", limit);
+    depths = List.copyOf(depths);
     topics = List.copyOf(topics);
   }
 
   /** The keys of the YAML once none is missing. */
-  private record Keys(String name, String family, String split, int limit, List<String> topics) {}
+  private record Keys(
+      String name,
+      String family,
+      String split,
+      int limit,
+      List<Integer> depths,
+      List<String> topics) {}
 
   static final class Reader extends StdDeserializer<ProblemSet> {
     private static final long serialVersionUID = 1L;
@@ -53,11 +67,14 @@ public record ProblemSet(String name, String family, String split, int limit, Li
     public ProblemSet deserialize(JsonParser parser, DeserializationContext context)
         throws IOException {
       JsonNode tree = context.readTree(parser);
-      if (tree instanceof ObjectNode set && !set.has("topics")) {
-        set.putArray("topics");
+      for (String list : List.of("depths", "topics")) {
+        if (tree instanceof ObjectNode set && !set.has(list)) {
+          set.putArray(list);
+        }
       }
       Keys keys = context.readTreeAsValue(tree, Keys.class);
-      return new ProblemSet(keys.name, keys.family, keys.split, keys.limit, keys.topics);
+      return new ProblemSet(
+          keys.name, keys.family, keys.split, keys.limit, keys.depths, keys.topics);
     }
   }
 
@@ -69,6 +86,9 @@ public record ProblemSet(String name, String family, String split, int limit, Li
   public List<Asked> tasks(
       Warehouse warehouse, long seed, Language language, String format, Style style) {
     Column chosen = col("family").equalTo(family).and(col("split").equalTo(split));
+    if (!depths.isEmpty()) {
+      chosen = chosen.and(col("depth").isin(depths.toArray()));
+    }
     if (!topics.isEmpty()) {
       chosen = chosen.and(Topics.only(warehouse, topics));
     }
@@ -82,6 +102,7 @@ public record ProblemSet(String name, String family, String split, int limit, Li
               + family
               + " and split "
               + split
+              + (depths.isEmpty() ? "" : " with a depth of " + depths)
               + (topics.isEmpty() ? "" : " has atoms of the topics " + topics + " alone"));
     }
     problems.sort(Comparator.comparingLong(p -> Seeds.derive(seed, "evaluate", p.problemId())));

@@ -12,8 +12,10 @@ import java.util.Locale;
  *
  * @param caption what the numbers are
  * @param arms names of the rows
+ * @param withZero whether each panel shows where 0 is, as differences need it
  */
-record ExperimentFigure(String caption, List<String> arms, List<Panel> panels) {
+record ExperimentFigure(
+    String caption, List<String> arms, List<Panel> panels, boolean withZero) {
   /**
    * @param rows one for each arm
    */
@@ -49,6 +51,7 @@ record ExperimentFigure(String caption, List<String> arms, List<Panel> panels) {
         .small { font-size: 11px; opacity: .75; }
         .head { font-weight: 600; }
         .grid { stroke: currentColor; opacity: .15; }
+        .zero { stroke: currentColor; opacity: .6; }
         .interval { stroke: #0969da; stroke-width: 2.2; stroke-linecap: round; }
         .seed { stroke: #0969da; opacity: .6; }
         circle { fill: #0969da; }
@@ -78,15 +81,20 @@ record ExperimentFigure(String caption, List<String> arms, List<Panel> panels) {
     return out.append("</svg>\n").toString();
   }
 
-  private static void append(StringBuilder out, Panel panel, int left, int bottom) {
+  private void append(StringBuilder out, Panel panel, int left, int bottom) {
     double low = panel.rows().stream().mapToDouble(Row::least).min().orElse(0);
     double high = panel.rows().stream().mapToDouble(Row::greatest).max().orElse(1);
-    Scale scale = Scale.around(low, high);
+    Scale scale =
+        withZero ? Scale.around(Math.min(0, low), Math.max(0, high)) : Scale.around(low, high);
     out.append(text("head", "start", left, HEAD - 16, panel.set()));
     for (double tick : scale.ticks()) {
       double x = x(scale, left, tick);
       out.append(line("grid", x, HEAD - 6, x, bottom + 4));
       out.append(text("small", "middle", x, bottom + 20, scale.text(tick)));
+    }
+    if (withZero) {
+      double x = x(scale, left, 0);
+      out.append(line("zero", x, HEAD - 6, x, bottom + 4));
     }
     for (int a = 0; a < panel.rows().size(); a++) {
       Row row = panel.rows().get(a);

@@ -6,6 +6,7 @@ import io.atomforge.tables.ExperimentRow;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,7 +23,7 @@ public record ExperimentPage(List<ExperimentRow> results, Map<String, Cost> cost
     List<Long> seeds = results.get(0).seeds();
     StringBuilder text = new StringBuilder();
     text.append("Means over the seeds ")
-        .append(seeds.stream().map(String::valueOf).collect(Collectors.joining(", ")))
+        .append(words(seeds))
         .append(", with 95 % intervals over seeds and problems.\n");
     for (String measure : distinct(ExperimentRow::measure)) {
       List<String> sets =
@@ -54,18 +55,13 @@ public record ExperimentPage(List<ExperimentRow> results, Map<String, Cost> cost
                                       + number(row.high() - row.mean(), decimals, ""))));
         }
       }
-      text.append('\n').append(head("seed by seed", sets));
+      text.append('\n').append(head("seeds " + words(seeds), sets));
       for (String arm : arms(measure, "")) {
-        for (int s = 0; s < seeds.size(); s++) {
-          int seed = s;
-          text.append(
-              line(
-                  arm + ", " + seeds.get(s),
-                  sets,
-                  set ->
-                      find(measure, set, arm, "")
-                          .map(row -> number(row.seedMeans().get(seed), decimals, ""))));
-        }
+        text.append(
+            line(
+                arm,
+                sets,
+                set -> find(measure, set, arm, "").map(row -> numbers(row.seedMeans(), decimals))));
       }
     }
     text.append("\n## Cost of the last training of an arm, mean over the seeds\n\n")
@@ -85,10 +81,22 @@ public record ExperimentPage(List<ExperimentRow> results, Map<String, Cost> cost
 
   /** Pass@1 of the samples, or greedy pass@1 where there are none, as an SVG file. */
   public String svg() {
+    return svg("");
+  }
+
+  /** The differences of {@link #svg} to the first baseline, as an SVG file; empty for one arm. */
+  public Optional<String> differencesSvg() {
+    return distinct(ExperimentRow::baseline).stream()
+        .filter(baseline -> !baseline.isEmpty())
+        .findFirst()
+        .map(this::svg);
+  }
+
+  private String svg(String baseline) {
     List<String> measures = distinct(ExperimentRow::measure);
     String measure =
         measures.stream().filter(m -> m.startsWith("pass@1 ")).findFirst().orElse(measures.get(0));
-    List<String> arms = arms(measure, "");
+    List<String> arms = arms(measure, baseline);
     List<ExperimentFigure.Panel> panels =
         distinct(ExperimentRow::problemSet).stream()
             .map(
@@ -96,7 +104,7 @@ public record ExperimentPage(List<ExperimentRow> results, Map<String, Cost> cost
                     new ExperimentFigure.Panel(
                         set,
                         arms.stream()
-                            .flatMap(arm -> find(measure, set, arm, ""))
+                            .flatMap(arm -> find(measure, set, arm, baseline))
                             .map(
                                 row ->
                                     new ExperimentFigure.Row(
@@ -105,8 +113,10 @@ public record ExperimentPage(List<ExperimentRow> results, Map<String, Cost> cost
                             .toList()))
             .filter(panel -> panel.rows().size() == arms.size())
             .toList();
-    String caption = measure + ": means over the seeds, 95 % intervals, a stroke for each seed";
-    return new ExperimentFigure(caption, arms, panels).svg();
+    String what = baseline.isEmpty() ? "means" : "differences to " + baseline;
+    String caption =
+        measure + ": " + what + " over the seeds, 95 % intervals, a stroke for each seed";
+    return new ExperimentFigure(caption, arms, panels, !baseline.isEmpty()).svg();
   }
 
   private List<String> distinct(Function<ExperimentRow, String> column) {
@@ -144,6 +154,14 @@ public record ExperimentPage(List<ExperimentRow> results, Map<String, Cost> cost
             .map(set -> " | " + cell.apply(set).findFirst().orElse(""))
             .collect(Collectors.joining())
         + " |\n";
+  }
+
+  private static String words(List<Long> seeds) {
+    return seeds.stream().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+
+  private static String numbers(List<Double> values, int decimals) {
+    return values.stream().map(v -> number(v, decimals, "")).collect(Collectors.joining(", "));
   }
 
   private static String number(double value, int decimals, String sign) {

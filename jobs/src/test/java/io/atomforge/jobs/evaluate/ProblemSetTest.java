@@ -29,9 +29,9 @@ class ProblemSetTest {
   }
 
   @Test
-  void topicsMayBeMissingAndOtherKeysMayNot() {
+  void depthsAndTopicsMayBeMissingAndOtherKeysMayNot() {
     assertThat(set("{name: n, family: atom, split: train, limit: 3}"))
-        .isEqualTo(new ProblemSet("n", "atom", "train", 3, List.of()));
+        .isEqualTo(new ProblemSet("n", "atom", "train", 3, List.of(), List.of()));
     assertThat(set("{name: n, family: atom, split: train, limit: 3, topics: [sorting]}").topics())
         .containsExactly("sorting");
     assertThatThrownBy(() -> set("{name: n, family: atom, split: train}"))
@@ -48,12 +48,30 @@ class ProblemSetTest {
   /** The toy's atoms are of topic arithmetic, and the second atom of a composite is of none. */
   @Test
   void topicsChooseTheProblemsAllOfWhoseAtomsAreOfThem() {
-    assertThat(asked(new ProblemSet("n", "atom", "train", 9, List.of("sorting", "arithmetic"))))
+    assertThat(
+            asked(
+                new ProblemSet(
+                    "n", "atom", "train", 9, List.of(), List.of("sorting", "arithmetic"))))
         .containsExactlyInAnyOrder("atom-0", "atom-1", "atom-2", "atom-3");
-    assertThat(asked(new ProblemSet("n", "composite_a", "train", 9, List.of()))).hasSize(6);
+    assertThat(asked(new ProblemSet("n", "composite_a", "train", 9, List.of(), List.of())))
+        .hasSize(6);
     assertThatThrownBy(
-            () -> asked(new ProblemSet("n", "composite_a", "train", 9, List.of("arithmetic"))))
+            () ->
+                asked(
+                    new ProblemSet(
+                        "n", "composite_a", "train", 9, List.of(), List.of("arithmetic"))))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("has atoms of the topics [arithmetic] alone");
+  }
+
+  @Test
+  void depthsChooseTheProblemsOfSoManyAtoms() {
+    ProblemSet pairs =
+        set("{name: n, family: composite_a, split: train, limit: 9, depths: [1, 2]}");
+    assertThat(asked(pairs)).hasSize(6);
+    assertThatThrownBy(
+            () -> asked(new ProblemSet("n", "composite_a", "train", 9, List.of(3), List.of())))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("split train with a depth of [3]");
   }
 }
