@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.atomforge.config.ConfigException;
+import io.atomforge.synthesis.AtomLibrary;
 import io.atomforge.synthesis.Problem;
 import java.util.List;
 import java.util.Locale;
@@ -143,6 +144,7 @@ public sealed interface Pairing {
   record RevisedPlan(String runId, @JsonProperty("min_agreement") double minAgreement)
       implements Pairing {
     private static final String ANSWER = "<answer>";
+    private static final String ANSWER_END = "</answer>";
 
     public RevisedPlan {
       if (runId.isEmpty() || !(0 <= minAgreement && minAgreement <= 1)) {
@@ -163,15 +165,16 @@ public sealed interface Pairing {
       return new Rows(
           runId,
           passed.condition()
-              + " AND instr(completion, '%s') > 0 AND plan_agreement >= %sD"
-                  .formatted(ANSWER, minAgreement));
+              + " AND completion LIKE '%%%s%%%s%%' AND plan_agreement >= %sD"
+                  .formatted(ANSWER, ANSWER_END, minAgreement));
     }
 
     @Override
     public Pair pair(Example example, Language language, Style style) {
       String written = new Pair("", example.written()).completion();
-      String answer = written.substring(written.lastIndexOf(ANSWER));
-      List<String> called = Steps.called(answer, example.functions());
+      int end = written.lastIndexOf(ANSWER_END);
+      String answer = written.substring(written.lastIndexOf(ANSWER, end), end) + ANSWER_END;
+      List<String> called = Steps.called(AtomLibrary.withoutSilent(answer), example.functions());
       return new Pair(example.asked(), Tag.plan(called) + answer);
     }
   }

@@ -14,7 +14,7 @@ public final class RocCurve {
    *
    * @param scores shape (N,)
    * @param positive of each score
-   * @return 0 to 1; NaN if a class is empty
+   * @return 0 to 1; NaN if a class is empty or a score is NaN
    */
   public static double area(double[] scores, boolean[] positive) {
     int[] order =
@@ -23,6 +23,9 @@ public final class RocCurve {
             .sorted(Comparator.comparingDouble(i -> scores[i]))
             .mapToInt(i -> i)
             .toArray();
+    if (Arrays.stream(scores).anyMatch(Double::isNaN)) {
+      return Double.NaN;
+    }
     double won = 0;
     long negatives = 0;
     for (int from = 0, to; from < order.length; from = to) {

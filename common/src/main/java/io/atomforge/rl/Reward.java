@@ -178,6 +178,9 @@ public sealed interface Reward {
 
     @Override
     public double value(Trace rollout) {
+      if (rollout.outcome() == Outcome.PASSED) {
+        return most(); // as a whole number, which the sum below may miss by a rounding
+      }
       int passed = rollout.judged().passed();
       if (passed == 0) {
         return rollout.outcome() == Outcome.COMPILE_ERROR ? least() : 0;

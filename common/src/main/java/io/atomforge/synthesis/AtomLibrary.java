@@ -19,7 +19,8 @@ public final class AtomLibrary {
   /** Comments and texts of Python, in which nothing is called. */
   private static final Pattern SILENT =
       Pattern.compile(
-          "(?s)(\"\"\"|''').*?\\1|\"(?:\\\\.|[^\"\\\\\n])*\"|'(?:\\\\.|[^'\\\\\n])*'|#[^\n]*");
+          "(?s)(\"\"\"|''').*?\\1|\"[^\"\\\\\n]*+(?:\\\\.[^\"\\\\\n]*+)*+\""
+              + "|'[^'\\\\\n]*+(?:\\\\.[^'\\\\\n]*+)*+'|#[^\n]*");
 
   private static final Pattern CALL =
       Pattern.compile("(?<!\\bdef )\\b([A-Za-z_][A-Za-z_0-9]*)\\s*\\(");
@@ -78,7 +79,12 @@ public final class AtomLibrary {
    * @return by name, only those that it calls
    */
   public Map<String, Integer> calls(String program) {
-    return count(CALL.matcher(SILENT.matcher(program).replaceAll(" ")), 1);
+    return count(CALL.matcher(withoutSilent(program)), 1);
+  }
+
+  /** A program with a space in the place of each comment and each text. */
+  public static String withoutSilent(String program) {
+    return SILENT.matcher(program).replaceAll(" ");
   }
 
   private Map<String, Integer> count(Matcher names, int group) {

@@ -83,6 +83,11 @@ public record RolloutRow(
     return rows;
   }
 
+  /** The number of the group within its step. */
+  public int group() {
+    return Integer.parseInt(groupId.substring(groupId.lastIndexOf('/') + 1));
+  }
+
   /**
    * The completion, as it was learned from; of its verdict all but the words.
    *

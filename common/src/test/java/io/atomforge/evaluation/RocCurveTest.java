@@ -17,6 +17,7 @@ class RocCurveTest {
     assertThat(RocCurve.area(scores, positive)).isCloseTo(6 / 9.0, within(1e-12));
     assertThat(RocCurve.area(new double[] {1, 1}, new boolean[] {true, false})).isEqualTo(0.5);
     assertThat(RocCurve.area(new double[] {1, 2}, new boolean[] {true, true})).isNaN();
+    assertThat(RocCurve.area(new double[] {1, Double.NaN}, new boolean[] {true, false})).isNaN();
     assertThat(RocCurve.area(new double[0], new boolean[0])).isNaN();
   }
 

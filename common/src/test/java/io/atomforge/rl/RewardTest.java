@@ -55,6 +55,14 @@ class RewardTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"0.2, 3", "0.3, 6", "0.3, 12"})
+  void testCasesThatFindAllMutantsHaveTheGreatestMutationScoreExactly(double aligned, int mutants) {
+    Trace all = rollout(Outcome.PASSED, mutants + 1, mutants + 1, 3, true);
+    Reward score = new Reward.MutationScore(aligned);
+    assertThat(score.values(List.of(all))).containsExactly(score.most());
+  }
+
+  @ParameterizedTest
   @CsvSource({"PASSED, true, 1", "WRONG_ANSWER, true, 1", "WRONG_ANSWER, false, 0"})
   void theVisibleTestsAloneDecide(Outcome outcome, boolean visiblePassed, double value) {
     int passed = outcome == Outcome.PASSED ? 4 : 2;

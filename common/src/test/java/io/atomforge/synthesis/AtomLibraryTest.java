@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.AtomCatalog;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -24,5 +25,17 @@ class AtomLibraryTest {
     for (int turn = 0; turn < 50; turn++) {
       assertThat(wirings.parallelStream().map(shared::program).toList()).isEqualTo(alone);
     }
+  }
+
+  @Test
+  void commentsAndTextsCallNothingHoweverLongTheyAre() {
+    String name = ATOMS.get(0).name();
+    AtomLibrary library = new AtomLibrary(ATOMS);
+    assertThat(library.calls("x = \"" + name + "(1) \\\" \" # " + name + "(2)\n" + name + "(3)"))
+        .containsExactly(Map.entry(name, 1));
+    assertThat(library.calls("'" + "=\\'".repeat(100_000) + "'\n" + name + "(3)"))
+        .containsExactly(Map.entry(name, 1));
+    assertThat(library.calls("\"" + "=".repeat(100_000) + "\n" + name + "(3)"))
+        .containsExactly(Map.entry(name, 1));
   }
 }

@@ -154,7 +154,8 @@ public final class RunExperiment {
         EXPERIMENTS,
         "experiment = '" + config.title() + "'",
         warehouse.dataset(EXPERIMENTS, found).coalesce(1));
-    ExperimentPage shown = new ExperimentPage(found, arms.costs(rows, costs(warehouse)));
+    ExperimentPage shown =
+        new ExperimentPage(found, arms.baselines(), arms.costs(rows, costs(warehouse)));
     String results = shown.markdown();
     if (!config.page().isEmpty()) {
       Path page = Path.of(config.page());

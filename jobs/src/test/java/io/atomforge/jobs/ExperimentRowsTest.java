@@ -117,7 +117,7 @@ class ExperimentRowsTest {
         .noneMatch(r -> r.measure().startsWith("forgetting") && r.arm().equals("joint"));
     // The other measures are those of the last evaluation.
     assertThat(row(results, "greedy pass@1", "A", "").seedMeans()).containsExactly(25.0, 50.0);
-    assertThat(new ExperimentPage(results, Map.of()).markdown())
+    assertThat(new ExperimentPage(results, List.of("A"), Map.of()).markdown())
         .contains(
             "## Forgetting measure (negative: forgotten) by greedy pass@1, points\n\n"
                 + "|  | tasks |\n|---|---|\n| A | -37.5 ± ",
@@ -189,7 +189,7 @@ class ExperimentRowsTest {
     assertThat(c.seedMeans().get(0)).isCloseTo(15, within(1e-9));
     assertThat(c.seedMeans().get(1)).isCloseTo(30, within(1e-9));
     assertThat(c.high() - c.mean()).isGreaterThan(7.5);
-    assertThat(new ExperimentPage(results, Map.of()).markdown())
+    assertThat(new ExperimentPage(results, List.of("A"), Map.of()).markdown())
         .contains("## Fit a ln(p) + b ln(r) + c of greedy pass@1, points", "| a | 28.9 ± ");
     assertThatThrownBy(() -> table(arms.replace("p: [1, 2, 4]", "p: [0, 2, 4]"), "fit=[p, r]"))
         .isInstanceOf(ConfigException.class)

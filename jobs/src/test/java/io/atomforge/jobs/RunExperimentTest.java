@@ -222,7 +222,7 @@ class RunExperimentTest {
         .extracting(row -> row.baseline() + " " + row.mean() + " " + row.seeds() + row.runIds())
         .containsExactly(
             " 80.0 [1, 2][b-1, b-2]", "A 80.0 [1, 2][b-1, b-2]", "C 80.0 [1, 2][b-1, b-2]");
-    ExperimentPage page = new ExperimentPage(results, Map.of());
+    ExperimentPage page = new ExperimentPage(results, List.of("A", "C"), Map.of());
     String svg = page.svg();
     assertThat(svg).startsWith("<svg").contains(">b_test<", "pass@1 of samples, %");
     assertThat(svg.split("<circle", -1)).hasSize(1 + 3);
@@ -248,6 +248,14 @@ class RunExperimentTest {
     assertThatThrownBy(() -> table(config("arms=[{name: A, evaluation: a}]", "baselines=[B]")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("no arm 'B'");
+    assertThatThrownBy(
+            () ->
+                table(
+                    config(
+                        "arms=[{name: A, evaluation: a-$rate, for_each: {rate: [1, 2]}}]",
+                        "baselines=[]")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("arms: two arms have one name among [A, A]");
   }
 
   @Test
@@ -278,7 +286,9 @@ class RunExperimentTest {
             "arms=[{name: A, evaluation: a-$seed}, {name: B, evaluation: b-$seed}]");
     ExperimentTable table = table(config);
     Map<String, ExperimentTable.Cost> costs = Map.of("c", new ExperimentTable.Cost(90, 12000, 64));
-    String text = new ExperimentPage(table.results("e", rows), table.costs(rows, costs)).markdown();
+    String text =
+        new ExperimentPage(table.results("e", rows), table.baselines(), table.costs(rows, costs))
+            .markdown();
     // Variance 208.3 over seeds and 347.2 in common, 4.99 degrees of freedom.
     assertThat(text)
         .contains(

@@ -71,19 +71,22 @@ public sealed interface PromptSource {
             .forEach(p -> problems.put(p.problemId(), p));
       }
       if (problems.isEmpty()) {
+        String there =
+            families.isEmpty() ? "" : "; the data set has " + shares(warehouse, setting.dataset());
         throw new ConfigException(
             "prompt_families: neither does data set "
                 + setting.dataset()
                 + " have an example of "
                 + setting.families()
-                + " nor table problems one of family external and split train; the data set has "
-                + shares(warehouse, setting.dataset()));
+                + " nor table problems one of family external and split train"
+                + there);
       }
       return problems;
     }
 
     private static List<String> shares(Warehouse warehouse, String dataset) {
       return DataSets.read(warehouse, dataset)
+          .filter(col("mixture").notEqual(Sequence.VALIDATION))
           .select("mixture")
           .distinct()
           .collectAsList()

@@ -82,6 +82,12 @@ public record EvaluateConfig(
         "problem_sets",
         problemSets,
         "a list of name, family, split, limit");
+    List<String> sets = problemSets.stream().map(ProblemSet::name).toList();
+    Checks.check(
+        sets.stream().distinct().count() == sets.size(),
+        "problem_sets",
+        sets,
+        "sets with different names");
   }
 
   /** How completions are sampled. */

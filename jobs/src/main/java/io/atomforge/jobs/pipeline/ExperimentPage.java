@@ -15,9 +15,15 @@ import java.util.stream.Stream;
  * The results of an experiment as a page in Markdown, and as a figure.
  *
  * @param results with one row or more
+ * @param baselines in the order shown
  * @param costs by arm, in the order shown
  */
-public record ExperimentPage(List<ExperimentRow> results, Map<String, Cost> costs) {
+public record ExperimentPage(
+    List<ExperimentRow> results, List<String> baselines, Map<String, Cost> costs) {
+  public ExperimentPage {
+    baselines = List.copyOf(baselines);
+  }
+
   /** For each measure the means, the differences to each baseline and the seeds; then the costs. */
   public String markdown() {
     List<Long> seeds = results.get(0).seeds();
@@ -35,7 +41,7 @@ public record ExperimentPage(List<ExperimentRow> results, Map<String, Cost> cost
       int decimals = measure.endsWith("%") || measure.endsWith("points") ? 1 : 3;
       text.append("\n## ").append(measure.substring(0, 1).toUpperCase(Locale.ROOT));
       text.append(measure.substring(1)).append('\n');
-      for (String baseline : distinct(ExperimentRow::baseline)) {
+      for (String baseline : Stream.concat(Stream.of(""), baselines.stream()).toList()) {
         if (arms(measure, baseline).isEmpty()) {
           continue;
         }
@@ -86,8 +92,8 @@ public record ExperimentPage(List<ExperimentRow> results, Map<String, Cost> cost
 
   /** The differences of {@link #svg} to the first baseline, as an SVG file; empty for one arm. */
   public Optional<String> differencesSvg() {
-    return distinct(ExperimentRow::baseline).stream()
-        .filter(baseline -> !baseline.isEmpty())
+    return baselines.stream()
+        .filter(distinct(ExperimentRow::baseline)::contains)
         .findFirst()
         .map(this::svg);
   }

@@ -132,6 +132,12 @@ public record ExperimentTable(
       List<String> fit) {
     List<Arm> all = arms.stream().flatMap(Arm::each).toList();
     List<String> names = all.stream().map(Arm::name).toList();
+    if (names.stream().distinct().count() < names.size()) {
+      throw new ConfigException(
+          "arms: two arms have one name among "
+              + names
+              + "; an arm with for_each needs its variables in the name, such as GRPO $rate");
+    }
     for (String baseline : baselines) {
       if (!names.contains(baseline)) {
         throw new ConfigException(

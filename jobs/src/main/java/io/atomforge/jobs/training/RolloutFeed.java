@@ -104,11 +104,7 @@ public final class RolloutFeed implements AutoCloseable {
     Map<Integer, List<RolloutRow>> groups =
         rows.stream()
             .sorted(Comparator.comparingInt(RolloutRow::sample))
-            .collect(
-                Collectors.groupingBy(
-                    r -> Integer.parseInt(r.groupId().replaceAll(".*/", "")),
-                    TreeMap::new,
-                    Collectors.toList()));
+            .collect(Collectors.groupingBy(RolloutRow::group, TreeMap::new, Collectors.toList()));
     Map<PromptTask, List<Trace>> drawn = new LinkedHashMap<>();
     for (List<RolloutRow> group : groups.values()) {
       PromptTask task = prompts.task(group.get(0).problemId(), new long[group.size()]);

@@ -68,7 +68,8 @@ class PromptSourceTest {
                     .read(
                         warehouse, new PromptSource.Setting("default", List.of("composite_b"), 1)))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("neither does data set default have an example of [composite_b]");
+        .hasMessageContaining("neither does data set default have an example of [composite_b]")
+        .hasMessageContaining("the data set has [atom, atom_modify, composite_a]");
   }
 
   @Test

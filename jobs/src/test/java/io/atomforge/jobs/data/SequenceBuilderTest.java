@@ -74,12 +74,14 @@ class SequenceBuilderTest {
   void aDraftWithAPlanThatNearlyAgreesIsLearnedWithThePlanOfItsCode() {
     Warehouse warehouse = TinyPipeline.warehouse(folder, TinyPipeline.loader(folder));
     warehouse.overwrite(PROBLEMS, warehouse.dataset(PROBLEMS, ToyTables.problems(2, 1)));
-    String code = "<answer>\ndef solve(n):\n    n = add1(n)\n    return abs(add0(n))\n</answer>";
+    String code =
+        "<answer>\ndef solve(n): # add0(n)\n    n = add1(n)\n    return abs(add0(n))\n</answer>";
     List<RolloutRow> rollouts =
         List.of(
             draft(0, "<plan>\n1. add0\n</plan>\n" + code, 0.7),
             draft(1, "<plan>\n1. nothing\n</plan>\n" + code, 0),
-            draft(2, "1. add0" + code.replace("<answer>", ""), 0.7));
+            draft(2, "1. add0" + code.replace("<answer>", ""), 0.7),
+            draft(3, "1. add0" + code.replace("</answer>", ""), 0.7));
     warehouse.overwrite(ROLLOUTS, warehouse.dataset(ROLLOUTS, rollouts).coalesce(1));
     commit(warehouse, 1);
     SequenceBuilder builder = builder(warehouse);

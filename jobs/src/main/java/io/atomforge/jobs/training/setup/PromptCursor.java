@@ -3,6 +3,7 @@ package io.atomforge.jobs.training.setup;
 import static io.atomforge.tables.Tables.DIFFICULTIES;
 import static io.atomforge.tables.Tables.ROLLOUTS;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
 
 import io.atomforge.config.ConfigException;
 import io.atomforge.dataset.Batches;
@@ -91,7 +92,7 @@ public final class PromptCursor implements Prompts {
             .filter(col("run_id").equalTo(run))
             .groupBy("problem_id", "step", "group_id")
             .agg(Map.of("outcome", "collect_list"))
-            .orderBy("step", "group_id")
+            .orderBy(col("step"), expr("CAST(substring_index(group_id, '/', -1) AS INT)"))
             .collectAsList();
     if (visits.isEmpty()) {
       throw new ConfigException("prompt_filters: table rollouts has none of run " + run);
@@ -145,9 +146,9 @@ public final class PromptCursor implements Prompts {
     if (asked && warehouse.exists(ROLLOUTS)) {
       String before = "run_id = '%s' AND step <= %d".formatted(config.runId(), committed);
       seen(
-          Rows.collect(
-                  ROLLOUTS, warehouse.read(ROLLOUTS).filter(before).orderBy("step", "group_id"))
-              .stream()
+          Rows.collect(ROLLOUTS, warehouse.read(ROLLOUTS).filter(before)).stream()
+              .sorted(
+                  Comparator.comparingLong(RolloutRow::step).thenComparingInt(RolloutRow::group))
               .toList());
     }
   }

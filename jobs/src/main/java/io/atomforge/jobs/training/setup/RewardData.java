@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -170,7 +171,7 @@ public record RewardData(List<Completion> train, List<Completion> validation) {
 
   /** The longest ones, as examples to count their memory. */
   private List<Example> longest(int count) {
-    return train.stream()
+    return Stream.concat(train.stream(), validation.stream())
         .sorted(Comparator.comparingInt(Completion::length).reversed())
         .limit(count)
         .map(completion -> completion.example())
