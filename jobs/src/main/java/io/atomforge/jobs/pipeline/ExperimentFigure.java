@@ -14,8 +14,7 @@ import java.util.Locale;
  * @param arms names of the rows
  * @param withZero whether each panel shows where 0 is, as differences need it
  */
-record ExperimentFigure(
-    String caption, List<String> arms, List<Panel> panels, boolean withZero) {
+record ExperimentFigure(String caption, List<String> arms, List<Panel> panels, boolean withZero) {
   /**
    * @param rows one for each arm
    */
