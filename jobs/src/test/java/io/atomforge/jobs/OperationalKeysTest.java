@@ -63,7 +63,7 @@ ModelSettings: architecture hidden_size num_hidden_layers num_attention_heads \
 num_key_value_heads intermediate_size max_position_embeddings rope_theta rms_norm_eps \
 tie_word_embeddings |
 Pipeline.Config: seed prompt_language prompt_template response_style sandbox stages | warehouse files partitions stage
-ProblemSet: name family split limit topics |
+ProblemSet: name family split limit depths topics |
 PromptSource.Share: family split depths topics percent |
 Query.Config: sql format limit release | warehouse
 Regularizer.BaseShare: begin every decrement floor |
