@@ -81,6 +81,15 @@ class ProblemFilesTest {
   }
 
   @Test
+  void twoProblemSetsOfOneNameAreRefused() {
+    String set = "{name: n, family: atom, split: train, limit: 3}";
+    String sets = "problem_sets=[" + set + ", " + set + "]";
+    assertThatThrownBy(() -> JobRunner.load(Evaluate.JOB, List.of(sets)).bind(EvaluateConfig.class))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("problem_sets must be sets with different names, got [n, n]");
+  }
+
+  @Test
   void completionsOfAFileGiveTheUnbiasedPassRate() throws IOException {
     write("problems/a.jsonl.gz", List.of(humanEval(0)));
     write("problems/b.jsonl", List.of(humanEval(1)));
