@@ -19,8 +19,8 @@ def crossed(x):
     ms_seed = p * ((rows - all_) ** 2).sum() / (s - 1)
     ms_problem = s * ((columns - all_) ** 2).sum() / (p - 1)
     ms_rest = ((x - rows - columns + all_) ** 2).sum() / ((s - 1) * (p - 1))
-    between, common = ms_seed / (s * p), max(0.0, (ms_problem - ms_rest) / (s * p))
-    return all_, between, common, p
+    between, common = max(ms_seed, ms_rest) / (s * p), max(0.0, (ms_problem - ms_rest) / (s * p))
+    return all_, between, (s - 1) * (p - 1 if ms_seed < ms_rest else 1), common, p
 
 
 def general(x):  # NaN where a seed was not asked
@@ -34,13 +34,17 @@ def general(x):  # NaN where a seed was not asked
                 sizes = (~np.isnan(x[i])).sum() * (~np.isnan(x[j])).sum()
                 matrix[i, j] = np.cov(x[i, both], x[j, both])[0, 1] * both.sum() / sizes
     shared = ((~np.isnan(x)).sum(0) > 1).sum()
-    return means.mean(), means.var(ddof=1) / s, max(0.0, matrix.sum() / (s * (s - 1))), shared
+    between, covariance = means.var(ddof=1) / s, matrix.sum() / (s * (s - 1))
+    sizes = (~np.isnan(x)).sum(1)
+    rest = ((np.nanvar(x, axis=1, ddof=1) / sizes).mean() - covariance) / s
+    freedom = (s - 1) * (sizes.mean() - 1 if between < rest else 1)
+    return means.mean(), max(between, rest), freedom, max(0.0, covariance), shared
 
 
 def interval(x):
-    mean, between, common, shared = crossed(x) if not np.isnan(x).any() else general(x)
+    mean, between, free, common, shared = crossed(x) if not np.isnan(x).any() else general(x)
     variance = between + common
-    freedom = variance**2 / (between**2 / (len(x) - 1) + common**2 / max(1, shared - 1))
+    freedom = variance**2 / (between**2 / free + common**2 / max(1, shared - 1))
     half = t.ppf(0.975, freedom) * np.sqrt(variance)
     return mean, mean - half, mean + half
 
@@ -66,6 +70,8 @@ cases = [
     passed(3, 30, 0.5, 1.0) - passed(3, 30, 0.5, 1.0),
     without(passed(5, 40, 0.3, 1.0), 0.3),
     nested,
+    np.eye(2, 50),  # both seeds have the mean 0.02
+    without(np.eye(3, 40) - np.eye(3, 40, 5), 0.1),
 ]
 found = []
 for x in cases:

@@ -1,6 +1,7 @@
 package io.atomforge.evaluation;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.math3.distribution.TDistribution;
@@ -11,7 +12,11 @@ import org.apache.commons.math3.distribution.TDistribution;
  * mean of the m_s is estimated as A + C:
  *
  * <ul>
- *   <li>A = s² / S, s² being the variance of the m_s. Its degrees of freedom are S - 1.
+ *   <li>A = s² / S, s² being the variance of the m_s. Its degrees of freedom are S - 1. A holds
+ *       what problems do at one seed alone, so it is not taken below what the values within the
+ *       seeds say of that: the average of a seed's variance over its number of problems, less C,
+ *       over S. That bound has (S - 1) times the average number of problems, less 1, as its degrees
+ *       of freedom. Without the bound, means that are equal by chance would have no width.
  *   <li>C is the average covariance of two seeds' means. It comes from the problems that both were
  *       asked: the covariance of the values over those problems, times their number, over the
  *       product of both seeds' numbers of problems; it is not taken below 0. Seeds with problems of
@@ -20,8 +25,8 @@ import org.apache.commons.math3.distribution.TDistribution;
  * </ul>
  *
  * If all seeds share all problems, A + C is the estimate of the two-way model with random effects
- * (MS_seed + MS_problem - MS_rest) / (S P). The quantile is Student's at Satterthwaite's degrees of
- * freedom (Satterthwaite 1946, Biometrics Bulletin 2).
+ * (MS_seed + MS_problem - MS_rest) / (S P), where MS_seed is not taken below MS_rest. The quantile
+ * is Student's at Satterthwaite's degrees of freedom (Satterthwaite 1946, Biometrics Bulletin 2).
  */
 public final class Hierarchical {
   private static final double UPPER = 0.975;
@@ -57,6 +62,18 @@ public final class Hierarchical {
         common += covariance(seeds.get(s), seeds.get(t)) * 2 / n / (n - 1);
       }
     }
+    double within = 0;
+    double problems = 0;
+    for (Map<String, Double> seed : seeds) {
+      within += variance(seed.values()) / seed.size() / n;
+      problems += (double) seed.size() / n;
+    }
+    double rest = (within - common) / n;
+    double freedomBetween = n - 1;
+    if (between < rest) {
+      between = rest;
+      freedomBetween = (n - 1) * (problems - 1);
+    }
     common = Math.max(0, common);
     double variance = between + common;
     if (variance == 0) {
@@ -71,7 +88,7 @@ public final class Hierarchical {
     double freedom =
         variance
             * variance
-            / (between * between / (n - 1) + common * common / Math.max(1, shared - 1));
+            / (between * between / freedomBetween + common * common / Math.max(1, shared - 1));
     double half =
         new TDistribution(freedom).inverseCumulativeProbability(UPPER) * Math.sqrt(variance);
     return new Interval(mean, mean - half, mean + half);
@@ -115,6 +132,13 @@ public final class Hierarchical {
             .sum();
     double of = sum / (both.size() - 1);
     return of * both.size() / ((double) one.size() * other.size());
+  }
+
+  /** With n - 1 below, or 0 of a single value. */
+  private static double variance(Collection<Double> values) {
+    double mean = mean(values);
+    double sum = values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
+    return values.size() < 2 ? 0 : sum / (values.size() - 1);
   }
 
   private static double mean(Iterable<Double> values) {

@@ -37,19 +37,26 @@ class HierarchicalTest {
   /**
    * Of 1 000 draws with a known mean, the share whose 95 % interval holds it. Standard deviations
    * of seeds, of problems, and of what a problem does at one seed alone; shared tells whether the
-   * seeds have the same problems.
+   * seeds have the same problems. Where seeds do not differ at all, five of them have 97.0 %: the
+   * variance of the seeds' means is used where chance makes it too great, and not where too small.
    */
   @ParameterizedTest
   @CsvSource({
-    "5, 100, 0.05, 0.0, 0.4, true",
-    "5, 100, 0.05, 0.3, 0.4, true",
-    "5, 100, 0.01, 0.4, 0.2, true",
-    "5, 100, 0.05, 0.3, 0.4, false",
-    "5, 300, 0.00, 0.3, 0.4, false",
-    "3, 200, 0.03, 0.3, 0.4, true",
+    "5, 100, 0.05, 0.0, 0.4, true, 970",
+    "5, 100, 0.05, 0.3, 0.4, true, 970",
+    "5, 100, 0.01, 0.4, 0.2, true, 970",
+    "5, 100, 0.05, 0.3, 0.4, false, 970",
+    "5, 300, 0.00, 0.3, 0.4, false, 985",
+    "3, 200, 0.03, 0.3, 0.4, true, 970",
   })
   void theIntervalHoldsTheMeanAsOftenAsItSays(
-      int seeds, int problems, double ofSeeds, double ofProblems, double rest, boolean shared) {
+      int seeds,
+      int problems,
+      double ofSeeds,
+      double ofProblems,
+      double rest,
+      boolean shared,
+      int most) {
     SplittableRandom random = new SplittableRandom(17);
     int held = 0;
     for (int draw = 0; draw < 1000; draw++) {
@@ -71,7 +78,7 @@ class HierarchicalTest {
       Interval interval = Hierarchical.mean(values);
       held += interval.low() <= 0.3 && 0.3 <= interval.high() ? 1 : 0;
     }
-    assertThat(held).isBetween(930, 970);
+    assertThat(held).isBetween(930, most);
   }
 
   /** One seed with the spread that other seeds have shown. */
@@ -111,6 +118,28 @@ class HierarchicalTest {
     Interval both = Hierarchical.ofOneSeed(new Interval(0, -half, half), Math.sqrt(0.001), 3);
     assertThat(both.high()).isCloseTo(2.3060 * Math.sqrt(0.002), within(1e-5));
     assertThat(both.low()).isEqualTo(-both.high());
+  }
+
+  /** Passed and failed problems tie more often than the values of a normal distribution. */
+  @ParameterizedTest
+  @CsvSource({"2, 200, 0.01", "2, 80, 0.05", "3, 300, 0.03", "5, 100, 0.05"})
+  void equalMeansAreNoProofThatSeedsAgree(int seeds, int problems, double changed) {
+    SplittableRandom random = new SplittableRandom(17);
+    int missed = 0;
+    for (int draw = 0; draw < 2000; draw++) {
+      List<Map<String, Double>> values = new ArrayList<>();
+      for (int s = 0; s < seeds; s++) {
+        Map<String, Double> of = new TreeMap<>();
+        for (int p = 0; p < problems; p++) {
+          double u = random.nextDouble();
+          of.put("p" + p, u < changed ? 1.0 : u < 2 * changed ? -1.0 : 0.0);
+        }
+        values.add(of);
+      }
+      Interval interval = Hierarchical.mean(values);
+      missed += interval.low() > 0 || interval.high() < 0 ? 1 : 0;
+    }
+    assertThat(missed).isLessThanOrEqualTo(100);
   }
 
   @Test
