@@ -160,7 +160,8 @@ final class FailureFigures {
   }
 
   private Optional<Interval> called(String set, String stage, int step) {
-    Measure right = new Measure("step " + step, 0, e -> e.calls().get(step - 1).right() ? 1 : 0);
+    Measure right =
+        new Measure("step " + step, e -> true, e -> e.calls().get(step - 1).right() ? 1 : 0);
     Predicate<Evaluation> reaches = e -> chained(e) && e.calls().size() >= step;
     return scores.mean(set, stage, "", reaches, right);
   }

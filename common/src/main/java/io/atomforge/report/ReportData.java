@@ -94,6 +94,7 @@ public record ReportData(
    * @param depth number of atoms
    * @param n samples drawn
    * @param c samples that passed, in [0, n]
+   * @param greedyJudged whether the first try has a verdict
    * @param sampledOutcomes how often each verdict occurred among the samples
    * @param calls what the first try calls at each step of the chain; empty where the chain's
    *     functions are not called by their names
@@ -105,6 +106,7 @@ public record ReportData(
       int depth,
       int n,
       int c,
+      boolean greedyJudged,
       boolean greedyPassed,
       Map<String, Long> sampledOutcomes,
       List<Call> calls) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -37,13 +38,14 @@ final class Scores {
   /**
    * What is averaged.
    *
-   * @param samples each problem needs at least so many
+   * @param known whether a problem has the value
    */
-  record Measure(String name, int samples, ToDoubleFunction<Evaluation> value) {
-    static final Measure GREEDY = new Measure("greedy pass@1", 0, e -> e.greedyPassed() ? 1 : 0);
+  record Measure(String name, Predicate<Evaluation> known, ToDoubleFunction<Evaluation> value) {
+    static final Measure GREEDY =
+        new Measure("greedy pass@1", Evaluation::greedyJudged, e -> e.greedyPassed() ? 1 : 0);
 
     static Measure passAt(int k) {
-      return new Measure("pass@" + k, k, e -> PassAtK.estimate(e.n(), e.c(), k));
+      return new Measure("pass@" + k, e -> e.n() >= k, e -> PassAtK.estimate(e.n(), e.c(), k));
     }
   }
 
@@ -209,7 +211,7 @@ final class Scores {
     for (Map<String, Evaluation> problems : bySeed(set, stage).values()) {
       Map<String, Double> of = new TreeMap<>();
       problems.values().stream()
-          .filter(e -> e.n() >= measure.samples() && which.test(e))
+          .filter(e -> measure.known().test(e) && which.test(e))
           .forEach(e -> of.put(e.problemId(), measure.value().applyAsDouble(e)));
       values.add(of);
     }
@@ -218,13 +220,20 @@ final class Scores {
         .map(i -> new Interval(i.mean(), Math.max(0, i.low()), Math.min(1, i.high())));
   }
 
-  /** The mean of each seed of an arm; of several seeds alone. */
+  /** The mean of each seed of an arm that has one; of several seeds alone. */
   List<Double> each(String set, String stage, Measure measure) {
     Map<Long, Map<String, Evaluation>> seeds = bySeed(set, stage);
     return seeds.size() < 2
         ? List.of()
         : seeds.values().stream()
-            .map(m -> m.values().stream().mapToDouble(measure.value()).average().orElseThrow())
+            .map(
+                m ->
+                    m.values().stream()
+                        .filter(measure.known())
+                        .mapToDouble(measure.value())
+                        .average())
+            .filter(OptionalDouble::isPresent)
+            .map(OptionalDouble::getAsDouble)
             .toList();
   }
 
@@ -249,7 +258,7 @@ final class Scores {
               problems.forEach(
                   (id, after) -> {
                     Evaluation same = before.get(id);
-                    if (same != null && Math.min(same.n(), after.n()) >= measure.samples()) {
+                    if (same != null && measure.known().test(same) && measure.known().test(after)) {
                       of.put(
                           id,
                           measure.value().applyAsDouble(after)

@@ -1,5 +1,6 @@
 package io.atomforge.tables;
 
+import io.atomforge.sandbox.Outcome;
 import java.util.Map;
 
 /** A row of {@link Tables#EVALUATIONS}. */
@@ -21,4 +22,12 @@ public record EvaluationRow(
     boolean likeliestPassed,
     double entropy,
     double referenceNll,
-    double kl) {}
+    double kl) {
+  /**
+   * Whether {@code greedyOutcome} says something about the greedy completion: there is one, and
+   * neither its tests nor the sandbox failed.
+   */
+  public boolean greedyJudged() {
+    return !greedyOutcome.isEmpty() && Outcome.valueOf(greedyOutcome).judgesProgram();
+  }
+}

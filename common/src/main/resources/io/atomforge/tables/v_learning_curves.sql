@@ -14,6 +14,6 @@ FROM (
   FROM evaluations AS e JOIN checkpoints AS k ON e.checkpoint_id = k.checkpoint_id
     LATERAL VIEW inline(array(
       struct(concat('val/', e.problem_set, '/pass@1'), IF(e.n > 0, e.c / e.n, NULL)),
-      struct(concat('val/', e.problem_set, '/greedy'), double(int(e.greedy_passed))))) rates AS name, value
+      struct(concat('val/', e.problem_set, '/greedy'), double(IF(e.greedy_outcome NOT IN ('', 'SANDBOX_ERROR', 'INVALID_TEST'), int(e.greedy_passed), NULL))))) rates AS name, value
   GROUP BY k.run_id, name, k.step
 )

@@ -3,10 +3,10 @@
 --: k samples of a problem of which one must pass
 --: pass_at_k unbiased estimate, 0 to 1
 --: standard_error over problems
---: greedy share of problems whose greedy completion passes, 0 to 1
+--: greedy share of the judged greedy completions that pass, 0 to 1
 --: problems problems of the set
 SELECT run_id, checkpoint_id, problem_set, k, avg(p) AS pass_at_k,
-  stddev_samp(p) / sqrt(count(*)) AS standard_error, avg(int(greedy_passed)) AS greedy, count(*) AS problems
+  stddev_samp(p) / sqrt(count(*)) AS standard_error, avg(IF(greedy_outcome NOT IN ('', 'SANDBOX_ERROR', 'INVALID_TEST'), int(greedy_passed), NULL)) AS greedy, count(*) AS problems
 FROM (
   SELECT *,
     CASE WHEN c = 0 THEN 0D WHEN n - c < k THEN 1D

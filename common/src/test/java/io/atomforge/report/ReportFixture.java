@@ -126,6 +126,7 @@ final class ReportFixture {
                     e.depth(),
                     e.n(),
                     e.c(),
+                    e.greedyJudged(),
                     passed,
                     e.sampledOutcomes(),
                     e.calls()));
@@ -225,7 +226,8 @@ final class ReportFixture {
           calls.add(new Call("atom_" + (p + 7 * i) % 23, passed || (p + i) % 3 == 0));
         }
         rows.add(
-            new Evaluation(STAGES.get(s), set, set + p, depth, 10, c, passed, outcomes, calls));
+            new Evaluation(
+                STAGES.get(s), set, set + p, depth, 10, c, true, passed, outcomes, calls));
       }
     }
   }

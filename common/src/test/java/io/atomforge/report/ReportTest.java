@@ -137,7 +137,8 @@ class ReportTest {
     Sample sample =
         new Sample(hostile, hostile, hostile, List.of(new Completion(hostile, hostile, hostile)));
     Evaluation evaluation =
-        new Evaluation(hostile, hostile, hostile, 1, 1, 1, true, Map.of(hostile, 1L), List.of());
+        new Evaluation(
+            hostile, hostile, hostile, 1, 1, 1, true, true, Map.of(hostile, 1L), List.of());
     Document page =
         parse(
             Report.html(
@@ -241,8 +242,8 @@ class ReportTest {
   void problemsThatAreAllAlikeHaveAnIntervalOfTheirNumber() {
     List<Evaluation> rows = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      rows.add(new Evaluation("a", "b_test", "p" + i, 2, 0, 0, false, Map.of(), List.of()));
-      rows.add(new Evaluation("b", "b_test", "p" + i, 2, 0, 0, false, Map.of(), List.of()));
+      rows.add(new Evaluation("a", "b_test", "p" + i, 2, 0, 0, true, false, Map.of(), List.of()));
+      rows.add(new Evaluation("b", "b_test", "p" + i, 2, 0, 0, true, false, Map.of(), List.of()));
     }
     Scores scores =
         new Scores(comparison(List.of(new Run("a", "a", 1), new Run("b", "b", 1)), rows));
@@ -252,6 +253,32 @@ class ReportTest {
     Interval difference =
         scores.difference("b_test", "b", "a", Scores.Measure.GREEDY).orElseThrow();
     assertThat(difference.low()).isEqualTo(-difference.high()).isNegative();
+  }
+
+  @Test
+  void armsMayHaveDifferentNumbersOfSamples() {
+    List<Run> runs = new ArrayList<>();
+    List<Evaluation> rows = new ArrayList<>();
+    for (int seed = 1; seed <= 2; seed++) {
+      runs.add(new Run("a-" + seed, "a", seed));
+      runs.add(new Run("b-" + seed, "b", seed));
+      for (int p = 0; p < 10; p++) {
+        boolean lost = p == 0;
+        rows.add(
+            new Evaluation(
+                "a-" + seed, "b_test", "p" + p, 2, 16, 4, !lost, p < 5, Map.of(), List.of()));
+        rows.add(
+            new Evaluation(
+                "b-" + seed, "b_test", "p" + p, 2, 1, 0, true, false, Map.of(), List.of()));
+      }
+    }
+    ReportData data = comparison(runs, rows);
+    Scores scores = new Scores(data);
+    assertThat(scores.each("b_test", "a", Scores.Measure.passAt(5))).hasSize(2);
+    assertThat(scores.each("b_test", "b", Scores.Measure.passAt(5))).isEmpty();
+    Interval greedy = scores.mean("b_test", "a", Scores.Measure.GREEDY).orElseThrow();
+    assertThat(greedy.mean()).isEqualTo(4 / 9.0);
+    assertThat(Report.html(data)).contains("pass@5");
   }
 
   private static ReportData comparison(List<Run> runs, List<Evaluation> rows) {
@@ -434,6 +461,7 @@ class ReportTest {
               2,
               1,
               passed ? 1 : 0,
+              true,
               passed,
               Map.of(passed ? "PASSED" : "TIMEOUT", 1L),
               List.of()));

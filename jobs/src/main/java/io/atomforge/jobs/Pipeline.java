@@ -56,9 +56,8 @@ public final class Pipeline {
 
   private static final List<String> QUERIES =
       List.of(
-          "SELECT run_id, problem_set, count(*) AS problems, round(avg(int(greedy_passed)), 3) AS"
-              + " greedy, round(avg(c / n), 3) AS `pass@1` FROM evaluations GROUP BY 1, 2 ORDER BY"
-              + " 2, 1 DESC",
+          "SELECT run_id, problem_set, problems, round(greedy, 3) AS greedy, round(sampled, 3) AS"
+              + " `pass@1` FROM v_scores ORDER BY 2, 1 DESC",
           "SELECT family, split, count(*) AS problems, round(avg(depth), 2) AS depth FROM problems"
               + " GROUP BY 1, 2 ORDER BY 1, 2",
           "SELECT int((step - 1) / 10) * 10 + 1 AS from_step, outcome, count(*) AS rollouts,"

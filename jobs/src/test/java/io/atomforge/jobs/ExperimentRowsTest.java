@@ -37,27 +37,16 @@ class ExperimentRowsTest {
   /** A set of problems, of which the first ones are solved. */
   private void evaluated(String run, String set, int solved, int of) {
     for (int p = 0; p < of; p++) {
-      rows.add(
-          new EvaluationRow(
-              run,
-              "c",
-              set,
-              set + p,
-              2,
-              1,
-              0,
-              p < solved,
-              "PASSED",
-              "x",
-              Map.of(),
-              1,
-              0,
-              false,
-              false,
-              0,
-              0,
-              0));
+      evaluated(run, set + p, set, 1, p < solved, p < solved ? "PASSED" : "WRONG_ANSWER");
     }
+  }
+
+  private void evaluated(
+      String run, String problem, String set, int n, boolean passed, String outcome) {
+    rows.add(
+        new EvaluationRow(
+            run, "c", set, problem, 2, n, 0, passed, outcome, "x", Map.of(), 1, 0, false, false, 0,
+            0, 0));
   }
 
   /** Solved of the four, two and eight problems of three tasks after each of the tasks. */
@@ -122,6 +111,24 @@ class ExperimentRowsTest {
             "## Forgetting measure (negative: forgotten) by greedy pass@1, points\n\n"
                 + "|  | tasks |\n|---|---|\n| A | -37.5 ± ",
             "## Greedy pass@1, %\n\n|  | t1 | t2 | t3 |");
+  }
+
+  @Test
+  void lostVerdictsAreLeftOut() {
+    for (int seed = 1; seed <= 2; seed++) {
+      for (String arm : List.of("a-", "b-")) {
+        evaluated(arm + seed, "p0", "t", 4, true, "PASSED");
+        evaluated(arm + seed, "p1", "t", 4, false, "TIMEOUT");
+        boolean lost = arm.equals("a-");
+        evaluated(arm + seed, "p2", "t", lost ? 3 : 4, false, lost ? "SANDBOX_ERROR" : "TIMEOUT");
+      }
+    }
+    String arms = "arms=[{name: A, evaluation: a-$seed}, {name: B, evaluation: b-$seed}]";
+    List<ExperimentRow> results = table("seeds=[1, 2]", arms).results("e", rows);
+    assertThat(row(results, "greedy pass@1", "A", "").mean()).isEqualTo(50);
+    assertThat(row(results, "greedy pass@1", "B", "").mean()).isCloseTo(100 / 3.0, within(1e-9));
+    assertThat(row(results, "greedy pass@1", "B", "A").mean()).isZero();
+    assertThat(row(results, "pass@4", "B", "A").mean()).isZero();
   }
 
   /** Problems vary about the mean of their own task, so tasks of other levels add no variance. */

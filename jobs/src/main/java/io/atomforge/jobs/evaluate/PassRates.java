@@ -14,7 +14,7 @@ public final class PassRates {
   private PassRates() {}
 
   /**
-   * Per problem set: the greedy pass rate, unless completions were given, and pass@1, 5, 10 and 100
+   * Per problem set: the greedy pass rate of the problems with a verdict, and pass@1, 5, 10 and 100
    * where each problem has enough samples; where samples have results, also the pass rates of the
    * answer by majority vote and of the likeliest sample.
    */
@@ -23,8 +23,9 @@ public final class PassRates {
     for (String set : rows.stream().map(EvaluationRow::problemSet).distinct().toList()) {
       List<EvaluationRow> of = rows.stream().filter(r -> r.problemSet().equals(set)).toList();
       Map<String, Double> rate = new LinkedHashMap<>();
-      if (of.stream().noneMatch(r -> r.greedyOutcome().isEmpty())) {
-        rate.put("greedy", share(of, EvaluationRow::greedyPassed));
+      List<EvaluationRow> judged = of.stream().filter(EvaluationRow::greedyJudged).toList();
+      if (!judged.isEmpty()) {
+        rate.put("greedy", share(judged, EvaluationRow::greedyPassed));
       }
       for (int k : K) {
         if (of.stream().allMatch(r -> r.n() >= k)) {

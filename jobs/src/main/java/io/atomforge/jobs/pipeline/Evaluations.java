@@ -3,6 +3,7 @@ package io.atomforge.jobs.pipeline;
 import io.atomforge.tables.EvaluationRow;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -20,11 +21,13 @@ record Evaluations(Map<String, List<EvaluationRow>> byRun) {
   }
 
   /**
-   * @return the value of each problem by its id; empty where the run has no such set
+   * @return the value of each problem that has one, by its id; empty where the run has no such set
    */
   Map<String, Double> values(String run, String set, Measure measure) {
-    return of(run).stream()
+    Map<String, Double> values = new TreeMap<>();
+    of(run).stream()
         .filter(row -> row.problemSet().equals(set))
-        .collect(Collectors.toMap(EvaluationRow::problemId, measure.value()));
+        .forEach(row -> measure.value().apply(row).ifPresent(v -> values.put(row.problemId(), v)));
+    return values;
   }
 }

@@ -4,27 +4,46 @@ import io.atomforge.evaluation.PassAtK;
 import io.atomforge.sandbox.Outcome;
 import io.atomforge.tables.EvaluationRow;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * A number that an evaluation has of each problem.
  *
  * @param name with its unit
+ * @param value empty where the evaluation cannot say
  */
-record Measure(String name, Function<EvaluationRow, Double> value) {
+record Measure(String name, Function<EvaluationRow, Optional<Double>> value) {
   private static final String BROKEN = Outcome.COMPILE_ERROR.name();
 
   /**
-   * What all rows can say: greedy pass@1 and the share that parses always, pass@1 and the largest
-   * pass@k of a power of two where there are samples, the reference's likelihood where there is a
-   * reference, and the divergence from a model where one was named.
+   * What all runs can say: greedy pass@1 and the share that parses always, pass@1 and the largest
+   * pass@k of a power of two where each run has samples, the reference's likelihood where there is
+   * a reference, and the divergence from a model where one was named.
    */
   static List<Measure> of(List<EvaluationRow> rows) {
-    int samples = rows.stream().mapToInt(EvaluationRow::n).min().orElse(0);
+    // A run has as many samples as its problems, but for those whose verdict was lost.
+    int samples =
+        rows.stream()
+            .collect(
+                Collectors.groupingBy(
+                    EvaluationRow::runId,
+                    Collectors.mapping(
+                        EvaluationRow::n, Collectors.maxBy(Comparator.naturalOrder()))))
+            .values()
+            .stream()
+            .mapToInt(most -> most.orElse(0))
+            .min()
+            .orElse(0);
     int most = Integer.highestOneBit(Math.max(1, samples));
     List<Measure> measures = new ArrayList<>();
-    measures.add(percent("greedy pass@1", row -> row.greedyPassed() ? 1.0 : 0.0));
+    measures.add(
+        percent("greedy pass@1", EvaluationRow::greedyJudged, row -> row.greedyPassed() ? 1 : 0));
     if (samples > 1) {
       measures.add(passAt(1));
     }
@@ -34,22 +53,19 @@ record Measure(String name, Function<EvaluationRow, Double> value) {
     measures.add(
         percent(
             "greedy completions that parse",
-            row ->
-                row.greedyOutcome().equals(BROKEN) || row.greedyCompletion().isBlank()
-                    ? 0.0
-                    : 1.0));
+            EvaluationRow::greedyJudged,
+            row -> row.greedyOutcome().equals(BROKEN) || row.greedyCompletion().isBlank() ? 0 : 1));
     if (rows.stream().allMatch(row -> row.referenceNll() > 0)) {
       measures.add(
-          new Measure(
+          always(
               "negative log-likelihood of the reference, nats per token",
               EvaluationRow::referenceNll));
     }
     if (samples > 0) {
-      measures.add(new Measure("entropy of the samples, nats per token", EvaluationRow::entropy));
+      measures.add(always("entropy of the samples, nats per token", EvaluationRow::entropy));
     }
     if (rows.stream().anyMatch(row -> row.kl() != 0)) {
-      measures.add(
-          new Measure("KL divergence from kl_reference, nats per token", EvaluationRow::kl));
+      measures.add(always("KL divergence from kl_reference, nats per token", EvaluationRow::kl));
     }
     return measures;
   }
@@ -68,10 +84,23 @@ record Measure(String name, Function<EvaluationRow, Double> value) {
   }
 
   private static Measure passAt(int k) {
-    return percent("pass@" + k + " of samples", r -> PassAtK.estimate(r.n(), r.c(), k));
+    return percent(
+        "pass@" + k + " of samples",
+        row -> row.n() >= k,
+        row -> PassAtK.estimate(row.n(), row.c(), k));
   }
 
-  private static Measure percent(String name, Function<EvaluationRow, Double> share) {
-    return new Measure(name + ", %", row -> 100 * share.apply(row));
+  private static Measure percent(
+      String name, Predicate<EvaluationRow> known, ToDoubleFunction<EvaluationRow> share) {
+    return new Measure(
+        name + ", %",
+        row ->
+            known.test(row)
+                ? Optional.of(100 * share.applyAsDouble(row))
+                : Optional.<Double>empty());
+  }
+
+  private static Measure always(String name, ToDoubleFunction<EvaluationRow> value) {
+    return new Measure(name, row -> Optional.of(value.applyAsDouble(row)));
   }
 }

@@ -107,6 +107,7 @@ record ReportTables(Warehouse warehouse, long seed, Language language, int sampl
                     e.depth(),
                     e.n(),
                     e.c(),
+                    e.greedyJudged(),
                     e.greedyPassed(),
                     e.sampledOutcomes(),
                     calls.getOrDefault(key(e), List.of())))
