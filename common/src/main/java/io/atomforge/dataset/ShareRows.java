@@ -34,7 +34,7 @@ final class ShareRows {
     String passed =
         minPassed == 1
             ? "outcome = 'PASSED'"
-            : "outcome != 'SANDBOX_ERROR' AND passed / total BETWEEN %sD AND %sD"
+            : "outcome NOT IN ('SANDBOX_ERROR', 'INVALID_TEST') AND passed / total BETWEEN %sD AND %sD"
                 .formatted(minPassed, maxPassed);
     return new Pairing.Rows(runId, "finish_reason = 'stop' AND " + passed);
   }

@@ -42,6 +42,11 @@ public sealed interface Plan {
     return false;
   }
 
+  /** Whether each step draws rollouts. */
+  default boolean drawsEachStep() {
+    return true;
+  }
+
   /** Whether some moves fit the value head alone. */
   default boolean fitsValues() {
     return false;
@@ -167,6 +172,11 @@ public sealed interface Plan {
     public boolean supervises() {
       return true;
     }
+
+    @Override
+    public boolean drawsEachStep() {
+      return false;
+    }
   }
 
   /** A step of reinforcement learning, again and again. */
@@ -197,11 +207,16 @@ public sealed interface Plan {
     public boolean supervises() {
       return true;
     }
+
+    @Override
+    public boolean drawsEachStep() {
+      return false;
+    }
   }
 
   /**
    * Reinforcement learning that collects the problems none of whose completions passed; as soon as
-   * there are enough, the step also takes a supervised step on the demonstrations of the newest,
+   * there are enough, the step also takes one supervised step on the demonstrations of the newest,
    * with an optimizer of its own. ReLIFT, Ma et al. 2025 (arXiv:2506.07527).
    *
    * @param bufferSize problems of a supervised step, M, 1 or more
@@ -263,6 +278,11 @@ public sealed interface Plan {
     @Override
     public boolean supervises() {
       return true;
+    }
+
+    @Override
+    public boolean drawsEachStep() {
+      return false;
     }
   }
 

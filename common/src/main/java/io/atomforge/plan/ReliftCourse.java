@@ -27,7 +27,7 @@ final class ReliftCourse implements Plan.Course {
   @Override
   public Optional<Move> then(Seen seen) {
     buffer.addAll(seen.failed());
-    if (buffer.size() < bufferSize) {
+    if (seen.move() instanceof Move.Supervise || buffer.size() < bufferSize) {
       return Optional.empty();
     }
     List<String> newest = buffer.subList(buffer.size() - bufferSize, buffer.size());

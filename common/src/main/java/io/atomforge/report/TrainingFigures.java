@@ -53,8 +53,8 @@ final class TrainingFigures {
               "response_length/mean", "Completion length, tokens", "completion length", " tokens"),
           new Quantity(
               "training/zero_variance_groups",
-              "Groups with equal rewards, per step",
-              "the number of groups per step without a learning signal",
+              "Share of groups with equal rewards, 0 to 1",
+              "the share of groups without a learning signal",
               ""),
           new Quantity("actor/grad_norm", "Gradient norm, L2", "gradient norm", ""));
 
@@ -185,19 +185,28 @@ final class TrainingFigures {
             source(curves.rl(), "AND name LIKE 'sandbox/%_ratio'"));
   }
 
+  /** Before the names of the metrics of supervised steps between those of RL. */
+  private static final String SUPERVISED = "supervised/";
+
+  private double spent(String arm, String metric) {
+    return curves.total(arm, metric) + curves.total(arm, SUPERVISED + metric);
+  }
+
   /** What each arm took: steps, time and tokens. */
   String costs() {
     List<List<String>> rows = new ArrayList<>();
     List<String> arms = Stream.concat(curves.sft().stream(), curves.rl().stream()).toList();
     for (String arm : arms) {
-      List<Point> time = curves.curve(arm, "timing_s/step");
+      int steps =
+          curves.curve(arm, "timing_s/step").size()
+              + curves.curve(arm, SUPERVISED + "timing_s/step").size();
       rows.add(
           List.of(
               "",
               Html.key(ink.apply(arm), name.apply(arm)),
-              Words.count(time.size()),
-              Words.duration(curves.total(arm, "timing_s/step")),
-              Words.count(Math.round(curves.total(arm, "perf/total_num_tokens")))));
+              Words.count(steps),
+              Words.duration(spent(arm, "timing_s/step")),
+              Words.count(Math.round(spent(arm, "perf/total_num_tokens")))));
     }
     return rows.isEmpty()
         ? ""
@@ -210,11 +219,11 @@ final class TrainingFigures {
                     + "</div>\n"),
             "The time is that of the training steps. For RL it includes sampling and judging; it"
                 + " never includes evaluations.",
-            "SELECT run_id, name, count(*) AS steps, sum(value) AS total\n"
+            "SELECT run_id, replace(name, 'supervised/') AS name, count(*) AS steps, sum(value) AS total\n"
                 + "FROM committed_step_metrics "
                 + Html.where(
                     curves.runs(arms).stream(),
-                    "AND name IN ('timing_s/step', 'perf/total_num_tokens')\n"
+                    "AND replace(name, 'supervised/') IN ('timing_s/step', 'perf/total_num_tokens')\n"
                         + "GROUP BY 1, 2 ORDER BY 1, 2"));
   }
 

@@ -50,20 +50,33 @@ public final class PolicyStep {
     RolloutBatch batch = null;
     int rounds = 0;
     long cached = 0;
+    long judged = 0;
     while (batch == null || !batch.full() && rounds < settings.scoring.selection().rounds()) {
       List<PromptTask> tasks = prompts.get();
       if (batch == null) {
         batch = new RolloutBatch(settings.scoring, tasks.size());
       }
-      sample(policy, tasks, batch);
-      cached += sampler.cached();
+      cached += sample(policy, tasks, batch);
+      judged += tasks.stream().mapToInt(task -> task.samples() + (greedy() ? 1 : 0)).sum();
       rounds++;
     }
     Map<String, Double> metrics = new TreeMap<>();
     metrics.put("training/generation_rounds", (double) rounds);
-    metrics.put("perf/cache_hit_ratio", (double) cached / batch.samples().size());
+    metrics.put("perf/cache_hit_ratio", (double) cached / judged);
     metrics.put("timing_s/gen", (System.nanoTime() - begin) / 1e9);
     return new Drawn(batch, metrics);
+  }
+
+  /**
+   * Samples prompts once and leaves no completion with a verdict out, such as to measure a policy.
+   */
+  public RolloutBatch drawAll(Parameters policy, List<PromptTask> tasks) {
+    RolloutBatch batch = new RolloutBatch(settings.scoring.ofAll(), tasks.size());
+    List<List<Trace>> sampled = sampler.sample(policy, tasks, settings.sampling);
+    for (int i = 0; i < tasks.size(); i++) {
+      batch.add(tasks.get(i), sampled.get(i));
+    }
+    return batch;
   }
 
   /**
@@ -125,20 +138,30 @@ public final class PolicyStep {
     return new PolicyUpdate.Result(done.advantages(), done.klBeta(), metrics);
   }
 
-  private void sample(Parameters policy, List<PromptTask> tasks, RolloutBatch batch) {
+  private boolean greedy() {
+    return settings.greedyBaseline;
+  }
+
+  /**
+   * @return completions whose verdict was known
+   */
+  private long sample(Parameters policy, List<PromptTask> tasks, RolloutBatch batch) {
     List<List<Trace>> sampled = sampler.sample(policy, tasks, settings.sampling);
+    long cached = sampler.cached();
     List<List<Trace>> greedy = new ArrayList<>();
-    if (settings.greedyBaseline) {
+    if (greedy()) {
       greedy =
           sampler.sample(
               policy, tasks.stream().map(PromptTask::greedy).toList(), settings.sampling.greedy());
+      cached += sampler.cached();
     }
     for (int i = 0; i < tasks.size(); i++) {
-      if (settings.greedyBaseline) {
+      if (greedy()) {
         batch.add(tasks.get(i), sampled.get(i), greedy.get(i).get(0));
       } else {
         batch.add(tasks.get(i), sampled.get(i));
       }
     }
+    return cached;
   }
 }

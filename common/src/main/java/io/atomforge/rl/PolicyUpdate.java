@@ -1,9 +1,11 @@
 package io.atomforge.rl;
 
+import io.atomforge.config.ConfigException;
 import io.atomforge.model.Parameters;
 import io.atomforge.rl.Episodes.Episode;
 import io.atomforge.rl.Episodes.Scores;
 import io.atomforge.rollout.Trace;
+import io.atomforge.sandbox.Outcome;
 import io.atomforge.training.GradientSource;
 import io.atomforge.training.Trainer;
 import io.atomforge.training.objective.AdvantageEstimator;
@@ -17,6 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Learns from one step's rollouts: scores them, estimates advantages, takes optimizer steps. */
@@ -92,10 +96,21 @@ public final class PolicyUpdate {
    * @param trainer holds the policy and takes the optimizer steps
    * @param klBeta weight of the KL in the reward
    * @param seed orders the prompts into minibatches
+   * @throws ConfigException if the tests of all prompts need another sandbox
    * @throws IllegalStateException if the sandbox failed on every rollout
    */
   public Result take(Trainer trainer, RolloutBatch batch, double klBeta, long seed) {
     if (batch.groups().stream().allMatch(g -> g.scores().length == 0)) {
+      Set<Outcome> outcomes =
+          batch.samples().stream().map(s -> s.trace().outcome()).collect(Collectors.toSet());
+      if (outcomes.equals(Set.of(Outcome.INVALID_TEST))) {
+        throw new ConfigException(
+            "prompts: the tests of problem "
+                + batch.groups().get(0).task().task().taskId()
+                + " and of all others of the step judge no program, so there is nothing to learn"
+                + " from; JudgeSolutions says why, and sandbox.minimum_trust names the tests"
+                + " that are taken");
+      }
       throw new IllegalStateException(
           "The sandbox failed on every rollout of the step; run Doctor");
     }

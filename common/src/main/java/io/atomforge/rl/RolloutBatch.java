@@ -18,6 +18,11 @@ public final class RolloutBatch {
    * @param longest tokens at which a completion is cut
    */
   public record Scoring(Rewards rewards, Overlong overlong, Selection selection, int longest) {
+    /** The same without a choice of what is learned from, and without a price of the length. */
+    Scoring ofAll() {
+      return new Scoring(rewards, new Overlong.None(), new Selection.All(), longest);
+    }
+
     private double shaped(Trace trace, Rewards.Score score) {
       return score.sum() + overlong.shaping(trace.tokens().length, longest);
     }

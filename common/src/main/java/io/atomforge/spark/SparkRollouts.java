@@ -3,6 +3,7 @@ package io.atomforge.spark;
 import io.atomforge.atoms.Atom;
 import io.atomforge.atoms.Domain;
 import io.atomforge.atoms.Type;
+import io.atomforge.config.ConfigException;
 import io.atomforge.generation.SamplingSettings;
 import io.atomforge.model.CausalLM;
 import io.atomforge.model.LossScript;
@@ -119,6 +120,23 @@ public final class SparkRollouts implements RolloutSource {
         new Sampler.Plain());
   }
 
+  /**
+   * @param completion tokens at which completions are cut
+   * @throws ConfigException if the prompt and a completion have more tokens than the model has
+   *     positions
+   */
+  public static void requireRoom(PromptTask asked, int completion, int positions) {
+    int room = positions - asked.prompt().length;
+    if (completion > room) {
+      throw new ConfigException(
+          "max_completion_length: the prompt of problem %s has %d tokens, and the model %d positions in all; "
+                  .formatted(asked.task().taskId(), asked.prompt().length, positions)
+              + (room < 1
+                  ? "leave the problem out, or take a model with more positions"
+                  : "%d new tokens are too many, give %d or less".formatted(completion, room)));
+    }
+  }
+
   private static Kit kit(Broadcast<Library> broadcast) {
     return KITS.computeIfAbsent(
         broadcast.id(),
@@ -138,6 +156,10 @@ public final class SparkRollouts implements RolloutSource {
   @Override
   public List<List<Trace>> sample(
       Parameters theta, List<PromptTask> prompts, SamplingSettings settings) {
+    int positions = shape.config.maxPositionEmbeddings();
+    for (PromptTask asked : prompts) {
+      requireRoom(asked, settings.maxNewTokens(), positions);
+    }
     Shape here = shape;
     Broadcast<Library> parts = library;
     int width = rowsPerBatch;

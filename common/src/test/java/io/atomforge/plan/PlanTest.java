@@ -62,6 +62,15 @@ class PlanTest {
   }
 
   @Test
+  void reliftSupervisesOnceInAStepWhateverIsLeft() {
+    Course course = new Plan.Relift(2).begin(1);
+    Optional<Move> supervise = course.then(seen(REINFORCE, 1, "a", "b", "c", "d"));
+    assertThat(supervise).contains(new Move.Supervise(List.of("c", "d")));
+    assertThat(course.then(seen(supervise.get(), 1))).isEmpty();
+    assertThat(course.then(seen(REINFORCE, 1))).contains(new Move.Supervise(List.of("a", "b")));
+  }
+
+  @Test
   void reliftWithoutFailuresIsReinforcementLearning() {
     assertThat(moves(new Plan.Relift(1).begin(1), 1, 5, 1)).containsOnly(REINFORCE).hasSize(5);
   }

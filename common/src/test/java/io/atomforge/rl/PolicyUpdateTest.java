@@ -8,6 +8,7 @@ import ai.djl.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.atomforge.checkpoint.Checkpoint;
+import io.atomforge.config.ConfigException;
 import io.atomforge.model.CausalLM;
 import io.atomforge.model.LossScript;
 import io.atomforge.model.ParameterLayout;
@@ -346,6 +347,16 @@ class PolicyUpdateTest {
 
   @Test
   void aStepThatTheSandboxLostIsNotTrainedOn() throws IOException {
+    PolicyUpdate update = new PolicyUpdate(null, null, algorithm("grpo").settings(1));
+    assertThatThrownBy(() -> update.take(null, lost(Outcome.SANDBOX_ERROR), 0, 1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("Doctor");
+    assertThatThrownBy(() -> update.take(null, lost(Outcome.INVALID_TEST), 0, 1))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("prompts: the tests of problem p and of all others");
+  }
+
+  private static RolloutBatch lost(Outcome outcome) throws IOException {
     Algorithm grpo = algorithm("grpo");
     RolloutBatch lost =
         new RolloutBatch(
@@ -361,11 +372,8 @@ class PolicyUpdateTest {
             new int[1],
             new float[1],
             true,
-            new Judged(Outcome.SANDBOX_ERROR, 0, 1, false, true, Trust.VALUES, "", 0, 0));
+            new Judged(outcome, 0, 1, false, true, Trust.VALUES, "", 0, 0));
     lost.add(prompt(new int[] {3}, 1), List.of(rollout));
-    PolicyUpdate update = new PolicyUpdate(null, null, grpo.settings(1));
-    assertThatThrownBy(() -> update.take(null, lost, 0, 1))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("Doctor");
+    return lost;
   }
 }

@@ -111,7 +111,15 @@ public final class BuildDataset {
   static Summary run(Warehouse warehouse, Config config) {
     refuseLeaks(warehouse);
     Tokenizer tokenizer = StoredTokenizer.load(FileStore.open(warehouse, config.files()));
+    return write(warehouse, tokenizer, config);
+  }
+
+  static Summary write(Warehouse warehouse, Tokenizer tokenizer, Config config) {
     List<Sequence> sequences = mix(warehouse, new ChatTemplate(tokenizer), config);
+    if (sequences.stream().allMatch(s -> s.mixture().equals(Sequence.VALIDATION))) {
+      throw new ConfigException(
+          "mixture: its shares have no training problem; raise percent, or make more problems");
+    }
     DataSets.write(warehouse, config.name(), sequences);
     return new Summary(
         Counts.of(DataSets.read(warehouse, config.name()), "mixture"),

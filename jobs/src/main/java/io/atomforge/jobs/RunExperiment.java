@@ -193,8 +193,8 @@ public final class RunExperiment {
         .read(STEP_METRICS)
         .groupBy("run_id")
         .agg(
-            sum(when(col("name").equalTo("timing_s/step"), col("value"))),
-            sum(when(col("name").equalTo("perf/total_num_tokens"), col("value"))))
+            sum(when(col("name").isin(both("timing_s/step")), col("value"))),
+            sum(when(col("name").isin(both("perf/total_num_tokens")), col("value"))))
         .collectAsList()
         .forEach(
             row ->
@@ -205,6 +205,11 @@ public final class RunExperiment {
                         row.isNullAt(2) ? 0 : row.getDouble(2),
                         completions.getOrDefault(row.getString(0), 0L))));
     return costs;
+  }
+
+  /** A metric of the steps of a run, and of the supervised steps between those of RL. */
+  private static Object[] both(String metric) {
+    return new Object[] {metric, "supervised/" + metric};
   }
 
   /**

@@ -98,6 +98,27 @@ class BuildDatasetTest {
   }
 
   @Test
+  void aMixtureWithoutTrainingProblemsIsRefusedAndNothingIsWritten() {
+    Config config =
+        new Config(
+            "",
+            folder.resolve("files").toString(),
+            17,
+            "default",
+            Language.EN,
+            Style.CALL,
+            List.of(Share.of("atom", 0)),
+            Map.of(),
+            5,
+            4096);
+    assertThatThrownBy(() -> BuildDataset.write(warehouse, TOKENIZER, config))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "mixture: its shares have no training problem; raise percent, or make more problems");
+    assertThat(warehouse.exists(Tables.SEQUENCES)).isFalse();
+  }
+
+  @Test
   void lessOfASetLiesInMoreOfIt() {
     Set<String> larger = new HashSet<>();
     for (double d : new double[] {1, 5, 10, 25, 50, 100}) {

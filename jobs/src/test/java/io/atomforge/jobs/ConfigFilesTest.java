@@ -155,6 +155,28 @@ class ConfigFilesTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(
             "rollout_mode must be sync or replay with a plan that ends on-policy");
+    assertThatThrownBy(
+            () ->
+                bind(
+                    TrainRl.JOB,
+                    List.of(
+                        "plan={type: alternate, supervised: 1, reinforced: 1}",
+                        "rollout_mode={type: async, max_staleness: 1}",
+                        "importance_correction={type: bypass}")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "rollout_mode must be sync or replay with a plan some of whose steps draw no rollouts");
+    assertThatThrownBy(
+            () ->
+                bind(
+                    TrainRl.JOB,
+                    List.of(
+                        "plan={type: sasr, warmup_steps: 2, gamma: 1, measure_steps: 5}",
+                        "curriculum={type: staged, lengths: [32, 64], stage_steps: 5,"
+                            + " target_entropy: 0.3}")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "curriculum must be constant with a plan some of whose steps draw no rollouts");
     assertThatThrownBy(() -> bind(TrainRl.JOB, List.of("regularizers=[{type: kl_lost, beta: 1}]")))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("unknown type 'kl_lost'")

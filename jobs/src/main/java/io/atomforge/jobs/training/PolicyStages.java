@@ -5,6 +5,7 @@ import io.atomforge.rl.Curriculum;
 import io.atomforge.rl.Curriculum.Stage;
 import io.atomforge.rl.EntropyProbe;
 import io.atomforge.rl.PolicyStep;
+import io.atomforge.rl.RolloutBatch;
 import io.atomforge.rollout.PromptTask;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -46,11 +47,11 @@ public final class PolicyStages implements Stateful {
     if (target.isPresent()) {
       Map<String, Object> before = prompts.state();
       prompts.begin(step);
-      PolicyStep.Drawn drawn =
-          policy.draw(theta, () -> prompts.next().stream().map(PromptTask::single).toList());
+      RolloutBatch drawn =
+          policy.drawAll(theta, prompts.next().stream().map(PromptTask::single).toList());
       prompts.restore(before);
       double old = stage.temperature();
-      double chosen = probe.temperature(theta, drawn.rollouts(), target.getAsDouble(), old);
+      double chosen = probe.temperature(theta, drawn, target.getAsDouble(), old);
       use(chosen, stage.longest());
     }
   }

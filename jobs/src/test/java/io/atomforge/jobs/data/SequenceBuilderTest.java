@@ -17,6 +17,7 @@ import io.atomforge.dataset.Style;
 import io.atomforge.jobs.TinyPipeline;
 import io.atomforge.jobs.ToyTables;
 import io.atomforge.jobs.cli.Input;
+import io.atomforge.sandbox.Outcome;
 import io.atomforge.tables.AtomRow;
 import io.atomforge.tables.CheckpointRow;
 import io.atomforge.tables.EvaluationRow;
@@ -168,6 +169,11 @@ class SequenceBuilderTest {
    * @param parts what the policy and the sampler wrote in turn
    */
   private static RolloutRow hinted(int sample, String problem, String completion, String... parts) {
+    return written(sample, problem, Outcome.PASSED, 12, completion, parts);
+  }
+
+  private static RolloutRow written(
+      int sample, String problem, Outcome outcome, int passed, String completion, String... parts) {
     StringBuilder roles = new StringBuilder();
     for (int i = 0; i < parts.length; i++) {
       roles.append((i % 2 == 0 ? "w" : "t").repeat(BYTES.encode(parts[i]).length));
@@ -176,7 +182,6 @@ class SequenceBuilderTest {
     int[] tokens = Arrays.copyOf(text, text.length + 1);
     tokens[text.length] = BYTES.eosId();
     roles.append("w");
-    RolloutRow toy = ToyTables.rollout(0);
     return new RolloutRow(
         "rl",
         1,
@@ -192,9 +197,9 @@ class SequenceBuilderTest {
         1,
         Map.of(),
         0,
-        toy.outcome(),
+        outcome.name(),
         "stop",
-        12,
+        passed,
         12,
         true,
         true,
@@ -264,6 +269,20 @@ class SequenceBuilderTest {
                 template.promptIds("p"),
                 template.completionIds("alone"),
                 1));
+  }
+
+  /** A completion that was not judged is neither right nor wrong. */
+  @Test
+  void completionsWithoutAVerdictAreNotTakenAsWrong() {
+    Warehouse warehouse =
+        warehouse(
+            written(0, "a-0", Outcome.WRONG_ANSWER, 0, "wrong", "wrong"),
+            written(0, "a-1", Outcome.INVALID_TEST, 0, "x", "x"),
+            written(0, "a-2", Outcome.SANDBOX_ERROR, 0, "x", "x"));
+    Share share = new Share("wrong", new Pairing.Rollouts("rl", 0, 0.99), 100, List.of(), "");
+    assertThat(builder(warehouse).training(share))
+        .extracting(Sequence::problemId)
+        .containsExactly("a-0");
   }
 
   @Test

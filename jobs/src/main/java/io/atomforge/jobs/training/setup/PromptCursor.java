@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.LongStream;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deals prompts to the steps of a run, in a new order each epoch, those left out that a filter does
@@ -52,7 +53,7 @@ public final class PromptCursor implements Prompts {
   private final Map<String, Integer> drawn = new HashMap<>();
 
   /** 0 until it is asked for. */
-  private int longest;
+  private @Nullable PromptTask longest;
 
   private Batches.Cursor cursor = Batches.Cursor.START;
   private long step;
@@ -229,12 +230,17 @@ public final class PromptCursor implements Prompts {
 
   /** The tokens of the prompt with the longest text, which has about the most. */
   public int longest() {
-    if (longest == 0) {
+    return longestText().prompt().length;
+  }
+
+  /** The prompt with the longest text. */
+  PromptTask longestText() {
+    if (longest == null) {
       longest =
           problems.keySet().stream()
               .max(
                   Comparator.comparingInt((String id) -> text(id).length()).thenComparing(id -> id))
-              .map(id -> task(id, new long[0]).prompt().length)
+              .map(id -> task(id, new long[0]))
               .orElseThrow();
     }
     return longest;

@@ -169,6 +169,16 @@ public record RlConfig(
         name(curriculum),
         "constant where rollout_mode lets rollouts be stale or the sampler gives beginnings");
     Checks.check(
+        !curriculum.changes() || plan.drawsEachStep(),
+        "curriculum",
+        name(curriculum),
+        "constant with a plan some of whose steps draw no rollouts");
+    Checks.check(
+        rolloutMode.ahead() == 0 || plan.drawsEachStep(),
+        "rollout_mode",
+        rolloutMode,
+        "sync or replay with a plan some of whose steps draw no rollouts");
+    Checks.check(
         rolloutMode.ahead() == 0 || plan.reincarnateStep() > maxSteps,
         "rollout_mode",
         rolloutMode,

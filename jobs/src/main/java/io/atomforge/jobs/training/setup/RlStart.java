@@ -49,6 +49,10 @@ public record RlStart(
             .with(config.promptTemplate());
     Tokenizer tokenizer = checkpoint.tokenizer();
     PromptCursor prompts = new PromptCursor(warehouse, tokenizer, config);
+    SparkRollouts.requireRoom(
+        prompts.longestText(),
+        config.maxCompletionLength(),
+        checkpoint.config().maxPositionEmbeddings());
     return new RlStart(
         config,
         checkpoint,
