@@ -114,6 +114,39 @@ class ExperimentRowsTest {
   }
 
   @Test
+  void aDivergenceIsShownOnlyOfRunsThatWereComparedWithAModel() {
+    for (int seed = 1; seed <= 2; seed++) {
+      evaluated("a-" + seed, "t", 1, 2);
+      for (int p = 0; p < 2; p++) {
+        rows.add(
+            new EvaluationRow(
+                "b-" + seed,
+                "c",
+                "t",
+                "t" + p,
+                2,
+                1,
+                0,
+                true,
+                "PASSED",
+                "x",
+                Map.of(),
+                1,
+                0,
+                false,
+                false,
+                0,
+                0,
+                0.25 * p));
+      }
+    }
+    String arms = "arms=[{name: A, evaluation: a-$seed}, {name: B, evaluation: b-$seed}]";
+    List<ExperimentRow> results = table("seeds=[1, 2]", arms).results("e", rows);
+    assertThat(row(results, "KL", "B", "").mean()).isEqualTo(0.125);
+    assertThat(results).noneMatch(r -> r.measure().startsWith("KL") && r.arm().equals("A"));
+  }
+
+  @Test
   void lostVerdictsAreLeftOut() {
     for (int seed = 1; seed <= 2; seed++) {
       for (String arm : List.of("a-", "b-")) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -64,8 +65,17 @@ record Measure(String name, Function<EvaluationRow, Optional<Double>> value) {
     if (samples > 0) {
       measures.add(always("entropy of the samples, nats per token", EvaluationRow::entropy));
     }
-    if (rows.stream().anyMatch(row -> row.kl() != 0)) {
-      measures.add(always("KL divergence from kl_reference, nats per token", EvaluationRow::kl));
+    // A model that was compared with no other has 0 everywhere.
+    Set<String> compared =
+        rows.stream()
+            .filter(row -> row.kl() != 0)
+            .map(EvaluationRow::runId)
+            .collect(Collectors.toSet());
+    if (!compared.isEmpty()) {
+      measures.add(
+          new Measure(
+              "KL divergence from kl_reference, nats per token",
+              row -> compared.contains(row.runId()) ? Optional.of(row.kl()) : Optional.empty()));
     }
     return measures;
   }
