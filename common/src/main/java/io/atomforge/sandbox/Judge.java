@@ -102,8 +102,13 @@ record Judge(Sandbox sandbox, String code, JudgeOptions options) {
     if (!last.error().startsWith(Probe.Script.BEYOND)) {
       return verdict;
     }
+    boolean othersPassed = verdict.passed() == verdict.total() - 1;
+    if (!mayShare && othersPassed && last.error().startsWith(Probe.Script.OWN)) {
+      String why = last.error().substring(Probe.Script.BEYOND.length());
+      return without(Outcome.INVALID_TEST, TOO_LITTLE_TRUST + why);
+    }
     // What the program returned may have brought this about, so it may not earn it another outcome.
-    if (!mayShare || verdict.passed() < verdict.total() - 1) {
+    if (!mayShare || !othersPassed) {
       return verdict.withLast(CallResult.failed(Outcome.RUNTIME_ERROR, "script " + last.error()));
     }
     return verdict(test.shared().program(code, options.afterFailure()), test.expected())

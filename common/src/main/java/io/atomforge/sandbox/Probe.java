@@ -21,7 +21,8 @@ public sealed interface Probe extends Serializable
    * A test that runs to its end if it is satisfied, in a process of its own beside the program's.
    * It calls the program's functions; values go over by value, other objects by reference. What
    * cannot be done so ends it as {@link Outcome#NOT_RUN} with an error that begins with {@link
-   * #BEYOND}. The last probe of its program; its value is None.
+   * #BEYOND}, or with {@link #OWN} if the program has no part in it. The last probe of its program;
+   * its value is None.
    *
    * @param source Python statements
    * @param entryPoint a name that means the program's even if it is that of a builtin; may be empty
@@ -29,6 +30,7 @@ public sealed interface Probe extends Serializable
    */
   record Script(String source, String entryPoint, Trust trust) implements Probe {
     static final String BEYOND = "needs the program's process: ";
+    static final String OWN = BEYOND + "the test's own: ";
 
     public Script {
       Objects.requireNonNull(source, "source");

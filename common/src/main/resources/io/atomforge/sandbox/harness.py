@@ -83,6 +83,7 @@ class Instrument(ast.NodeTransformer):
 
     def __init__(self):
         self.depth = 0
+        self.in_class = False  # directly in the body of a class
         self.descriptions = ()
 
     def visit_Assert(self, node):
@@ -119,8 +120,11 @@ class Instrument(ast.NodeTransformer):
             return called(node, "described", ast.Constant(names[0]), node.left, node.comparators[0])
         if len(names) == 1:
             return called(node, names[0], node.left, node.comparators[0])
-        if any(isinstance(n, (ast.NamedExpr, ast.Await, ast.Yield)) for n in ast.walk(node)):
-            return node
+        if self.in_class or any(
+            isinstance(n, (ast.NamedExpr, ast.Await, ast.Yield)) or isinstance(n, ast.Name) and n.id == "super"
+            for n in ast.walk(node)
+        ):
+            return node  # a function would not see the same names
         later = [ast.Lambda(ast.arguments([], [], None, [], [], None, []), c) for c in node.comparators]
         return called(node, "chain", node.left, *(ast.Constant(n) for n in names), *later)
 
@@ -156,19 +160,23 @@ class Instrument(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node):
         self.depth += 1
+        outside, self.in_class = self.in_class, False
         self.generic_visit(node)
+        self.in_class = outside
         self.depth -= 1
         if any(isinstance(s, ast.Global) for s in node.body):
             node.body = announced(node.body)
         if not self.depth and is_test(node.name):
-            node.body.insert(0, statement("__entered__(%r)" % node.name))
+            node.body.insert(beginning(node.body), statement("__entered__(%r)" % node.name))
         return node
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
     def visit_ClassDef(self, node):
         self.depth += 1
+        outside, self.in_class = self.in_class, True
         self.generic_visit(node)
+        self.in_class = outside
         self.depth -= 1
         return node
 
@@ -231,7 +239,22 @@ BINDING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.
 
 def announced(body):
     """A body in which the program is told, after each statement that binds a global name, that it may have it."""
-    return [n for s in body for n in ([s, statement("__bound__()")] if isinstance(s, BINDING) else [s])]
+    told = [[s, statement("__bound__()")] if isinstance(s, BINDING) and not is_future(s) else [s] for s in body]
+    return [n for part in told for n in part]
+
+
+def is_future(statement):
+    """Whether it must stand before all others but the docstring."""
+    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+
+
+def beginning(body):
+    """How many statements must stay the first of a body."""
+    first = body[:1] if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) else []
+    count = len(first) if first and type(first[0].value.value) is str else 0
+    while count < len(body) and is_future(body[count]):
+        count += 1
+    return count
 
 
 def is_test(name):
@@ -1110,7 +1133,8 @@ class Run:
         self.failure = self.unittest = None
         self.names = names_in(code)
         MATCHERS[0] = "ANY" in self.names
-        self.kept = {}  # values of fixtures with a wider scope than a function
+        self.instance = None  # whose method runs
+        self.kept = {}  # values of fixtures with a wider scope than a function, by the fixture and its class
         self.pytest = "pytest" in roots
         if self.pytest:
             sys.modules["pytest"] = self.stand_in()
@@ -1221,6 +1245,7 @@ class Run:
             return types.SimpleNamespace(result=run.result)
 
         self.unittest, self.result = unittest, Result()
+        unittest.case._ShouldStop = ()  # unittest ends a test quietly by it, and the program could raise it
 
         def base_equal(case, first, second, msg=None):
             if not equals(first, second):
@@ -1348,9 +1373,7 @@ class Run:
         if functions or classes:
             self.call(self.scope.get("setup_module"), self.module())
         for _, function in functions:
-            self.call(self.scope.get("setup_function"), function)
-            self.run_function(function, None, function)
-            self.call(self.scope.get("teardown_function"), function)
+            self.run_function(function)
         for cls in classes:
             self.run_class(cls)
         if functions or classes:
@@ -1373,15 +1396,12 @@ class Run:
 
     def run_class(self, cls):
         self.call(getattr(cls, "setup_class", None), cls)
-        for name in dir(cls):
+        for name in dict.fromkeys(n for base in reversed(cls.__mro__) for n in vars(base)):  # as they are written
             function = getattr(cls, name)
             if isinstance(function, type) and name.startswith("Test") and "__init__" not in vars(function):
                 self.run_class(function)
             elif name.startswith("test") and callable(function):
-                instance = cls()
-                self.call(getattr(instance, "setup_method", None), function)
-                self.run_function(function, cls, getattr(instance, name))
-                self.call(getattr(instance, "teardown_method", None), function)
+                self.run_function(function, cls, name)
         self.call(getattr(cls, "teardown_class", None), cls)
 
     def call(self, function, argument):
@@ -1404,11 +1424,14 @@ class Run:
             return self.parameters(function.__func__)[1:]
         return self.parameters(function)
 
-    def run_function(self, function, cls, bound):
+    def run_function(self, function, cls=None, method=""):
+        """Runs a function, or the method of a class on an instance of its own, for each row of its tables."""
+        self.instance = cls() if cls else None
+        bound = getattr(self.instance, method) if cls else function
         marks = self.scope.get("pytestmark", [])
         marks = marks_of(*(marks if isinstance(marks, (list, tuple)) else [marks]), cls, function)
         self.entered.add(function.__name__)
-        known = self.fixtures(getattr(bound, "__self__", None))
+        known = self.fixtures(self.instance)
         used = [a for name, arguments, _ in marks if name == "usefixtures" for a in arguments]
         wanted = [*self.arguments(bound), *used, *(n for n, f in known.items() if f.__fixture__.get("autouse"))]
         given, tables = set(), []
@@ -1427,12 +1450,18 @@ class Run:
                 tables.append(self.rows([PARAM + name], known[name].__fixture__["params"]))
         for rows in itertools.product(*tables):
             values = {name: value for row, _ in rows for name, value in row.items()}
+            if cls:
+                self.instance = cls()
+                bound = getattr(self.instance, method)
+                known = self.fixtures(self.instance)
             self.run_once(bound, values, dict.fromkeys(wanted), known, marks + [m for _, own in rows for m in own])
 
     def run_once(self, bound, values, wanted, known, marks):
         if any(n == "skip" or n == "skipif" and arguments[:1] == (True,) for n, arguments, _ in marks):
             return
         ends = []
+        prepare, end = self.around("setup"), self.around("teardown")
+        self.call(prepare, getattr(bound, "__func__", bound))
         expected = [named for n, arguments, named in marks if n == "xfail" and arguments[:1] != (False,)]
         try:
             for name in wanted:
@@ -1451,8 +1480,13 @@ class Run:
             if any(named.get("strict") for named in expected):
                 raise AssertionError("the test passed, which its strict xfail forbids")
         finally:
-            for end in reversed(ends):
-                end()
+            for last in reversed(ends):
+                last()
+        self.call(end, getattr(bound, "__func__", bound))
+
+    def around(self, part):
+        """What the test has to call before or after each of its functions or methods; None if it has nothing."""
+        return getattr(self.instance, part + "_method", None) if self.instance is not None else self.scope.get(part + "_function")
 
     def value(self, name, values, known, ends, bound):
         """The value of a fixture, made if this test or, where its scope is wider, none has it yet."""
@@ -1461,9 +1495,11 @@ class Run:
         if name in values:
             return values[name]
         function = known[name]
-        kept = function.__fixture__.get("scope", "function") != "function" and PARAM + name not in values
-        if kept and function in self.kept:
-            values[name] = self.kept[function]
+        scope = function.__fixture__.get("scope", "function")
+        kept = scope != "function" and PARAM + name not in values
+        place = getattr(function, "__func__", function), type(self.instance) if scope == "class" else None
+        if kept and place in self.kept:
+            values[name] = self.kept[place]
             return values[name]
         own = {n: self.value(n, values, known, ends, bound) for n in self.arguments(function)}
         if "request" in own:
@@ -1474,7 +1510,7 @@ class Run:
             if not kept:
                 ends.append(lambda: next(generator, None))
         if kept:
-            self.kept[function] = values[name]
+            self.kept[place] = values[name]
         return values[name]
 
     def request(self, name, values, known, ends, bound):

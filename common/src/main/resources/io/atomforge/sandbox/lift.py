@@ -123,11 +123,21 @@ class Lifter:
             self.lifted, live, self.tree = [], True, ast.parse(whole)
         script = ast.unparse(ast.fix_missing_locations(self.tree)) if live else ""
         if script:
-            script = "".join(FROM_PROGRAM % name for name in sorted(self.own)) + script
+            script = self.with_own(script)
         if not self.lifted:
             require_check(script, self.entry)
-        whole = "".join(FROM_PROGRAM % name for name in sorted(self.own)) + whole if self.lifted else script
+        whole = self.with_own(whole) if self.lifted else script
         return [self.lifted, script, self.entry, why_shared(ast.parse(script), self.bound), about, whole]
+
+    def with_own(self, script):
+        """A script that first takes the names of Python's that are the program's."""
+        if not self.own:
+            return script
+        tree = ast.parse(script)
+        take = ast.parse("".join(FROM_PROGRAM % name for name in sorted(self.own))).body
+        first = beginning(tree.body)
+        tree.body[first:first] = take
+        return ast.unparse(ast.fix_missing_locations(tree))
 
     def find_own(self):
         """Finds the names of Python's that are the program's.
@@ -292,6 +302,8 @@ class Lifter:
             value = self.value(other)
             if is_number(value) and is_number(tolerance) and self.subject(one):
                 bound = float(tolerance[0])
+                if type(value[0]) is int and abs(value[0]) >= 1 << 53:
+                    return False  # the distance of such numbers is not that of their floats
                 if strict and bound <= 0:
                     return False
                 bound = math.nextafter(bound, 0.0) if strict else bound
@@ -311,7 +323,8 @@ class Lifter:
             tolerance[keyword.arg] = float(value[0])
         for one, other in (call.args, call.args[::-1]):
             value = self.value(other)
-            if is_number(value) and self.subject(one):
+            usual = 0 <= tolerance["rel_tol"] <= 1 and 0 <= tolerance["abs_tol"] < math.inf
+            if usual and is_number(value) and self.subject(one):
                 return self.add(one, value[0], False, tolerance["rel_tol"], tolerance["abs_tol"])
         return False
 

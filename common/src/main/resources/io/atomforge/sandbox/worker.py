@@ -948,7 +948,7 @@ def answer_test(asked, answers, names, code, budget, digits):
     kept, turn, watched = Kept(text), 0, {}
     for line in open(asked, "rb"):
         turn += 1
-        error, arguments, named, lost = None, [], {}, []
+        said, arguments, named, lost = "null", [], {}, []
         try:
             what, *operands = json.loads(line, object_hook=decoded)
             set_digits(digits)
@@ -972,9 +972,10 @@ def answer_test(asked, answers, names, code, budget, digits):
             set_digits(0)
             try:
                 error = [exception_name(type(failure)), list(failure.args), bool(failure.__dict__)]
-                encode(error, budget)
+                said = encode(error, budget)
             except BaseException:
                 error = [exception_name(type(failure)), None, False]
+                said = to_json(error)
             try:
                 values = [None, arguments, named]
                 told = encode(values, budget, number)
@@ -992,9 +993,12 @@ def answer_test(asked, answers, names, code, budget, digits):
         values.append(rebound)
         has = kept.add(turn, values, (arguments, named, rebound))
         rebound = None
-        answer = "[%s,%s,%s]" % (told[1:-1], to_json([error, bool(lost), has, changed])[1:-1], anew)
+        answer = "[%s,%s,%s,%s]" % (told[1:-1], said, to_json([bool(lost), has, changed])[1:-1], anew)
         values = arguments = named = None
         write_all(answers, answer.encode() + b"\n")
+
+
+UNCHANGING = (int, float, complex, str, bytes, bool, type(None))
 
 
 class Beyond(BaseException):
@@ -1058,14 +1062,15 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
     references, beyond, widened, copies = {}, [], [], {}
     scope, given, free, bound = {}, {}, set(), set()  # given: the program's values of free names, as the test last got them
     step = None  # the method of an iterator that may stop
-    asked = 0
+    asked = fetched = 0  # questions, and those of them that came before the test
+    functions = {}  # references to what the test knows by a name of its own
 
     def late(signal_number, where):
         report.say("TIMEOUT", '"the test\'s own CPU time"')
         os._exit(0)
 
-    def leave(what):
-        beyond.append(what)
+    def leave(what, own=False):
+        beyond.append("%s%s" % ("the test's own: " if own else "", what))
         raise Beyond(what)
 
     def decoded(pairs):
@@ -1076,7 +1081,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
 
     def number(x):
         if type(x) is not Reference:
-            leave("an argument of type " + type_name(type(x)))
+            leave("an argument of type " + type_name(type(x)), not references.keys() - functions)
         return x.__dict__["_number"]
 
     def look_for_changes():
@@ -1094,7 +1099,11 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
         nonlocal asked, step
         look_for_changes()
         asked += 1
-        write_all(ask_end, encode([what, *operands], budget, number).encode() + b"\n")
+        try:
+            question = encode([what, *operands], budget, number)
+        except (NotAValue, TooLarge):
+            leave("an argument that is no value", asked == fetched + 1)
+        write_all(ask_end, question.encode() + b"\n")
         line = heard.readline(2 * budget)
         if not line.endswith(b"\n"):
             raise EOFError("the program ended")
@@ -1134,7 +1143,9 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
 
     def restore(before, after):
         """Makes an argument of the test what the program made of it."""
-        if before == after and (type(before) is not dict or list(before) == list(after)):
+        if type(before) in UNCHANGING or type(before) is set and before == after:
+            return
+        if encode(before, budget, number) == encode(after, budget, number):  # 1 and 1.0 differ, and NaN does not
             return
         if type(before) not in (list, dict, set):
             leave("a change in an argument of type " + type_name(type(before)))
@@ -1169,7 +1180,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
 
     def judged():
         """The outcome, with what belongs to it."""
-        nonlocal scope
+        nonlocal scope, fetched
         harness = dict(__builtins__=__builtins__)
         exec(HARNESS[0], harness)
         tree = ast.parse(request["script"], "test.py")
@@ -1193,14 +1204,14 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
         for name in ask("read", rebound) if rebound else ():
             leave("a name of the program's")
         functions.update(references)
+        fetched = asked
         try:
-            if not harness["Run"](*harness["prepared"](tree), request["entry"], scope, lambda: asked).run():
+            if not harness["Run"](*harness["prepared"](tree), request["entry"], scope, lambda: asked > fetched).run():
                 return "WRONG_ANSWER", "no check of the test that depends on the program ran"
             return "PASSED", None
         except AssertionError as error:
             return "WRONG_ANSWER", describe(error, False)[1]
 
-    functions = {}
     try:
         signal.signal(signal.SIGPROF, late)
         signal.setitimer(signal.ITIMER_PROF, seconds)
@@ -1226,9 +1237,11 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
 def keep_test(request, frame, ask_end, hear_end, secret):
     """Holds a test until the program beside which it will run is loaded, and says what the program's process told.
 
-    Only what comes with `secret` counts. The program's process had it before the program, which may look for it.
+    The program's process had `secret` before the program, and keeps it: what crosses the pipes, which the program may
+    read and replace, is a mark that the test begins, the test under a mask, and a mark that only a held test earns.
     """
     report = Report(frame)
+    begins, held, masked = marks_of(secret)
     try:
         harness = dict(__builtins__=__builtins__)
         exec(HARNESS[0], harness)
@@ -1241,16 +1254,16 @@ def keep_test(request, frame, ask_end, hear_end, secret):
         known = sorted(n for n in dotted | roots | modules if n.split(".")[0] not in other)
         write_all(ask_end, to_json([known, patches]).encode() + b"\n")
         heard = open(hear_end, "rb")
-        if heard.readline(100) != secret + b"\n":
+        if heard.readline(100) != begins + b"\n":
             return report.say("RUNTIME_ERROR", '"the program ended before the test began"')
         names = sorted(modules), handed
         load = marshal.dumps((HARNESS[0], code, sorted(roots), request["entry"], *names, hash(request["script"])))
-        write_all(ask_end, struct.pack(">I", len(load)) + load)
+        write_all(ask_end, struct.pack(">I", len(load)) + masked(load))
         said = heard.readline(1 << 16)
         mark, _, rest = said.partition(b" ")
-        if mark != secret or not rest.endswith(b"\n"):
+        outcome, text = json.loads(rest) if mark in (begins, held) and rest.endswith(b"\n") else ("", "")
+        if not outcome or (outcome == "PASSED") != (mark == held):
             return report.say("RUNTIME_ERROR", '"the program ended before the test did"')
-        outcome, text = json.loads(rest)
         report.say(outcome, to_json(text))
         if outcome == "PASSED":
             report.end(request["seal"])
@@ -1260,7 +1273,7 @@ def keep_test(request, frame, ask_end, hear_end, secret):
 
 # What shows a program the frames, and so the variables, of those who run it.
 REVEALING = """sys._getframe sys._current_frames sys._current_exceptions gc.get_objects gc.get_referrers gc.get_referents
-sys.settrace sys.setprofile sys.addaudithook""".split()
+sys.settrace sys.setprofile sys.monitoring.register_callback sys.addaudithook""".split()
 FRAMES = ("tb_frame", "gi_frame", "cr_frame", "ag_frame")
 # What judges in a test; not what a test may patch, such as time or random.
 JUDGING = """ast builtins cmath collections copy datetime decimal fractions functools importlib importlib.util itertools
@@ -1427,6 +1440,20 @@ class Saved:
                 set(x, name, value)
 
 
+def marks_of(secret):
+    """The mark that a test begins, the mark that it held, and what masks a test and takes the mask off."""
+    from hashlib import shake_256
+
+    begins, held = (shake_256(secret + what).hexdigest(16).encode() for what in (b"begins", b"held"))
+    mask, number = shake_256(secret + b"mask").digest, int.from_bytes
+
+    def masked(data):
+        size = data.__len__()
+        return (number(data, "big") ^ number(mask(size), "big")).to_bytes(size, "big")
+
+    return begins, held, masked
+
+
 def shared_test(secret, asked, answers, restrict):
     """Called before the program is loaded; what it returns runs the test in the program's own process.
 
@@ -1439,6 +1466,7 @@ def shared_test(secret, asked, answers, restrict):
     signal.alarm = lambda seconds: 0
     signal.setitimer = lambda which, seconds, interval=0.0: (0.0, 0.0)
     traceback.walk_tb = traceback._walk_tb_with_full_positions = lambda trace: ()  # it would look at frames
+    begins, holds, masked = marks_of(secret)
     restrict()
     used, patches = json.loads(read_line(asked))
     for name in [*JUDGING, *used]:
@@ -1467,11 +1495,12 @@ def shared_test(secret, asked, answers, restrict):
 
     def test(module, program_code):
         namespace = view(module)
-        write(answers, secret + b"\n")
+        write(answers, begins + b"\n")
         rest = size(read(asked, 4))[0]
         load = b""
         while len(load) < rest:
             load += read(asked, rest - len(load))
+        load = masked(load)
         expected.append(load)
         harness_code, code, roots, entry, used, names, turns = loads(load)
         before.restore()
@@ -1487,6 +1516,12 @@ def shared_test(secret, asked, answers, restrict):
                 if name in pristine:
                     raise KeyError(name)
                 return namespace[name]
+
+            def __contains__(self, name):
+                return super().__contains__(name) or name in namespace and name not in pristine
+
+            def get(self, name, default=None):
+                return self[name] if name in self else default
 
         scope = Scope({name: __import__(name) for name in used}, __builtins__=pristine)
         if entry in namespace:
@@ -1527,7 +1562,8 @@ def shared_test(secret, asked, answers, restrict):
             names += [n for x, old in tables for n in old.keys() | x.keys() if old.get(n, old) is not x.get(n, x)]
             if names:
                 outcome = "RUNTIME_ERROR", "the program changed what judges: %s" % names[0]
-        write(answers, secret + b" " + json_of(outcome).encode() + b"\n")
+        mark = holds if outcome[0] == "PASSED" else begins
+        write(answers, mark + b" " + json_of(outcome).encode() + b"\n")
         block(asked, True)
         read(asked, 1)  # its keeper ends with this process, so it must have been heard
 

@@ -101,4 +101,23 @@ class ScriptTest {
     assertThat(verdict.detail()).contains("needs the program's process: __eq__");
     assertThat(verdict.trust()).isEqualTo(Trust.SCRIPT);
   }
+
+  /** What the test alone does is not the program's fault; what the program returned may be. */
+  @Test
+  void aTestThatNeedsMoreTrustByItselfIsInvalid() {
+    Verdict callback =
+        judge(
+            "def ap(f, x): return f(x)",
+            "def test_a():\n  assert ap(lambda v: v + 1, 3) == 4",
+            Trust.SCRIPT);
+    assertThat(callback.outcome()).isEqualTo(Outcome.INVALID_TEST);
+    assertThat(callback.detail()).contains("the test's own: an argument of type function");
+    String large = "for i in range(1):\n  assert f(list(range(1000000))) == 499999500000";
+    assertThat(judge("def f(l): return sum(l)", large, Trust.SCRIPT).outcome())
+        .isEqualTo(Outcome.INVALID_TEST);
+    String returned = "class V: pass\ndef g(): return V()\ndef f(x): return 1";
+    Verdict mixed =
+        judge(returned, "v = g()\nfor i in range(2): assert f(lambda: v) == 1", Trust.SCRIPT);
+    assertThat(mixed.outcome()).isEqualTo(Outcome.RUNTIME_ERROR);
+  }
 }
