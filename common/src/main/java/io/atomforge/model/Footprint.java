@@ -62,7 +62,8 @@ public record Footprint(
     long attention = 3 * width() + 3 * queries() + 5 * keys();
     long layer =
         Math.max(bytes() * tokens * whole, bytes() * tokens * attention + 2 * scores(batch));
-    long live = frame(batch) + Math.max(layer, 3 * logits(FilledBatch.rounded(predictions)));
+    long n = FilledBatch.rounded(predictions);
+    long live = frame(batch) + Math.max(layer, 3 * logits(n) + narrowLogits(n));
     return parameters() + live + FREED_LAYERS * layer(batch);
   }
 
@@ -110,12 +111,17 @@ public record Footprint(
         2L + (loss.body().contains("logits") ? LOSS_ROWS : 0) + (loss.hasReference() ? 1 : 0);
     long weights = lora == null ? width() * config.vocabSize() : 0;
     long gradient = weights * (precision == Precision.FP32 ? 4 : 2 + 4); // and in fp32, to be added
-    return rows * logits(n) + 2 * n * width() * bytes() + gradient;
+    return rows * logits(n) + narrowLogits(n) + 2 * n * width() * bytes() + gradient;
   }
 
   /** One matrix (N, V) in fp32. */
   private long logits(long n) {
     return 4 * n * config.vocabSize();
+  }
+
+  /** The same in the type of the arithmetic, beside that in fp32 while one is made of the other. */
+  private long narrowLogits(long n) {
+    return precision == Precision.FP32 ? 0 : bytes() * n * config.vocabSize();
   }
 
   /** The attention of every row and head, one layer. */
