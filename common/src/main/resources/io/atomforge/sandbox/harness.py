@@ -775,8 +775,8 @@ def without(item, container):
     return not within(item, container)
 
 
-def ordered(operator):
-    """A comparison by order, in which an object of the program's is not both below and above all numbers."""
+def ordered(operator, opposite):
+    """A comparison by order, in which an object of the program's is not both below and above a number."""
 
     def compare(left, right):
         given = []
@@ -791,8 +791,15 @@ def ordered(operator):
             one_answer = False
         restore(before)
         result = operator(left, right)
-        if result and one_answer:
-            refuse()
+        if result and given:
+            before = states(left, right)
+            try:
+                contrary = opposite(left, right) is True
+            except Exception:
+                contrary = False
+            restore(before)
+            if one_answer or contrary:
+                refuse()
         return result
 
     return compare
@@ -816,7 +823,8 @@ def minus(left, right):
     return result
 
 
-less, at_most, greater, at_least = map(ordered, (operator.lt, operator.le, operator.gt, operator.ge))
+less, at_most = ordered(operator.lt, operator.gt), ordered(operator.le, operator.gt)
+greater, at_least = ordered(operator.gt, operator.lt), ordered(operator.ge, operator.lt)
 
 
 def chain(left, *rest):
@@ -1147,9 +1155,10 @@ class Run:
         if self.touched():
             self.held += 1
 
-    def skipped(self):
-        """A test that never skips was skipped by the program."""
-        if not any("skip" in name.lower() or name == "xfail" for name in self.names):
+    def skipped(self, marks=()):
+        """A test that neither skips itself nor is marked was skipped by the program."""
+        asks = {name for name in self.names if "skip" in name.lower() or name == "xfail"}
+        if not any(marks) and not asks - {"skipif", "skipIf", "skipUnless"}:
             self.failure = self.failure or RuntimeError("the program skips the test")
 
     def run(self):
@@ -1220,7 +1229,8 @@ class Run:
                 run.hold()
 
             def addSkip(self, test, reason):
-                run.skipped()
+                method = getattr(test, getattr(test, "_testMethodName", ""), None)
+                run.skipped([hasattr(x, "__unittest_skip__") for x in (type(test), method)])
 
             def addSubTest(self, test, subtest, error):
                 if error is not None:

@@ -1548,7 +1548,8 @@ def shared_test(secret, asked, answers, restrict):
         try:
             test = harness["Run"](code, roots, entry, scope, lambda: 1, bound)
             own = [x for x in harness.values() if type(x) is type and x.__module__ == harness["Run"].__module__]
-            start = Saved(kept + own, () if patches else others)
+            runner = [modules["pytest"]] if "pytest" in roots else []
+            start = Saved(kept + own + runner, () if patches else others)
             tables = [(x, dict(x)) for x in (harness, pristine)]
             held = test.run()
             outcome = ("PASSED", None) if held else ("WRONG_ANSWER", "no check of the test that depends on the program ran")
