@@ -599,20 +599,31 @@ def answers(operator, left, right):
     if not any(mine):
         return [], []
     before, own = states(left, right), right if mine[0] else left
-    first, *rest = decoys(own)
-    rest += [own, own]
+    first, *rest = [(value, False) for value in decoys(own)]
+    rest += [(again(own), True), (again(own), True)]  # else the references to it would tell it from the others
     questions = [first]  # no value of the test's: some objects equal what they are asked first
     while rest:
         questions.append(rest.pop(turn(len(rest))))
     answered = ([], [])
-    for value in questions:
+    for value, is_own in questions:
         try:
             given = operator(left, value) if mine[0] else operator(value, right)
         except Exception:
             given = None
-        answered[value is own].append(given)
+        answered[is_own].append(given)
     restore(before)
     return answered
+
+
+def again(value):
+    """An equal value with nothing in common, or the value itself if it is not made of numbers, texts and collections."""
+    try:
+        return {str: lambda: "".join([*value]), bytes: lambda: bytes([*value]), int: lambda: value + 1 - 1,
+                float: lambda: value * 1.0, dict: lambda: {again(k): again(v) for k, v in value.items()},
+                **dict.fromkeys((list, tuple, set, frozenset), lambda: type(value)([again(x) for x in value]))
+                }.get(type(value), lambda: value)()
+    except RecursionError:  # it contains itself
+        return value
 
 
 def states(*objects):

@@ -12,6 +12,7 @@ import io.atomforge.jobs.cli.JobRunner;
 import io.atomforge.jobs.pipeline.StageList;
 import io.atomforge.jobs.pipeline.Stages;
 import io.atomforge.jobs.run.FileStore;
+import io.atomforge.jobs.sql.Answer;
 import io.atomforge.jobs.sql.Format;
 import io.atomforge.jobs.sql.Statements;
 import io.atomforge.tables.Table;
@@ -133,15 +134,17 @@ public final class Pipeline {
     return stages;
   }
 
-  /** The answers of the queries whose tables the stages made. */
+  /** The answers that have a row, of the queries whose tables the stages made. */
   private static String queries(Warehouse warehouse) throws Exception {
     Statements statements = new Statements(warehouse);
     StringBuilder out = new StringBuilder();
     for (String query : QUERIES) {
       if (Tables.ALL.stream()
           .allMatch(t -> warehouse.exists(t) || !query.contains(" FROM " + t.name()))) {
-        out.append("> ").append(query).append('\n');
-        out.append(statements.answer(query, Format.TABLE, 100).text()).append("\n\n");
+        Answer answer = statements.answer(query, Format.TABLE, 100);
+        if (answer.rows() > 0) {
+          out.append("> ").append(query).append('\n').append(answer.text()).append("\n\n");
+        }
       }
     }
     return out.toString();

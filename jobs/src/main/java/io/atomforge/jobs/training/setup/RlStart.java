@@ -49,16 +49,13 @@ public record RlStart(
             .with(config.promptTemplate());
     Tokenizer tokenizer = checkpoint.tokenizer();
     PromptCursor prompts = new PromptCursor(warehouse, tokenizer, config);
+    Optional<GivenRewardModel> rewardModel =
+        GivenRewardModel.of(warehouse, store, config, tokenizer, prompts);
     SparkRollouts.requireRoom(
         prompts.longestText(),
         config.maxCompletionLength(),
         checkpoint.config().maxPositionEmbeddings());
-    return new RlStart(
-        config,
-        checkpoint,
-        tokenizer,
-        prompts,
-        GivenRewardModel.of(warehouse, store, config, tokenizer, prompts));
+    return new RlStart(config, checkpoint, tokenizer, prompts, rewardModel);
   }
 
   public ModelConfig model() {
