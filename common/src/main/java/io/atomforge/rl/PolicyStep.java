@@ -57,7 +57,8 @@ public final class PolicyStep {
         batch = new RolloutBatch(settings.scoring, tasks.size());
       }
       cached += sample(policy, tasks, batch);
-      judged += tasks.stream().mapToInt(task -> task.samples() + (greedy() ? 1 : 0)).sum();
+      judged +=
+          tasks.stream().mapToInt(task -> task.samples() + (settings.greedyBaseline ? 1 : 0)).sum();
       rounds++;
     }
     Map<String, Double> metrics = new TreeMap<>();
@@ -138,10 +139,6 @@ public final class PolicyStep {
     return new PolicyUpdate.Result(done.advantages(), done.klBeta(), metrics);
   }
 
-  private boolean greedy() {
-    return settings.greedyBaseline;
-  }
-
   /**
    * @return completions whose verdict was known
    */
@@ -149,14 +146,14 @@ public final class PolicyStep {
     List<List<Trace>> sampled = sampler.sample(policy, tasks, settings.sampling);
     long cached = sampler.cached();
     List<List<Trace>> greedy = new ArrayList<>();
-    if (greedy()) {
+    if (settings.greedyBaseline) {
       greedy =
           sampler.sample(
               policy, tasks.stream().map(PromptTask::greedy).toList(), settings.sampling.greedy());
       cached += sampler.cached();
     }
     for (int i = 0; i < tasks.size(); i++) {
-      if (greedy()) {
+      if (settings.greedyBaseline) {
         batch.add(tasks.get(i), sampled.get(i), greedy.get(i).get(0));
       } else {
         batch.add(tasks.get(i), sampled.get(i));

@@ -52,7 +52,7 @@ public final class PromptCursor implements Prompts {
   private final Map<PromptFilter, PromptHistory> others = new HashMap<>();
   private final Map<String, Integer> drawn = new HashMap<>();
 
-  /** 0 until it is asked for. */
+  /** Null until it is asked for. */
   private @Nullable PromptTask longest;
 
   private Batches.Cursor cursor = Batches.Cursor.START;
