@@ -2,7 +2,6 @@ package io.atomforge.rl;
 
 import io.atomforge.rollout.PromptTask;
 import io.atomforge.rollout.Trace;
-import io.atomforge.sandbox.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -142,10 +141,10 @@ public final class RolloutBatch {
     return scoring.longest;
   }
 
-  /** The problems of which no completion passed, in the order of the step. */
+  /** The problems that no completion solved, in the order of the step. */
   public List<String> failed() {
     return groups.stream()
-        .filter(g -> g.samples.stream().noneMatch(s -> s.trace.outcome() == Outcome.PASSED))
+        .filter(g -> g.samples.stream().noneMatch(s -> s.trace.solved()))
         .filter(g -> g.scores().length > 0)
         .map(g -> g.task.task().taskId())
         .toList();

@@ -49,12 +49,12 @@ final class RolloutMetrics {
     metrics.put(
         "training/zero_variance_groups",
         share(groups, g -> Arrays.stream(g.scores()).distinct().count() <= 1));
-    metrics.put("training/all_failed_groups", share(groups, g -> passed(g) == 0));
-    metrics.put("training/all_passed_groups", share(groups, g -> passed(g) == g.samples().size()));
+    metrics.put("training/all_failed_groups", share(groups, g -> solved(g) == 0));
+    metrics.put("training/all_passed_groups", share(groups, g -> solved(g) == g.samples().size()));
     metrics.put("training/learned_groups", (double) groups.stream().filter(Group::learned).count());
-    metrics.put("train/pass@1", share(rollouts, r -> r.outcome() == Outcome.PASSED));
+    metrics.put("train/pass@1", share(rollouts, Trace::solved));
     int n = groups.get(0).samples().size();
-    metrics.put("train/pass@" + n, share(groups, g -> passed(g) > 0));
+    metrics.put("train/pass@" + n, share(groups, g -> solved(g) > 0));
     metrics.put(
         "train/visible_pass_hidden_fail",
         share(rollouts, r -> r.judged().visiblePassed() && r.outcome() != Outcome.PASSED));
@@ -64,8 +64,8 @@ final class RolloutMetrics {
     return metrics;
   }
 
-  private static long passed(Group group) {
-    return group.samples().stream().filter(s -> s.trace().outcome() == Outcome.PASSED).count();
+  private static long solved(Group group) {
+    return group.samples().stream().filter(s -> s.trace().solved()).count();
   }
 
   private static <T> double share(List<T> all, Predicate<T> holds) {

@@ -133,6 +133,11 @@ public record Trace(
     return judged.outcome();
   }
 
+  /** Whether it passed; one that was cut counts as failed, whatever its check says. */
+  public boolean solved() {
+    return finished && outcome() == Outcome.PASSED;
+  }
+
   /** Places in {@code tokens} of those that the loss sees, ascending, shape (N,). */
   public int[] learned() {
     return IntStream.range(0, roles.length).filter(t -> roles[t].learned()).toArray();

@@ -83,6 +83,11 @@ public record RolloutRow(
     return rows;
   }
 
+  /** Whether it passed; one that was cut counts as failed. */
+  public boolean solved() {
+    return outcome.equals(Outcome.PASSED.name()) && finishReason.equals("stop");
+  }
+
   /** The number of the group within its step. */
   public int group() {
     return Integer.parseInt(groupId.substring(groupId.lastIndexOf('/') + 1));

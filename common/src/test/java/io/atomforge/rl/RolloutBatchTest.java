@@ -185,6 +185,31 @@ class RolloutBatchTest {
     assertThat(filtered.samples().get(2).learned()).isFalse();
   }
 
+  /** Neither for a plan that asks for demonstrations nor in the metrics. */
+  @Test
+  void aCompletionThatPassedAndWasCutDoesNotSolveItsProblem() {
+    List<Trace> cut =
+        List.of(
+            rollout("a", 0, Outcome.PASSED, false, 7),
+            rollout("a", 1, Outcome.WRONG_ANSWER, true, 6));
+    RolloutBatch batch = batch(cut, UNIFORM);
+    assertThat(batch.failed()).containsExactly("a");
+    assertThat(RolloutMetrics.of(batch))
+        .containsEntry("training/all_failed_groups", 0.5)
+        .containsEntry("train/pass@1", 0.5);
+  }
+
+  /** Without a completion that was cut, it changes nothing that leaving them out is asked for. */
+  @Test
+  void theFilterOfCutCompletionsLeavesOthersAlone() {
+    List<Trace> ended = List.of(MIXED.get(0), MIXED.get(1));
+    RolloutBatch filtered = batch(ALL, new Overlong.Filter(), 2, List.of(ended, UNIFORM));
+    RolloutBatch all = batch(ended, UNIFORM);
+    assertThat(filtered.samples())
+        .usingRecursiveFieldByFieldElementComparator()
+        .isEqualTo(all.samples());
+  }
+
   @Test
   void lengthShapesTheRewardButNotTheScore() {
     RolloutBatch shaped = batch(ALL, new Overlong.Penalty(8, 1), 2, List.of(MIXED, UNIFORM));

@@ -3,6 +3,7 @@ package io.atomforge.jobs.training.setup;
 import static io.atomforge.tables.Tables.DIFFICULTIES;
 import static io.atomforge.tables.Tables.ROLLOUTS;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.expr;
 
 import io.atomforge.config.ConfigException;
@@ -92,7 +93,9 @@ public final class PromptCursor implements Prompts {
         SqlScope.rows(warehouse, View.COMMITTED_ROLLOUTS)
             .filter(col("run_id").equalTo(run))
             .groupBy("problem_id", "step", "group_id")
-            .agg(Map.of("outcome", "collect_list"))
+            .agg(
+                expr("count_if(outcome = 'PASSED' AND finish_reason = 'stop')"),
+                collect_list("outcome"))
             .orderBy(col("step"), expr("CAST(substring_index(group_id, '/', -1) AS INT)"))
             .collectAsList();
     if (visits.isEmpty()) {
@@ -100,7 +103,9 @@ public final class PromptCursor implements Prompts {
     }
     PromptHistory history = new PromptHistory();
     visits.forEach(
-        row -> history.add(row.getString(0), visit(row.getLong(1), row.<String>getList(3))));
+        row ->
+            history.add(
+                row.getString(0), visit(row.getLong(1), row.getLong(3), row.<String>getList(4))));
     return history;
   }
 
@@ -123,11 +128,9 @@ public final class PromptCursor implements Prompts {
     return history;
   }
 
-  private static PromptHistory.Visit visit(long step, List<String> outcomes) {
-    List<Outcome> judged =
-        outcomes.stream().map(Outcome::valueOf).filter(Outcome::judgesProgram).toList();
-    int passed = (int) judged.stream().filter(o -> o == Outcome.PASSED).count();
-    return new PromptHistory.Visit(step, passed, judged.size());
+  private static PromptHistory.Visit visit(long step, long solved, List<String> outcomes) {
+    long judged = outcomes.stream().map(Outcome::valueOf).filter(Outcome::judgesProgram).count();
+    return new PromptHistory.Visit(step, (int) solved, (int) judged);
   }
 
   @Override
@@ -136,8 +139,9 @@ public final class PromptCursor implements Prompts {
     rows.forEach(r -> groups.computeIfAbsent(r.groupId(), g -> new ArrayList<>()).add(r));
     for (List<RolloutRow> group : groups.values()) {
       RolloutRow first = group.get(0);
-      own.add(
-          first.problemId(), visit(first.step(), group.stream().map(RolloutRow::outcome).toList()));
+      long solved = group.stream().filter(RolloutRow::solved).count();
+      List<String> outcomes = group.stream().map(RolloutRow::outcome).toList();
+      own.add(first.problemId(), visit(first.step(), solved, outcomes));
     }
   }
 
