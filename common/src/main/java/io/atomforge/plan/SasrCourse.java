@@ -75,6 +75,9 @@ final class SasrCourse implements Plan.Course {
     if (step > from && step <= plan.warmupSteps()) {
       warm += norm / (plan.warmupSteps() - from);
     }
+    if (step == plan.warmupSteps()) {
+      last = warm;
+    }
   }
 
   @Override

@@ -101,6 +101,17 @@ class PlanTest {
     assertThat(after).hasSize(2000).doesNotContain(MEASURE);
   }
 
+  /**
+   * The first choice compares the mean norm of the warm-up with itself: both moves are as likely.
+   */
+  @Test
+  void sasrBeginsWithTheMeanNormOfTheWarmUp() {
+    Course course = new Plan.Sasr(2, 1, 10).begin(7);
+    moves(course, 1, 1, 3);
+    moves(course, 2, 2, 1);
+    assertThat(course.state()).containsEntry("warm_norm", 2.0).containsEntry("last_norm", 2.0);
+  }
+
   @Test
   void sasrMeasuresAnewAfterStepsOfReinforcementLearningAlone() {
     Course course = new Plan.Sasr(1, Double.POSITIVE_INFINITY, 3).begin(7);

@@ -443,6 +443,23 @@ class TrainRlTest {
     }
   }
 
+  /** Each step of the warm-up fits the value head to rollouts of its own. */
+  @Test
+  void theWarmUpOfWsrlReplaysNothing() throws IOException {
+    train(
+        "wsrl",
+        "run_id=warm-fresh",
+        "stop=[e]",
+        "overlong={type: penalty, buffer: 12, factor: 1}",
+        "plan={type: wsrl, warmup_steps: 3, value_passes: 1}",
+        "rollout_mode={type: replay, share: 0.99, max_staleness: 2}",
+        "max_steps=4");
+    assertThat(metrics("warm-fresh", "training/staleness").values())
+        .startsWith(0.0, 0.0, 0.0)
+        .element(3)
+        .isNotEqualTo(0.0);
+  }
+
   /** A buffer that never fills leaves reinforcement learning as it is, bit for bit. */
   @Test
   void reliftThatNeverSupervisesIsPlainReinforcementLearning() throws IOException {

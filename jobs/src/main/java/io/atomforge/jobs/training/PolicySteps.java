@@ -81,7 +81,7 @@ public final class PolicySteps implements Stateful, AutoCloseable {
 
   TrainingLoop.Taken fitValues(long step, int passes) {
     PolicyStep policy = enter(step);
-    RolloutFeed.Next drawn = feed.next(step, trainers.policy().theta());
+    RolloutFeed.Next drawn = feed.fresh(step, trainers.policy().theta());
     return taken(
         new Plan.Move.FitValues(passes),
         step,

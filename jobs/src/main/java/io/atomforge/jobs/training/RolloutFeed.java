@@ -121,6 +121,11 @@ public final class RolloutFeed implements AutoCloseable {
     return settings.mode.ahead() > 0 ? inTime(step, theta) : freshOrPast(step, theta);
   }
 
+  /** As {@link #next}, but never rollouts of an earlier step. */
+  Next fresh(long step, Parameters theta) {
+    return settings.mode.ahead() > 0 ? inTime(step, theta) : drawn(step, theta);
+  }
+
   private Drawn draw(long step, Parameters theta) {
     prompts.begin(step);
     return policy.draw(theta, prompts::next);
@@ -168,6 +173,10 @@ public final class RolloutFeed implements AutoCloseable {
       long from = old.getKey();
       return new Next(new Drawn(old.getValue(), Map.of()), from, step - from);
     }
+    return drawn(step, theta);
+  }
+
+  private Next drawn(long step, Parameters theta) {
     Drawn drawn = draw(step, theta);
     if (settings.mode.back() > 0) {
       past.put(step, drawn.rollouts());
