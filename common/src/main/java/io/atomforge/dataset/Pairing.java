@@ -21,6 +21,7 @@ import java.util.Locale;
   @Type(name = "translation", value = Pairing.Translation.class),
   @Type(name = "raw_text", value = Pairing.RawText.class),
   @Type(name = "rollouts", value = Pairing.Rollouts.class),
+  @Type(name = "hinted", value = Pairing.Hinted.class),
   @Type(name = "tagged", value = Pairing.Tagged.class),
   @Type(name = "revised_plan", value = Pairing.RevisedPlan.class),
   @Type(name = "backtracking", value = Pairing.Backtracking.class),
@@ -298,6 +299,39 @@ public sealed interface Pairing {
     @Override
     public Rows rows(Style style) {
       return ShareRows.written(runId, minPassed, maxPassed);
+    }
+
+    @Override
+    public Pair pair(Example example, Language language, Style style) {
+      return new Pair(example.asked(), example.written());
+    }
+
+    @Override
+    public boolean namesItsExamples() {
+      return true;
+    }
+  }
+
+  /**
+   * The completions of a run of TrainRl that passed after the sampler had inserted something, such
+   * as a hint: what the model solves with hints (START, Li et al. 2025, arXiv:2503.04625, section
+   * 3). What was inserted is not learned.
+   */
+  record Hinted(String runId) implements Pairing {
+    public Hinted {
+      if (runId.isEmpty()) {
+        throw new IllegalArgumentException("hinted needs a run_id");
+      }
+    }
+
+    @Override
+    public String name() {
+      return "hinted:" + runId;
+    }
+
+    @Override
+    public Rows rows(Style style) {
+      return new Rows(runId, ShareRows.written(runId, 1, 1).condition() + " AND roles LIKE '%t%'");
     }
 
     @Override

@@ -268,9 +268,23 @@ class TrainSftTest {
     double tenth = train(with(words, "run_id=tenth", "mixture_weights.noisy=0.1")).trainLoss();
     assertThat(gold).isBetween(0.2 * all, 0.8 * all);
     assertThat(tenth).isCloseTo(gold + 0.1 * (all - gold), within(1e-5));
+    train(with(words, "run_id=alike"));
+    train(with(words, "run_id=ones", "mixture_weights={gold: 1, noisy: 1}"));
+    assertThat(checkpoints("ones").resolve("step-1/model.safetensors"))
+        .hasSameBinaryContentAs(checkpoints("alike").resolve("step-1/model.safetensors"));
     assertThatThrownBy(() -> train(with(words, "mixture_weights.nosy=0.1")))
         .isInstanceOf(ConfigException.class)
         .hasMessage("mixture_weights.nosy: data set default has only [gold, noisy]");
+  }
+
+  /** Supervised steps have no longest completion to divide by. */
+  @Test
+  void theSumByAFixedLengthIsForCompletions() {
+    assertThatThrownBy(() -> train("loss_agg_mode=constant"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "loss_agg_mode must be token_mean, seq_mean_token_mean or seq_mean_token_sum for"
+                + " supervised steps, got constant");
   }
 
   private static String[] with(String[] words, String... more) {

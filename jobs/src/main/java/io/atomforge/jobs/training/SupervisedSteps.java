@@ -2,6 +2,7 @@ package io.atomforge.jobs.training;
 
 import io.atomforge.dataset.Batches;
 import io.atomforge.dataset.Sequence;
+import io.atomforge.jobs.cli.Checks;
 import io.atomforge.model.LossScript;
 import io.atomforge.plan.Plan;
 import io.atomforge.random.Seeds;
@@ -109,6 +110,20 @@ public final class SupervisedSteps implements Supervision {
     train.values().stream()
         .sorted(Comparator.comparing(Sequence::sequenceId))
         .forEach(s -> byProblem.computeIfAbsent(s.problemId(), id -> new ArrayList<>()).add(s));
+  }
+
+  /**
+   * Refuses the mode that divides by the longest allowed completion, which supervised steps do not
+   * have; the sum of a sequence differs from it by a factor alone.
+   *
+   * @param key of the setting
+   */
+  public static void check(String key, LossAggregation mode) {
+    Checks.check(
+        mode != LossAggregation.CONSTANT,
+        key,
+        "constant",
+        "token_mean, seq_mean_token_mean or seq_mean_token_sum for supervised steps");
   }
 
   /** Deals out sequences in the order that a seed decides. */

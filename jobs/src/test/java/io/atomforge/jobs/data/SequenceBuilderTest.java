@@ -293,6 +293,19 @@ class SequenceBuilderTest {
         .hasMessageContaining("run rl wrote with another tokenizer than the stored one");
   }
 
+  @Test
+  void ofAHintedRunOnlyWhatPassedAfterAHintIsTaken() {
+    Warehouse warehouse =
+        warehouse(
+            hinted(0, "a-0", "alone", "alone"),
+            hinted(1, "a-0", "one\n# look\ntwo", "one", "\n# look\n", "two"),
+            hinted(0, "a-1", "alone", "alone"));
+    Share share = new Share("hints", new Pairing.Hinted("rl"), 100);
+    assertThat(builder(warehouse).training(share))
+        .extracting(SequenceBuilderTest::learned)
+        .containsExactly("onetwo");
+  }
+
   private static EvaluationRow greedy(String run, String problem, String outcome) {
     boolean passed = outcome.equals("PASSED");
     return new EvaluationRow(

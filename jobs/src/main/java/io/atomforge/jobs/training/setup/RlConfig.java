@@ -110,6 +110,7 @@ public record RlConfig(
           "demonstrations.objective",
           objective,
           "one without a KL to the start");
+      SupervisedSteps.check("demonstrations.loss_agg_mode", lossAggMode);
       Checks.atLeast(1, "demonstrations.train_batch_size", trainBatchSize);
       Checks.positive("demonstrations.max_grad_norm", maxGradNorm);
     }

@@ -62,6 +62,7 @@ public record SftConfig(
     Checks.runId("run_id", runId);
     DataSets.checkName("dataset", dataset);
     model.check();
+    SupervisedSteps.check("loss_agg_mode", lossAggMode);
     Checks.atLeast(1, "train_batch_size", trainBatchSize);
     Checks.atLeast(0, "num_train_epochs", numTrainEpochs);
     Checks.atLeast(0, "max_steps", maxSteps);
