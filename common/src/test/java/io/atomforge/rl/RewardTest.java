@@ -382,6 +382,16 @@ class RewardTest {
   }
 
   @Test
+  void aPartWithoutWeightChangesNoReward() {
+    List<Trace> group = List.of(passed(3).rewarded(0.75), wrong(3).rewarded(0.5));
+    assertThat(
+            read("[{type: binary}, {type: reward_model, checkpoint: rm, weight: 0}]").scores(group))
+        .extracting(Rewards.Score::sum)
+        .containsExactlyElementsOf(
+            read("{type: binary}").scores(group).stream().map(Rewards.Score::sum).toList());
+  }
+
+  @Test
   void oneAloneNeedsNoList() {
     assertThat(read("{type: ladder}")).isEqualTo(Rewards.of(new Reward.Ladder()));
     assertThat(read("{type: ladder, weight: 0.5}"))

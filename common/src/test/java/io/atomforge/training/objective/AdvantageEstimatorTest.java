@@ -48,6 +48,21 @@ class AdvantageEstimatorTest {
         .containsExactly(new double[] {2, -2}, within(1e-12));
   }
 
+  /** A reward that all of a group earn, such as for a form that all have, changes nothing. */
+  @Test
+  void aConstantPartOfTheRewardHasNoAdvantage() {
+    assertThat(new GroupCentered().ofGroup(new double[] {1, 0.5, 0.5, 0.5}))
+        .containsExactly(0.375, -0.125, -0.125, -0.125)
+        .containsExactly(new GroupCentered().ofGroup(new double[] {0.5, 0, 0, 0}));
+  }
+
+  /** Without values and discounts, each token has the return of the completion. */
+  @Test
+  void gaeWithoutValuesIsTheReturn() {
+    Episode episode = new Episode(0, new double[] {0, 0, 1}, new double[3], 0);
+    assertThat(new Gae(1, 1, HEAD).valueErrors(List.of(episode)).get(0)).containsExactly(1, 1, 1);
+  }
+
   private static Episode after(int given, int length, double reward) {
     double[] rewards = new double[length];
     rewards[length - 1] = reward;

@@ -68,6 +68,51 @@ class DynamicFineTuningTest {
     }
   }
 
+  /** The weight is the probability itself: a third of the loss and of the gradient of SFT. */
+  @Test
+  void equalLogitsAndACertainToken() {
+    float[] equal = {0, 0, 0};
+    TokenLoss third = loss(new DynamicFineTuning(1, 0), equal, START);
+    assertThat(third.losses()[0]).isCloseTo(0.366204f, within(2e-6f));
+    assertThat(third.gradient())
+        .containsExactly(new float[] {0.111111f, -0.222222f, 0.111111f}, within(2e-6f));
+    TokenLoss certain = loss(new DynamicFineTuning(1, 0), new float[] {0, 30, 0}, START);
+    assertThat(certain.losses()[0]).isCloseTo(0, within(1e-6f));
+    assertThat(certain.gradient()).containsExactly(new float[3], within(1e-6f));
+  }
+
+  /** With a great weight of the KL, what is left is its gradient p (log p/q - KL). */
+  @Test
+  void aGreatWeightLeavesTheGradientOfTheKl() {
+    float[] gradient = loss(new DynamicFineTuning(1, 1000), LOGITS, START).gradient();
+    float[] scaled = {gradient[0] / 1000, gradient[1] / 1000, gradient[2] / 1000};
+    assertThat(scaled)
+        .containsExactly(new float[] {0.281752f, -0.139108f, -0.142644f}, within(2e-4f));
+  }
+
+  /**
+   * Without the weight, which the gradient does not see, the gradient is the slope of the loss;
+   * with exponent 1 it is the slope of minus the probability.
+   */
+  @ParameterizedTest
+  @CsvSource({"0, 0", "0, 0.7", "1, 0"})
+  void theGradientIsASlope(double exponent, double klCoef) {
+    DynamicFineTuning objective = new DynamicFineTuning(exponent, klCoef);
+    float[] gradient = loss(objective, LOGITS, START).gradient();
+    for (int i = 0; i < 3; i++) {
+      double h = 0.01;
+      double slope = (descended(objective, i, h) - descended(objective, i, -h)) / (2 * h);
+      assertThat((double) gradient[i]).isCloseTo(slope, within(5e-4));
+    }
+  }
+
+  private static double descended(DynamicFineTuning objective, int moved, double by) {
+    float[] logits = LOGITS.clone();
+    logits[moved] += (float) by;
+    TokenLoss there = loss(objective, logits, START);
+    return objective.exponent() == 1 ? -Math.exp(-there.statistics()[0][0]) : there.losses()[0];
+  }
+
   @Test
   void bindsByType() throws Exception {
     String json = "{\"type\": \"dft\", \"exponent\": 1.0, \"kl_coef\": 0.05}";

@@ -175,6 +175,32 @@ class TabularPolicyTest {
         .containsExactly(expected, within(TOLERANCE));
   }
 
+  /**
+   * The squared length of the gradient is at most the variance of the reward times the trace of the
+   * Fisher information (Lai et al. 2025, arXiv:2507.05386): where rewards hardly vary, the policy
+   * hardly moves.
+   */
+  @Test
+  void theGradientIsBoundedByTheVarianceOfTheReward() {
+    double mean = expectedReward(LOGITS);
+    double variance = expected(LOGITS, y -> Math.pow(REWARD[y[0]][y[1]] - mean, 2));
+    double information = 0;
+    double[] visits = {1, 0, 0, 0};
+    System.arraycopy(probabilities(LOGITS[0]), 0, visits, 1, V);
+    for (int s = 0; s < 4; s++) {
+      for (double p : probabilities(LOGITS[s])) {
+        information += visits[s] * p * (1 - p);
+      }
+    }
+    List<Drawn> all = each(y -> both(REWARD[y[0]][y[1]]));
+    double length =
+        Math.sqrt(Arrays.stream(gradient(SCORE, true, List.of(), all)).map(g -> g * g).sum());
+    assertThat(mean).isCloseTo(0.403739, within(1e-6));
+    assertThat(information).isCloseTo(1.223055, within(1e-6));
+    assertThat(length).isCloseTo(0.188157, within(1e-6));
+    assertThat(length).isLessThan(Math.sqrt(variance * information));
+  }
+
   /** Pairs of completions; centering by the mean of two shortens the gradient by a half. */
   @Test
   void leaveOneOutIsUnbiasedAndCenteringIsShorter() {

@@ -85,6 +85,25 @@ class TestcaseTasksTest {
     assertThat(tasks.of(constant, LIBRARY, SANDBOX)).as("no mutant").isEmpty();
   }
 
+  /**
+   * The digits of a number that is largest already stay in place, so a program with one of the two
+   * calls left out is no mutant that a test could kill.
+   */
+  @Test
+  void aMutantThatEqualsTheReferenceIsLeftOut() {
+    String twice =
+        "def solve(n):\n    x = largest_from_digits(n)\n    x = largest_from_digits(x)\n"
+            + "    return x\n";
+    Problem task =
+        new TestcaseTasks(2, 9, true, 17)
+            .of(problem(twice, List.of(test("[12]", "21"), test("[102]", "210"))), LIBRARY, SANDBOX)
+            .orElseThrow();
+    Task asked = Task.of(task, task.promptEn(), "program");
+    Judged judged = asked.judge(SANDBOX, LIBRARY, task.referenceCall());
+    assertThat(judged.outcome()).as(judged.toString()).isEqualTo(Outcome.PASSED);
+    assertThat(judged.passed()).isEqualTo(judged.total());
+  }
+
   @Test
   void valuesAreWrittenAsPythonWritesThem() {
     Problem listed =
