@@ -200,5 +200,8 @@ if [ -z "$print" ] && [ ! "$archive" -nt "$jar" ] && [ -w "$target" ]; then
   rm -rf "$empty"
   trap - EXIT
 fi
-start "$java" "-Xmx$memory" -XX:SharedArchiveFile="$archive" -Xlog:cds*=off -Xlog:class+path=off "${options[@]}" \
+# What ends within seconds is over before Java's second compiler has paid for its work.
+quick=()
+[[ $job != @(Jobs|Query) && " ${words[*]-} " != *" --help "* ]] || quick=(-XX:TieredStopAtLevel=1)
+start "$java" "-Xmx$memory" "${quick[@]+"${quick[@]}"}" -XX:SharedArchiveFile="$archive" -Xlog:cds*=off -Xlog:class+path=off "${options[@]}" \
   -cp "$classpath${ATOMFORGE_BENCH:+:$ATOMFORGE_BENCH}" "$class" "${words[@]+"${words[@]}"}"

@@ -62,6 +62,7 @@ public final class JobRunner {
       guest(job, host.get(), args);
       return;
     }
+    Sessions.warmUp();
     Stop stop = Stop.watch(job.name());
     int status = run(job, stop, args);
     Sessions.close();

@@ -8,6 +8,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 
 /** Opens the Spark session with what Delta and small fast jobs need; whatever the user set wins. */
 public final class Sessions {
@@ -39,11 +43,39 @@ public final class Sessions {
           Map.entry("spark.executorEnv.MALLOC_TOP_PAD_", "67108864"),
           Map.entry("spark.executorEnv.DJL_OFFLINE", "true"));
 
-  /** On one machine a shuffle of 200 partitions and a web page cost more than they give. */
+  /**
+   * On one machine a shuffle of 200 partitions and a web page cost more than they give, and who
+   * misses heartbeats was asleep with the machine.
+   */
   private static final Map<String, String> LOCAL =
-      Map.of(SHUFFLE, "4", "spark.ui.enabled", "false");
+      Map.of(
+          SHUFFLE,
+          "4",
+          "spark.ui.enabled",
+          "false",
+          "spark.storage.blockManagerHeartbeatTimeoutMs",
+          "100d");
 
   private Sessions() {}
+
+  /**
+   * Loads beside the caller's work what a session needs before its first answer: Scala's
+   * reflection, the parser of SQL and the compiler of generated code. That takes a second of a
+   * program's start. Nothing depends on it, so a failure changes nothing.
+   */
+  static void warmUp() {
+    Thread thread =
+        new Thread(
+            () -> {
+              scala.reflect.runtime.package$.MODULE$.universe();
+              CatalystSqlParser$.MODULE$.parseExpression("concat('a', 1)");
+              UnsafeProjection.create(new DataType[] {DataTypes.LongType, DataTypes.StringType});
+            },
+            "warm-up");
+    thread.setDaemon(true);
+    thread.setUncaughtExceptionHandler((t, e) -> {});
+    thread.start();
+  }
 
   public static SparkSession open(String name) {
     SparkConf conf = new SparkConf();
