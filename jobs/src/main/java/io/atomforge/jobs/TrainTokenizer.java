@@ -38,6 +38,7 @@ public final class TrainTokenizer {
       @Operational String files,
       Language promptLanguage,
       Style responseStyle,
+      List<Language> promptLanguages,
       List<String> families,
       int vocabularySize,
       String modelNameOrPath,
@@ -105,8 +106,11 @@ public final class TrainTokenizer {
             .read(PROBLEMS)
             .filter(
                 col("split").equalTo("train").and(col("family").isin(config.families().toArray())));
-    Map<String, Long> counts =
-        WordCounts.of(problems, config.promptLanguage(), config.responseStyle());
+    List<Language> languages =
+        config.promptLanguages().isEmpty()
+            ? List.of(config.promptLanguage())
+            : config.promptLanguages();
+    Map<String, Long> counts = WordCounts.of(problems, languages, config.responseStyle());
     if (counts.isEmpty()) {
       throw new ConfigException(
           "families: no training problem of " + config.families() + " in table problems");

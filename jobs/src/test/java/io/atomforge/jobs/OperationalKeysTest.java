@@ -100,7 +100,7 @@ composite_b composite_c composite_g oversample minimum_distinct_outputs decontam
 grammar | warehouse partitions slice_size
 TestcaseProblems.Config: seed sandbox family problems_per_split assertions mutants signature | warehouse \
 partitions
-TrainTokenizer.Config: prompt_language response_style families vocabulary_size \
+TrainTokenizer.Config: prompt_language response_style prompt_languages families vocabulary_size \
 model_name_or_path prompt_template | warehouse files
 ValueHead: learning_rate vf_coef cliprange_value |
 WriteReport.Config: seed prompt_language sandbox title stages runs samples_per_set seed_spread | warehouse \

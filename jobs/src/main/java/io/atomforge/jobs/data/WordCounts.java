@@ -23,9 +23,10 @@ public final class WordCounts {
 
   /**
    * @param problems rows of table {@code problems}
+   * @param languages those of the prompts that are counted
    * @return occurrences by word, as {@link PreTokenizer} cuts them; empty without problems
    */
-  public static Map<String, Long> of(Dataset<Row> problems, Language language, Style style) {
+  public static Map<String, Long> of(Dataset<Row> problems, List<Language> languages, Style style) {
     Dataset<Row> words =
         Rows.map(
                 problems,
@@ -34,8 +35,10 @@ public final class WordCounts {
                 partition -> {
                   Map<String, Long> counts = new HashMap<>();
                   for (Problem problem : partition) {
-                    PreTokenizer.split(language.prompt(problem))
-                        .forEach(w -> counts.merge(w, 1L, Long::sum));
+                    for (Language language : languages) {
+                      PreTokenizer.split(language.prompt(problem))
+                          .forEach(w -> counts.merge(w, 1L, Long::sum));
+                    }
                     PreTokenizer.split(style.completion(problem))
                         .forEach(w -> counts.merge(w, 1L, Long::sum));
                   }
