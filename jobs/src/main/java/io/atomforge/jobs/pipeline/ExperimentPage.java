@@ -24,7 +24,10 @@ public record ExperimentPage(
     baselines = List.copyOf(baselines);
   }
 
-  /** For each measure the means, the differences to each baseline and the seeds; then the costs. */
+  /**
+   * For each measure the means, the differences to each baseline and the seeds; then the costs. The
+   * difference between two baselines stands in the table of the first.
+   */
   public String markdown() {
     List<Long> seeds = results.get(0).seeds();
     StringBuilder text = new StringBuilder();
@@ -42,12 +45,14 @@ public record ExperimentPage(
       text.append("\n## ").append(measure.substring(0, 1).toUpperCase(Locale.ROOT));
       text.append(measure.substring(1)).append('\n');
       for (String baseline : Stream.concat(Stream.of(""), baselines.stream()).toList()) {
-        if (arms(measure, baseline).isEmpty()) {
+        List<String> arms =
+            arms(measure, baseline).stream().filter(arm -> !standsAbove(arm, baseline)).toList();
+        if (arms.isEmpty()) {
           continue;
         }
         String sign = baseline.isEmpty() ? "" : "+";
         text.append('\n').append(head(baseline.isEmpty() ? "" : "difference to " + baseline, sets));
-        for (String arm : arms(measure, baseline)) {
+        for (String arm : arms) {
           text.append(
               line(
                   arm,
@@ -127,6 +132,11 @@ public record ExperimentPage(
 
   private List<String> distinct(Function<ExperimentRow, String> column) {
     return results.stream().map(column).distinct().toList();
+  }
+
+  /** Whether the table of an earlier baseline has the difference, with the other sign. */
+  private boolean standsAbove(String arm, String baseline) {
+    return baselines.contains(arm) && baselines.indexOf(arm) < baselines.indexOf(baseline);
   }
 
   private List<String> arms(String measure, String baseline) {
