@@ -64,6 +64,39 @@ def has_check(tree):
     return False
 
 
+def may_check(tree):
+    """Whether a test has a check that could be one of its program: one is there, and a name that the test does not bind."""
+    rest = ast.Module([s for s in tree.body if not is_quiet_exit(s)], [])
+    if not has_check(rest):
+        return False
+    if imported(tree) & {"doctest", "importlib", "__main__", *PROGRAM_MODULES}:
+        return True
+    if any(isinstance(n, ast.Attribute) and n.attr in ("modules", "__globals__", "__dict__") for n in ast.walk(rest)):
+        return True
+    free = {n.id for n in ast.walk(rest) if isinstance(n, ast.Name)} - bound_anywhere(tree)
+    return any(not hasattr(builtins, name) or name in REACHING for name in free)
+
+
+# Builtins that give what others have bound.
+REACHING = ("compile", "dir", "eval", "exec", "globals", "locals", "vars", "__import__")
+
+
+def bound_anywhere(tree):
+    """The names that a test binds somewhere."""
+    named = [ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler]
+    named += [getattr(ast, name) for name in ("MatchAs", "MatchStar") if hasattr(ast, name)]  # since Python 3.10
+    bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    bound |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)} | imported_names(tree)
+    return bound | {n.name for n in ast.walk(tree) if isinstance(n, tuple(named))}
+
+
+def is_quiet_exit(node):
+    """Whether a statement ends the test as one that held."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(call, ast.Call) and ast.unparse(call.func) in ("exit", "quit", "sys.exit") and all(
+        isinstance(a, ast.Constant) and not a.value for a in call.args)
+
+
 # The comparisons, and the functions below that make them.
 COMPARISONS = {ast.Eq: "equals", ast.NotEq: "differs", ast.In: "within", ast.NotIn: "without", ast.Lt: "less",
                ast.LtE: "at_most", ast.Gt: "greater", ast.GtE: "at_least"}
@@ -81,7 +114,8 @@ def is_operator(node):
 class Instrument(ast.NodeTransformer):
     """Tells where a check held, and where a function began that a runner would call."""
 
-    def __init__(self):
+    def __init__(self, asks):
+        self.asks = asks
         self.depth = 0
         self.in_class = False  # directly in the body of a class
         self.descriptions = ()
@@ -114,7 +148,7 @@ class Instrument(ast.NodeTransformer):
     def visit_Compare(self, node):
         self.generic_visit(node)
         names = [COMPARISONS.get(type(op)) for op in node.ops]
-        if None in names:
+        if None in names or not self.asks:
             return node
         if len(names) == 1 and node in self.descriptions:
             return called(node, "described", ast.Constant(names[0]), node.left, node.comparators[0])
@@ -130,7 +164,7 @@ class Instrument(ast.NodeTransformer):
 
     def visit_Subscript(self, node):
         self.generic_visit(node)
-        if not isinstance(node.ctx, ast.Load) or isinstance(node.slice, (ast.Slice, ast.Constant, ast.Tuple)):
+        if not self.asks or not isinstance(node.ctx, ast.Load) or isinstance(node.slice, (ast.Slice, ast.Constant, ast.Tuple)):
             return node
         return called(node, "item", node.value, node.slice)
 
@@ -142,13 +176,16 @@ class Instrument(ast.NodeTransformer):
 
     def visit_BinOp(self, node):
         self.generic_visit(node)
-        return called(node, "minus", node.left, node.right) if isinstance(node.op, ast.Sub) else node
+        return called(node, "minus", node.left, node.right) if self.asks and isinstance(node.op, ast.Sub) else node
+
+    def visit_MatchValue(self, node):
+        return node  # takes no call
 
     def visit_Call(self, node):
         self.generic_visit(node)
         if ast.unparse(node.func) in ("exit", "quit", "sys.exit"):
             decided = any(isinstance(a, ast.Name) for a in node.args) or any(
-                isinstance(n, (ast.IfExp, ast.Not)) or is_operator(n) for a in node.args for n in ast.walk(a))
+                isinstance(n, (ast.IfExp, ast.Not, ast.Compare)) or is_operator(n) for a in node.args for n in ast.walk(a))
             node.func = ast.Name("__decide__" if decided else "__leave__", ast.Load())
         return node
 
@@ -307,6 +344,12 @@ def handed(tree):
     return bound_names(tree) - (loaded - classes)
 
 
+def only_read(tree):
+    """The names that a test reads and never binds, in no function either."""
+    loaded = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    return loaded - bound_anywhere(tree)
+
+
 def patches_modules(tree):
     """Whether a test's text may change what is in modules, as monkeypatch and mock do."""
     for node in ast.walk(tree):
@@ -349,16 +392,25 @@ class Approx:
         if isinstance(expected, dict):
             return expected.keys() == actual.keys() and all(part(expected[k]) == actual[k] for k in expected)
         if isinstance(expected, (list, tuple)):
-            return len(expected) == len(actual) and all(part(e) == a for e, a in zip(expected, actual))
+            try:
+                items = [*itertools.islice(actual, len(expected) + 1)]  # an object may say one length and have another
+                same = len(actual) == len(items) == len(expected)
+            except TypeError:
+                return False
+            return same and all(part(e) == a for e, a in zip(expected, items))
         if expected == actual if type(actual) in PLAIN else equals(expected, actual):
             return True
         if says_itself(actual):
             return False
         try:
-            if math.isnan(expected) or math.isinf(expected):
-                return self.nan_ok and math.isnan(expected) and math.isnan(actual)
+            size = abs(expected)
+            if math.isnan(size) or math.isinf(size):
+                return self.nan_ok and math.isnan(size) and math.isnan(abs(actual))
             relative = 0.0 if self.rel is None and self.abs is not None else 1e-6 if self.rel is None else self.rel
-            return abs(expected - actual) <= max(relative * abs(expected), 1e-12 if self.abs is None else self.abs)
+            tolerances = relative, 1e-12 if self.abs is None else self.abs
+            if isinstance(expected, decimal.Decimal):
+                tolerances = [decimal.Decimal(str(t)) for t in tolerances]
+            return abs(expected - actual) <= max(tolerances[0] * size, tolerances[1])
         except TypeError:
             return False
 
@@ -472,10 +524,15 @@ def imported_modules(tree):
     return names
 
 
-def prepared(tree):
-    """What `Run` takes of a test: its code with the marks set, and the modules that it imports."""
+def prepared(tree, asks=True):
+    """What `Run` takes of a test: its code with the marks set, and the modules that it imports.
+
+    `asks` says whether the program's objects can be in the test's process, so that they are asked before they are compared.
+    """
     roots = imported(tree)
-    return compile(ast.fix_missing_locations(Instrument().visit(tree)), "test.py", "exec", dont_inherit=True), roots
+    if not may_check(tree):
+        tree.body.insert(beginning(tree.body), statement("__unchecked__()"))
+    return compile(ast.fix_missing_locations(Instrument(asks).visit(tree)), "test.py", "exec", dont_inherit=True), roots
 
 
 def names_in(code):
@@ -499,6 +556,9 @@ def names_in_classes(code):
 PLAIN = (type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
 SCALARS = frozenset(PLAIN[:7])
 NUMBERS = (bool, int, float, complex)
+HASHED = frozenset(map(id, (dict, set, frozenset)))
+CONTAINERS = frozenset(map(id, PLAIN[7:]))
+LEAVES = frozenset(map(id, SCALARS))  # a metaclass may say that a class is another; its id does not
 SPECIAL = ["__%s__" % n for n in "eq ne lt le gt ge sub rsub contains".split()]
 TURNS = [0]  # of `decoys`, from a number that the program does not know
 
@@ -506,28 +566,32 @@ TURNS = [0]  # of `decoys`, from a number that the program does not know
 MATCHERS = [True]  # whether a test names unittest.mock's ANY, which equals everything
 
 
-def says_itself(x):
-    """Whether the class of `x`, outside the standard library and the test, says what an operator gives for it."""
-    if type(x) in (weakref.ProxyType, weakref.CallableProxyType):
-        return True
-    for name in SPECIAL:
-        for base in type.__dict__["__mro__"].__get__(type(x)):
-            names = type.__dict__["__dict__"].__get__(base)
-            if name in names:
-                method = names[name]
-                if type(method) is types.FunctionType:
-                    file = method.__code__.co_filename
-                    if file not in ("", "test.py", "harness.py") and not file.startswith("/"):
-                        return True
-                    if file.endswith("/unittest/mock.py") and base.__name__ == "_ANY":
-                        return not MATCHERS[0]
-                elif type(method) not in METHODS or method.__name__ != name:
-                    return method is not None
-                break
+MRO, NAMES, FLAGS = (type.__dict__[name].__get__ for name in ("__mro__", "__dict__", "__flags__"))
+HEAP = 0x200  # a class that Python text or an extension has made, not one of the interpreter's own
+METHODS = frozenset(map(id, (types.WrapperDescriptorType, types.MethodDescriptorType, types.BuiltinFunctionType)))
+
+
+def says_itself(x, operators=SPECIAL):
+    """Whether Python text other than the test's says what an operator gives for `x`.
+
+    Text of the library's counts too: what it compares are attributes, which a program may have set.
+    """
+    kind = type(x)
+    if not FLAGS(kind) & HEAP:
+        return kind is weakref.ProxyType or kind is weakref.CallableProxyType
+    bases = [NAMES(base) for base in MRO(kind)]
+    if any(type(name) is not str for names in bases for name in names):
+        return True  # such a name may be one at times, and at times not
+    for name in operators:
+        method = next((names[name] for names in bases if name in names), None)
+        if type(method) is types.FunctionType:
+            file = method.__code__.co_filename
+            matcher = MATCHERS[0] and kind.__name__ == "_ANY" and file.endswith("/unittest/mock.py")
+            if not (type(file) is str and file in ("test.py", "harness.py") or matcher):
+                return True
+        elif method is not None and (id(type(method)) not in METHODS or method.__name__ != name):
+            return True
     return False
-
-
-METHODS = (types.WrapperDescriptorType, types.MethodDescriptorType, types.BuiltinFunctionType)
 
 
 def similar(x, i):
@@ -676,11 +740,16 @@ def refuse():
 
 def all_plain(x):
     """Whether nothing but values of builtin types is in `x`."""
-    if type(x) in SCALARS:
+    if id(type(x)) in LEAVES:
         return True
     if type(x) is dict:
         return all_plain(list(x)) and all_plain(list(x.values()))
-    return type(x) in PLAIN and (SCALARS.issuperset(map(type, x)) or all(map(all_plain, x)))
+    return id(type(x)) in CONTAINERS and (LEAVES.issuperset(map(id, map(type, x))) or all(map(all_plain, x)))
+
+
+def are_leaves(left, right):
+    """Whether two things are numbers, texts or None, and nothing that a program could have a say in."""
+    return id(type(left)) in LEAVES and id(type(right)) in LEAVES
 
 
 def matched(left, right):
@@ -696,11 +765,13 @@ def matched(left, right):
 
 def equals(left, right):
     """`left == right`, but an object of the program's that equals other values as well equals none."""
+    if are_leaves(left, right):
+        return left == right
     if type(right) is Approx and type(left) is not Approx:
         left, right = right, left
     kind = type(left)
     try:
-        deep = kind is type(right) and kind in PLAIN[7:] and not (all_plain(left) and all_plain(right))
+        deep = kind is type(right) and id(kind) in CONTAINERS and not (all_plain(left) and all_plain(right))
     except RecursionError:
         deep = False
     if deep and kind in (list, tuple):
@@ -753,6 +824,8 @@ OPENED = (
 
 
 def differs(left, right):
+    if are_leaves(left, right):
+        return left != right
     if all_or_none(left, right):
         given, same = answers(operator.ne, left, right)
         result = left != right
@@ -764,19 +837,23 @@ def differs(left, right):
 
 def all_or_none(left, right):
     """Whether two things are compared as they are, not by what is in them."""
-    return type(left) not in PLAIN[7:] or type(left) is not type(right) or all_plain(left) and all_plain(right)
+    return id(type(left)) not in CONTAINERS or type(left) is not type(right) or all_plain(left) and all_plain(right)
 
 
 def within(item, container):
     """`item in container`."""
-    if says_itself(container):
+    if id(type(container)) in HASHED and all_plain(item) and item not in container:
+        return False
+    if says_itself(container, ("__contains__",)):
         given, same = answers(lambda c, x: x in c, container, item)
         result = item in container
         if result and (all(given) or not all(same)):
             refuse()
         return result
     kind = type(container)
-    of_items = hasattr(kind, "__iter__") and type(getattr(kind, "__contains__", None)) in (type(None), *METHODS)
+    contains = next((names["__contains__"] for names in map(NAMES, MRO(kind)) if "__contains__" in names), None)
+    of_items = hasattr(kind, "__iter__") or hasattr(kind, "__getitem__")
+    of_items = of_items and (contains is None or id(type(contains)) in METHODS)
     if not of_items or issubclass(kind, (str, bytes, bytearray, range)) or all_plain(item) and all_plain(container):
         return item in container
     return any(item is x or equals(x, item) for x in container)
@@ -790,10 +867,12 @@ def ordered(operator, opposite):
     """A comparison by order, in which an object of the program's is not both below and above a number."""
 
     def compare(left, right):
-        given = []
-        if type(left) in NUMBERS and says_itself(right):
+        if are_leaves(left, right):
+            return operator(left, right)
+        given, mine = [], (says_itself(left), says_itself(right))
+        if type(left) in NUMBERS and mine[1]:
             given = [(extreme, right) for extreme in (-1e300, 1e300)]
-        elif type(right) in NUMBERS and says_itself(left):
+        elif type(right) in NUMBERS and mine[0]:
             given = [(left, extreme) for extreme in (-1e300, 1e300)]
         before = states(left, right) if given else []
         try:
@@ -802,7 +881,7 @@ def ordered(operator, opposite):
             one_answer = False
         restore(before)
         result = operator(left, right)
-        if result and given:
+        if result and any(mine):
             before = states(left, right)
             try:
                 contrary = opposite(left, right) is True
@@ -825,6 +904,8 @@ def same_number(one, other):
 
 
 def minus(left, right):
+    if are_leaves(left, right):
+        return left - right
     given = []
     if type(left) in NUMBERS and says_itself(right) or type(right) in NUMBERS and says_itself(left):
         given = [g for g in answers(operator.sub, left, right)[0] if g is not None]
@@ -866,10 +947,28 @@ PLAINLY = dict(equals=operator.eq, differs=operator.ne, less=operator.lt, at_mos
 
 
 # Methods of a TestCase that compare, and the functions that ask the program's objects what these ask.
-ASKED = dict(assertNotEqual=differs, assertIn=within, assertNotIn=without, assertAlmostEqual=minus,
-             assertNotAlmostEqual=minus, assertLess=less, assertLessEqual=at_most, assertGreater=greater,
-             assertGreaterEqual=at_least, assertSequenceEqual=equals, assertDictEqual=equals, assertSetEqual=equals,
-             assertCountEqual=lambda a, b: all_plain(a) and all_plain(b) or matched(a, b))
+ASKED = dict(assertNotEqual=differs, assertIn=within, assertNotIn=without, assertLess=less, assertLessEqual=at_most,
+             assertGreater=greater, assertGreaterEqual=at_least, assertDictEqual=equals, assertSetEqual=equals,
+             assertMultiLineEqual=equals, assertCountEqual=matched,
+             assertSequenceEqual=lambda a, b: equals(a, b) or type(a) is not type(b) and equals([*a], [*b]))
+
+
+def almost(first, second, places=None, msg=None, delta=None):
+    """What assertAlmostEqual asserts."""
+    if equals(first, second):
+        return True
+    distance = abs(minus(first, second))
+    return at_most(distance, delta) if delta is not None else equals(round(distance, 7 if places is None else places), 0)
+
+
+def asking_distance(method, wanted):
+    def asked(case, first, second, *arguments, **named):
+        if all_plain(first) and all_plain(second):
+            return method(case, first, second, *arguments, **named)
+        if bool(almost(first, second, *arguments, **named)) != wanted:
+            case.fail("%.100r, %.100r: %s" % (first, second, method.__name__))
+
+    return asked
 
 
 def asking(method, question):
@@ -880,9 +979,11 @@ def asking(method, question):
             return case.assertEqual(within(first, second), method.__name__ == "assertIn", *arguments, **named)
         if not (all_plain(first) and all_plain(second)):
             try:
-                question(first, second)
+                holds = question(first, second)
             except TypeError:
-                pass  # the method says what it thinks of it
+                holds = True  # the method says what it thinks of it
+            if not holds:  # nor does it count what an object says when it is asked again
+                case.fail("%.100r, %.100r: %s" % (first, second, method.__name__))
         return method(case, first, second, *arguments, **named)
 
     return asked
@@ -1166,6 +1267,10 @@ class Run:
         if self.touched():
             self.held += 1
 
+    def uncheck(self):
+        """The test has no check of the program: what was taken out of it is all that there is to check."""
+        self.held += 1
+
     def skipped(self, marks=()):
         """A test that neither skips itself nor is marked was skipped by the program."""
         asks = {name for name in self.names if "skip" in name.lower() or name == "xfail"}
@@ -1175,7 +1280,7 @@ class Run:
     def run(self):
         """Runs the test; the number of checks that held. What fails the test comes out as an exception."""
         self.scope.update(__name__="__main__", __held__=self.hold, __entered__=self.entered.add)
-        self.scope.update(__leave__=self.leave, __decide__=self.decide, __bound__=self.bound)
+        self.scope.update(__leave__=self.leave, __decide__=self.decide, __bound__=self.bound, __unchecked__=self.uncheck)
         self.scope.update(("__%s__" % name, function) for name, function in OPERATORS.items())
         try:
             exec(self.code, self.scope)
@@ -1283,6 +1388,8 @@ class Run:
         unittest.TestCase._baseAssertEqual = base_equal
         for name, question in ASKED.items():
             setattr(unittest.TestCase, name, asking(getattr(unittest.TestCase, name), question))
+        for name, wanted in (("assertAlmostEqual", True), ("assertNotAlmostEqual", False)):
+            setattr(unittest.TestCase, name, asking_distance(getattr(unittest.TestCase, name), wanted))
         unittest.main = unittest.TestProgram = main
         unittest.TextTestRunner.run = lambda runner, suite: run.run_suite(suite)
 
@@ -1478,12 +1585,12 @@ class Run:
             self.run_once(bound, values, dict.fromkeys(wanted), known, marks + [m for _, own in rows for m in own])
 
     def run_once(self, bound, values, wanted, known, marks):
-        if any(n == "skip" or n == "skipif" and arguments[:1] == (True,) for n, arguments, _ in marks):
+        if any(n == "skip" or n == "skipif" and self.condition(*arguments, **named) for n, arguments, named in marks):
             return
         ends = []
         prepare, end = self.around("setup"), self.around("teardown")
         self.call(prepare, getattr(bound, "__func__", bound))
-        expected = [named for n, arguments, named in marks if n == "xfail" and arguments[:1] != (False,)]
+        expected = [named for n, arguments, named in marks if n == "xfail" and self.condition(*arguments, **named)]
         try:
             for name in wanted:
                 self.value(name, values, known, ends, bound)
@@ -1504,6 +1611,11 @@ class Run:
             for last in reversed(ends):
                 last()
         self.call(end, getattr(bound, "__func__", bound))
+
+    def condition(self, *conditions, condition=True, **named):
+        """Whether the condition of a mark holds, which may be a text."""
+        conditions = conditions or [condition]
+        return any(eval(c, {**self.scope}) if isinstance(c, str) else c for c in conditions)
 
     def around(self, part):
         """What the test has to call before or after each of its functions or methods; None if it has nothing."""

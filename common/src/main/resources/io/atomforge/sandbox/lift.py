@@ -179,7 +179,7 @@ class Lifter:
 
     def holds_alone(self):
         try:
-            Run(*prepared(ast.parse(ast.unparse(self.tree))), "", types.ModuleType("__main__").__dict__, lambda: 1).run()
+            Run(*prepared(ast.parse(ast.unparse(self.tree)), False), "", types.ModuleType("__main__").__dict__, lambda: 1).run()
             return True
         except BaseException:
             return False
@@ -288,7 +288,7 @@ class Lifter:
             for one, other in ((left, right), (right, left)):
                 value = self.value(other)
                 if value and (self.subject(one) or self.is_constant_call(one)):
-                    return self.add(one, value[0])
+                    return not has_nan(value[0]) and self.add(one, value[0])
         return False
 
     def lift_distance(self, distance, strict, tolerance):
@@ -329,6 +329,12 @@ class Lifter:
         return False
 
 
+def has_nan(value):
+    """Whether a collection holds a NaN: it equals another if that holds the very same."""
+    items = [*value.keys(), *value.values()] if type(value) is dict else value if isinstance(value, (list, tuple, set, frozenset)) else ()
+    return any(x != x if type(x) is float else has_nan(x) for x in items)
+
+
 def is_number(found):
     return found and type(found[0]) in (int, float)
 
@@ -357,25 +363,38 @@ OWN = {"sys": "exit float_info int_info maxsize version version_info path".split
 def why_shared(tree, bound):
     """What in a test's text needs the program in the same process, as identity does; empty if nothing does."""
     roots = imported(tree)
+    known = BUILTINS | bound | roots - set(PROGRAM_MODULES)
+    long = long_names(tree)
     for name in sorted(roots & set(SHARED_MODULES)):
         return "import %s" % name
+    if not only_called(tree, "type"):
+        return "type"
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
             operands = [node.left, *node.comparators]
             if any(isinstance(o, (ast.Is, ast.IsNot)) for o in node.ops):
-                if not any(isinstance(o, ast.Constant) for o in operands):
+                if not any(isinstance(o, ast.Constant) for o in operands) and not all(is_type(o, bound) for o in operands):
                     return "is"
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in EXPECTING and node.args:
+            for name in ast.walk(node.args[0]):
+                if isinstance(name, ast.Name) and name.id not in known:
+                    return "an exception %s" % name.id
         elif isinstance(node, ast.ExceptHandler) and node.type is not None:
             for name in ast.walk(node.type):
                 if isinstance(name, ast.Name) and name.id not in BUILTINS | bound | roots:
                     return "except %s" % name.id
         elif isinstance(node, ast.Name) and node.id in SHARED_BUILTINS:
             return node.id
+        elif isinstance(node, ast.Name) and long.get(node.id) in STATES:
+            return long[node.id]
+        elif isinstance(node, ast.Name) and long.get(node.id, "").startswith("sys.") and long[node.id][4:] not in OWN["sys"]:
+            return long[node.id]
         elif isinstance(node, ast.Attribute):
-            text = ast.unparse(node)
+            first, dot, rest = ast.unparse(node).partition(".")
+            text = long.get(first, first) + dot + rest
             if node.attr in SHARED_ASSERTIONS or node.attr[:2] == "__" and node.attr != "__name__":
                 return node.attr
-            if text in ("random.seed", "random.setstate", "unittest.mock", "decimal.getcontext", "time.sleep"):
+            if text in (*STATES, "unittest.mock", "time.sleep"):
                 return text
             module, _, name = text.partition(".")
             if module in OWN and name.split(".")[0] not in OWN[module]:
@@ -391,6 +410,28 @@ def why_shared(tree, bound):
         elif isinstance(node, ast.FunctionDef) and any(a.arg in SHARED_FIXTURES for a in node.args.args):
             return "a fixture of pytest"
     return ""
+
+
+EXPECTING = ("raises", "assertRaises", "assertRaisesRegex")
+STATES = ("random.seed", "random.setstate", "decimal.getcontext", "decimal.setcontext", "decimal.localcontext")
+
+
+def is_type(node, bound):
+    """Whether the node gives a class of Python's, as type(x) does of a value."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id == "type" and "type" not in bound
+    return isinstance(node, ast.Name) and node.id not in bound and isinstance(getattr(builtins, node.id, None), type)
+
+
+def long_names(tree):
+    """The full names of what a test's imports bind."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update({a.asname: a.name for a in node.names if a.asname})
+        elif isinstance(node, ast.ImportFrom):
+            found.update({a.asname or a.name: "%s.%s" % (node.module, a.name) for a in node.names})
+    return found
 
 
 def takes_one(arguments):
@@ -591,7 +632,7 @@ def refuses_program(script, entry, program):
     if {"eval", "exec", "globals"} & {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}:
         scope = Everything(scope, __program__=function)
     try:
-        Run(*prepared(tree), entry, scope, lambda: WrongProgram.touches).run()
+        Run(*prepared(tree, False), entry, scope, lambda: WrongProgram.touches).run()
         return False
     except (Wrong, Late) as error:
         if isinstance(error, Late):

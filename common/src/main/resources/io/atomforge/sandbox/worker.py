@@ -23,6 +23,7 @@ import ast
 import atexit
 import builtins
 import ctypes
+import datetime
 import decimal
 import errno
 import fractions
@@ -405,6 +406,8 @@ def decode_tag(pairs):
             return decimal.Decimal(content)
         if tag == "$fraction":
             return fractions.Fraction(*content)
+        if tag in MAKERS:
+            return MAKERS[tag](*content)
     return pairs
 
 
@@ -482,6 +485,8 @@ def encode(value, budget, refer=None, note=None, type=type, len=len, repr=repr, 
         if refer is None:
             raise NotAValue("a result of type " + type_name(t))
         spend(20)
+        if id(t) in MOMENTS and getattr(x, "tzinfo", None) is None:
+            return {"$" + t.__name__: [plain(part, depth) for part in MOMENTS[id(t)](x)]}
         if t is complex:
             return {"$complex": [plain(x.real, depth), plain(x.imag, depth)]}
         return {"$object": refer(x)}
@@ -506,6 +511,17 @@ Decimal, Fraction = decimal.Decimal, fractions.Fraction
 decimal_text, decimal_parts = Decimal.__str__, Decimal.as_tuple
 numerator, denominator = Fraction._numerator.__get__, Fraction._denominator.__get__
 EVERYTHING = slice(None)
+
+
+# Values that never change, and travel between a test and its program alone: what makes them anew.
+MOMENTS = {
+    id(datetime.date): lambda x: (x.year, x.month, x.day),
+    id(datetime.datetime): lambda x: (x.year, x.month, x.day, x.hour, x.minute, x.second, x.microsecond),
+    id(datetime.time): lambda x: (x.hour, x.minute, x.second, x.microsecond),
+    id(datetime.timedelta): lambda x: (x.days, x.seconds, x.microseconds),
+    id(range): lambda x: (x.start, x.stop, x.step),
+}
+MAKERS = {"$" + k.__name__: k for k in (datetime.date, datetime.datetime, datetime.time, datetime.timedelta, range)}
 
 
 def hashed(items):
@@ -553,10 +569,15 @@ def type_name(cls, name=type.__dict__["__name__"].__get__):
 EXCEPTIONS = {name: x for name, x in vars(builtins).items() if type(x) is type and issubclass(x, BaseException)}
 
 
-def exception_name(cls):
-    """The name of a builtin exception; of others one that is no identifier."""
-    name = type_name(cls)
-    return name if EXCEPTIONS.get(name) is cls else "of the program's: " + name
+def exception_names(cls, mro=type.__dict__["__mro__"].__get__, view=type.__dict__["__dict__"].__get__):
+    """The names of an exception's class and its bases, with their modules, up to the first that is builtin."""
+    names = []
+    for one in mro(cls):
+        name = type_name(one)
+        if EXCEPTIONS.get(name) is one:
+            return [*names, name]
+        names.append("%s.%s" % (view(one).get("__module__"), name))
+    return names
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -704,7 +725,7 @@ def run_program(request, frame, budget, test=None, digits=4300, shared=None):
                 raise NameError("NO_FUNCTION: %s is not defined%s" % (entry, hint))
             function = module.__dict__[entry]
         elif entry:  # an expression such as Solution().f, evaluated for each call
-            entry_code = compile(entry, "test.py", "eval", dont_inherit=True)
+            entry_code = compile(entry, "<call>", "eval", dont_inherit=True)
     except BaseException as error:
         return report.fail(error)
     report.say("PASSED", "null")
@@ -712,7 +733,7 @@ def run_program(request, frame, budget, test=None, digits=4300, shared=None):
         report.restart()
         try:
             if type(call) is str:
-                value = eval(compile(call, "test.py", "eval", dont_inherit=True), module.__dict__)
+                value = eval(compile(call, "<call>", "eval", dont_inherit=True), module.__dict__)
             else:
                 if function is None:
                     value = eval(entry_code, module.__dict__)(*call[0], **call[1])
@@ -895,6 +916,13 @@ class Kept:
             self.entries[id(one)][3].append(number)
         return bool(found) or twice
 
+    def forget(self, numbers):
+        """Takes note that the test has nothing more of these exchanges."""
+        for key, entry in list(self.entries.items()):
+            entry[3][:] = [number for number in entry[3] if number not in numbers]
+            if not entry[3]:
+                del self.entries[key]
+
     def changed(self):
         """The numbers of the exchanges of which a container has changed since, or may change unseen; forgets these."""
         numbers = []
@@ -950,7 +978,9 @@ def answer_test(asked, answers, names, code, budget, digits):
         turn += 1
         said, arguments, named, lost = "null", [], {}, []
         try:
-            what, *operands = json.loads(line, object_hook=decoded)
+            forgotten, what, *operands = json.loads(line, object_hook=decoded)
+            if forgotten:
+                kept.forget(set(forgotten))
             set_digits(digits)
             if what == "name":
                 watched[operands[0]] = names.get(operands[0], watched)
@@ -959,6 +989,10 @@ def answer_test(asked, answers, names, code, budget, digits):
                 value = sorted(read_in_functions(code) & set(operands[0]))
             elif what == "get":
                 value = getattr(*operands)
+            elif what == "truth":
+                value = bool(*operands)
+            elif what == "isinstance":
+                value = isinstance(*operands)
             elif what == "set":
                 arguments = operands[2:]
                 value = setattr(*operands)
@@ -970,12 +1004,11 @@ def answer_test(asked, answers, names, code, budget, digits):
             told = encode(values, budget, number, lost.append)
         except BaseException as failure:
             set_digits(0)
+            kinds = exception_names(type(failure))
             try:
-                error = [exception_name(type(failure)), list(failure.args), bool(failure.__dict__)]
-                said = encode(error, budget)
+                said = encode([kinds, list(failure.args), dict(failure.__dict__), str(failure)], budget, number)
             except BaseException:
-                error = [exception_name(type(failure)), None, False]
-                said = to_json(error)
+                said = to_json([kinds, None, {}, ""])
             try:
                 values = [None, arguments, named]
                 told = encode(values, budget, number)
@@ -1001,6 +1034,9 @@ def answer_test(asked, answers, names, code, budget, digits):
 UNCHANGING = (int, float, complex, str, bytes, bool, type(None))
 
 
+NAN = {"$float": "nan"}
+
+
 class Beyond(BaseException):
     """A test does with an object of the program what a reference to it cannot do."""
 
@@ -1020,6 +1056,12 @@ class Reference:
     def __call__(self, *arguments, **named):
         return self._ask("call", self, list(arguments), named)
 
+    def __bool__(self):
+        return self._ask("truth", self)
+
+    def __instancecheck__(self, x):
+        return self._ask("isinstance", x, self) if type(x) is Reference else self._leave("__instancecheck__")
+
     @property
     def __class__(self):
         self._leave("the class of an object")
@@ -1030,6 +1072,8 @@ def forwarded(name):
         try:
             found = self.__getattr__(name)
         except AttributeError:
+            if name in ("__len__", "__next__", "__setitem__", "__delitem__"):
+                raise TypeError("an object of the program has no %s" % name) from None
             self._leave(name)  # Python may have another way to do it
         return found(*arguments)
 
@@ -1038,18 +1082,20 @@ def forwarded(name):
 
 def refused(name):
     def method(self, *arguments, **named):
-        self._leave(name)
+        if name == "eq" and type(arguments[0]).__name__ == "Approx":
+            return NotImplemented  # it compares what it gets of the object
+        self._leave("__%s__" % name)
 
     return method
 
 
-for special in "delitem getitem iter len next repr reversed setitem str".split():
+for special in "delitem enter exit format getitem iter len next repr reversed setitem str".split():
     setattr(Reference, "__%s__" % special, forwarded("__%s__" % special))
-for special in """abs add aenter aexit aiter and anext await bool bytes ceil complex contains copy deepcopy delattr dir divmod enter
-eq exit float floor floordiv format ge get gt hash index instancecheck int invert isub le lshift lt matmul mod mro_entries
+for special in """abs add aenter aexit aiter and anext await bytes ceil complex contains copy deepcopy delattr dir divmod
+eq float floor floordiv ge get gt hash index int invert isub le lshift lt matmul mod mro_entries
 mul ne neg or pos pow radd rand rdivmod reduce reduce_ex rfloordiv rlshift rmatmul rmod rmul ror round rpow rrshift
 rshift rsub rtruediv rxor set_name sub subclasscheck truediv trunc xor""".split():
-    setattr(Reference, "__%s__" % special, refused("__%s__" % special))
+    setattr(Reference, "__%s__" % special, refused(special))
 
 
 def run_test(request, frame, ask_end, hear_end, budget, seconds):
@@ -1059,11 +1105,12 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
     """
     report = Report(frame)
     heard = open(hear_end, "rb")
-    references, beyond, widened, copies = {}, [], [], {}
+    references, beyond, widened, copies, forgotten = {}, [], [], {}, []
     scope, given, free, bound = {}, {}, set(), set()  # given: the program's values of free names, as the test last got them
     step = None  # the method of an iterator that may stop
     asked = fetched = 0  # questions, and those of them that came before the test
     functions = {}  # references to what the test knows by a name of its own
+    nans = [math.nan]  # equal lists hold the same one
 
     def late(signal_number, where):
         report.say("TIMEOUT", '"the test\'s own CPU time"')
@@ -1075,7 +1122,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
 
     def decoded(pairs):
         if "$object" not in pairs:
-            return decode_tag(pairs)
+            return nans[-1] if pairs == NAN else decode_tag(pairs)
         number = pairs["$object"]
         return references.setdefault(number, Reference(number, ask, leave))
 
@@ -1090,6 +1137,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
             if not still_has(values):
                 if not lost:
                     del copies[turn]
+                    forgotten.append(turn)
             elif not has_parts(values, parts) and encode(values, budget, number) != before:
                 leave("a change to what the program has")
         if len(copies) > MAX_KEPT:
@@ -1100,9 +1148,12 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
         look_for_changes()
         asked += 1
         try:
-            question = encode([what, *operands], budget, number)
+            question = encode([forgotten, what, *operands], budget, number)
+            forgotten.clear()
         except (NotAValue, TooLarge):
             leave("an argument that is no value", asked == fetched + 1)
+        if '"nan"' in question:
+            nans.extend(x for x in parts_of(list(operands)) if type(x) is float and x != x)
         write_all(ask_end, question.encode() + b"\n")
         line = heard.readline(2 * budget)
         if not line.endswith(b"\n"):
@@ -1119,7 +1170,7 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
                 leave("a name of the program's and of the test's")
             if name in free and scope.get(name, scope) is given.get(name, scope):  # the test has none of its own
                 scope[name] = given[name] = now
-        before = [*operands[1], *operands[2].values()] if what == "call" else list(operands[2:])
+        before = [*operands[1], *operands[2].values()] if what == "call" else list(operands[2:]) if what == "set" else []
         if arguments is not None:
             for one, after in zip(before, (*arguments, *named.values())):
                 restore(one, after)
@@ -1128,8 +1179,10 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
             told = encode(mine, budget, number)  # refuses what contains itself, of which the parts have no end
             copies[asked] = mine, tuple(parts_of(mine)), told, lost
         if error:
-            if error[0] == "StopIteration" and what == "call" and operands[0] is not step:
+            if "StopIteration" in error[0] and not (what == "call" and operands[0] is step):
                 leave("StopIteration")  # it would end a loop of the test's
+            if len(error[0]) > 1:
+                widened.append(True)
             raise raised(leave, *error)
         if lost:
             widened.append(True)
@@ -1206,7 +1259,10 @@ def run_test(request, frame, ask_end, hear_end, budget, seconds):
         functions.update(references)
         fetched = asked
         try:
-            if not harness["Run"](*harness["prepared"](tree), request["entry"], scope, lambda: asked > fetched).run():
+            # A value of the program's that came before the test is part of what the test can check.
+            constant = any(type(given[name]) is not Reference for name in harness["only_read"](tree) & given.keys())
+            touched = lambda: constant or asked > fetched
+            if not harness["Run"](*harness["prepared"](tree, False), request["entry"], scope, touched).run():
                 return "WRONG_ANSWER", "no check of the test that depends on the program ran"
             return "PASSED", None
         except AssertionError as error:
@@ -1319,6 +1375,7 @@ def add_guard():
     Code comes from texts, from Python's own compiled modules, and from what is put in the list that this returns.
     """
     revealing, frames, opened, expected = frozenset(REVEALING), frozenset(FRAMES), [""], []
+    own = frozenset(("test.py", "harness.py"))  # whose text is trusted
     open, library = io.FileIO, tuple(folder + "/" for folder in sys.path)
     plain = {function.__code__.co_code for function in (_sleep, _wrap_awaitable)}
 
@@ -1346,14 +1403,15 @@ def add_guard():
             if type(arguments[0]) is str and arguments[0][-4:] == ".pyc" and arguments[0].startswith(library):
                 opened[0] = arguments[0]
         elif event == "compile":
-            if type(arguments[1]) is str and arguments[1][:1] == "/" and not is_source(*arguments):
+            name = arguments[1]
+            if name is not None and (type(name) is not str or name in own or name[:1] == "/" and not is_source(*arguments)):
                 raise RuntimeError(NOT_HERE)
         elif event in revealing:
             # What the standard library expects of a Python without frames.
             raise (ValueError if event == "sys._getframe" else RuntimeError)(NOT_HERE)
         elif event[:7] == "ctypes.":
             raise RuntimeError(NOT_HERE)
-        elif event == "code.__new__" and arguments[0] not in plain:
+        elif event == "code.__new__" and (arguments[0] not in plain or type(arguments[1]) is not str or arguments[1] in own):
             raise RuntimeError(NOT_HERE)
         elif event == "marshal.loads" and arguments[0] not in expected and not is_compiled_library(arguments[0]):
             raise RuntimeError(NOT_HERE)
@@ -1488,7 +1546,7 @@ def shared_test(secret, asked, answers, restrict):
         judging[name] = modules.pop(name)  # a program's own unittest is another
     read, write, run, size = os.read, os.write, exec, struct.Struct(">I").unpack
     json_of, say, exceptions = json.JSONEncoder().encode, describe, (AssertionError, BaseException)
-    view, block = vars, os.set_blocking
+    view, block, namespace_of, function = vars, os.set_blocking, types.SimpleNamespace, types.FunctionType
     keep_garbage_out()
     disarm_ctypes()
     expected, loads = add_guard(), marshal.loads
@@ -1505,7 +1563,7 @@ def shared_test(secret, asked, answers, restrict):
         harness_code, code, roots, entry, used, names, turns = loads(load)
         before.restore()
         modules.update(judging)
-        harness = {"__builtins__": pristine}
+        harness = {"__builtins__": pristine, "__warningregistry__": {}}  # which warnings would add
         run(harness_code, harness)
         harness["TURNS"][0] = turns
 
@@ -1549,6 +1607,7 @@ def shared_test(secret, asked, answers, restrict):
             test = harness["Run"](code, roots, entry, scope, lambda: 1, bound)
             own = [x for x in harness.values() if type(x) is type and x.__module__ == harness["Run"].__module__]
             runner = [modules["pytest"]] if "pytest" in roots else []
+            own.append(namespace_of(**{n: f for n, f in harness.items() if type(f) is function}))
             start = Saved(kept + own + runner, () if patches else others)
             tables = [(x, dict(x)) for x in (harness, pristine)]
             held = test.run()
@@ -1571,12 +1630,37 @@ def shared_test(secret, asked, answers, restrict):
     return test
 
 
-def raised(leave, kind, arguments, more):
-    """The exception of the program's, if it is a builtin one with nothing but values in it."""
-    cls = __builtins__.get(kind)
-    if more or arguments is None or kind == "NameError" or type(cls) is not type or not issubclass(cls, Exception):
-        leave("an exception " + kind)
-    return cls(*arguments)
+def raised(leave, kinds, arguments, attributes, text):
+    """The exception of the program's: of a class of Python's, or of one that stands for the program's and has its bases."""
+    cls = __builtins__.get(kinds[-1])
+    if arguments is None or kinds[-1] == "NameError" or type(cls) is not type or not issubclass(cls, Exception):
+        leave("an exception " + kinds[0])
+
+    def attribute(error, name):
+        if name[:2] == "__":
+            raise AttributeError(name)
+        leave("an attribute of an exception " + kinds[0])
+
+    try:
+        for i in range(len(kinds) - 2, -1, -1):
+            own = dict(__str__=lambda error: text, __getattr__=attribute)
+            cls = library_exception(kinds[i:]) or type(kinds[i].rpartition(".")[2], (cls,), own)
+        error = cls.__new__(cls, *arguments) if len(kinds) > 1 else cls(*arguments)
+        error.args = arguments
+        vars(error).update(attributes)
+    except Exception:
+        leave("an exception " + kinds[0])
+    return error
+
+
+def library_exception(kinds):
+    """The exception of a module of Python's with these names, but for those that end or skip a test."""
+    module, _, name = kinds[0].rpartition(".")
+    root = module.partition(".")[0]
+    if root not in getattr(sys, "stdlib_module_names", ()) or root in ("unittest", "doctest", "__main__"):
+        return None
+    found = vars(sys.modules.get(module, types.SimpleNamespace())).get(name)  # a test that names it has imported it
+    return found if type(found) is type and exception_names(found) == kinds else None
 
 
 def flush(*files):
@@ -1814,6 +1898,19 @@ class Worker:
         os.close(statm)
         return pages * resource.getpagesize()
 
+    def _processes_of(self, pid):
+        """A program's process, and that of its test."""
+        try:
+            file = os.open("%d/task/%d/children" % (pid, pid), os.O_RDONLY, dir_fd=self.processes)
+        except OSError:
+            return [pid]
+        try:
+            return [pid, *map(int, os.read(file, 100).split())]
+        except (OSError, ValueError):
+            return [pid]
+        finally:
+            os.close(file)
+
     def _waited(self, pid):
         """Seconds that the program was ready to run while others held the cores."""
         try:
@@ -1956,7 +2053,7 @@ class Worker:
                     cause = CPU
                 elif left <= 0:
                     # A program that others kept from running is not late; ten times the limit is.
-                    waited = min(self._waited(pid), 9 * wall_limit)
+                    waited = min(max(map(self._waited, self._processes_of(pid))), 9 * wall_limit)
                     if started + wall_limit + waited <= time.monotonic():
                         cause = WALL
                 if cause != ENDED:

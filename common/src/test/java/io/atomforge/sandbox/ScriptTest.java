@@ -54,6 +54,21 @@ class ScriptTest {
     }
   }
 
+  private static List<ScriptCorpus> references() throws IOException {
+    return ScriptCorpus.read("references.txt");
+  }
+
+  @ParameterizedTest
+  @MethodSource("references")
+  void aTestThatTheProgramNeverEntersKnowsItsObjectsByReferences(ScriptCorpus test) {
+    List<String> programs = List.of(test.programs());
+    for (int i = 0; i < programs.size(); i++) {
+      Verdict verdict = judge(programs.get(i), test.test(), Trust.SCRIPT);
+      Outcome right = i < programs.size() - 1 ? Outcome.PASSED : test.outcome();
+      assertThat(verdict.outcome()).as("program %s: %s", i, verdict).isEqualTo(right);
+    }
+  }
+
   private static Verdict judge(String code, String test, Trust minimumTrust) {
     SandboxSettings settings =
         new SandboxSettings(
