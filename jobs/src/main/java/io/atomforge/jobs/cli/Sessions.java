@@ -8,10 +8,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
-import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 
 /** Opens the Spark session with what Delta and small fast jobs need; whatever the user set wins. */
 public final class Sessions {
@@ -59,19 +55,12 @@ public final class Sessions {
   private Sessions() {}
 
   /**
-   * Loads beside the caller's work what a session needs before its first answer: Scala's
-   * reflection, the parser of SQL and the compiler of generated code. That takes a second of a
-   * program's start. Nothing depends on it, so a failure changes nothing.
+   * Loads Scala's reflection, which a session needs, beside the caller's work; it takes half a
+   * second. Nothing depends on it, so a failure changes nothing. Parts of Spark itself are not
+   * loaded here: two threads that initialize classes of Spark could wait for each other.
    */
   static void warmUp() {
-    Thread thread =
-        new Thread(
-            () -> {
-              scala.reflect.runtime.package$.MODULE$.universe();
-              CatalystSqlParser$.MODULE$.parseExpression("concat('a', 1)");
-              UnsafeProjection.create(new DataType[] {DataTypes.LongType, DataTypes.StringType});
-            },
-            "warm-up");
+    Thread thread = new Thread(() -> scala.reflect.runtime.package$.MODULE$.universe(), "warm-up");
     thread.setDaemon(true);
     thread.setUncaughtExceptionHandler((t, e) -> {});
     thread.start();
