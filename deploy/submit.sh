@@ -200,8 +200,8 @@ if [ -z "$print" ] && [ ! "$archive" -nt "$jar" ] && [ -w "$target" ]; then
   rm -rf "$empty"
   trap - EXIT
 fi
-# What ends within seconds is over before Java's second compiler has paid for its work.
+# These calls mostly end within seconds. Java's second compiler would cost them more time than its faster code saves.
 quick=()
-[[ $job != @(Jobs|Query) && " ${words[*]-} " != *" --help "* ]] || quick=(-XX:TieredStopAtLevel=1)
+case " $job ${words[*]-} " in " Jobs "* | " Query "* | *" --help "*) quick=(-XX:TieredStopAtLevel=1) ;; esac
 start "$java" "-Xmx$memory" "${quick[@]+"${quick[@]}"}" -XX:SharedArchiveFile="$archive" -Xlog:cds*=off -Xlog:class+path=off "${options[@]}" \
   -cp "$classpath${ATOMFORGE_BENCH:+:$ATOMFORGE_BENCH}" "$class" "${words[@]+"${words[@]}"}"

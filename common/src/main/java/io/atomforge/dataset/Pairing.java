@@ -273,6 +273,22 @@ public sealed interface Pairing {
   }
 
   /**
+   * Completions of a run of TrainRl as they were written, each behind the prompt it was sampled
+   * for.
+   */
+  sealed interface OfRun extends Pairing {
+    @Override
+    default Pair pair(Example example, Language language, Style style) {
+      return new Pair(example.asked(), example.written());
+    }
+
+    @Override
+    default boolean namesItsExamples() {
+      return true;
+    }
+  }
+
+  /**
    * What a run of TrainRl has written in time: with {@code minPassed} 1 rejection-sampling
    * fine-tuning (Yuan et al. 2023, arXiv:2308.01825). Equal texts of a problem count once. What a
    * sampler inserted is not learned.
@@ -280,7 +296,7 @@ public sealed interface Pairing {
    * @param minPassed least share of the tests that it passed, 0 to 1
    * @param maxPassed greatest share, 0 to 1
    */
-  record Rollouts(String runId, double minPassed, double maxPassed) implements Pairing {
+  record Rollouts(String runId, double minPassed, double maxPassed) implements OfRun {
     private static final String PREFIX = "rollouts:";
 
     public Rollouts {
@@ -300,16 +316,6 @@ public sealed interface Pairing {
     public Rows rows(Style style) {
       return ShareRows.written(runId, minPassed, maxPassed);
     }
-
-    @Override
-    public Pair pair(Example example, Language language, Style style) {
-      return new Pair(example.asked(), example.written());
-    }
-
-    @Override
-    public boolean namesItsExamples() {
-      return true;
-    }
   }
 
   /**
@@ -317,7 +323,7 @@ public sealed interface Pairing {
    * as a hint: what the model solves with hints (START, Li et al. 2025, arXiv:2503.04625, section
    * 3). What was inserted is not learned.
    */
-  record Hinted(String runId) implements Pairing {
+  record Hinted(String runId) implements OfRun {
     public Hinted {
       if (runId.isEmpty()) {
         throw new IllegalArgumentException("hinted needs a run_id");
@@ -332,16 +338,6 @@ public sealed interface Pairing {
     @Override
     public Rows rows(Style style) {
       return new Rows(runId, ShareRows.written(runId, 1, 1).condition() + " AND roles LIKE '%t%'");
-    }
-
-    @Override
-    public Pair pair(Example example, Language language, Style style) {
-      return new Pair(example.asked(), example.written());
-    }
-
-    @Override
-    public boolean namesItsExamples() {
-      return true;
     }
   }
 

@@ -77,6 +77,7 @@ def may_check(tree):
     return any(not hasattr(builtins, name) or name in REACHING for name in free)
 
 
+EXITS = ("exit", "quit", "sys.exit")
 # Builtins that give what others have bound.
 REACHING = ("compile", "dir", "eval", "exec", "globals", "locals", "vars", "__import__")
 
@@ -93,7 +94,7 @@ def bound_anywhere(tree):
 def is_quiet_exit(node):
     """Whether a statement ends the test as one that held."""
     call = node.value if isinstance(node, ast.Expr) else None
-    return isinstance(call, ast.Call) and ast.unparse(call.func) in ("exit", "quit", "sys.exit") and all(
+    return isinstance(call, ast.Call) and ast.unparse(call.func) in EXITS and all(
         isinstance(a, ast.Constant) and not a.value for a in call.args)
 
 
@@ -183,7 +184,7 @@ class Instrument(ast.NodeTransformer):
 
     def visit_Call(self, node):
         self.generic_visit(node)
-        if ast.unparse(node.func) in ("exit", "quit", "sys.exit"):
+        if ast.unparse(node.func) in EXITS:
             decided = any(isinstance(a, ast.Name) for a in node.args) or any(
                 isinstance(n, (ast.IfExp, ast.Not, ast.Compare)) or is_operator(n) for a in node.args for n in ast.walk(a))
             node.func = ast.Name("__decide__" if decided else "__leave__", ast.Load())

@@ -185,7 +185,7 @@ class RolloutBatchTest {
     assertThat(filtered.samples().get(2).learned()).isFalse();
   }
 
-  /** Neither for a plan that asks for demonstrations nor in the metrics. */
+  /** The plan gets the problem as a failed one, and the metrics count the completion as failed. */
   @Test
   void aCompletionThatPassedAndWasCutDoesNotSolveItsProblem() {
     List<Trace> cut =
@@ -199,7 +199,7 @@ class RolloutBatchTest {
         .containsEntry("train/pass@1", 0.5);
   }
 
-  /** Without a completion that was cut, it changes nothing that leaving them out is asked for. */
+  /** Where no completion was cut, the filter changes nothing. */
   @Test
   void theFilterOfCutCompletionsLeavesOthersAlone() {
     List<Trace> ended = List.of(MIXED.get(0), MIXED.get(1));

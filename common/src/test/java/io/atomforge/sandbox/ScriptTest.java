@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.atomforge.value.Equality;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,9 +47,13 @@ class ScriptTest {
   @ParameterizedTest
   @MethodSource("corpora")
   void eachProgramGetsTheOutcomeThatIsRight(ScriptCorpus test) {
+    check(test, code -> sandbox.judge(code, test.script(), OPTIONS));
+  }
+
+  private static void check(ScriptCorpus test, Function<String, Verdict> judge) {
     List<String> programs = List.of(test.programs());
     for (int i = 0; i < programs.size(); i++) {
-      Verdict verdict = sandbox.judge(programs.get(i), test.script(), OPTIONS);
+      Verdict verdict = judge.apply(programs.get(i));
       Outcome right = i < programs.size() - 1 ? Outcome.PASSED : test.outcome();
       assertThat(verdict.outcome()).as("program %s: %s", i, verdict).isEqualTo(right);
     }
@@ -61,12 +66,7 @@ class ScriptTest {
   @ParameterizedTest
   @MethodSource("references")
   void aTestThatTheProgramNeverEntersKnowsItsObjectsByReferences(ScriptCorpus test) {
-    List<String> programs = List.of(test.programs());
-    for (int i = 0; i < programs.size(); i++) {
-      Verdict verdict = judge(programs.get(i), test.test(), Trust.SCRIPT);
-      Outcome right = i < programs.size() - 1 ? Outcome.PASSED : test.outcome();
-      assertThat(verdict.outcome()).as("program %s: %s", i, verdict).isEqualTo(right);
-    }
+    check(test, code -> judge(code, test.test(), Trust.SCRIPT));
   }
 
   private static Verdict judge(String code, String test, Trust minimumTrust) {

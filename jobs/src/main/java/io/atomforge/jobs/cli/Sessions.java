@@ -40,8 +40,8 @@ public final class Sessions {
           Map.entry("spark.executorEnv.DJL_OFFLINE", "true"));
 
   /**
-   * On one machine a shuffle of 200 partitions and a web page cost more than they give, and who
-   * misses heartbeats was asleep with the machine.
+   * On one machine a shuffle of 200 partitions and a web page cost more than they give. The
+   * executor runs in the driver's process, so missing heartbeats mean that the machine slept.
    */
   private static final Map<String, String> LOCAL =
       Map.of(
