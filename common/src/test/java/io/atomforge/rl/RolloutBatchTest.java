@@ -176,6 +176,8 @@ class RolloutBatchTest {
     RolloutRow cut = RolloutRow.of("rl", 1, batch(MIXED, UNIFORM), new double[6]).get(2);
     assertThat(cut.reward()).isZero();
     assertThat(cut.finishReason()).isEqualTo("length");
+    assertThat(cut.outcome()).isEqualTo("PASSED");
+    assertThat(cut.solved()).isFalse();
   }
 
   @Test
